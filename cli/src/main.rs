@@ -1,0 +1,2 @@
+//! A holder wallet in a terminal.
+fn main() {}

@@ -1,0 +1,2 @@
+//! Other crates used as oracles: see `tests/`.
+#![forbid(unsafe_code)]

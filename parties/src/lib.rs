@@ -1,0 +1,2 @@
+//! Small issuer and verifier on loopback.
+#![forbid(unsafe_code)]

@@ -1,0 +1,28 @@
+//! Credential formats: one folder each.
+
+pub mod claim_path;
+pub mod sd_jwt_vc;
+
+/// A credential format identifier (OpenID4VCI 1.0 appendix A, OpenID4VP 1.0 appendix B).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CredentialFormat {
+    /// `dc+sd-jwt`: SD-JWT VC.
+    SdJwtVc,
+}
+
+impl CredentialFormat {
+    /// The identifier used on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SdJwtVc => "dc+sd-jwt",
+        }
+    }
+
+    /// The format with this identifier, if the wallet knows it.
+    #[must_use]
+    pub fn from_identifier(text: &str) -> Option<Self> {
+        (text == "dc+sd-jwt").then_some(Self::SdJwtVc)
+    }
+}

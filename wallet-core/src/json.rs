@@ -1,0 +1,1 @@
+//! Strict JSON: duplicate members refused, depth and size bounded, integers exact.

@@ -1,0 +1,72 @@
+//! Holder keys: in the vault (software) or in the app's hardware through [`KeyStore`].
+//!
+//! A key signs only structures this crate built itself, never bytes or hashes a caller supplies.
+
+use crate::error::WalletError;
+use crate::jose::{Algorithm, PublicKey};
+use async_trait::async_trait;
+
+/// What a key may be used for. A key made for one purpose is refused for every other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum KeyPurpose {
+    /// The vault's own hardware key.
+    Device,
+    /// Proof of possession and key binding of a credential copy.
+    Holder,
+    /// A secret shared between credentials for unlinkable proofs.
+    LinkSecret,
+    /// Confirming payments.
+    Payment,
+}
+
+/// The name of a key. It says nothing about the key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct KeyId(String);
+
+impl KeyId {
+    /// A key id from its text.
+    #[must_use]
+    pub fn new(id: impl Into<String>) -> Self {
+        Self(id.into())
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The bytes of a structure that this crate built and a holder key may sign: a proof JWT, a KB-JWT.
+pub struct SigningInput<'a> {
+    pub(crate) purpose: KeyPurpose,
+    pub(crate) bytes: &'a [u8],
+}
+
+impl SigningInput<'_> {
+    /// What the signature is for.
+    #[must_use]
+    pub fn purpose(&self) -> KeyPurpose {
+        self.purpose
+    }
+}
+
+/// A key pair of the holder, wherever its private half is.
+#[async_trait]
+pub trait HolderKey: Send + Sync {
+    /// Its name.
+    fn id(&self) -> &KeyId;
+
+    /// The algorithm it signs with.
+    fn algorithm(&self) -> Algorithm;
+
+    /// Its public half.
+    fn public_key(&self) -> &PublicKey;
+
+    /// Signs; the signature has the fixed width of JOSE (RFC 7518 3.4, RFC 8037 3.1): 64 bytes.
+    ///
+    /// # Errors
+    /// `key_purpose`, `key_unavailable`, `key_failed`, `user_cancelled`, `user_auth_required`, `device_key_*`.
+    async fn sign(&self, input: SigningInput<'_>) -> Result<Vec<u8>, WalletError>;
+}
