@@ -191,6 +191,8 @@ error_codes! {
     AlgorithmNotAllowed = "algorithm_not_allowed", App, false;
     /// A signature does not verify.
     SignatureInvalid = "signature_invalid", App, false;
+    /// An encrypted message does not decrypt under our key.
+    DecryptionFailed = "decryption_failed", App, false;
     /// The issuer's certificate leads to no anchor of the app.
     UntrustedIssuer = "untrusted_issuer", Issuer, false;
     /// The verifier could not be authenticated.

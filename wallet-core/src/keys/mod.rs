@@ -3,7 +3,7 @@
 //! A key signs only structures this crate built itself, never bytes or hashes a caller supplies.
 
 use crate::error::WalletError;
-use crate::jose::{Algorithm, PublicKey};
+use crate::jose::{Algorithm, JwsDraft, PublicKey};
 use async_trait::async_trait;
 
 /// What a key may be used for. A key made for one purpose is refused for every other.
@@ -44,7 +44,21 @@ pub struct SigningInput<'a> {
     pub(crate) bytes: &'a [u8],
 }
 
-impl SigningInput<'_> {
+impl<'a> SigningInput<'a> {
+    /// The signing input of a JWS this crate drafted.
+    pub(crate) fn of(draft: &'a JwsDraft, purpose: KeyPurpose) -> Self {
+        Self {
+            purpose,
+            bytes: draft.signing_input(),
+        }
+    }
+
+    /// The bytes to sign, for who implements [`HolderKey`].
+    #[must_use]
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
     /// What the signature is for.
     #[must_use]
     pub fn purpose(&self) -> KeyPurpose {
@@ -69,4 +83,17 @@ pub trait HolderKey: Send + Sync {
     /// # Errors
     /// `key_purpose`, `key_unavailable`, `key_failed`, `user_cancelled`, `user_auth_required`, `device_key_*`.
     async fn sign(&self, input: SigningInput<'_>) -> Result<Vec<u8>, WalletError>;
+}
+
+/// Signs a JWS this crate drafted; the answer is its compact form.
+///
+/// # Errors
+/// As [`HolderKey::sign`].
+pub async fn sign_jws(
+    draft: JwsDraft,
+    key: &dyn HolderKey,
+    purpose: KeyPurpose,
+) -> Result<String, WalletError> {
+    let signature = key.sign(SigningInput::of(&draft, purpose)).await?;
+    Ok(draft.finish(&signature))
 }
