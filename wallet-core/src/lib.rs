@@ -14,6 +14,7 @@ pub mod keys;
 pub mod presentation;
 pub mod random;
 pub mod secret;
+pub mod text;
 pub mod trust;
 pub mod vault;
 pub mod wallet;

@@ -1,4 +1,14 @@
-//! What the core asks of the app's HTTP client. The core opens no socket itself.
+//! What the core asks of the app's HTTP client, and the one [`Fetcher`] through which the core uses it.
+//! The core opens no socket itself.
+
+mod address;
+mod error;
+mod fetcher;
+mod target;
+
+pub use address::is_global;
+pub use error::{FetchError, FetchFault, UrlFault};
+pub use fetcher::{FetchSettings, Fetched, Fetcher, max_bytes};
 
 use async_trait::async_trait;
 use std::net::IpAddr;
