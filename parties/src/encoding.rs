@@ -1,0 +1,58 @@
+//! base64url, hashes, random tokens and the time: the few helpers everything here uses.
+
+use base64ct::{Base64, Base64UrlUnpadded, Encoding};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::refused::{OrRefuse, Refused, Result};
+
+/// base64url without padding (RFC 7515 section 2).
+pub fn base64url(bytes: &[u8]) -> String {
+    Base64UrlUnpadded::encode_string(bytes)
+}
+
+/// Decodes base64url without padding.
+pub fn from_base64url(text: &str) -> Result<Vec<u8>> {
+    Base64UrlUnpadded::decode_vec(text).map_err(|_| Refused::because("not base64url"))
+}
+
+/// Plain base64 with padding, as `x5c` wants it (RFC 7515 section 4.1.6).
+pub(crate) fn base64(bytes: &[u8]) -> String {
+    Base64::encode_string(bytes)
+}
+
+pub(crate) fn from_base64(text: &str) -> Result<Vec<u8>> {
+    Base64::decode_vec(text).map_err(|_| Refused::because("not base64"))
+}
+
+pub(crate) fn json_object(bytes: &[u8]) -> Result<Map<String, Value>> {
+    match serde_json::from_slice(bytes) {
+        Ok(Value::Object(object)) => Ok(object),
+        _ => Err(Refused::because("not a JSON object")),
+    }
+}
+
+/// SHA-256.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+/// `N` random bytes of the operating system.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).or_refuse("no randomness")?;
+    Ok(bytes)
+}
+
+/// A token of 192 random bits.
+pub fn random_token() -> Result<String> {
+    Ok(base64url(&random::<24>()?))
+}
+
+/// Seconds since 1970.
+pub fn unix_now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |elapsed| elapsed.as_secs())
+}
