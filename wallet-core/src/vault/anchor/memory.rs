@@ -1,0 +1,68 @@
+//! Anchor cells in memory, for tests: with failures on demand and with restoring an older state.
+
+use super::{AnchorError, AnchorStore};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A double for tests.
+#[derive(Debug, Default)]
+pub struct InMemoryAnchorStore {
+    cells: Mutex<BTreeMap<String, Vec<u8>>>,
+    failing: AtomicBool,
+}
+
+impl InMemoryAnchorStore {
+    /// Every call fails from now on (or works again).
+    pub fn set_failing(&self, failing: bool) {
+        self.failing.store(failing, Ordering::SeqCst);
+    }
+
+    /// A copy of all cells, for [`Self::restore`].
+    #[must_use]
+    pub fn snapshot(&self) -> BTreeMap<String, Vec<u8>> {
+        self.lock().clone()
+    }
+
+    /// Puts back an older state, as a thief who restores files would.
+    pub fn restore(&self, cells: BTreeMap<String, Vec<u8>>) {
+        *self.lock() = cells;
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
+        self.cells
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn check(&self) -> Result<(), AnchorError> {
+        if self.failing.load(Ordering::SeqCst) {
+            Err(AnchorError::Failed)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl AnchorStore for InMemoryAnchorStore {
+    fn read(&self, name: &str) -> Result<Option<Vec<u8>>, AnchorError> {
+        self.check()?;
+        Ok(self.lock().get(name).cloned())
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) -> Result<(), AnchorError> {
+        self.check()?;
+        self.lock().insert(name.to_owned(), bytes.to_vec());
+        Ok(())
+    }
+
+    fn delete(&self, name: &str) -> Result<(), AnchorError> {
+        self.check()?;
+        self.lock().remove(name);
+        Ok(())
+    }
+
+    fn is_rollback_safe(&self) -> bool {
+        true
+    }
+}

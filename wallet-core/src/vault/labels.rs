@@ -1,0 +1,43 @@
+//! Every domain label of the vault: one constant per use of a key or hash, so that no two uses can be confused.
+//!
+//! Labels are free of each other's prefixes, so `label ‖ fixed-width fields` is unambiguous. docs/crypto.md says what
+//! each protects.
+
+/// Input of the device key for one slot: `x = HKDF(a, label ‖ store ‖ slot ‖ slot version)`.
+pub(crate) const SLOT_PRF: &[u8] = b"wallet/v1/prf";
+/// Key that wraps the root key in a slot: `HKDF(a ‖ h, salt, label ‖ slot header)`.
+pub(crate) const SLOT_KEK: &[u8] = b"wallet/v1/slot-kek";
+/// Commitment to that key, stored in the slot.
+pub(crate) const SLOT_COMMITMENT: &[u8] = b"wallet/v1/slot-commitment";
+/// Key of the MAC over a slot file, from the root key.
+pub(crate) const SLOT_FILE_MAC: &[u8] = b"wallet/v1/slot-file";
+/// Input of the device key for the store as a whole.
+pub(crate) const STORE_PRF: &[u8] = b"wallet/v1/store-prf";
+/// Key of the MAC over a slot's attempt counter, from the store's device key.
+pub(crate) const ATTEMPTS_MAC: &[u8] = b"wallet/v1/attempts";
+/// Key that seals software holder keys of device-bound credentials, from the root key and the store's device key.
+pub(crate) const DEVICE_BOUND: &[u8] = b"wallet/v1/device-bound";
+/// Recovery code to key material.
+pub(crate) const RECOVERY_CODE: &[u8] = b"wallet/v1/recovery-code";
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    /// Reads this file, so that no list of labels has to be kept beside it.
+    #[test]
+    fn every_label_is_unique_and_no_label_is_the_start_of_another() {
+        let labels: Vec<&str> = include_str!("labels.rs")
+            .lines()
+            .filter(|line| line.starts_with("pub(crate) const "))
+            .map(|line| line.split('"').nth(1).unwrap())
+            .collect();
+        assert!(labels.len() >= 8);
+        for (i, label) in labels.iter().enumerate() {
+            assert!(label.starts_with("wallet/v1/"), "{label}");
+            for (j, other) in labels.iter().enumerate() {
+                assert!(i == j || !other.starts_with(label), "{label} {other}");
+            }
+        }
+    }
+}
