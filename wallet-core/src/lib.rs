@@ -7,6 +7,7 @@ pub mod clock;
 pub mod error;
 pub mod formats;
 pub mod http;
+pub mod intent;
 pub mod issuance;
 pub mod jose;
 pub mod json;

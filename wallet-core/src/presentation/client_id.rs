@@ -1,0 +1,142 @@
+//! Client identifiers and their prefixes (OpenID4VP 1.0 5.9).
+
+use super::error::PresentationError;
+
+/// Most bytes of a client identifier.
+const MAX_BYTES: usize = 2048;
+
+/// A prefix that says how a client identifier is to be understood (5.9.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ClientIdPrefix {
+    /// `x509_san_dns`: a DNS name in the signer's certificate.
+    X509SanDns,
+    /// `x509_hash`: the SHA-256 of the signer's certificate.
+    X509Hash,
+    /// `redirect_uri`: the address the answer goes to; proves nothing.
+    RedirectUri,
+}
+
+impl ClientIdPrefix {
+    /// The text of the prefix.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::X509SanDns => "x509_san_dns",
+            Self::X509Hash => "x509_hash",
+            Self::RedirectUri => "redirect_uri",
+        }
+    }
+}
+
+/// A client identifier: always used in full, prefix included (OpenID4VP 1.0 14.10).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ClientId {
+    full: String,
+    prefix: ClientIdPrefix,
+}
+
+impl ClientId {
+    /// Takes an identifier apart at its first colon. There is no fallback: what is not understood is refused.
+    ///
+    /// # Errors
+    /// Without a prefix (a pre-registered client, of which this wallet has none), with a prefix of the standard that is
+    /// not supported, with an unknown one, or with the reserved `origin`.
+    pub fn parse(text: &str) -> Result<Self, PresentationError> {
+        if text.len() > MAX_BYTES {
+            return Err(PresentationError::TooLarge);
+        }
+        let (prefix, id) = text
+            .split_once(':')
+            .ok_or(PresentationError::NotPreRegistered)?;
+        let prefix = match prefix {
+            "x509_san_dns" => ClientIdPrefix::X509SanDns,
+            "x509_hash" => ClientIdPrefix::X509Hash,
+            "redirect_uri" => ClientIdPrefix::RedirectUri,
+            "decentralized_identifier" | "verifier_attestation" | "openid_federation" => {
+                return Err(PresentationError::PrefixNotSupported);
+            }
+            _ => return Err(PresentationError::UnknownPrefix),
+        };
+        if id.is_empty() {
+            return Err(PresentationError::ClientIdMissing);
+        }
+        Ok(Self {
+            full: text.to_owned(),
+            prefix,
+        })
+    }
+
+    /// The full identifier, the audience of every presentation.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.full
+    }
+
+    /// The prefix.
+    #[must_use]
+    pub fn prefix(&self) -> ClientIdPrefix {
+        self.prefix
+    }
+
+    /// The identifier without its prefix.
+    #[must_use]
+    pub fn original(&self) -> &str {
+        self.full.split_once(':').map_or("", |(_, id)| id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_prefix_is_what_stands_before_the_first_colon() {
+        let id = ClientId::parse("redirect_uri:https://client.example.org/cb").ok();
+        let id = id.as_ref();
+        assert_eq!(id.map(ClientId::prefix), Some(ClientIdPrefix::RedirectUri));
+        assert_eq!(
+            id.map(ClientId::original),
+            Some("https://client.example.org/cb")
+        );
+    }
+
+    #[test]
+    fn an_unknown_or_reserved_prefix_is_no_pre_registered_client() {
+        for (text, error) in [
+            ("made_up:abc", PresentationError::UnknownPrefix),
+            (
+                "origin:https://verifier.example.com",
+                PresentationError::UnknownPrefix,
+            ),
+            (
+                "https://client.example.org",
+                PresentationError::UnknownPrefix,
+            ),
+            (
+                "X509_SAN_DNS:client.example.org",
+                PresentationError::UnknownPrefix,
+            ),
+            (":abc", PresentationError::UnknownPrefix),
+            ("example-client", PresentationError::NotPreRegistered),
+            ("", PresentationError::NotPreRegistered),
+            ("x509_hash:", PresentationError::ClientIdMissing),
+            (
+                "decentralized_identifier:did:example:123",
+                PresentationError::PrefixNotSupported,
+            ),
+            (
+                "verifier_attestation:verifier.example",
+                PresentationError::PrefixNotSupported,
+            ),
+            (
+                "openid_federation:https://v.example",
+                PresentationError::PrefixNotSupported,
+            ),
+        ] {
+            assert_eq!(ClientId::parse(text), Err(error), "{text}");
+        }
+        let long = format!("x509_hash:{}", "a".repeat(MAX_BYTES));
+        assert_eq!(ClientId::parse(&long), Err(PresentationError::TooLarge));
+    }
+}

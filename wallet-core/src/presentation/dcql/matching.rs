@@ -1,0 +1,188 @@
+//! Which credentials answer which credential query, and with which claims (OpenID4VP 1.0 6.4).
+
+use super::candidate::Candidate;
+use super::claims::{self, SelectedClaim};
+use super::query::{ClaimsQuery, CredentialQuery, DcqlQuery, Meta};
+use super::trusted_authorities;
+use crate::clock::UnixTime;
+use crate::formats::CredentialFormat;
+use crate::formats::claim_path::ClaimPath;
+use crate::jose::Algorithm;
+
+/// The formats and algorithms the verifier accepts (`vp_formats_supported`, 11.1 and appendix B).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VpFormats {
+    /// `dc+sd-jwt`; `None` if the verifier does not take it.
+    pub sd_jwt_vc: Option<SdJwtVcAlgorithms>,
+}
+
+/// Algorithms for `dc+sd-jwt` (B.3.4); `None` is no limit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SdJwtVcAlgorithms {
+    /// `sd-jwt_alg_values`: the issuer's signature.
+    pub issuer: Option<Vec<String>>,
+    /// `kb-jwt_alg_values`: the KB-JWT.
+    pub key_binding: Option<Vec<String>>,
+}
+
+/// The credentials that answer one credential query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueryMatch {
+    /// The query's identifier.
+    pub query: String,
+    /// The answers, in the order of the candidates.
+    pub candidates: Vec<CandidateMatch>,
+}
+
+/// One credential that answers, with every way in which it does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CandidateMatch {
+    /// The place among the candidates.
+    pub candidate: usize,
+    /// The satisfiable options in the verifier's order: never empty.
+    pub options: Vec<ClaimOption>,
+}
+
+/// One satisfiable combination of claims.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimOption {
+    /// The place in `claim_sets`, if the query has them.
+    pub claim_set: Option<usize>,
+    /// The claims asked for.
+    pub claims: Vec<SelectedClaim>,
+    /// Disclosable claims that this option reveals: the claims asked for, those around and those inside them.
+    pub disclosed: Vec<ClaimPath>,
+    /// Disclosable claims that stay hidden.
+    pub withheld: Vec<ClaimPath>,
+}
+
+/// Matches every credential query against every candidate.
+#[must_use]
+pub fn match_query(
+    query: &DcqlQuery,
+    formats: Option<&VpFormats>,
+    candidates: &[Candidate<'_>],
+    now: UnixTime,
+) -> Vec<QueryMatch> {
+    let matches = |query: &CredentialQuery| QueryMatch {
+        query: query.id.clone(),
+        candidates: candidates
+            .iter()
+            .enumerate()
+            .filter(|(_, candidate)| {
+                candidate.is_valid_at(now)
+                    && is_accepted(query, formats, candidate)
+                    && fits(query, candidate)
+            })
+            .filter_map(|(place, candidate)| {
+                let options = claim_options(query, candidate);
+                (!options.is_empty()).then_some(CandidateMatch {
+                    candidate: place,
+                    options,
+                })
+            })
+            .collect(),
+    };
+    query.credentials().iter().map(matches).collect()
+}
+
+/// Format, type, authority and binding.
+fn fits(query: &CredentialQuery, candidate: &Candidate<'_>) -> bool {
+    query.format == Some(candidate.format)
+        && match &query.meta {
+            Meta::Any => true,
+            Meta::Vct(values) => candidate.types.iter().any(|vct| values.contains(vct)),
+        }
+        && trusted_authorities::matches(
+            query.trusted_authorities.as_deref(),
+            &candidate.authority_key_ids,
+        )
+        && (!query.require_cryptographic_holder_binding || candidate.holder_algorithm.is_some())
+}
+
+/// The verifier's limits on formats and algorithms.
+fn is_accepted(
+    query: &CredentialQuery,
+    formats: Option<&VpFormats>,
+    candidate: &Candidate<'_>,
+) -> bool {
+    let Some(formats) = formats else { return true };
+    match candidate.format {
+        CredentialFormat::SdJwtVc => formats.sd_jwt_vc.as_ref().is_some_and(|accepted| {
+            let signed_here = query.require_cryptographic_holder_binding;
+            names(accepted.issuer.as_deref(), candidate.issuer_algorithm)
+                && candidate
+                    .holder_algorithm
+                    .filter(|_| signed_here)
+                    .is_none_or(|algorithm| names(accepted.key_binding.as_deref(), algorithm))
+        }),
+    }
+}
+
+/// Whether a list of fully-specified algorithm identifiers (RFC 9864) has this one; the older `EdDSA` counts as well.
+fn names(list: Option<&[String]>, algorithm: Algorithm) -> bool {
+    list.is_none_or(|list| {
+        list.iter().any(|name| match algorithm {
+            Algorithm::Es256 => name == "ES256",
+            Algorithm::Es384 => name == "ES384",
+            Algorithm::EdDsa => name == "Ed25519" || name == "EdDSA",
+        })
+    })
+}
+
+/// Every satisfiable option, in the verifier's order (6.4.1).
+fn claim_options(query: &CredentialQuery, candidate: &Candidate<'_>) -> Vec<ClaimOption> {
+    let Some(claims) = query.claims.as_deref() else {
+        return vec![option(candidate, None, Vec::new())];
+    };
+    // Each claim is looked up once, however many sets name it.
+    let selected: Vec<_> = claims
+        .iter()
+        .map(|claim| claims::select(claim, candidate.claims))
+        .collect();
+    let all = |places: &[usize]| -> Option<Vec<SelectedClaim>> {
+        places
+            .iter()
+            .map(|place| selected.get(*place).cloned().flatten())
+            .collect()
+    };
+    match &query.claim_sets {
+        None => {
+            let every: Vec<_> = (0..claims.len())
+                .filter(|at| !is_repeated(claims, *at))
+                .collect();
+            all(&every)
+                .map(|claims| option(candidate, None, claims))
+                .into_iter()
+                .collect()
+        }
+        Some(sets) => (0..)
+            .zip(sets)
+            .filter_map(|(place, set)| Some(option(candidate, Some(place), all(set)?)))
+            .collect(),
+    }
+}
+
+/// A claim asked for a second time in the same way is ignored (6.1).
+fn is_repeated(claims: &[ClaimsQuery], at: usize) -> bool {
+    claims.get(at).is_some_and(|claim| {
+        claims
+            .iter()
+            .take(at)
+            .any(|earlier| earlier.path == claim.path && earlier.values == claim.values)
+    })
+}
+
+fn option(
+    candidate: &Candidate<'_>,
+    claim_set: Option<usize>,
+    claims: Vec<SelectedClaim>,
+) -> ClaimOption {
+    let (disclosed, withheld) = claims::split_disclosable(candidate, &claims);
+    ClaimOption {
+        claim_set,
+        claims,
+        disclosed,
+        withheld,
+    }
+}

@@ -1,0 +1,279 @@
+//! Why a request, a plan or an answer is refused.
+
+use super::dcql::QueryError;
+use crate::error::{Category, ErrorCode, WalletError};
+use crate::http::FetchError;
+use crate::jose::JoseError;
+use crate::json::JsonError;
+use thiserror::Error;
+
+/// A rule that was broken. Holds nothing of the request.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum PresentationError {
+    // -- reading a request
+    /// Larger than allowed.
+    #[error("the request is too large")]
+    TooLarge,
+    /// The text is no presentation request.
+    #[error("not a presentation request")]
+    NotARequest,
+    /// A parameter occurs twice in the link.
+    #[error("a parameter occurs twice")]
+    DuplicateParameter,
+    /// A parameter has the wrong type.
+    #[error("a parameter has the wrong type")]
+    ParameterType,
+    /// `request` together with `request_uri`.
+    #[error("a request object both by value and by reference")]
+    RequestAndRequestUri,
+    /// `request_uri_method` without `request_uri`.
+    #[error("request_uri_method without request_uri")]
+    MethodWithoutRequestUri,
+    /// `request_uri_method` is neither `get` nor `post`.
+    #[error("unknown request_uri_method")]
+    UnknownRequestUriMethod,
+    /// `request_uri_method` is `post`.
+    #[error("request_uri_method post is not supported")]
+    PostNotSupported,
+    /// The request object could not be fetched.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// A part of the request is not strict JSON.
+    #[error(transparent)]
+    Json(#[from] JsonError),
+
+    // -- who asks
+    /// There is no client identifier.
+    #[error("no client identifier")]
+    ClientIdMissing,
+    /// The client identifier outside is not the one inside.
+    #[error("two different client identifiers")]
+    ClientIdMismatch,
+    /// The prefix is unknown or reserved.
+    #[error("unknown client identifier prefix")]
+    UnknownPrefix,
+    /// The prefix is one of the standard that this wallet does not support.
+    #[error("client identifier prefix not supported")]
+    PrefixNotSupported,
+    /// No prefix: a client this wallet would have to know beforehand.
+    #[error("the client is not pre-registered")]
+    NotPreRegistered,
+    /// The prefix asks for a signed request.
+    #[error("the request is not signed")]
+    NotSigned,
+    /// `redirect_uri` requests cannot be signed.
+    #[error("a redirect_uri request is signed")]
+    SignedRedirectUri,
+    /// The request object is no acceptable JWS.
+    #[error(transparent)]
+    Jose(#[from] JoseError),
+    /// `typ` is not `oauth-authz-req+jwt`.
+    #[error("wrong type of request object")]
+    WrongType,
+    /// `aud` is not the wallet's.
+    #[error("the request object is for someone else")]
+    WrongAudience,
+    /// There is no certificate in the header.
+    #[error("no certificate")]
+    CertificateMissing,
+    /// The certificate does not have the DNS name of the client identifier.
+    #[error("the certificate has another DNS name")]
+    DnsNameMismatch,
+    /// The certificate does not have the hash of the client identifier.
+    #[error("the certificate has another hash")]
+    CertificateHashMismatch,
+    /// The request has expired.
+    #[error("the request has expired")]
+    Expired,
+    /// The request is not valid yet.
+    #[error("the request is not valid yet")]
+    NotYetValid,
+    /// The request was seen before.
+    #[error("the request was seen before")]
+    Replay,
+
+    // -- what is asked
+    /// `nonce` is missing.
+    #[error("no nonce")]
+    NonceMissing,
+    /// `nonce` or `state` is too long or has characters that are not URL-safe.
+    #[error("nonce or state is not legal")]
+    IllegalText,
+    /// `response_type` is not `vp_token`.
+    #[error("response type not supported")]
+    ResponseType,
+    /// `response_mode` is not `direct_post` or `direct_post.jwt`.
+    #[error("response mode not supported")]
+    ResponseMode,
+    /// No `response_uri`.
+    #[error("no response_uri")]
+    ResponseUriMissing,
+    /// `redirect_uri` in a `direct_post` request.
+    #[error("redirect_uri in a direct_post request")]
+    RedirectUriPresent,
+    /// The answer would go to an address that is not the verifier's, or that may not be called.
+    #[error("response_uri not allowed")]
+    ResponseUriNotAllowed,
+    /// Neither `dcql_query` nor `scope`.
+    #[error("no query")]
+    QueryMissing,
+    /// Both `dcql_query` and `scope`.
+    #[error("both dcql_query and scope")]
+    QueryAndScope,
+    /// A query by `scope`.
+    #[error("scope is not supported")]
+    ScopeNotSupported,
+    /// Presentation Exchange.
+    #[error("presentation exchange is not supported")]
+    PresentationExchange,
+    /// The query breaks a rule.
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    /// `transaction_data` of an unknown type.
+    #[error("transaction data not supported")]
+    TransactionData,
+    /// A presentation without holder binding is asked for but there is no `state` to tie it to the request.
+    #[error("no state")]
+    StateMissing,
+    /// `client_metadata` breaks a rule.
+    #[error("client_metadata is not legal")]
+    ClientMetadata,
+    /// `verifier_info` breaks a rule.
+    #[error("verifier_info is not legal")]
+    VerifierInfo,
+    /// No format that is asked for is one this wallet holds and the verifier takes.
+    #[error("no common format")]
+    FormatsNotSupported,
+    /// An encrypted answer is wanted but there is no usable key or algorithm.
+    #[error("no usable encryption key")]
+    NoEncryptionKey,
+
+    // -- the plan
+    /// The choice is not one of the plan's.
+    #[error("not a choice of this plan")]
+    UnknownChoice,
+    /// What was approved is not this plan.
+    #[error("another plan was approved")]
+    ConsentMismatch,
+    /// The plan has ended.
+    #[error("the plan has ended")]
+    ConsentExpired,
+    /// The holder must authenticate for this plan.
+    #[error("the holder must authenticate")]
+    UserAuthRequired,
+    /// No randomness could be had.
+    #[error("no randomness")]
+    NoRandomness,
+
+    // -- the answer
+    /// The copy given is not the one approved, or none was given.
+    #[error("not the copy that was approved")]
+    WrongCopy,
+    /// What was built is not what was approved: nothing is sent.
+    #[error("the presentation differs from the plan")]
+    PresentationDiffers,
+}
+
+impl PresentationError {
+    const fn code(&self) -> ErrorCode {
+        match self {
+            Self::TooLarge => ErrorCode::TooLarge,
+            Self::ClientIdMismatch => ErrorCode::ClientIdMismatch,
+            Self::UnknownPrefix => ErrorCode::UnknownClientIdPrefix,
+            Self::UnknownRequestUriMethod
+            | Self::PostNotSupported
+            | Self::PrefixNotSupported
+            | Self::ResponseType
+            | Self::ResponseMode
+            | Self::ScopeNotSupported
+            | Self::PresentationExchange
+            | Self::FormatsNotSupported => ErrorCode::RequestNotSupported,
+            Self::NotPreRegistered
+            | Self::NotSigned
+            | Self::CertificateMissing
+            | Self::DnsNameMismatch
+            | Self::CertificateHashMismatch => ErrorCode::UntrustedVerifier,
+            Self::Expired | Self::NotYetValid => ErrorCode::RequestExpired,
+            Self::Replay | Self::NonceMissing => ErrorCode::NonceMissingOrReused,
+            Self::ResponseUriNotAllowed => ErrorCode::ResponseUriNotAllowed,
+            Self::TransactionData => ErrorCode::TransactionDataNotSupported,
+            Self::NoEncryptionKey => ErrorCode::NoEncryptionKey,
+            Self::UnknownChoice => ErrorCode::NotFound,
+            Self::ConsentMismatch | Self::WrongCopy | Self::PresentationDiffers => {
+                ErrorCode::ConsentMismatch
+            }
+            Self::ConsentExpired => ErrorCode::ConsentExpired,
+            Self::UserAuthRequired => ErrorCode::UserAuthRequired,
+            Self::NoRandomness => ErrorCode::RandomUnavailable,
+            _ => ErrorCode::RequestInvalid,
+        }
+    }
+
+    const fn section(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::DuplicateParameter => "RFC 6749 3.1",
+            Self::RequestAndRequestUri => "RFC 9101 5",
+            Self::WrongType | Self::ResponseMode | Self::ResponseType => "OpenID4VP 1.0 5",
+            Self::MethodWithoutRequestUri
+            | Self::UnknownRequestUriMethod
+            | Self::TransactionData
+            | Self::ClientMetadata
+            | Self::VerifierInfo
+            | Self::ScopeNotSupported
+            | Self::QueryMissing
+            | Self::QueryAndScope
+            | Self::PresentationExchange => "OpenID4VP 1.0 5.1",
+            Self::ClientIdMissing | Self::NonceMissing | Self::IllegalText => "OpenID4VP 1.0 5.2",
+            Self::StateMissing => "OpenID4VP 1.0 5.3",
+            Self::WrongAudience => "OpenID4VP 1.0 5.8",
+            Self::UnknownPrefix | Self::NotPreRegistered => "OpenID4VP 1.0 5.9.2",
+            Self::PrefixNotSupported
+            | Self::NotSigned
+            | Self::SignedRedirectUri
+            | Self::CertificateMissing
+            | Self::DnsNameMismatch
+            | Self::CertificateHashMismatch
+            | Self::ResponseUriNotAllowed => "OpenID4VP 1.0 5.9.3",
+            Self::PostNotSupported => "OpenID4VP 1.0 5.10",
+            Self::ClientIdMismatch => "OpenID4VP 1.0 5.10.1",
+            Self::Expired | Self::NotYetValid => "RFC 9101 4",
+            Self::Replay => "OpenID4VP 1.0 14.1",
+            Self::ResponseUriMissing | Self::RedirectUriPresent => "OpenID4VP 1.0 8.2",
+            Self::NoEncryptionKey => "OpenID4VP 1.0 8.3",
+            Self::FormatsNotSupported => "OpenID4VP 1.0 11.1",
+            _ => return None,
+        })
+    }
+
+    const fn category(&self) -> Category {
+        match self {
+            Self::UnknownChoice
+            | Self::ConsentMismatch
+            | Self::ConsentExpired
+            | Self::WrongCopy => Category::App,
+            Self::UserAuthRequired => Category::Holder,
+            Self::NoRandomness => Category::Device,
+            Self::PresentationDiffers => Category::Bug,
+            _ => Category::Verifier,
+        }
+    }
+}
+
+impl From<PresentationError> for WalletError {
+    fn from(error: PresentationError) -> Self {
+        match error {
+            PresentationError::Fetch(error) => error.into(),
+            PresentationError::Json(error) => Self::from(error).by(Category::Verifier),
+            PresentationError::Jose(error) => Self::from(error).by(Category::Verifier),
+            PresentationError::Query(error) => error.into(),
+            error => {
+                let wallet_error = Self::new(error.code()).by(error.category());
+                match error.section() {
+                    Some(rule) => wallet_error.rule(rule),
+                    None => wallet_error,
+                }
+            }
+        }
+    }
+}

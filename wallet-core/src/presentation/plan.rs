@@ -1,0 +1,462 @@
+//! The consent plan: everything a showing would reveal, to whom, and what else could be chosen. It is the only way to a
+//! presentation.
+
+use super::approval::{ApprovalHash, ApprovedPlan, NotApproved, UserAuth};
+use super::dcql::{
+    Candidate, ClaimOption, CopyRef, CredentialRef, QueryMatch, SelectedClaim, SetMatch,
+    UserAuthPolicy, match_query, match_sets,
+};
+use super::error::PresentationError;
+use super::response::Response;
+use super::selection::{Choice, Selection};
+use super::verifier::VerifiedRequest;
+use crate::clock::UnixTime;
+use crate::error::WalletError;
+use crate::formats::CredentialFormat;
+use crate::formats::claim_path::ClaimPath;
+use crate::random::{Random, make_bytes};
+
+/// What lets verifiers recognise the holder in a showing, besides the claims.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Linkability {
+    /// The issuer's signature and salts are the same in every showing of this copy.
+    IssuerSignature,
+    /// The holder's key is the same in every showing of this copy.
+    HolderKey,
+    /// The credential names its own place in a status list.
+    StatusReference,
+    /// This copy was shown before.
+    CopyShownBefore,
+}
+
+impl Linkability {
+    /// A stable word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::IssuerSignature => "issuer_signature",
+            Self::HolderKey => "holder_key",
+            Self::StatusReference => "status_reference",
+            Self::CopyShownBefore => "copy_shown_before",
+        }
+    }
+}
+
+/// One presentation the plan would make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Showing {
+    /// The credential query it answers.
+    pub query: String,
+    /// The card.
+    pub credential: CredentialRef,
+    /// The copy of the card.
+    pub copy: CopyRef,
+    /// SHA-256 of the copy's bytes.
+    pub copy_digest: [u8; 32],
+    /// The format.
+    pub format: CredentialFormat,
+    /// The verifier's `claim_sets` entry it follows, if there are any.
+    pub claim_set: Option<usize>,
+    /// The claims asked for. Expected values of the query are not repeated here.
+    pub claims: Vec<SelectedClaim>,
+    /// The claims that would be disclosed because of it: those asked for, and those around and inside them.
+    pub disclosed: Vec<ClaimPath>,
+    /// The claims that are disclosed whatever is asked: issuer, type, validity, key, status, and all of a format without
+    /// selective disclosure.
+    pub always_disclosed: Vec<ClaimPath>,
+    /// The claims that stay hidden.
+    pub withheld: Vec<ClaimPath>,
+    /// Whether a proof with the holder's key is made.
+    pub key_binding: bool,
+    /// What makes this showing linkable to others.
+    pub linkability: Vec<Linkability>,
+    /// What the card's policy asks of the holder.
+    pub user_auth: UserAuthPolicy,
+}
+
+/// Another way to answer one credential query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alternative {
+    /// The credential query.
+    pub query: String,
+    /// The card.
+    pub credential: CredentialRef,
+    /// The `claim_sets` entry.
+    pub claim_set: Option<usize>,
+    /// What it would disclose.
+    pub disclosed: Vec<ClaimPath>,
+    /// What it would disclose in any case.
+    pub always_disclosed: Vec<ClaimPath>,
+    /// Whether it is the one chosen.
+    pub chosen: bool,
+}
+
+/// A use case of the verifier and the options that could satisfy it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetAlternative {
+    /// The place in `credential_sets`; 0 for a query without.
+    pub set: usize,
+    /// Whether the verifier insists on it.
+    pub required: bool,
+    /// The options that can be chosen: their place in `options` and the credential queries they answer.
+    pub options: Vec<(usize, Vec<String>)>,
+    /// The place of the chosen option; `None` if the use case is skipped.
+    pub chosen: Option<usize>,
+}
+
+/// What can be put before the holder. Both kinds need the holder's answer before anything is sent.
+#[derive(Debug)]
+pub enum Proposal {
+    /// The request can be answered.
+    Plan(Box<ConsentPlan>),
+    /// The request cannot be answered; it can only be declined.
+    Unavailable(Box<UnavailablePlan>),
+}
+
+/// A request no card satisfies. Declining it sends the same bytes as declining a plan (OpenID4VP 1.0 15.9).
+#[derive(Debug)]
+pub struct UnavailablePlan {
+    request: VerifiedRequest,
+    unmatched: Vec<String>,
+}
+
+/// The parts of a candidate that the plan needs after matching.
+#[derive(Clone, Debug)]
+struct Card {
+    credential: CredentialRef,
+    copy: CopyRef,
+    copy_digest: [u8; 32],
+    format: CredentialFormat,
+    always_disclosed: Vec<ClaimPath>,
+    is_bound: bool,
+    has_status: bool,
+    uses: u32,
+    user_auth: UserAuthPolicy,
+}
+
+/// An answer that the holder may change, approve or decline.
+#[derive(Debug)]
+pub struct ConsentPlan {
+    request: VerifiedRequest,
+    cards: Vec<Card>,
+    matches: Vec<QueryMatch>,
+    sets: Vec<SetMatch>,
+    selection: Selection,
+    showings: Vec<Showing>,
+    made_at: UnixTime,
+    hash: ApprovalHash,
+}
+
+impl Proposal {
+    /// Matches a request against the wallet's cards.
+    ///
+    /// # Errors
+    /// [`PresentationError::Expired`] if the request ended meanwhile; no randomness.
+    pub fn make(
+        request: VerifiedRequest,
+        candidates: &[Candidate<'_>],
+        now: UnixTime,
+        random: &dyn Random,
+    ) -> Result<Self, PresentationError> {
+        if now > request.expires_at() {
+            return Err(PresentationError::Expired);
+        }
+        let matches = match_query(request.query(), request.formats(), candidates, now);
+        let Some(sets) = match_sets(request.query(), &matches) else {
+            let unmatched = matches
+                .into_iter()
+                .filter(|found| found.candidates.is_empty())
+                .map(|found| found.query)
+                .collect();
+            return Ok(Self::Unavailable(Box::new(UnavailablePlan {
+                request,
+                unmatched,
+            })));
+        };
+        let cards: Vec<_> = candidates.iter().map(Card::of).collect();
+        let selection = Selection::default_for(&matches, &sets, |found, option| {
+            cost(&cards, found.candidate, option)
+        });
+        let mut plan = ConsentPlan {
+            request,
+            cards,
+            matches,
+            sets,
+            selection,
+            showings: Vec::new(),
+            made_at: now,
+            hash: ApprovalHash::from_bytes([0; 32]),
+        };
+        plan.refresh(random)?;
+        Ok(Self::Plan(Box::new(plan)))
+    }
+
+    /// The request.
+    #[must_use]
+    pub fn request(&self) -> &VerifiedRequest {
+        match self {
+            Self::Plan(plan) => plan.request(),
+            Self::Unavailable(plan) => plan.request(),
+        }
+    }
+
+    /// The holder says no.
+    #[must_use]
+    pub fn decline(self) -> Response {
+        match self {
+            Self::Plan(plan) => plan.decline(),
+            Self::Unavailable(plan) => plan.decline(),
+        }
+    }
+}
+
+impl UnavailablePlan {
+    /// The request.
+    #[must_use]
+    pub fn request(&self) -> &VerifiedRequest {
+        &self.request
+    }
+
+    /// The credential queries no card answers. Why is not said: a value that differs looks like a card that is absent.
+    #[must_use]
+    pub fn unmatched(&self) -> &[String] {
+        &self.unmatched
+    }
+
+    /// The holder has seen that nothing can be shown.
+    #[must_use]
+    pub fn decline(self) -> Response {
+        Response::access_denied(&self.request)
+    }
+}
+
+impl Card {
+    fn of(candidate: &Candidate<'_>) -> Self {
+        Self {
+            credential: candidate.credential.clone(),
+            copy: candidate.copy.clone(),
+            copy_digest: candidate.copy_digest,
+            format: candidate.format,
+            always_disclosed: candidate.always_disclosed.clone(),
+            is_bound: candidate.holder_algorithm.is_some(),
+            has_status: candidate.has_status,
+            uses: candidate.uses,
+            user_auth: candidate.user_auth,
+        }
+    }
+
+    fn linkability(&self) -> Vec<Linkability> {
+        [
+            (true, Linkability::IssuerSignature),
+            (self.is_bound, Linkability::HolderKey),
+            (self.has_status, Linkability::StatusReference),
+            (self.uses > 0, Linkability::CopyShownBefore),
+        ]
+        .into_iter()
+        .filter_map(|(holds, note)| holds.then_some(note))
+        .collect()
+    }
+}
+
+/// How many claims a showing reveals.
+fn cost(cards: &[Card], candidate: usize, option: &ClaimOption) -> usize {
+    let always = cards
+        .get(candidate)
+        .map_or(0, |card| card.always_disclosed.len());
+    option.disclosed.len() + always
+}
+
+impl ConsentPlan {
+    /// The request.
+    #[must_use]
+    pub fn request(&self) -> &VerifiedRequest {
+        &self.request
+    }
+
+    /// The presentations that would be made.
+    #[must_use]
+    pub fn showings(&self) -> &[Showing] {
+        &self.showings
+    }
+
+    /// The hash of all of this, to be approved. Never stored or logged.
+    #[must_use]
+    pub fn hash(&self) -> &ApprovalHash {
+        &self.hash
+    }
+
+    /// Whether any chosen card wants the holder to authenticate for this plan.
+    #[must_use]
+    pub fn user_auth(&self) -> UserAuthPolicy {
+        if self
+            .showings
+            .iter()
+            .any(|showing| showing.user_auth == UserAuthPolicy::Required)
+        {
+            UserAuthPolicy::Required
+        } else {
+            UserAuthPolicy::None
+        }
+    }
+
+    /// Every way to answer each query that is answered, those that disclose least first.
+    #[must_use]
+    pub fn alternatives(&self) -> Vec<Alternative> {
+        let mut all = Vec::new();
+        for place in self.selection.queries(&self.sets) {
+            let Some(query) = self.matches.get(place) else {
+                continue;
+            };
+            let mut ways = Vec::new();
+            for (candidate, found) in (0..).zip(&query.candidates) {
+                let Some(card) = self.cards.get(found.candidate) else {
+                    continue;
+                };
+                for (option, way) in (0..).zip(&found.options) {
+                    let alternative = Alternative {
+                        query: query.query.clone(),
+                        credential: card.credential.clone(),
+                        claim_set: way.claim_set,
+                        disclosed: way.disclosed.clone(),
+                        always_disclosed: card.always_disclosed.clone(),
+                        chosen: self
+                            .selection
+                            .picks(place)
+                            .iter()
+                            .any(|pick| pick.candidate == candidate && pick.option == option),
+                    };
+                    ways.push((cost(&self.cards, found.candidate, way), alternative));
+                }
+            }
+            ways.sort_by_key(|(cost, _)| *cost);
+            all.extend(ways.into_iter().map(|(_, way)| way));
+        }
+        all
+    }
+
+    /// The verifier's use cases and the options that can be chosen.
+    #[must_use]
+    pub fn set_alternatives(&self) -> Vec<SetAlternative> {
+        let names = |option: &[usize]| {
+            option
+                .iter()
+                .filter_map(|place| self.matches.get(*place))
+                .map(|found| found.query.clone())
+                .collect()
+        };
+        (0..)
+            .zip(&self.sets)
+            .map(|(place, set)| SetAlternative {
+                set: place,
+                required: set.required,
+                options: set
+                    .satisfiable
+                    .iter()
+                    .filter_map(|option| Some((*option, names(set.options.get(*option)?))))
+                    .collect(),
+                chosen: self.selection.option(place),
+            })
+            .collect()
+    }
+
+    /// Changes the plan. It gets a new salt and hash; whatever was shown before must be shown again.
+    ///
+    /// # Errors
+    /// [`PresentationError::UnknownChoice`] if the verifier's query or the cards do not allow it: the plan stays as it
+    /// was. No randomness.
+    pub fn select(
+        &mut self,
+        choice: &Choice,
+        random: &dyn Random,
+    ) -> Result<(), PresentationError> {
+        let mut selection = self.selection.clone();
+        selection.change(
+            choice,
+            self.request.query(),
+            &self.matches,
+            &self.sets,
+            |found| {
+                self.cards
+                    .get(found.candidate)
+                    .map(|card| card.credential.clone())
+            },
+        )?;
+        let before = core::mem::replace(&mut self.selection, selection);
+        self.refresh(random)
+            .inspect_err(|_| self.selection = before)
+    }
+
+    /// The holder agrees to the plan with this hash.
+    ///
+    /// # Errors
+    /// [`NotApproved`] gives the plan back: the hash is of another plan, the request has ended, or the holder did not
+    /// authenticate as a card's policy asks.
+    pub fn approve(
+        self,
+        hash: &ApprovalHash,
+        auth: UserAuth,
+        now: UnixTime,
+    ) -> Result<ApprovedPlan, NotApproved> {
+        let error = if now > self.request.expires_at() || now < self.made_at {
+            PresentationError::ConsentExpired
+        } else if *hash != self.hash {
+            PresentationError::ConsentMismatch
+        } else if self.user_auth() == UserAuthPolicy::Required && !auth.is_fresh(self.made_at, now)
+        {
+            PresentationError::UserAuthRequired
+        } else {
+            return Ok(ApprovedPlan::new(self.request, self.showings));
+        };
+        Err(NotApproved {
+            plan: Box::new(self),
+            error,
+        })
+    }
+
+    /// The holder says no.
+    #[must_use]
+    pub fn decline(self) -> Response {
+        Response::access_denied(&self.request)
+    }
+
+    fn refresh(&mut self, random: &dyn Random) -> Result<(), PresentationError> {
+        let salt = make_bytes(random).map_err(|_: WalletError| PresentationError::NoRandomness)?;
+        let showings = self.make_showings();
+        self.hash = ApprovalHash::of(&salt, &self.request, &showings);
+        self.showings = showings;
+        Ok(())
+    }
+
+    fn make_showings(&self) -> Vec<Showing> {
+        let mut showings = Vec::new();
+        for place in self.selection.queries(&self.sets) {
+            for pick in self.selection.picks(place) {
+                showings.extend(self.make_showing(place, pick.candidate, pick.option));
+            }
+        }
+        showings
+    }
+
+    fn make_showing(&self, place: usize, candidate: usize, option: usize) -> Option<Showing> {
+        let query = self.request.query().credentials().get(place)?;
+        let found = self.matches.get(place)?.candidates.get(candidate)?;
+        let card = self.cards.get(found.candidate)?;
+        let option = found.options.get(option)?;
+        Some(Showing {
+            query: query.id.clone(),
+            credential: card.credential.clone(),
+            copy: card.copy.clone(),
+            copy_digest: card.copy_digest,
+            format: card.format,
+            claim_set: option.claim_set,
+            claims: option.claims.clone(),
+            disclosed: option.disclosed.clone(),
+            always_disclosed: card.always_disclosed.clone(),
+            withheld: option.withheld.clone(),
+            key_binding: query.require_cryptographic_holder_binding,
+            linkability: card.linkability(),
+            user_auth: card.user_auth,
+        })
+    }
+}

@@ -1,0 +1,205 @@
+//! Who asks, how that was proven, and what was asked. These types come from verification only.
+
+use super::client_id::{ClientId, ClientIdPrefix};
+use super::dcql::{DcqlQuery, VpFormats};
+use crate::clock::UnixTime;
+use serde_json::Value;
+
+/// How the verifier's identity was proven.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Proof {
+    /// A signature by a certificate with this DNS name that leads to a trust anchor.
+    CertificateDnsName,
+    /// A signature by the certificate with this hash, which leads to a trust anchor.
+    CertificateHash,
+    /// Not at all: only the address the answer goes to is known.
+    AnswerAddressOnly,
+}
+
+impl Proof {
+    /// A stable word for it.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::CertificateDnsName => "certificate_dns_name",
+            Self::CertificateHash => "certificate_hash",
+            Self::AnswerAddressOnly => "answer_address_only",
+        }
+    }
+}
+
+/// How far the verifier may be trusted to be who it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum VerifierTrust {
+    /// Someone the app trusts vouches for the identifier.
+    Anchored,
+    /// Nobody does: warn the holder.
+    Unverified,
+}
+
+/// The party that asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verifier {
+    pub(super) client_id: ClientId,
+    pub(super) proof: Proof,
+    pub(super) display_name: Option<String>,
+    pub(super) certificate_subject: Option<String>,
+    pub(super) certificate_sha256: Option<[u8; 32]>,
+}
+
+impl Verifier {
+    /// The full client identifier.
+    #[must_use]
+    pub fn client_id(&self) -> &ClientId {
+        &self.client_id
+    }
+
+    /// How it was proven.
+    #[must_use]
+    pub fn proof(&self) -> &Proof {
+        &self.proof
+    }
+
+    /// How far it may be trusted.
+    #[must_use]
+    pub fn trust(&self) -> VerifierTrust {
+        match self.proof {
+            Proof::CertificateDnsName | Proof::CertificateHash => VerifierTrust::Anchored,
+            Proof::AnswerAddressOnly => VerifierTrust::Unverified,
+        }
+    }
+
+    /// The name the verifier gives itself, made safe to print. Nobody vouches for it.
+    #[must_use]
+    pub fn display_name(&self) -> Option<&str> {
+        self.display_name.as_deref()
+    }
+
+    /// The DNS name that was proven, if one was.
+    #[must_use]
+    pub fn domain(&self) -> Option<&str> {
+        (self.client_id.prefix() == ClientIdPrefix::X509SanDns).then(|| self.client_id.original())
+    }
+
+    /// The subject of the certificate that signed, made safe to print; the anchor's owner vouches for it.
+    #[must_use]
+    pub fn certificate_subject(&self) -> Option<&str> {
+        self.certificate_subject.as_deref()
+    }
+
+    /// SHA-256 of the certificate that signed.
+    #[must_use]
+    pub fn certificate_sha256(&self) -> Option<&[u8; 32]> {
+        self.certificate_sha256.as_ref()
+    }
+}
+
+/// How the answer is sent (OpenID4VP 1.0 8.2 and 8.3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ResponseMode {
+    /// `direct_post`: a form.
+    DirectPost,
+    /// `direct_post.jwt`: a form with an encrypted answer.
+    DirectPostJwt,
+}
+
+impl ResponseMode {
+    /// The text of the mode.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::DirectPost => "direct_post",
+            Self::DirectPostJwt => "direct_post.jwt",
+        }
+    }
+}
+
+/// An attestation about the verifier (OpenID4VP 1.0 5.1 `verifier_info`), kept as it came. It has not been verified.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VerifierInfo {
+    /// Its format.
+    pub format: String,
+    /// The attestation.
+    pub data: Value,
+    /// The credential queries it is about; `None` means all.
+    pub credential_ids: Option<Vec<String>>,
+}
+
+/// A request whose verifier is known as well as its prefix allows, and whose parameters are all legal.
+#[derive(Debug)]
+pub struct VerifiedRequest {
+    pub(super) verifier: Verifier,
+    pub(super) nonce: String,
+    pub(super) state: Option<String>,
+    pub(super) response_uri: String,
+    pub(super) response_mode: ResponseMode,
+    pub(super) query: DcqlQuery,
+    pub(super) formats: Option<VpFormats>,
+    pub(super) verifier_info: Vec<VerifierInfo>,
+    pub(super) expires_at: UnixTime,
+}
+
+impl VerifiedRequest {
+    /// Who asks.
+    #[must_use]
+    pub fn verifier(&self) -> &Verifier {
+        &self.verifier
+    }
+
+    /// The nonce every presentation is bound to.
+    #[must_use]
+    pub fn nonce(&self) -> &str {
+        &self.nonce
+    }
+
+    /// The verifier's state, returned unchanged.
+    #[must_use]
+    pub fn state(&self) -> Option<&str> {
+        self.state.as_deref()
+    }
+
+    /// Where the answer goes.
+    #[must_use]
+    pub fn response_uri(&self) -> &str {
+        &self.response_uri
+    }
+
+    /// How the answer goes.
+    #[must_use]
+    pub fn response_mode(&self) -> ResponseMode {
+        self.response_mode
+    }
+
+    /// What is asked.
+    #[must_use]
+    pub fn query(&self) -> &DcqlQuery {
+        &self.query
+    }
+
+    /// The formats and algorithms the verifier takes; `None` if it did not say.
+    #[must_use]
+    pub fn formats(&self) -> Option<&VpFormats> {
+        self.formats.as_ref()
+    }
+
+    /// Attestations about the verifier.
+    #[must_use]
+    pub fn verifier_info(&self) -> &[VerifierInfo] {
+        &self.verifier_info
+    }
+
+    /// The strings of `transaction_data` as received. None is known today, so a request that has any is refused.
+    #[must_use]
+    pub fn transaction_data(&self) -> &[String] {
+        &[]
+    }
+
+    /// When the request, and every plan for it, ends: its own `exp`, at most five minutes after it was verified.
+    #[must_use]
+    pub fn expires_at(&self) -> UnixTime {
+        self.expires_at
+    }
+}
