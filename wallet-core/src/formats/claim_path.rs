@@ -58,9 +58,177 @@ impl ClaimPath {
         &self.0
     }
 
+    /// Whether the path names exactly one place, that is, holds no [`PathSegment::All`].
+    #[must_use]
+    pub fn is_concrete(&self) -> bool {
+        !self.0.contains(&PathSegment::All)
+    }
+
+    /// The concrete paths this path selects in `root`, in document order (OpenID4VP 1.0 7.1.1).
+    ///
+    /// A name asked of anything but an object, or an index or `null` asked of anything but an array, fails the whole
+    /// path; a name or index that is not there only drops that branch. Both give an empty answer: nothing is selected.
+    #[must_use]
+    pub fn resolve(&self, root: &Value) -> Vec<Self> {
+        let mut selected = vec![(Vec::with_capacity(self.0.len()), root)];
+        for segment in &self.0 {
+            let mut next = Vec::with_capacity(selected.len());
+            for (path, value) in selected {
+                let Some(children) = step(segment, value) else {
+                    return Vec::new();
+                };
+                for (child_segment, child) in children {
+                    let mut child_path = path.clone();
+                    child_path.push(child_segment);
+                    next.push((child_path, child));
+                }
+            }
+            selected = next;
+        }
+        selected.into_iter().map(|(path, _)| Self(path)).collect()
+    }
+
+    /// The value at this path, if the path is concrete and leads somewhere.
+    #[must_use]
+    pub fn value_in<'v>(&self, root: &'v Value) -> Option<&'v Value> {
+        self.0
+            .iter()
+            .try_fold(root, |value, segment| match segment {
+                PathSegment::Key(key) => value.as_object()?.get(key),
+                PathSegment::Index(index) => value.as_array()?.get(usize::try_from(*index).ok()?),
+                PathSegment::All => None,
+            })
+    }
+
     /// Whether `self` begins with all of `ancestor`.
     #[must_use]
     pub fn starts_with(&self, ancestor: &Self) -> bool {
         self.0.starts_with(&ancestor.0)
+    }
+}
+
+/// The children of `value` that `segment` selects; `None` if `value` is of the wrong type for it.
+fn step<'v>(segment: &PathSegment, value: &'v Value) -> Option<Vec<(PathSegment, &'v Value)>> {
+    Some(match segment {
+        PathSegment::Key(key) => {
+            let child = value.as_object()?.get(key);
+            child
+                .map(|child| (segment.clone(), child))
+                .into_iter()
+                .collect()
+        }
+        PathSegment::Index(index) => {
+            let elements = value.as_array()?;
+            let child = usize::try_from(*index)
+                .ok()
+                .and_then(|index| elements.get(index));
+            child
+                .map(|child| (segment.clone(), child))
+                .into_iter()
+                .collect()
+        }
+        PathSegment::All => (0..)
+            .zip(value.as_array()?)
+            .map(|(index, child)| (PathSegment::Index(index), child))
+            .collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::json;
+
+    fn path(json: Value) -> ClaimPath {
+        ClaimPath::from_json(&json).unwrap()
+    }
+
+    fn resolve(query: Value, root: &Value) -> Vec<Value> {
+        let paths = path(query).resolve(root);
+        paths.iter().map(ClaimPath::to_json).collect()
+    }
+
+    /// The credential and the selections of OpenID4VP 1.0 7.3.
+    fn arthur() -> Value {
+        json!({
+            "name": "Arthur Dent",
+            "address": {"street_address": "42 Market Street", "locality": "Milliways", "postal_code": "12345"},
+            "degrees": [
+                {"type": "Bachelor of Science", "university": "University of Betelgeuse"},
+                {"type": "Master of Science", "university": "University of Betelgeuse"}
+            ],
+            "nationalities": ["British", "Betelgeusian"]
+        })
+    }
+
+    #[test]
+    fn the_examples_of_openid4vp_7_3_select_what_the_text_says() {
+        let root = arthur();
+        assert_eq!(resolve(json!(["name"]), &root), [json!(["name"])]);
+        assert_eq!(resolve(json!(["address"]), &root), [json!(["address"])]);
+        assert_eq!(
+            resolve(json!(["address", "street_address"]), &root),
+            [json!(["address", "street_address"])]
+        );
+        assert_eq!(
+            resolve(json!(["degrees", null, "type"]), &root),
+            [json!(["degrees", 0, "type"]), json!(["degrees", 1, "type"])]
+        );
+        let second = path(json!(["nationalities", 1]));
+        assert_eq!(second.resolve(&root), vec![second.clone()]);
+        assert_eq!(second.value_in(&root).unwrap(), "Betelgeusian");
+    }
+
+    #[test]
+    fn a_name_asked_of_a_non_object_fails_the_path() {
+        assert!(resolve(json!(["name", "first"]), &arthur()).is_empty());
+        assert!(resolve(json!(["nationalities", "first"]), &arthur()).is_empty());
+        let mixed = json!({"list": [{"a": 1}, "text"]});
+        assert!(resolve(json!(["list", null, "a"]), &mixed).is_empty());
+    }
+
+    #[test]
+    fn null_or_an_index_asked_of_a_non_array_fails_the_path() {
+        assert!(resolve(json!(["address", null]), &arthur()).is_empty());
+        assert!(resolve(json!(["address", 0]), &arthur()).is_empty());
+        let mixed = json!({"list": [["a"], {"0": "b"}]});
+        assert!(resolve(json!(["list", null, 0]), &mixed).is_empty());
+        assert!(resolve(json!(["list", null, null]), &mixed).is_empty());
+    }
+
+    #[test]
+    fn what_is_absent_drops_its_branch_only() {
+        assert!(resolve(json!(["nationalities", 2]), &arthur()).is_empty());
+        assert!(resolve(json!(["title"]), &arthur()).is_empty());
+        let uneven = json!({"list": [{"a": 1}, {"b": 2}, {"a": 3}]});
+        assert_eq!(
+            resolve(json!(["list", null, "a"]), &uneven),
+            [json!(["list", 0, "a"]), json!(["list", 2, "a"])]
+        );
+        assert!(resolve(json!(["list", u64::MAX]), &uneven).is_empty());
+    }
+
+    #[test]
+    fn only_a_concrete_path_leads_to_a_value() {
+        let all = path(json!(["nationalities", null]));
+        assert!(!all.is_concrete());
+        assert!(all.value_in(&arthur()).is_none());
+    }
+
+    #[test]
+    fn a_path_of_other_json_is_refused() {
+        for other in [
+            json!([]),
+            json!("name"),
+            json!([1.5]),
+            json!([-1]),
+            json!([true]),
+            json!([["a"]]),
+        ] {
+            assert!(ClaimPath::from_json(&other).is_none());
+        }
+        let long = vec![json!("a"); MAX_SEGMENTS + 1];
+        assert!(ClaimPath::from_json(&Value::Array(long)).is_none());
     }
 }

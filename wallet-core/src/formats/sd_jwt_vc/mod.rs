@@ -1,1 +1,30 @@
-//! SD-JWT VC (RFC 9901 and draft-ietf-oauth-sd-jwt-vc).
+//! SD-JWT VC (RFC 9901 and draft-ietf-oauth-sd-jwt-vc; HAIP 1.0 pins its version 13).
+//!
+//! [`SdJwt::parse`] gives the structure, [`SdJwt::verify`] a credential, [`SdJwtVc::present`] the holder's choice,
+//! [`Presentation::bind`] the text for a verifier, [`SdJwtVc::read_presentation`] what that verifier sees.
+
+mod credential;
+mod disclosure;
+mod error;
+mod hash;
+mod issuer_key;
+mod key_binding;
+pub mod limits;
+mod parse;
+mod present;
+mod presented;
+mod tree;
+mod verify;
+
+pub use credential::SdJwtVc;
+pub use error::SdJwtError;
+pub use hash::HashAlgorithm;
+pub use issuer_key::{IssuerEvidence, IssuerKey};
+pub use key_binding::{KeyBinding, TransactionDataHashes};
+pub use parse::SdJwt;
+pub use present::Presentation;
+pub use presented::Shown;
+pub use verify::VerifyPolicy;
+
+#[cfg(test)]
+mod tests;

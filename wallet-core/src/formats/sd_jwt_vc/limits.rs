@@ -1,0 +1,16 @@
+//! How much of a foreign SD-JWT is looked at. Anything larger is refused before it is decoded.
+
+/// Most bytes of the whole text. A portrait of a few hundred KiB must fit.
+pub const MAX_TEXT: usize = 1024 * 1024;
+
+/// Most disclosures.
+pub const MAX_DISCLOSURES: usize = 1000;
+
+/// Most disclosures that lie within each other (RFC 9901 4.2.6).
+pub const MAX_RECURSION: usize = 16;
+
+/// Deepest nesting of one JSON text, and of the claims put together.
+pub const MAX_DEPTH: usize = 32;
+
+/// Most seconds of leeway for `exp` and `nbf`.
+pub const MAX_LEEWAY: u32 = 60;
