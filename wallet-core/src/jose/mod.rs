@@ -2,6 +2,7 @@
 
 pub mod base64url;
 mod error;
+pub mod jwe;
 mod jwk;
 mod jws;
 
