@@ -2,7 +2,24 @@
 //!
 //! A key signs only structures this crate built itself, never bytes or hashes a caller supplies.
 
-use crate::error::WalletError;
+mod attestation;
+mod hardware;
+#[cfg(any(test, feature = "test-doubles"))]
+mod in_memory;
+pub mod key_store;
+mod software;
+
+pub use attestation::{
+    AttestationError, AttestationProvider, KeyAttestation, KeyAttestationRequest, NoAttestation,
+    WalletAttestation, WalletAttestationRequest,
+};
+pub use hardware::{HardwareKey, NewHardwareKey};
+#[cfg(any(test, feature = "test-doubles"))]
+pub use in_memory::{InMemoryKeyStore, SignatureForm};
+pub use key_store::{KeyStore, KeyStoreError};
+pub use software::SoftwareKey;
+
+use crate::error::{ErrorCode, WalletError};
 use crate::jose::{Algorithm, JwsDraft, PublicKey};
 use async_trait::async_trait;
 
@@ -59,6 +76,15 @@ impl<'a> SigningInput<'a> {
         self.bytes
     }
 
+    /// Refuses a key that was made for something else.
+    fn require(&self, purpose: KeyPurpose) -> Result<(), WalletError> {
+        if self.purpose == purpose {
+            Ok(())
+        } else {
+            Err(ErrorCode::KeyPurpose.into())
+        }
+    }
+
     /// What the signature is for.
     #[must_use]
     pub fn purpose(&self) -> KeyPurpose {
@@ -83,6 +109,11 @@ pub trait HolderKey: Send + Sync {
     /// # Errors
     /// `key_purpose`, `key_unavailable`, `key_failed`, `user_cancelled`, `user_auth_required`, `device_key_*`.
     async fn sign(&self, input: SigningInput<'_>) -> Result<Vec<u8>, WalletError>;
+
+    /// The key as one of a [`KeyStore`], so that several can be used under one prompt.
+    fn as_hardware(&self) -> Option<&HardwareKey> {
+        None
+    }
 }
 
 /// Signs a JWS this crate drafted; the answer is its compact form.
@@ -96,4 +127,49 @@ pub async fn sign_jws(
 ) -> Result<String, WalletError> {
     let signature = key.sign(SigningInput::of(&draft, purpose)).await?;
     Ok(draft.finish(&signature))
+}
+
+/// Signs one JWS with each key, all or none; the answers are in the order of `work`. Keys of one [`KeyStore`] are used
+/// under one prompt of the holder.
+///
+/// # Errors
+/// As [`HolderKey::sign`].
+pub async fn sign_jws_batch(
+    work: Vec<(JwsDraft, &dyn HolderKey)>,
+    purpose: KeyPurpose,
+) -> Result<Vec<String>, WalletError> {
+    let signatures = match together(&work) {
+        Some(keys) => {
+            let inputs: Vec<_> = work
+                .iter()
+                .map(|(draft, _)| SigningInput::of(draft, purpose))
+                .collect();
+            let pairs: Vec<_> = keys.into_iter().zip(&inputs).collect();
+            HardwareKey::sign_together(&pairs).await?
+        }
+        None => {
+            let mut signatures = Vec::with_capacity(work.len());
+            for (draft, key) in &work {
+                signatures.push(key.sign(SigningInput::of(draft, purpose)).await?);
+            }
+            signatures
+        }
+    };
+    Ok(work
+        .into_iter()
+        .zip(signatures)
+        .map(|((draft, _), signature)| draft.finish(&signature))
+        .collect())
+}
+
+/// The keys, if one prompt can serve them all.
+fn together<'a>(work: &[(JwsDraft, &'a dyn HolderKey)]) -> Option<Vec<&'a HardwareKey>> {
+    let keys = work
+        .iter()
+        .map(|(_, key)| key.as_hardware())
+        .collect::<Option<Vec<_>>>()?;
+    let first = keys.first()?;
+    keys.iter()
+        .all(|key| key.shares_prompt_with(first))
+        .then_some(keys)
 }
