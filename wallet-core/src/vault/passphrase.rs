@@ -42,7 +42,7 @@ impl Passphrase {
     /// counts 4.7 bits a letter (a Hangul syllable or Han character 5.5) but at most 11 bits (one word of a list of 2048) and 1 bit for every letter after the
     /// eighth; digits count 3.3 bits each, a year 6; another character 5. What follows from what came before (a repeated
     /// run or character, the next letter of the alphabet or of the keyboard row) and the commonest words count
-    /// (next to) nothing. So six different words suffice, and so do 13 random letters, digits and signs.
+    /// (next to) nothing. So six different words suffice, and so do 16 random letters, digits and signs.
     ///
     /// # Errors
     /// `weak_passphrase`, `invalid_utf8`
@@ -155,7 +155,7 @@ fn estimate_bits(text: &str) -> f32 {
 }
 
 fn run_bits(kind: Kind, run: &str, mut before: Option<char>) -> f32 {
-    let (mut fresh, mut letter_bits) = (0.0_f32, 0.0);
+    let (mut fresh, mut letter_bits) = (0.0_f32, 0.0_f32);
     for c in run.chars() {
         if !before.is_some_and(|before| follows(before, c)) {
             fresh += 1.0;
@@ -230,12 +230,12 @@ mod tests {
     }
 
     #[test]
-    fn six_unrelated_words_or_thirteen_random_characters_are_taken() {
+    fn six_unrelated_words_or_sixteen_random_characters_are_taken() {
         for strong in [
             "staple orbit velvet canyon mustard fiddle",
             "correct-horse-battery-staple-orbit-velvet",
             "나무 구름 바다 연필 고래 우산",
-            "tR8$kL2!mQ9zW",
+            "Vq3#nB8xT!e6Zh5s",
             "9f$Kw!2xQz7&Lp@4",
         ] {
             assert!(is_taken(strong), "{strong}");
