@@ -1,1 +1,7 @@
-//! trust
+//! Whom the wallet believes: trust anchors given by the app, and X.509 paths to them.
+
+mod anchor;
+pub mod x509;
+
+pub use anchor::{TrustAnchor, TrustAnchors};
+pub use x509::{CertificateUsage, RejectReason, TrustError, VerifiedChain, verify_chain};

@@ -1,0 +1,61 @@
+//! Signatures of certificates. Unlike in JOSE the hash is not fixed by the key: a P-384 root may sign with SHA-256.
+
+use super::error::RejectReason;
+use crate::jose::PublicKey;
+use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
+use sha2::{Digest as _, Sha256, Sha384};
+use x509_cert::der::oid::ObjectIdentifier;
+use x509_cert::der::oid::db::rfc5912::{ECDSA_WITH_SHA_256, ECDSA_WITH_SHA_384};
+use x509_cert::der::oid::db::rfc8410::ID_ED_25519;
+use x509_cert::spki::AlgorithmIdentifierOwned;
+
+/// How a certificate was signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SignatureAlgorithm {
+    EcdsaSha256,
+    EcdsaSha384,
+    Ed25519,
+}
+
+impl SignatureAlgorithm {
+    /// Of the three allowed; none of them has parameters (RFC 5758 3.2, RFC 8410 3).
+    pub(super) fn read(algorithm: &AlgorithmIdentifierOwned) -> Result<Self, RejectReason> {
+        const KNOWN: [(ObjectIdentifier, SignatureAlgorithm); 3] = [
+            (ECDSA_WITH_SHA_256, SignatureAlgorithm::EcdsaSha256),
+            (ECDSA_WITH_SHA_384, SignatureAlgorithm::EcdsaSha384),
+            (ID_ED_25519, SignatureAlgorithm::Ed25519),
+        ];
+        KNOWN
+            .iter()
+            .find(|(oid, _)| *oid == algorithm.oid && algorithm.parameters.is_none())
+            .map(|(_, known)| *known)
+            .ok_or(RejectReason::SignatureAlgorithm)
+    }
+
+    /// Verifies `signature` (ECDSA in DER, RFC 3279 2.2.3) over `message`.
+    pub(super) fn verify(
+        self,
+        key: &PublicKey,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), RejectReason> {
+        let digest = match (self, key) {
+            (Self::Ed25519, PublicKey::Ed25519(_)) => {
+                return key
+                    .verify(message, signature)
+                    .map_err(|_| RejectReason::Signature);
+            }
+            (Self::EcdsaSha256, _) => Sha256::digest(message).to_vec(),
+            (Self::EcdsaSha384, _) => Sha384::digest(message).to_vec(),
+            (Self::Ed25519, _) => return Err(RejectReason::Signature),
+        };
+        match key {
+            PublicKey::P256(key) => p256::ecdsa::Signature::from_der(signature)
+                .and_then(|signature| key.verify_prehash(&digest, &signature)),
+            PublicKey::P384(key) => p384::ecdsa::Signature::from_der(signature)
+                .and_then(|signature| key.verify_prehash(&digest, &signature)),
+            PublicKey::Ed25519(_) => return Err(RejectReason::Signature),
+        }
+        .map_err(|_| RejectReason::Signature)
+    }
+}
