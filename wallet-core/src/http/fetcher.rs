@@ -1,11 +1,12 @@
 //! The one way to the network: every URL the core calls goes through [`Fetcher`].
 
 use super::address::{is_global, is_loopback};
-use super::error::{FetchError, FetchFault};
+use super::error::{FetchError, FetchFault, UrlFault};
 use super::target::Target;
 use super::{HttpClient, HttpRequest, HttpResponse, Method, Policy, Purpose};
 use crate::json::{self, Limits};
 use serde_json::{Map, Value};
+use url::Url;
 
 /// Seconds for one request, everything included.
 const TOTAL_SECONDS: u32 = 10;
@@ -42,6 +43,16 @@ pub struct FetchSettings {
     pub allow_loopback_http: bool,
 }
 
+impl FetchSettings {
+    /// Checks a URL that will be called later, or handed on, by the rules every fetch follows. Sends nothing.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn check_url(self, text: &str) -> Result<Url, UrlFault> {
+        Target::parse(text, self.allow_loopback_http).map(Target::into_url)
+    }
+}
+
 /// Most bytes of body an answer may have, by purpose.
 #[must_use]
 pub const fn max_bytes(purpose: Purpose) -> usize {
@@ -70,6 +81,12 @@ impl<'a> Fetcher<'a> {
     #[must_use]
     pub const fn new(client: &'a dyn HttpClient, settings: FetchSettings) -> Self {
         Self { client, settings }
+    }
+
+    /// What the app decided.
+    #[must_use]
+    pub const fn settings(&self) -> FetchSettings {
+        self.settings
     }
 
     /// Gets `url`, which must answer 200 with one of the content types in `accept` (a comma-separated list).

@@ -42,6 +42,11 @@ impl Target {
     }
 
     /// The URL as it is sent.
+    pub(super) fn into_url(self) -> Url {
+        self.url
+    }
+
+    /// The text of the URL as it is sent.
     pub(super) fn as_str(&self) -> &str {
         self.url.as_str()
     }

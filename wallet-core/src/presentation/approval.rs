@@ -39,6 +39,12 @@ impl ApprovalHash {
         encoding.optional(request.state().map(str::as_bytes));
         encoding.text(request.response_uri());
         encoding.text(request.response_mode().as_str());
+        encoding.optional(
+            request
+                .encryption_thumbprint()
+                .as_ref()
+                .map(<[u8; 32]>::as_slice),
+        );
         encoding.list(request.transaction_data(), |encoding, data| {
             encoding.text(data)
         });

@@ -2,9 +2,11 @@
 
 use super::dcql::QueryError;
 use crate::error::{Category, ErrorCode, WalletError};
+use crate::formats::sd_jwt_vc::SdJwtError;
 use crate::http::FetchError;
 use crate::jose::JoseError;
 use crate::json::JsonError;
+use crate::trust::TrustError;
 use thiserror::Error;
 
 /// A rule that was broken. Holds nothing of the request.
@@ -77,6 +79,9 @@ pub enum PresentationError {
     /// There is no certificate in the header.
     #[error("no certificate")]
     CertificateMissing,
+    /// The certificate leads to no anchor of the app, or is not acceptable.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
     /// The certificate does not have the DNS name of the client identifier.
     #[error("the certificate has another DNS name")]
     DnsNameMismatch,
@@ -173,9 +178,25 @@ pub enum PresentationError {
     /// What was built is not what was approved: nothing is sent.
     #[error("the presentation differs from the plan")]
     PresentationDiffers,
+    /// The answer goes back to the caller, not to an address.
+    #[error("the answer is not to be posted")]
+    NotAPost,
+    /// The presentation could not be made.
+    #[error(transparent)]
+    Format(SdJwtError),
 }
 
 impl PresentationError {
+    /// The error code of the answer to the verifier, where the standard names one (OpenID4VP 1.0 8.5).
+    pub(super) fn oauth_code(&self) -> &'static str {
+        match self {
+            Self::UnknownRequestUriMethod => "invalid_request_uri_method",
+            Self::TransactionData => "invalid_transaction_data",
+            Self::FormatsNotSupported => "vp_formats_not_supported",
+            _ => "invalid_request",
+        }
+    }
+
     const fn code(&self) -> ErrorCode {
         match self {
             Self::TooLarge => ErrorCode::TooLarge,
@@ -200,6 +221,7 @@ impl PresentationError {
             Self::TransactionData => ErrorCode::TransactionDataNotSupported,
             Self::NoEncryptionKey => ErrorCode::NoEncryptionKey,
             Self::UnknownChoice => ErrorCode::NotFound,
+            Self::NotAPost => ErrorCode::NotSupported,
             Self::ConsentMismatch | Self::WrongCopy | Self::PresentationDiffers => {
                 ErrorCode::ConsentMismatch
             }
@@ -251,7 +273,8 @@ impl PresentationError {
             Self::UnknownChoice
             | Self::ConsentMismatch
             | Self::ConsentExpired
-            | Self::WrongCopy => Category::App,
+            | Self::WrongCopy
+            | Self::NotAPost => Category::App,
             Self::UserAuthRequired => Category::Holder,
             Self::NoRandomness => Category::Device,
             Self::PresentationDiffers => Category::Bug,
@@ -266,7 +289,9 @@ impl From<PresentationError> for WalletError {
             PresentationError::Fetch(error) => error.into(),
             PresentationError::Json(error) => Self::from(error).by(Category::Verifier),
             PresentationError::Jose(error) => Self::from(error).by(Category::Verifier),
+            PresentationError::Trust(error) => error.into(),
             PresentationError::Query(error) => error.into(),
+            PresentationError::Format(error) => error.into(),
             error => {
                 let wallet_error = Self::new(error.code()).by(error.category());
                 match error.section() {

@@ -1,26 +1,37 @@
 //! OpenID4VP 1.0, the holder's side: request → [`VerifiedRequest`] → DCQL match → [`ConsentPlan`] → [`ApprovedPlan`] →
-//! presentation → [`Response`].
+//! [`Answer`] → [`Outcome`].
 //!
 //! A type that was not verified cannot be shown to the holder; a plan that was not approved cannot be sent. The module
 //! knows nothing of the vault: it takes [`dcql::Candidate`]s and holder keys and returns values for the caller to keep.
 
 mod approval;
 mod client_id;
+mod client_metadata;
 pub mod dcql;
+mod delivery;
 mod error;
+mod parameters;
 mod plan;
+mod request;
+mod request_object;
 mod response;
 mod seen;
 mod selection;
 mod verifier;
+mod verify;
 
 pub use approval::{ApprovalHash, ApprovedPlan, NotApproved, UserAuth};
 pub use client_id::{ClientId, ClientIdPrefix};
+pub use delivery::Outcome;
 pub use error::PresentationError;
 pub use plan::{
     Alternative, ConsentPlan, Linkability, Proposal, SetAlternative, Showing, UnavailablePlan,
 };
-pub use response::Response;
+pub use request::{AuthorizationRequest, ReceivedRequest};
+pub use response::{Answer, CopyMaterial, Response};
 pub use seen::SeenRequests;
 pub use selection::Choice;
-pub use verifier::{Proof, ResponseMode, VerifiedRequest, Verifier, VerifierInfo, VerifierTrust};
+pub use verifier::{
+    Proof, ResponseEncryption, ResponseMode, VerifiedRequest, Verifier, VerifierInfo, VerifierTrust,
+};
+pub use verify::RequestRefused;

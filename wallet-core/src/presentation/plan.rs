@@ -7,7 +7,7 @@ use super::dcql::{
     UserAuthPolicy, match_query, match_sets,
 };
 use super::error::PresentationError;
-use super::response::Response;
+use super::response::Answer;
 use super::selection::{Choice, Selection};
 use super::verifier::VerifiedRequest;
 use crate::clock::UnixTime;
@@ -203,7 +203,7 @@ impl Proposal {
 
     /// The holder says no.
     #[must_use]
-    pub fn decline(self) -> Response {
+    pub fn decline(self) -> Answer {
         match self {
             Self::Plan(plan) => plan.decline(),
             Self::Unavailable(plan) => plan.decline(),
@@ -226,8 +226,8 @@ impl UnavailablePlan {
 
     /// The holder has seen that nothing can be shown.
     #[must_use]
-    pub fn decline(self) -> Response {
-        Response::access_denied(&self.request)
+    pub fn decline(self) -> Answer {
+        Answer::access_denied(&self.request)
     }
 }
 
@@ -416,8 +416,8 @@ impl ConsentPlan {
 
     /// The holder says no.
     #[must_use]
-    pub fn decline(self) -> Response {
-        Response::access_denied(&self.request)
+    pub fn decline(self) -> Answer {
+        Answer::access_denied(&self.request)
     }
 
     fn refresh(&mut self, random: &dyn Random) -> Result<(), PresentationError> {

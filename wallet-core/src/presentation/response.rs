@@ -1,9 +1,22 @@
-//! The answer to a verifier (OpenID4VP 1.0 8).
+//! The answer to a verifier (OpenID4VP 1.0 8): made from an approved plan, or a refusal.
 
+use super::approval::ApprovedPlan;
+use super::dcql::CopyRef;
+use super::error::PresentationError;
+use super::plan::Showing;
 use super::verifier::VerifiedRequest;
+use crate::clock::UnixTime;
+use crate::formats::sd_jwt_vc::{KeyBinding, SdJwtVc};
+use crate::jose::jwe;
+use crate::keys::HolderKey;
+use crate::random::Random;
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 use url::form_urlencoded::Serializer;
 
-/// What is to be sent, as finished bytes: sending it again sends the very same.
+/// What is to be sent, as finished bytes.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Response {
@@ -21,31 +34,6 @@ pub enum Response {
     },
 }
 
-impl Response {
-    /// The holder declined, or nothing fits: the two cannot be told apart (8.5, 15.9). Never encrypted: it says nothing
-    /// about the holder, and so its bytes are the same every time.
-    pub(super) fn access_denied(request: &VerifiedRequest) -> Self {
-        Self::error(request.response_uri(), request.state(), "access_denied")
-    }
-
-    fn error(uri: &str, state: Option<&str>, code: &str) -> Self {
-        Self::form(uri, &[("error", Some(code)), ("state", state)])
-    }
-
-    pub(super) fn form(uri: &str, members: &[(&str, Option<&str>)]) -> Self {
-        let mut form = Serializer::new(String::new());
-        for (name, value) in members {
-            if let Some(value) = value {
-                form.append_pair(name, value);
-            }
-        }
-        Self::Post {
-            uri: uri.to_owned(),
-            body: form.finish().into_bytes(),
-        }
-    }
-}
-
 impl core::fmt::Debug for Response {
     /// The bytes are the holder's.
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -53,5 +41,181 @@ impl core::fmt::Debug for Response {
             Self::Post { .. } => "Response::Post",
             Self::ReturnToCaller { .. } => "Response::ReturnToCaller",
         })
+    }
+}
+
+/// A finished answer. Sending it again sends the very same bytes to the very same place; after the request has ended it
+/// is not sent any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    response: Response,
+    valid_until: UnixTime,
+}
+
+/// What is needed to show one copy.
+pub struct CopyMaterial {
+    /// The copy.
+    pub credential: SdJwtVc,
+    /// The key it is bound to; not needed where the verifier asks for no holder binding.
+    pub key: Option<Arc<dyn HolderKey>>,
+}
+
+impl Answer {
+    /// The bytes.
+    #[must_use]
+    pub fn response(&self) -> &Response {
+        &self.response
+    }
+
+    /// Until when it may be sent.
+    #[must_use]
+    pub fn valid_until(&self) -> UnixTime {
+        self.valid_until
+    }
+
+    /// The holder declined, or nothing fits: the two cannot be told apart (8.5, 15.9). Never encrypted: it says nothing
+    /// about the holder, and so its bytes are the same every time.
+    pub(super) fn access_denied(request: &VerifiedRequest) -> Self {
+        let members = [("error", Some("access_denied")), ("state", request.state())];
+        Self {
+            response: form(request.response_uri(), &members),
+            valid_until: request.expires_at(),
+        }
+    }
+
+    /// Says which kind of rule a request broke (8.5).
+    pub(super) fn refusal(
+        uri: &str,
+        state: Option<&str>,
+        error: &PresentationError,
+        valid_until: UnixTime,
+    ) -> Self {
+        let members = [("error", Some(error.oauth_code())), ("state", state)];
+        Self {
+            response: form(uri, &members),
+            valid_until,
+        }
+    }
+}
+
+impl ApprovedPlan {
+    /// Makes the answer: signs each presentation, reads it back as the verifier would, and compares it with the plan.
+    /// The plan is used up whatever happens.
+    ///
+    /// # Errors
+    /// [`PresentationError::ConsentExpired`]; [`PresentationError::WrongCopy`] where `materials` lack a copy of the plan
+    /// or hold other bytes; [`PresentationError::PresentationDiffers`], a fault of this library;
+    /// [`PresentationError::Format`] where the key does not sign.
+    pub async fn respond(
+        self,
+        materials: &HashMap<CopyRef, CopyMaterial>,
+        now: UnixTime,
+        random: &dyn Random,
+    ) -> Result<Answer, PresentationError> {
+        if now > self.request.expires_at() {
+            return Err(PresentationError::ConsentExpired);
+        }
+        let mut vp_token = Map::new();
+        for showing in &self.showings {
+            let material = materials
+                .get(&showing.copy)
+                .ok_or(PresentationError::WrongCopy)?;
+            let presentation = present(&self.request, showing, material, now).await?;
+            let presentations = vp_token
+                .entry(showing.query.clone())
+                .or_insert(Value::Array(vec![]));
+            if let Some(presentations) = presentations.as_array_mut() {
+                presentations.push(presentation.into());
+            }
+        }
+        Ok(Answer {
+            response: encode(&self.request, Value::Object(vp_token), random)?,
+            valid_until: self.request.expires_at(),
+        })
+    }
+}
+
+/// One presentation: exactly the disclosures of the plan, bound to this verifier and request (14.1.2, B.3.6).
+async fn present(
+    request: &VerifiedRequest,
+    showing: &Showing,
+    material: &CopyMaterial,
+    now: UnixTime,
+) -> Result<String, PresentationError> {
+    let credential = &material.credential;
+    if Sha256::digest(credential.text()).as_slice() != showing.copy_digest {
+        return Err(PresentationError::WrongCopy);
+    }
+    let selected: Vec<_> = showing
+        .claims
+        .iter()
+        .flat_map(|claim| claim.selected.iter().cloned())
+        .collect();
+    let presentation = credential
+        .present(&selected)
+        .map_err(PresentationError::Format)?;
+    let binding = showing.key_binding.then(|| KeyBinding {
+        audience: request.verifier().client_id().as_str().to_owned(),
+        nonce: request.nonce().to_owned(),
+        issued_at: now,
+        transaction_data_hashes: None,
+    });
+    let text = match &binding {
+        None => presentation.text().to_owned(),
+        Some(binding) => {
+            let key = material.key.as_ref().ok_or(PresentationError::WrongCopy)?;
+            let bound = presentation.bind(binding.clone(), key.as_ref()).await;
+            bound.map_err(PresentationError::Format)?
+        }
+    };
+    let shown = credential
+        .read_presentation(&text, binding.as_ref())
+        .map_err(|_| PresentationError::PresentationDiffers)?;
+    let shown: BTreeSet<_> = shown.disclosed.iter().collect();
+    if shown != showing.disclosed.iter().collect() {
+        return Err(PresentationError::PresentationDiffers);
+    }
+    Ok(text)
+}
+
+/// The form of `direct_post` (8.2) or `direct_post.jwt` (8.3.1).
+fn encode(
+    request: &VerifiedRequest,
+    vp_token: Value,
+    random: &dyn Random,
+) -> Result<Response, PresentationError> {
+    let uri = request.response_uri();
+    let Some(encryption) = &request.encryption else {
+        let vp_token = vp_token.to_string();
+        return Ok(form(
+            uri,
+            &[("vp_token", Some(&vp_token)), ("state", request.state())],
+        ));
+    };
+    let mut payload = Map::new();
+    payload.insert("vp_token".into(), vp_token);
+    if let Some(state) = request.state() {
+        payload.insert("state".into(), state.into());
+    }
+    let payload = Value::Object(payload).to_string();
+    let jwe = jwe::encrypt(
+        payload.as_bytes(),
+        &encryption.key,
+        encryption.content,
+        random,
+    )?;
+    Ok(form(uri, &[("response", Some(&jwe))]))
+}
+
+fn form(uri: &str, members: &[(&str, Option<&str>)]) -> Response {
+    let mut form = Serializer::new(String::new());
+    for (name, value) in members {
+        if let Some(value) = value {
+            form.append_pair(name, value);
+        }
+    }
+    Response::Post {
+        uri: uri.to_owned(),
+        body: form.finish().into_bytes(),
     }
 }

@@ -117,6 +117,13 @@ impl ResponseMode {
     }
 }
 
+/// The key and algorithm the answer is encrypted with (OpenID4VP 1.0 8.3).
+#[derive(Clone, Debug)]
+pub struct ResponseEncryption {
+    pub(super) key: crate::jose::jwe::RecipientKey,
+    pub(super) content: crate::jose::jwe::ContentEncryption,
+}
+
 /// An attestation about the verifier (OpenID4VP 1.0 5.1 `verifier_info`), kept as it came. It has not been verified.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VerifierInfo {
@@ -136,6 +143,7 @@ pub struct VerifiedRequest {
     pub(super) state: Option<String>,
     pub(super) response_uri: String,
     pub(super) response_mode: ResponseMode,
+    pub(super) encryption: Option<ResponseEncryption>,
     pub(super) query: DcqlQuery,
     pub(super) formats: Option<VpFormats>,
     pub(super) verifier_info: Vec<VerifierInfo>,
@@ -171,6 +179,14 @@ impl VerifiedRequest {
     #[must_use]
     pub fn response_mode(&self) -> ResponseMode {
         self.response_mode
+    }
+
+    /// RFC 7638 thumbprint of the key the answer is encrypted to, if it is.
+    #[must_use]
+    pub fn encryption_thumbprint(&self) -> Option<[u8; 32]> {
+        self.encryption
+            .as_ref()
+            .map(|encryption| encryption.key.thumbprint())
     }
 
     /// What is asked.

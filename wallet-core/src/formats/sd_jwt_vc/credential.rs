@@ -5,7 +5,7 @@ use super::issuer_key::IssuerEvidence;
 use super::parse::{Disclosed, SdJwt};
 use crate::clock::UnixTime;
 use crate::formats::claim_path::{ClaimPath, PathSegment};
-use crate::jose::PublicKey;
+use crate::jose::{Algorithm, PublicKey};
 use serde_json::Value;
 
 /// Claims that verify the credential itself and so never come from a disclosure (SD-JWT VC 2.2.2.3).
@@ -77,6 +77,12 @@ impl SdJwtVc {
     #[must_use]
     pub fn evidence(&self) -> &IssuerEvidence {
         &self.evidence
+    }
+
+    /// The algorithm of the issuer's signature.
+    #[must_use]
+    pub fn issuer_algorithm(&self) -> Algorithm {
+        self.sd_jwt.jws.algorithm()
     }
 
     /// The authority key identifiers of the issuer's certificate chain, for `trusted_authorities` (OpenID4VP 1.0 6.1.1.1).
@@ -191,7 +197,7 @@ fn numeric_date(claims: &Value, name: &str) -> Result<Option<UnixTime>, SdJwtErr
     let Some(value) = claims.get(name) else {
         return Ok(None);
     };
-    // What is beyond the range is cut to its end: as far in the past or future.
+    // The strict parser keeps floats below 2^53, so that the cast cannot wrap.
     #[allow(clippy::cast_possible_truncation)]
     let seconds = value
         .as_i64()

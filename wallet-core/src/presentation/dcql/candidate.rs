@@ -3,8 +3,10 @@
 use crate::clock::UnixTime;
 use crate::formats::CredentialFormat;
 use crate::formats::claim_path::ClaimPath;
-use crate::jose::Algorithm;
+use crate::formats::sd_jwt_vc::SdJwtVc;
+use crate::jose::{Algorithm, PublicKey};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 /// The wallet's name for a credential (the logical card).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -64,7 +66,39 @@ pub struct Candidate<'a> {
     pub user_auth: UserAuthPolicy,
 }
 
-impl Candidate<'_> {
+impl<'a> Candidate<'a> {
+    /// The view of an SD-JWT VC. `extended_types` are the types its `vct` extends, nearest first; `uses` says how often
+    /// this copy was shown.
+    #[must_use]
+    pub fn of_sd_jwt_vc(
+        credential: CredentialRef,
+        copy: CopyRef,
+        sd_jwt_vc: &'a SdJwtVc,
+        extended_types: &[String],
+        uses: u32,
+        user_auth: UserAuthPolicy,
+    ) -> Self {
+        let vct = core::iter::once(sd_jwt_vc.vct().to_owned());
+        Self {
+            credential,
+            copy,
+            copy_digest: Sha256::digest(sd_jwt_vc.text()).into(),
+            format: CredentialFormat::SdJwtVc,
+            types: vct.chain(extended_types.iter().cloned()).collect(),
+            claims: sd_jwt_vc.claims(),
+            disclosable: sd_jwt_vc.disclosable(),
+            always_disclosed: sd_jwt_vc.always_disclosed(),
+            authority_key_ids: sd_jwt_vc.authority_key_ids().to_vec(),
+            issuer_algorithm: sd_jwt_vc.issuer_algorithm(),
+            holder_algorithm: sd_jwt_vc.holder_key().map(PublicKey::algorithm),
+            not_before: sd_jwt_vc.not_before(),
+            expires: sd_jwt_vc.expires(),
+            has_status: sd_jwt_vc.status().is_some(),
+            uses,
+            user_auth,
+        }
+    }
+
     /// Whether it is valid at `now`.
     #[must_use]
     pub fn is_valid_at(&self, now: UnixTime) -> bool {

@@ -2,7 +2,7 @@
 
 use super::candidate::Candidate;
 use super::query::ClaimsQuery;
-use crate::formats::claim_path::{ClaimPath, PathSegment};
+use crate::formats::claim_path::ClaimPath;
 use serde_json::Value;
 
 /// A claim that was asked for, and where it is in the credential.
@@ -21,56 +21,16 @@ pub struct SelectedClaim {
 /// A value that does not match is treated as if the claim did not exist (6.4.1); where the path selects several
 /// elements, only the matching ones are selected.
 pub(super) fn select(query: &ClaimsQuery, claims: &Value) -> Option<SelectedClaim> {
-    let mut found = resolve(&query.path, claims)?;
+    let mut selected = query.path.resolve(claims);
     if let Some(values) = &query.values {
-        found.retain(|(_, value)| super::values::matches(values, value));
+        let matches = |claim: &Value| super::values::matches(values, claim);
+        selected.retain(|path| path.value_in(claims).is_some_and(matches));
     }
-    let selected: Vec<_> = found
-        .into_iter()
-        .filter_map(|(path, _)| ClaimPath::new(path))
-        .collect();
     (!selected.is_empty()).then(|| SelectedClaim {
         asked: query.path.clone(),
         selected,
         intent_to_retain: query.intent_to_retain,
     })
-}
-
-type Found<'a> = Vec<(Vec<PathSegment>, &'a Value)>;
-
-/// Processes a claims path pointer (7.1.1). `None` is the error of the standard: a wrong type, or nothing selected.
-fn resolve<'a>(path: &ClaimPath, claims: &'a Value) -> Option<Found<'a>> {
-    let mut found: Found<'a> = vec![(Vec::new(), claims)];
-    for segment in path.segments() {
-        let mut next = Vec::new();
-        for (parents, value) in found {
-            let mut push = |segment: PathSegment, value: &'a Value| {
-                let mut path = parents.clone();
-                path.push(segment);
-                next.push((path, value));
-            };
-            match segment {
-                PathSegment::Key(key) => {
-                    if let Some(value) = value.as_object()?.get(key) {
-                        push(segment.clone(), value);
-                    }
-                }
-                PathSegment::Index(index) => {
-                    let array = value.as_array()?;
-                    if let Some(value) = usize::try_from(*index).ok().and_then(|at| array.get(at)) {
-                        push(segment.clone(), value);
-                    }
-                }
-                PathSegment::All => {
-                    for (index, value) in (0..).zip(value.as_array()?) {
-                        push(PathSegment::Index(index), value);
-                    }
-                }
-            }
-        }
-        found = next;
-    }
-    (!found.is_empty()).then_some(found)
 }
 
 /// Splits what the holder may disclose into what a showing of `selected` reveals and what it withholds.

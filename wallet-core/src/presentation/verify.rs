@@ -1,0 +1,247 @@
+//! From a received request to a verified one: the only way to a [`VerifiedRequest`].
+
+use super::client_id::ClientIdPrefix;
+use super::client_metadata::ClientMetadata;
+use super::dcql::{DcqlQuery, VpFormats};
+use super::error::PresentationError;
+use super::parameters::Parameters;
+use super::request::ReceivedRequest;
+use super::request_object::{AuthenticatedRequest, authenticate};
+use super::response::Answer;
+use super::verifier::{ResponseMode, VerifiedRequest, Verifier, VerifierInfo, VerifierTrust};
+use crate::clock::UnixTime;
+use crate::error::WalletError;
+use crate::formats::CredentialFormat;
+use crate::http::FetchSettings;
+use crate::trust::TrustAnchors;
+use serde_json::Value;
+
+/// A request that was refused, and what to tell the verifier, if it may be told.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub struct RequestRefused {
+    /// Why.
+    pub error: PresentationError,
+    /// The error answer (OpenID4VP 1.0 8.5). Only for a verifier that was authenticated: anyone could name an address
+    /// to be posted to.
+    pub answer: Option<Answer>,
+}
+
+impl From<PresentationError> for RequestRefused {
+    fn from(error: PresentationError) -> Self {
+        Self {
+            error,
+            answer: None,
+        }
+    }
+}
+
+impl From<RequestRefused> for WalletError {
+    fn from(refused: RequestRefused) -> Self {
+        refused.error.into()
+    }
+}
+
+impl ReceivedRequest {
+    /// Authenticates the verifier and checks every parameter.
+    ///
+    /// # Errors
+    /// The first rule that is broken, and the answer to send for it where there is one.
+    pub fn verify(
+        self,
+        anchors: &TrustAnchors,
+        settings: FetchSettings,
+        now: UnixTime,
+    ) -> Result<VerifiedRequest, RequestRefused> {
+        let AuthenticatedRequest {
+            mut verifier,
+            parameters,
+            expires_at,
+        } = authenticate(self, anchors, now)?;
+        let address = AnswerAddress::read(&parameters, &verifier, settings)?;
+        let content = match Content::read(&parameters, address.mode) {
+            Ok(content) => content,
+            Err(error) => {
+                let may_be_told = verifier.trust() == VerifierTrust::Anchored;
+                let answer = may_be_told.then(|| {
+                    Answer::refusal(&address.uri, address.state.as_deref(), &error, expires_at)
+                });
+                return Err(RequestRefused { error, answer });
+            }
+        };
+        verifier.display_name = content.metadata.client_name.clone();
+        Ok(VerifiedRequest {
+            verifier,
+            nonce: content.nonce,
+            state: address.state,
+            response_uri: address.uri,
+            response_mode: address.mode,
+            encryption: match address.mode {
+                ResponseMode::DirectPost => None,
+                ResponseMode::DirectPostJwt => Some(content.metadata.encryption()?),
+            },
+            query: content.query,
+            formats: content.metadata.formats,
+            verifier_info: content.verifier_info,
+            expires_at,
+        })
+    }
+}
+
+/// Where and how an answer, even an error, would go.
+struct AnswerAddress {
+    mode: ResponseMode,
+    uri: String,
+    state: Option<String>,
+}
+
+impl AnswerAddress {
+    fn read(
+        parameters: &Parameters,
+        verifier: &Verifier,
+        settings: FetchSettings,
+    ) -> Result<Self, PresentationError> {
+        let mode = match parameters.text("response_mode")? {
+            Some("direct_post") => ResponseMode::DirectPost,
+            Some("direct_post.jwt") => ResponseMode::DirectPostJwt,
+            _ => return Err(PresentationError::ResponseMode),
+        };
+        let client_id = verifier.client_id();
+        let uri = match (parameters.text("response_uri")?, client_id.prefix()) {
+            (Some(uri), _) => uri,
+            (None, ClientIdPrefix::RedirectUri) => client_id.original(),
+            (None, _) => return Err(PresentationError::ResponseUriMissing),
+        };
+        let not_allowed = PresentationError::ResponseUriNotAllowed;
+        let Ok(url) = settings.check_url(uri) else {
+            return Err(not_allowed);
+        };
+        let is_the_verifiers = match client_id.prefix() {
+            ClientIdPrefix::RedirectUri => uri == client_id.original(),
+            ClientIdPrefix::X509SanDns => url
+                .host_str()
+                .is_some_and(|host| host.eq_ignore_ascii_case(client_id.original())),
+            // The certificate's owner signed the address.
+            ClientIdPrefix::X509Hash => true,
+        };
+        // RFC 6749 3.1.2: no fragment.
+        if !is_the_verifiers || uri.contains('#') {
+            return Err(not_allowed);
+        }
+        let state = parameters.url_safe_text("state")?.map(str::to_owned);
+        Ok(Self {
+            mode,
+            uri: uri.to_owned(),
+            state,
+        })
+    }
+}
+
+/// What is asked.
+struct Content {
+    nonce: String,
+    query: DcqlQuery,
+    metadata: ClientMetadata,
+    verifier_info: Vec<VerifierInfo>,
+}
+
+impl Content {
+    fn read(parameters: &Parameters, mode: ResponseMode) -> Result<Self, PresentationError> {
+        if parameters.text("response_type")? != Some("vp_token") {
+            return Err(PresentationError::ResponseType);
+        }
+        if parameters.has("redirect_uri") {
+            return Err(PresentationError::RedirectUriPresent);
+        }
+        // No type of transaction data is known to this wallet (5.1).
+        if parameters.has("transaction_data") {
+            return Err(PresentationError::TransactionData);
+        }
+        let nonce = parameters
+            .url_safe_text("nonce")?
+            .ok_or(PresentationError::NonceMissing)?;
+        let query = read_query(parameters)?;
+        let metadata = ClientMetadata::parse(parameters.get("client_metadata"))?;
+        if mode == ResponseMode::DirectPostJwt {
+            metadata.encryption()?;
+        }
+        check_formats(&query, metadata.formats.as_ref())?;
+        let unbound =
+            |query: &super::dcql::CredentialQuery| !query.require_cryptographic_holder_binding;
+        if query.credentials().iter().any(unbound) && !parameters.has("state") {
+            return Err(PresentationError::StateMissing);
+        }
+        Ok(Self {
+            nonce: nonce.to_owned(),
+            query,
+            metadata,
+            verifier_info: read_verifier_info(parameters)?,
+        })
+    }
+}
+
+fn read_query(parameters: &Parameters) -> Result<DcqlQuery, PresentationError> {
+    match (parameters.get("dcql_query"), parameters.has("scope")) {
+        (Some(_), true) => Err(PresentationError::QueryAndScope),
+        (Some(query), false) => Ok(DcqlQuery::parse(query)?),
+        (None, true) => Err(PresentationError::ScopeNotSupported),
+        (None, false) => {
+            let older = ["presentation_definition", "presentation_definition_uri"];
+            if older.iter().any(|name| parameters.has(name)) {
+                Err(PresentationError::PresentationExchange)
+            } else {
+                Err(PresentationError::QueryMissing)
+            }
+        }
+    }
+}
+
+/// At least one query asks for a format that this wallet holds and the verifier says it takes.
+fn check_formats(query: &DcqlQuery, formats: Option<&VpFormats>) -> Result<(), PresentationError> {
+    let is_taken = |format| match format {
+        CredentialFormat::SdJwtVc => formats.is_none_or(|formats| formats.sd_jwt_vc.is_some()),
+    };
+    if query
+        .credentials()
+        .iter()
+        .any(|query| query.format.is_some_and(is_taken))
+    {
+        Ok(())
+    } else {
+        Err(PresentationError::FormatsNotSupported)
+    }
+}
+
+fn read_verifier_info(parameters: &Parameters) -> Result<Vec<VerifierInfo>, PresentationError> {
+    let value = parameters
+        .get("verifier_info")
+        .or_else(|| parameters.get("verifier_attestations"));
+    let Some(value) = value else {
+        return Ok(Vec::new());
+    };
+    let list = value.as_array().filter(|list| !list.is_empty());
+    list.and_then(|list| list.iter().map(read_attestation).collect())
+        .ok_or(PresentationError::VerifierInfo)
+}
+
+fn read_attestation(value: &Value) -> Option<VerifierInfo> {
+    let data = value
+        .get("data")
+        .filter(|data| data.is_object() || data.is_string())?;
+    let credential_ids = match value.get("credential_ids") {
+        None => None,
+        Some(ids) => {
+            let ids = ids.as_array().filter(|ids| !ids.is_empty())?;
+            Some(
+                ids.iter()
+                    .map(|id| id.as_str().map(str::to_owned))
+                    .collect::<Option<_>>()?,
+            )
+        }
+    };
+    Some(VerifierInfo {
+        format: value.get("format")?.as_str()?.to_owned(),
+        data: data.clone(),
+        credential_ids,
+    })
+}
