@@ -313,3 +313,6 @@ fn require_uncompressed(point: &[u8], length: usize) -> Result<(), JoseError> {
 fn encoded(coordinate: Option<&impl AsRef<[u8]>>) -> String {
     coordinate.map_or_else(String::new, |bytes| base64url::encode(bytes.as_ref()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -210,3 +210,6 @@ impl JwsDraft {
         format!("{}.{}", self.signing_input, base64url::encode(signature))
     }
 }
+
+#[cfg(test)]
+mod tests;

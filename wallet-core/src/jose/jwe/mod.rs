@@ -238,3 +238,6 @@ fn fixed<const N: usize>(encoded: &str) -> Result<[u8; N], JoseError> {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod vectors;
