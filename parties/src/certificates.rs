@@ -14,7 +14,7 @@ use crate::keys::VerificationKey;
 use crate::refused::{OrRefuse, Refused, Result, ensure};
 
 /// The leaf's key, if `x5c` leads to one of the DER certificates in `anchors`.
-pub(crate) fn trusted_key(x5c: &Value, anchors: &[Vec<u8>], at: u64) -> Result<VerificationKey> {
+pub fn trusted_key(x5c: &Value, anchors: &[Vec<u8>], at: u64) -> Result<VerificationKey> {
     let texts = x5c.as_array().or_refuse("x5c is not an array")?;
     ensure(texts.len() <= 4, "the chain is too long")?;
     let mut chain = Vec::new();

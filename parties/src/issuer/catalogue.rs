@@ -1,0 +1,153 @@
+//! The cards of a citizen's day. Every name and number is fictional: the people are Hong Gildong and his kind, the numbers fail
+//! their check digits.
+
+use serde_json::{Value, json};
+
+use crate::encoding::base64;
+use crate::png;
+
+/// One kind of card an issuer can issue.
+pub(crate) struct Card {
+    /// `credential_configuration_id`.
+    pub(crate) id: &'static str,
+    /// Last part of the type's URL.
+    pub(crate) type_name: &'static str,
+    /// Name in Korean and in English.
+    pub(crate) names: [&'static str; 2],
+    /// Description in Korean and in English.
+    pub(crate) descriptions: [&'static str; 2],
+    pub(crate) background_color: &'static str,
+    pub(crate) logo_rgb: [u8; 3],
+    /// Claims with their labels, in the order of the card's face.
+    pub(crate) claims: Vec<Claim>,
+    /// What is claimed about the holder.
+    pub(crate) values: Value,
+    /// Claims whose path is selectively disclosable, children of recursive disclosures included.
+    pub(crate) disclosable: Vec<Value>,
+}
+
+/// A claim with its labels.
+pub(crate) struct Claim {
+    pub(crate) path: Value,
+    /// Label in Korean and in English.
+    pub(crate) labels: [&'static str; 2],
+}
+
+fn claim(path: Value, korean: &'static str, english: &'static str) -> Claim {
+    Claim {
+        path,
+        labels: [korean, english],
+    }
+}
+
+pub(crate) fn cards() -> Vec<Card> {
+    vec![resident_card(), driving_licence()]
+}
+
+fn resident_card() -> Card {
+    let portrait = base64(&png::portrait(88, "Hong Gildong"));
+    Card {
+        id: "resident_card",
+        type_name: "resident-card",
+        names: ["주민등록증", "Resident card"],
+        descriptions: ["가상의 주민등록증", "A fictional resident card"],
+        background_color: "#0b4f6c",
+        logo_rgb: [11, 79, 108],
+        claims: vec![
+            claim(json!(["portrait"]), "사진", "Portrait"),
+            claim(json!(["name"]), "이름", "Name"),
+            claim(json!(["birthdate"]), "생년월일", "Date of birth"),
+            claim(
+                json!(["resident_registration_number"]),
+                "주민등록번호",
+                "Resident registration number",
+            ),
+            claim(json!(["address"]), "주소", "Address"),
+            claim(json!(["address", "region"]), "시·도", "Region"),
+            claim(json!(["address", "locality"]), "시·군·구", "District"),
+            claim(json!(["address", "street_address"]), "도로명", "Street"),
+            claim(json!(["address", "postal_code"]), "우편번호", "Postal code"),
+            claim(json!(["nationality"]), "국적", "Nationality"),
+            claim(json!(["age_equal_or_over"]), "나이 확인", "Age at least"),
+        ],
+        values: json!({
+            "name": "홍길동",
+            "name_latin": "HONG GILDONG",
+            "birthdate": "1999-01-01",
+            "resident_registration_number": "990101-1000000",
+            "sex": "M",
+            "nationality": "KR",
+            "address": {
+                "region": "가상특별시",
+                "locality": "율도구",
+                "street_address": "활빈로 0",
+                "postal_code": "00000",
+                "country": "KR",
+            },
+            "portrait": format!("data:image/png;base64,{portrait}"),
+            "age_equal_or_over": {"14": true, "19": true, "65": false},
+            "issuing_authority": "율도구청장",
+            "date_of_issue": "2026-01-02",
+        }),
+        disclosable: vec![
+            json!(["name"]),
+            json!(["name_latin"]),
+            json!(["birthdate"]),
+            json!(["resident_registration_number"]),
+            json!(["sex"]),
+            json!(["nationality"]),
+            json!(["address"]),
+            json!(["address", "region"]),
+            json!(["address", "locality"]),
+            json!(["address", "street_address"]),
+            json!(["address", "postal_code"]),
+            json!(["address", "country"]),
+            json!(["portrait"]),
+            json!(["age_equal_or_over", "14"]),
+            json!(["age_equal_or_over", "19"]),
+            json!(["age_equal_or_over", "65"]),
+            json!(["date_of_issue"]),
+        ],
+    }
+}
+
+fn driving_licence() -> Card {
+    Card {
+        id: "driving_licence",
+        type_name: "driving-licence",
+        names: ["운전면허증", "Driving licence"],
+        descriptions: ["가상의 운전면허증", "A fictional driving licence"],
+        background_color: "#7a4b00",
+        logo_rgb: [122, 75, 0],
+        claims: vec![
+            claim(json!(["name"]), "이름", "Name"),
+            claim(json!(["birthdate"]), "생년월일", "Date of birth"),
+            claim(json!(["licence_number"]), "면허번호", "Licence number"),
+            claim(json!(["classes"]), "면허 종류", "Classes"),
+            claim(json!(["classes", null, "code"]), "종류", "Class"),
+            claim(json!(["conditions"]), "조건", "Conditions"),
+            claim(json!(["expiry_date"]), "갱신기한", "Valid until"),
+        ],
+        values: json!({
+            "name": "홍길동",
+            "birthdate": "1999-01-01",
+            "licence_number": "00-00-000000-00",
+            "classes": [
+                {"code": "1종 보통", "since": "2020-03-04"},
+                {"code": "2종 소형", "since": "2022-05-06"},
+            ],
+            "conditions": ["A", "F"],
+            "expiry_date": "2035-12-31",
+            "issuing_authority": "가상경찰청장",
+        }),
+        disclosable: vec![
+            json!(["name"]),
+            json!(["birthdate"]),
+            json!(["licence_number"]),
+            json!(["classes", null]),
+            json!(["conditions"]),
+            json!(["conditions", null]),
+            json!(["expiry_date"]),
+        ],
+    }
+}

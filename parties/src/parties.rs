@@ -1,0 +1,58 @@
+//! Everything together.
+
+use serde::Serialize;
+
+use crate::http::RecordedRequest;
+use crate::issuer::Issuer;
+use crate::pki::CertificateAuthority;
+use crate::refused::Result;
+use crate::verifier::Verifier;
+
+/// What a wallet must trust to deal with the parties, in PEM.
+#[derive(Debug, Clone, Serialize)]
+pub struct Anchors {
+    /// Anchor of credential issuers.
+    pub issuer_pem: String,
+    /// Anchor of verifiers.
+    pub verifier_pem: String,
+}
+
+/// An issuer and the verifiers, running on loopback until dropped.
+pub struct Parties {
+    /// The issuer.
+    pub issuer: Issuer,
+    /// The verifiers.
+    pub verifier: Verifier,
+    /// What a wallet must trust.
+    pub anchors: Anchors,
+    /// The authority over issuers, for tests that certify more of them.
+    pub issuer_authority: CertificateAuthority,
+    /// The authority over verifiers.
+    pub verifier_authority: CertificateAuthority,
+}
+
+impl Parties {
+    /// Starts everything on free ports, with fresh keys and certificates.
+    pub fn start() -> Result<Self> {
+        let issuer_authority = CertificateAuthority::generate("Fictional Issuer Root")?;
+        let verifier_authority = CertificateAuthority::generate("Fictional Verifier Root")?;
+        let issuer_anchors = vec![issuer_authority.der().to_vec()];
+        Ok(Self {
+            issuer: Issuer::start(&issuer_authority)?,
+            verifier: Verifier::start(&verifier_authority, issuer_anchors)?,
+            anchors: Anchors {
+                issuer_pem: issuer_authority.pem()?,
+                verifier_pem: verifier_authority.pem()?,
+            },
+            issuer_authority,
+            verifier_authority,
+        })
+    }
+
+    /// Every request either side has seen, the issuer's first.
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        let mut all = self.issuer.requests();
+        all.extend(self.verifier.requests());
+        all
+    }
+}

@@ -1,0 +1,171 @@
+//! Verifiers (OpenID4VP 1.0): several relying parties with a certificate each, served by one loopback server.
+
+mod query;
+mod request;
+mod response;
+
+pub use request::{
+    ClientIdPrefix, RequestBy, RequestFault, RequestLink, RequestOptions, ResponseMode,
+};
+pub use response::{Learned, Outcome, PresentationResult};
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use serde_json::Value;
+
+use crate::http::{Answer, CONTROL, RecordedRequest, Request, Server, lock};
+use crate::pki::{CertificateAuthority, CertificateFault, Leaf, LeafProfile};
+use crate::refused::{OrRefuse, Refused, Result};
+use request::Session;
+
+/// Name of a relying party, as a request option and in its certificate.
+pub const RELYING_PARTIES: [(&str, &str); 4] = [
+    ("bar", "Fictional Bar"),
+    ("bank", "Fictional Bank"),
+    ("voting-office", "Fictional Voting Office"),
+    ("shop", "Fictional Shop"),
+];
+
+/// The running verifiers; they stop when dropped.
+pub struct Verifier {
+    server: Server,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    base: String,
+    authority: CertificateAuthority,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// By short name.
+    certificates: HashMap<String, Leaf>,
+    /// DER certificates that credentials must lead to.
+    issuer_anchors: Vec<Vec<u8>>,
+    sessions: HashMap<String, Session>,
+}
+
+impl Verifier {
+    /// Starts the relying parties of [`RELYING_PARTIES`] on a free loopback port, certified by `authority`; they trust
+    /// credentials that lead to `issuer_anchors` (DER).
+    pub fn start(authority: &CertificateAuthority, issuer_anchors: Vec<Vec<u8>>) -> Result<Self> {
+        let mut server = Server::bind()?;
+        let mut certificates = HashMap::new();
+        for (name, common_name) in RELYING_PARTIES {
+            let leaf = authority.issue_leaf(&profile(name, common_name))?;
+            certificates.insert(name.to_owned(), leaf);
+        }
+        let shared = Arc::new(Shared {
+            base: server.base_url(),
+            authority: authority.clone(),
+            state: Mutex::new(State {
+                certificates,
+                issuer_anchors,
+                sessions: HashMap::new(),
+            }),
+        });
+        let handler = shared.clone();
+        server.start(move |request| handler.answer(request));
+        Ok(Self { server, shared })
+    }
+
+    /// Scheme, host and port.
+    pub fn base_url(&self) -> &str {
+        &self.shared.base
+    }
+
+    /// One more relying party.
+    pub fn enrol(&self, name: &str, common_name: &str) -> Result<()> {
+        let leaf = self
+            .shared
+            .authority
+            .issue_leaf(&profile(name, common_name))?;
+        self.shared.state().certificates.insert(name.into(), leaf);
+        Ok(())
+    }
+
+    /// One more relying party, with one thing wrong with its certificate.
+    pub fn enrol_faulty(&self, name: &str, fault: CertificateFault) -> Result<()> {
+        let profile = profile(name, name);
+        let leaf = self.shared.authority.issue_faulty_leaf(&profile, fault)?;
+        self.shared.state().certificates.insert(name.into(), leaf);
+        Ok(())
+    }
+
+    /// Trusts issuers under one more anchor (DER).
+    pub fn trust(&self, issuer_anchor: &[u8]) {
+        let anchor = issuer_anchor.to_vec();
+        self.shared.state().issuer_anchors.push(anchor);
+    }
+
+    /// Makes a presentation request.
+    pub fn request(&self, options: &RequestOptions) -> Result<RequestLink> {
+        self.shared.request(options)
+    }
+
+    /// How the session of a request stands.
+    pub fn result(&self, session: &str) -> Result<PresentationResult> {
+        self.shared.result(session)
+    }
+
+    /// Every request seen so far.
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.server.requests()
+    }
+}
+
+fn profile(name: &str, common_name: &str) -> LeafProfile {
+    LeafProfile::Verifier {
+        common_name: common_name.into(),
+        // All are reached under `localhost`; the second name is where no other party is.
+        dns_names: vec!["localhost".into(), format!("{name}.localhost")],
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+
+    fn result(&self, session: &str) -> Result<PresentationResult> {
+        let state = self.state();
+        let session = state.sessions.get(session).or_refuse("no such session")?;
+        Ok(session.result.clone())
+    }
+
+    fn answer(&self, request: &Request) -> Answer {
+        let path = request.path.as_str();
+        if let Some(control) = path.strip_prefix(CONTROL) {
+            return self.control(control, request);
+        }
+        let mut parts = path.trim_start_matches('/').split('/');
+        let (_name, kind, session) = (parts.next(), parts.next(), parts.next());
+        match (request.method.as_str(), kind, session) {
+            ("GET", Some("request"), Some(session)) => self.request_object(session),
+            ("POST", Some("response"), Some(session)) => self.response(session, request),
+            _ => Answer::error(404, "not_found", "no such endpoint"),
+        }
+    }
+
+    fn control(&self, path: &str, request: &Request) -> Answer {
+        let answer = match (request.method.as_str(), path) {
+            ("POST", "request") => request.json().and_then(|options| {
+                let options = serde_json::from_value(Value::Object(options));
+                let link = self.request(&options.or_refuse("request options")?)?;
+                serde_json::to_value(link).or_refuse("request link")
+            }),
+            ("GET", "result") => {
+                let session = request.query("session").or_refuse("which session?");
+                let result = session.and_then(|session| self.result(session));
+                result.and_then(|result| serde_json::to_value(result).or_refuse("result"))
+            }
+            _ => Err(Refused::because("no such control endpoint")),
+        };
+        match answer {
+            Ok(body) => Answer::json(200, &body),
+            Err(refused) => Answer::error(400, "control", refused.reason()),
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! Receiving and checking the wallet's answer (OpenID4VP 1.0 section 8).
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::request::{RequestFault, ResponseMode, Session};
+use super::{Shared, query};
+use crate::encoding::{json_object, unix_now};
+use crate::http::{Answer, Request};
+use crate::refused::{OrRefuse, Result, ensure};
+use crate::sd_jwt::{Audience, IssuerTrust, Path, PresentationCheck, verify};
+
+/// Claims that describe the credential rather than its holder; they are never disclosed selectively.
+const ABOUT_THE_CREDENTIAL: [&str; 8] = [
+    "iss",
+    "vct",
+    "vct#integrity",
+    "iat",
+    "nbf",
+    "exp",
+    "cnf",
+    "status",
+];
+
+/// How a request ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// No answer yet.
+    #[default]
+    Pending,
+    /// The presentation was verified.
+    Accepted,
+    /// The answer did not hold; see `refusal`.
+    Refused,
+    /// The wallet answered with an error; see `error`.
+    WalletError,
+}
+
+/// What one credential told the verifier.
+#[derive(Debug, Clone, Serialize)]
+pub struct Learned {
+    /// Identifier of the credential query.
+    pub query: String,
+    /// Places that disclosures opened.
+    pub disclosed: Vec<Path>,
+    /// Of these, what nobody asked for.
+    pub unrequested: Vec<Path>,
+    /// Top-level claims about the holder that came without being selected.
+    pub always_disclosed: Vec<Path>,
+    /// Everything it said.
+    pub claims: Value,
+}
+
+/// What came of a request.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct PresentationResult {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Whether the presentation was verified.
+    pub accepted: bool,
+    /// What was learned, by credential; empty unless accepted.
+    pub learned: Vec<Learned>,
+    /// The error code the wallet answered with.
+    pub error: Option<String>,
+    /// Why the answer was refused.
+    pub refusal: Option<String>,
+    /// How many answers came: the first counts, the others are refused.
+    pub answers: usize,
+}
+
+impl PresentationResult {
+    /// Everything disclosed, over all credentials.
+    pub fn disclosed(&self) -> Vec<Path> {
+        let all = self.learned.iter();
+        all.flat_map(|learned| learned.disclosed.clone()).collect()
+    }
+
+    /// What the credential answering `query` said.
+    pub fn claims(&self, query: &str) -> Option<&Value> {
+        let found = self.learned.iter().find(|learned| learned.query == query);
+        found.map(|learned| &learned.claims)
+    }
+}
+
+enum Response {
+    Presentations(Map<String, Value>),
+    Error(String),
+}
+
+impl Shared {
+    pub(super) fn response(&self, id: &str, request: &Request) -> Answer {
+        let mut state = self.state();
+        let anchors = state.issuer_anchors.clone();
+        let Some(session) = state.sessions.get_mut(id) else {
+            return Answer::error(404, "not_found", "no such session");
+        };
+        session.result.answers += 1;
+        if session.result.outcome != Outcome::Pending {
+            return Answer::error(400, "invalid_request", "answered already");
+        }
+        let received = read(session, request).and_then(|response| match response {
+            Response::Error(code) => Ok(Err(code)),
+            Response::Presentations(token) => check(session, &token, &anchors).map(Ok),
+        });
+        let result = &mut session.result;
+        match received {
+            Ok(Ok(learned)) => {
+                result.outcome = Outcome::Accepted;
+                result.accepted = true;
+                result.learned = learned;
+            }
+            Ok(Err(code)) => {
+                result.outcome = Outcome::WalletError;
+                result.error = Some(code);
+            }
+            Err(refused) => {
+                result.outcome = Outcome::Refused;
+                result.refusal = Some(refused.reason().to_owned());
+                return Answer::error(400, "invalid_request", refused.reason());
+            }
+        }
+        if session.fault == Some(RequestFault::ResponseServerError) {
+            return Answer::error(500, "server_error", "as ordered");
+        }
+        match &session.redirect_uri {
+            Some(uri) => Answer::json(200, &json!({ "redirect_uri": uri })),
+            None => Answer::json(200, &json!({})),
+        }
+    }
+}
+
+fn read(session: &Session, request: &Request) -> Result<Response> {
+    let mut form = request.form()?;
+    if let Some(jwe) = form.get("response") {
+        ensure(
+            session.mode == ResponseMode::DirectPostJwt,
+            "an encrypted answer nobody asked for",
+        )?;
+        ensure(form.len() == 1, "something beside the encrypted answer")?;
+        let jwe = jwe.as_str().or_refuse("response is not text")?;
+        let (header, plaintext) = crate::jwe::decrypt(jwe, &session.encryption_key)?;
+        let kid = header.get("kid").and_then(Value::as_str);
+        ensure(
+            kid == Some(&session.encryption_kid()),
+            "kid of the encrypted answer",
+        )?;
+        form = json_object(&plaintext)?;
+    } else {
+        // Errors may come in the clear in either mode (section 8.5), presentations may not.
+        let clear = session.mode == ResponseMode::DirectPost || form.contains_key("error");
+        ensure(clear, "the answer is not encrypted")?;
+        if let Some(token) = form.get("vp_token").and_then(Value::as_str) {
+            let token = json_object(token.as_bytes())?;
+            form.insert("vp_token".into(), token.into());
+        }
+    }
+    let state = form.get("state").and_then(Value::as_str);
+    ensure(state == Some(&session.state), "state was not returned")?;
+    if let Some(code) = form.get("error") {
+        ensure(
+            !form.contains_key("vp_token"),
+            "an error and a presentation",
+        )?;
+        let code = code.as_str().or_refuse("error is not text")?;
+        return Ok(Response::Error(code.to_owned()));
+    }
+    match form.remove("vp_token") {
+        Some(Value::Object(token)) => Ok(Response::Presentations(token)),
+        _ => Err(crate::Refused::because("vp_token is not an object")),
+    }
+}
+
+fn check(
+    session: &Session,
+    token: &Map<String, Value>,
+    anchors: &[Vec<u8>],
+) -> Result<Vec<Learned>> {
+    let mut learned = Vec::new();
+    for (id, presentations) in token {
+        let query = query::credential_query(&session.query, id)?;
+        let presentations = presentations.as_array().or_refuse("not an array")?;
+        ensure(!presentations.is_empty(), "an empty array of presentations")?;
+        let single = query["multiple"] != Value::Bool(true);
+        ensure(
+            !single || presentations.len() == 1,
+            "more than one presentation",
+        )?;
+        for presentation in presentations {
+            let text = presentation
+                .as_str()
+                .or_refuse("a presentation is not text")?;
+            learned.push(check_presentation(session, id, query, text, anchors)?);
+        }
+    }
+    let answered: Vec<&str> = learned.iter().map(|l| l.query.as_str()).collect();
+    query::check_complete(&session.query, &answered)?;
+    Ok(learned)
+}
+
+fn check_presentation(
+    session: &Session,
+    id: &str,
+    query: &Value,
+    text: &str,
+    anchors: &[Vec<u8>],
+) -> Result<Learned> {
+    ensure(
+        query["format"] == "dc+sd-jwt",
+        "a format we did not ask for",
+    )?;
+    let bound = query["require_cryptographic_holder_binding"] != Value::Bool(false);
+    // Without binding asked for, a KB-JWT is still welcome (RFC 9901 section 7.3).
+    let bound = bound || !text.ends_with('~');
+    let check = PresentationCheck {
+        trust: IssuerTrust::Anchors(anchors),
+        key_binding: bound.then_some(Audience {
+            audience: &session.client_id,
+            nonce: &session.nonce,
+        }),
+        at: unix_now(),
+    };
+    let verified = verify(text, &check)?;
+    ensure(
+        verified.header.get("typ").and_then(Value::as_str) == Some("dc+sd-jwt"),
+        "typ of the credential",
+    )?;
+    query::check_answer(query, &verified.claims)?;
+    let members = verified.claims.as_object().into_iter().flatten();
+    let always_disclosed = members.filter_map(|(name, _)| {
+        let path: Path = vec![name.as_str().into()];
+        let opened = verified.disclosed.iter().any(|d| d.starts_with(&path));
+        (!opened && !ABOUT_THE_CREDENTIAL.contains(&name.as_str())).then_some(path)
+    });
+    Ok(Learned {
+        query: id.to_owned(),
+        unrequested: query::unrequested(query, &verified.claims, &verified.disclosed),
+        always_disclosed: always_disclosed.collect(),
+        disclosed: verified.disclosed,
+        claims: verified.claims,
+    })
+}
