@@ -5,10 +5,12 @@ mod address;
 mod error;
 mod fetcher;
 mod target;
+mod well_known;
 
 pub use address::is_global;
 pub use error::{FetchError, FetchFault, UrlFault};
 pub use fetcher::{FetchSettings, Fetched, Fetcher, max_bytes};
+pub use well_known::well_known;
 
 use async_trait::async_trait;
 use std::net::IpAddr;

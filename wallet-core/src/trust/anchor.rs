@@ -98,4 +98,7 @@ pub struct TrustAnchors {
     pub issuers: Vec<TrustAnchor>,
     /// Roots of verifiers.
     pub verifiers: Vec<TrustAnchor>,
+    /// Issuer identifiers (`iss`) whose keys are believed as their own web site lists them (JWT VC Issuer Metadata,
+    /// SD-JWT VC 4). The web site's TLS certificate then stands for the issuer; no other issuer is asked.
+    pub web_issuers: Vec<String>,
 }

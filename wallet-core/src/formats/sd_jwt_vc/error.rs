@@ -1,8 +1,10 @@
 //! Why an SD-JWT VC was refused, or could not be presented.
 
 use crate::error::{Category, ErrorCode, WalletError};
+use crate::http::FetchError;
 use crate::jose::JoseError;
 use crate::json::JsonError;
+use crate::trust::TrustError;
 
 /// Why an SD-JWT VC was refused, or could not be presented. Holds nothing of the credential.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -88,6 +90,21 @@ pub enum SdJwtError {
     /// No permitted way leads to the issuer's key.
     #[error("no permitted way leads to the issuer's key")]
     NoIssuerKey,
+    /// The certificate chain of the issuer.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
+    /// The app does not trust this issuer's web site to name its keys.
+    #[error("the issuer's web site is not trusted")]
+    UntrustedWebIssuer,
+    /// The issuer's metadata or keys could not be had.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// The issuer's metadata or key set breaks a rule.
+    #[error("the issuer metadata is malformed")]
+    IssuerMetadata,
+    /// The metadata is of another issuer.
+    #[error("the metadata is of another issuer")]
+    IssuerMismatch,
     /// The issuer key that was resolved is not for this credential's issuer.
     #[error("the key is not of this credential's issuer")]
     WrongIssuerKey,
@@ -152,6 +169,13 @@ impl From<SdJwtError> for WalletError {
             E::ConfirmationNotSupported => issuer(Code::Malformed, "HAIP 1.0 6.1").about("cnf"),
             E::ConfirmationMalformed => issuer(Code::Malformed, "RFC 7800 3.2").about("cnf"),
             E::NoIssuerKey => issuer(Code::UntrustedIssuer, "SD-JWT VC 2.5"),
+            E::Trust(error) => Self::from(error),
+            E::UntrustedWebIssuer => {
+                issuer(Code::UntrustedIssuer, "SD-JWT VC 2.5").about("web_issuer")
+            }
+            E::Fetch(error) => Self::from(error),
+            E::IssuerMetadata => issuer(Code::IssuerMetadataInvalid, "SD-JWT VC 4.2"),
+            E::IssuerMismatch => issuer(Code::IssuerMismatch, "SD-JWT VC 4.3"),
             E::WrongIssuerKey => issuer(Code::UntrustedIssuer, "SD-JWT VC 2.5").about("iss"),
             E::NoSuchClaim => Self::new(Code::NotFound).about("claim"),
             E::NotBound => issuer(Code::HolderKeyMismatch, "RFC 9901 4.1.2").about("cnf"),

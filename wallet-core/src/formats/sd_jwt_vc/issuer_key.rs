@@ -1,8 +1,13 @@
 //! The issuer's key and how it was found to be the issuer's (SD-JWT VC 2.5).
 
 use super::error::SdJwtError;
+use super::issuer_metadata;
 use super::parse::SdJwt;
+use crate::clock::UnixTime;
+use crate::http::Fetcher;
 use crate::jose::PublicKey;
+use crate::trust::x509::{AnchorInChain, ChainRules};
+use crate::trust::{CertificateUsage, TrustAnchors};
 use serde::{Deserialize, Serialize};
 
 /// Who signed, and how that was proven. Kept with a stored credential.
@@ -13,6 +18,8 @@ pub enum IssuerEvidence {
     Certificate {
         /// The subject of the leaf certificate: text of foreign origin, made safe to show.
         subject: String,
+        /// The subject's organisation, else its common name, made safe to show.
+        organisation: Option<String>,
         /// SHA-256 of the leaf certificate.
         leaf_sha256: [u8; 32],
         /// The authority key identifiers of the chain.
@@ -40,6 +47,60 @@ impl IssuerEvidence {
     }
 }
 
+/// Finds the key of the issuer by one of two ways, never falling back from one to the other:
+///
+/// - by the `x5c` header: the chain must lead to one of `trust.issuers` and must not hold the anchor itself (HAIP 1.0
+///   6.1.1);
+/// - without `x5c`, by the JWT VC Issuer Metadata of `iss`, if `trust.web_issuers` lists it. Only this way asks the
+///   network; with no `fetcher` it is closed.
+///
+/// # Errors
+/// [`SdJwtError::Trust`], [`SdJwtError::Jose`] for a malformed `x5c`; [`SdJwtError::UntrustedWebIssuer`],
+/// [`SdJwtError::Fetch`], [`SdJwtError::IssuerMetadata`], [`SdJwtError::IssuerMismatch`]; [`SdJwtError::NoIssuerKey`]
+/// where neither way is open or no key fits.
+pub async fn resolve_issuer_key(
+    sd_jwt: &SdJwt,
+    trust: &TrustAnchors,
+    fetcher: Option<&Fetcher<'_>>,
+    at: UnixTime,
+) -> Result<IssuerKey, SdJwtError> {
+    if let Some(x5c) = sd_jwt.jws.x5c()? {
+        return by_certificate(&x5c, trust, at);
+    }
+    let issuer = sd_jwt.issuer().ok_or(SdJwtError::NoIssuerKey)?;
+    if !trust.web_issuers.iter().any(|trusted| trusted == issuer) {
+        return Err(SdJwtError::UntrustedWebIssuer);
+    }
+    let fetcher = fetcher.ok_or(SdJwtError::NoIssuerKey)?;
+    let keys = issuer_metadata::fetch(issuer, fetcher).await?;
+    Ok(IssuerKey {
+        key: keys.key_of(&sd_jwt.jws)?,
+        evidence: IssuerEvidence::Web {
+            issuer: issuer.to_owned(),
+            address_checked: keys.address_checked,
+        },
+    })
+}
+
+fn by_certificate(
+    x5c: &[Vec<u8>],
+    trust: &TrustAnchors,
+    at: UnixTime,
+) -> Result<IssuerKey, SdJwtError> {
+    let rules = ChainRules::new(CertificateUsage::Issuer, at);
+    let rules = rules.anchor_in_chain(AnchorInChain::Refused);
+    let chain = rules.verify(x5c, &trust.issuers)?;
+    Ok(IssuerKey {
+        key: chain.leaf_key().clone(),
+        evidence: IssuerEvidence::Certificate {
+            subject: chain.subject().to_owned(),
+            organisation: chain.organisation().map(str::to_owned),
+            leaf_sha256: chain.leaf_sha256(),
+            authority_key_ids: chain.authority_key_ids().to_vec(),
+        },
+    })
+}
+
 /// A key that was found to be an issuer's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IssuerKey {
@@ -65,13 +126,13 @@ impl IssuerKey {
     pub(super) fn check_issuer_of(&self, sd_jwt: &SdJwt) -> Result<(), SdJwtError> {
         match &self.evidence {
             IssuerEvidence::Web { issuer, .. } => {
-                let iss = sd_jwt.claims.get("iss").and_then(|iss| iss.as_str());
-                (iss == Some(issuer.as_str()))
-                    .then_some(())
-                    .ok_or(SdJwtError::WrongIssuerKey)
+                if sd_jwt.issuer() != Some(issuer.as_str()) {
+                    return Err(SdJwtError::WrongIssuerKey);
+                }
             }
-            IssuerEvidence::Certificate { .. } => Ok(()),
+            IssuerEvidence::Certificate { .. } => {}
         }
+        Ok(())
     }
 
     /// A key for tests, found by nobody.
@@ -81,6 +142,7 @@ impl IssuerKey {
             key,
             evidence: IssuerEvidence::Certificate {
                 subject: "CN=Test issuer".to_owned(),
+                organisation: None,
                 leaf_sha256: [0; 32],
                 authority_key_ids: Vec::new(),
             },

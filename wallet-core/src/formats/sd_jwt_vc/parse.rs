@@ -77,6 +77,11 @@ impl SdJwt {
         Self::from_parts(text, &parts)
     }
 
+    /// `iss`, not verified: good for looking up a key and for nothing else.
+    pub(super) fn issuer(&self) -> Option<&str> {
+        self.claims.get("iss").and_then(Value::as_str)
+    }
+
     pub(super) fn from_parts(text: &str, parts: &Parts<'_>) -> Result<Self, SdJwtError> {
         let jws = CompactJws::parse(parts.jwt, MAX_TEXT)?;
         let payload = jws.payload_object()?;
