@@ -71,7 +71,7 @@ pub(crate) fn remove(path: &Path) -> io::Result<()> {
 }
 
 /// Makes renames and removals in the file's folder durable.
-fn sync_folder_of(path: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder_of(path: &Path) -> io::Result<()> {
     // Windows cannot open a folder as a file; nothing ships there.
     match path.parent() {
         Some(folder) if cfg!(unix) && !folder.as_os_str().is_empty() => {

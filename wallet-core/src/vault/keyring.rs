@@ -10,14 +10,15 @@ type Entry = (u32, Arc<Secret<32>>);
 ///
 /// Clones share the same secret memory; it is wiped when the last one is dropped.
 #[derive(Clone)]
-pub(crate) struct Keyring {
+pub struct Keyring {
     previous: Option<Entry>,
     current: Entry,
 }
 
 impl Keyring {
     /// A keyring of one root key.
-    pub(crate) fn new(epoch: u32, root: Secret<32>) -> Self {
+    #[must_use]
+    pub fn new(epoch: u32, root: Secret<32>) -> Self {
         Self {
             previous: None,
             current: (epoch, Arc::new(root)),
@@ -25,7 +26,8 @@ impl Keyring {
     }
 
     /// The current root key and that of the next epoch, or `None` after 2³² epochs.
-    pub(crate) fn with_next(&self, root: Secret<32>) -> Option<Self> {
+    #[must_use]
+    pub fn with_next(&self, root: Secret<32>) -> Option<Self> {
         let next = self.current.0.checked_add(1)?;
         Some(Self {
             previous: Some(self.current.clone()),

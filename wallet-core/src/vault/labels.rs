@@ -19,6 +19,20 @@ pub(crate) const ATTEMPTS_MAC: &[u8] = b"wallet/v1/attempts";
 pub(crate) const DEVICE_BOUND: &[u8] = b"wallet/v1/device-bound";
 /// Recovery code to key material.
 pub(crate) const RECOVERY_CODE: &[u8] = b"wallet/v1/recovery-code";
+/// Keys of records, from the root key.
+pub(crate) const RECORDS_KEY: &[u8] = b"wallet/v1/rec-root";
+/// Key of one record, from the former.
+pub(crate) const RECORD_KEY: &[u8] = b"wallet/v1/rec-key";
+/// Associated data of a record.
+pub(crate) const RECORD_AD: &[u8] = b"wallet/v1/rec-ad";
+/// Key of the root over the set of records, from the root key.
+pub(crate) const SET_KEY: &[u8] = b"wallet/v1/set-key";
+/// The root over the set of records.
+pub(crate) const SET_ROOT: &[u8] = b"wallet/v1/set-root";
+/// Key of the MAC over the anchor cell, from the root key.
+pub(crate) const ANCHOR_KEY: &[u8] = b"wallet/v1/anchor-key";
+/// The MAC over the anchor cell.
+pub(crate) const ANCHOR_CELL: &[u8] = b"wallet/v1/anchor-cell";
 
 #[cfg(test)]
 mod tests {

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "the vault is being joined")]
 
 pub mod anchor;
+pub mod database;
 mod derive;
 pub mod device_key;
 mod error;
@@ -17,6 +18,7 @@ mod store_id;
 
 pub use error::{UnsafeReason, VaultError};
 pub use kdf::{KdfParams, KdfProfile};
+pub use keyring::Keyring;
 pub use passphrase::{Passphrase, PassphraseWeakness};
 pub use pin::{Pin, PinWeakness};
 pub use recovery::RecoveryCode;
