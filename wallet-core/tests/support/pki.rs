@@ -88,6 +88,12 @@ pub enum Key {
     Ed25519(Box<ed25519_dalek::SigningKey>),
 }
 
+impl core::fmt::Debug for Key {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Key({:?})", self.alg())
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Alg {
     EcdsaSha256,
@@ -254,7 +260,7 @@ pub fn subject_key_id(id: &[u8]) -> Ext {
 
 // -- certificates
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Cert {
     pub subject: Vec<u8>,
     /// The parent's subject unless set.
