@@ -197,7 +197,7 @@ fn numeric_date(claims: &Value, name: &str) -> Result<Option<UnixTime>, SdJwtErr
     let Some(value) = claims.get(name) else {
         return Ok(None);
     };
-    // The strict parser keeps floats below 2^53, so that the cast cannot wrap.
+    // What is beyond the range is cut to its end: as far in the past or future.
     #[allow(clippy::cast_possible_truncation)]
     let seconds = value
         .as_i64()
