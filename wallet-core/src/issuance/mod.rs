@@ -1,1 +1,87 @@
-//! issuance
+//! Receiving credentials: the client side of OpenID4VCI 1.0 as typed states, pre-authorised code grant.
+//!
+//! [`OfferLink::parse`] (no request) → [`OfferLink::resolve`] → [`OfferedIssuance::fetch`] (what the holder sees before
+//! agreeing) → [`OfferedIssuance::accept`] → [`AuthorizedIssuance::request`] → [`ReceivedCredentials`], every copy
+//! verified. Nothing here knows the vault: the caller stores what it gets and then calls
+//! [`PendingNotification::accepted`].
+//!
+//! Every state can be dropped at any await: at worst the issuer counts an issuance as unfinished.
+
+mod authorization_server;
+mod credential;
+mod display;
+mod error;
+mod identifier;
+mod metadata;
+mod notification;
+mod offer;
+mod offered;
+mod picture;
+mod proof;
+mod request;
+mod token;
+
+#[cfg(test)]
+mod tests;
+
+pub use credential::{IssuanceContext, ReceivedCopy, ReceivedCredentials};
+pub use display::{ClaimDisplay, CredentialDisplay, DisplaySnapshot, IssuerDisplay, Localized};
+pub use display::{ClaimLabel, TypeMetadataUse, lookup};
+pub use error::{IssuanceError, NotIssuable};
+pub use identifier::{AllowLoopbackHttp, IssuerIdentifier};
+pub use metadata::{CredentialConfiguration, IssuerMetadata, ProofRequirement};
+pub use notification::{Notified, PendingNotification};
+pub use offer::{CredentialOffer, InputMode, MAX_OFFER_BYTES, OfferLink, OfferUri, TxCode};
+pub use offered::{OfferedConfiguration, OfferedIssuance};
+pub use picture::{Picture, PictureRef};
+pub use request::{AuthorizedIssuance, CredentialOrder};
+
+use crate::clock::Clock;
+use crate::http::{FetchSettings, Fetched, Fetcher, HttpClient, Purpose};
+use crate::trust::TrustAnchors;
+
+/// What the app decided about receiving credentials.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IssuanceSettings {
+    /// Which addresses may be called.
+    pub fetch: FetchSettings,
+    /// The wallet's OAuth `client_id`, for authorization servers that do not allow anonymous access.
+    pub client_id: Option<String>,
+    /// Whether SD-JWT VCs of the older type `vc+sd-jwt` are accepted.
+    pub accept_vc_sd_jwt_typ: bool,
+    /// Seconds that clocks may differ when validity is checked.
+    pub leeway_seconds: u32,
+}
+
+/// What issuance needs from outside.
+#[derive(Clone, Copy)]
+pub struct Ports<'a> {
+    /// The app's HTTP client.
+    pub http: &'a dyn HttpClient,
+    /// The app's clock.
+    pub clock: &'a dyn Clock,
+    /// Whom the app trusts.
+    pub trust: &'a TrustAnchors,
+    /// What the app decided.
+    pub settings: &'a IssuanceSettings,
+}
+
+/// A document, and whether the address it came from was known and allowed.
+struct Checked<T> {
+    value: T,
+    address_checked: bool,
+}
+
+impl<'a> Ports<'a> {
+    fn fetcher(&self) -> Fetcher<'a> {
+        Fetcher::new(self.http, self.settings.fetch)
+    }
+
+    const fn loopback(&self) -> AllowLoopbackHttp {
+        AllowLoopbackHttp(self.settings.fetch.allow_loopback_http)
+    }
+
+    async fn get_json(&self, purpose: Purpose, url: &str) -> Result<Fetched, IssuanceError> {
+        Ok(self.fetcher().get(purpose, url, "application/json").await?)
+    }
+}

@@ -1,0 +1,197 @@
+//! The credential answer (OpenID4VCI 1.0 8.3): every copy is verified and matched to its key by content before any is
+//! returned.
+
+use super::Ports;
+use super::display::DisplaySnapshot;
+use super::error::IssuanceError;
+use super::identifier::IssuerIdentifier;
+use super::metadata::{IssuerMetadata, ProofRequirement};
+use super::notification::PendingNotification;
+use super::request::CredentialOrder;
+use crate::formats::sd_jwt_vc::{SdJwt, SdJwtVc, VerifyPolicy, resolve_issuer_key};
+use crate::keys::{HolderKey, KeyId};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+/// Verified credentials, not stored yet. Store them, then send [`PendingNotification::accepted`].
+pub struct ReceivedCredentials {
+    /// At least one copy.
+    pub copies: Vec<ReceivedCopy>,
+    /// Keys the issuer gave no copy for: it may issue fewer than asked (8.3).
+    pub unused_keys: Vec<KeyId>,
+    /// What to keep for later dealings with this issuer.
+    pub context: IssuanceContext,
+    /// The notification owed to the issuer, if it wants one.
+    pub notification: Option<PendingNotification>,
+    order: CredentialOrder,
+    metadata: IssuerMetadata,
+}
+
+/// One verified copy of a credential.
+pub struct ReceivedCopy {
+    /// The credential; its type is the one ordered.
+    pub credential: SdJwtVc,
+    /// The key it is bound to: one of those the request was made with. `None` for credentials without binding.
+    pub key: Option<KeyId>,
+}
+
+/// What to remember about where a credential came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssuanceContext {
+    /// The Credential Issuer Identifier.
+    pub issuer: IssuerIdentifier,
+    /// The authorization server that gave the token.
+    pub authorization_server: IssuerIdentifier,
+    /// The `client_id` used; absent for anonymous access.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// The id of the credential configuration.
+    pub configuration_id: String,
+    /// Its type (`vct`).
+    pub credential_type: String,
+    /// The credential identifier ordered, where the token answer named some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential_identifier: Option<String>,
+    /// The issuer's Notification Endpoint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notification_endpoint: Option<String>,
+    /// The id of this issuance there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notification_id: Option<String>,
+    /// Most copies the issuer gives at once.
+    pub batch_size: usize,
+    /// Members a newer version wrote.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+impl ReceivedCredentials {
+    /// Everything needed to show these credentials later without a network: texts in all locales and pictures as
+    /// bytes. Never fails: what cannot be had is left out.
+    pub async fn fetch_display(&self, ports: &Ports<'_>) -> DisplaySnapshot {
+        let credential = self.copies.first().map(|copy| &copy.credential);
+        DisplaySnapshot::fetch(
+            ports,
+            &self.metadata.display,
+            &self.order.configuration.credential_metadata,
+            credential,
+        )
+        .await
+    }
+}
+
+/// An answer on its way to becoming [`ReceivedCredentials`].
+pub(super) struct Copies<'a> {
+    pub(super) order: &'a CredentialOrder,
+    pub(super) keys: &'a [Arc<dyn HolderKey>],
+    pub(super) notification: Option<PendingNotification>,
+    pub(super) context: IssuanceContext,
+    pub(super) metadata: &'a IssuerMetadata,
+}
+
+impl Copies<'_> {
+    pub(super) async fn verify(
+        self,
+        ports: &Ports<'_>,
+        answer: &Map<String, Value>,
+    ) -> Result<ReceivedCredentials, IssuanceError> {
+        let copies = match self.verify_all(ports, answer).await {
+            Ok(copies) => copies,
+            Err(error) => {
+                if let Some(notification) = self.notification {
+                    // Told or not: the error is what counts.
+                    let _ = notification.failed(ports).await;
+                }
+                return Err(error);
+            }
+        };
+        let is_used = |id: &KeyId| copies.iter().any(|copy| copy.key.as_ref() == Some(id));
+        Ok(ReceivedCredentials {
+            unused_keys: self
+                .keys
+                .iter()
+                .map(|key| key.id().clone())
+                .filter(|id| !is_used(id))
+                .collect(),
+            copies,
+            context: self.context,
+            notification: self.notification,
+            order: self.order.clone(),
+            metadata: self.metadata.clone(),
+        })
+    }
+
+    async fn verify_all(
+        &self,
+        ports: &Ports<'_>,
+        answer: &Map<String, Value>,
+    ) -> Result<Vec<ReceivedCopy>, IssuanceError> {
+        let texts = credential_texts(answer)?;
+        if texts.len() > self.keys.len().max(1) {
+            return Err(IssuanceError::Batch);
+        }
+        let mut copies: Vec<ReceivedCopy> = Vec::with_capacity(texts.len());
+        for text in texts {
+            let copy = self.verify_copy(ports, text).await?;
+            if copy.key.is_some() && copies.iter().any(|other| other.key == copy.key) {
+                return Err(IssuanceError::Batch);
+            }
+            copies.push(copy);
+        }
+        Ok(copies)
+    }
+
+    async fn verify_copy(
+        &self,
+        ports: &Ports<'_>,
+        text: &str,
+    ) -> Result<ReceivedCopy, IssuanceError> {
+        let at = ports.clock.now()?;
+        let policy = VerifyPolicy {
+            at,
+            leeway: ports.settings.leeway_seconds,
+            accept_vc_sd_jwt_typ: ports.settings.accept_vc_sd_jwt_typ,
+        };
+        let sd_jwt = SdJwt::parse(text)?;
+        let fetcher = ports.fetcher();
+        let issuer_key = resolve_issuer_key(&sd_jwt, ports.trust, Some(&fetcher), at).await?;
+        let credential = sd_jwt.verify(&issuer_key, &policy)?;
+        if credential.vct() != self.order.configuration.credential_type() {
+            return Err(IssuanceError::WrongType);
+        }
+        let key = self.key_of(&credential)?;
+        Ok(ReceivedCopy { credential, key })
+    }
+
+    /// The key of ours the copy is bound to: found by content, since the order of copies means nothing (8.3).
+    fn key_of(&self, credential: &SdJwtVc) -> Result<Option<KeyId>, IssuanceError> {
+        match (credential.holder_key(), self.order.configuration.proof()) {
+            (None, ProofRequirement::None) => Ok(None),
+            (Some(bound), ProofRequirement::Jwt { .. }) => self
+                .keys
+                .iter()
+                .find(|key| key.public_key().thumbprint() == bound.thumbprint())
+                .map(|key| Some(key.id().clone()))
+                .ok_or(IssuanceError::HolderKey),
+            _ => Err(IssuanceError::HolderKey),
+        }
+    }
+}
+
+/// The texts of `credentials`: objects whose `credential` is a string for SD-JWT VC (8.3, A.3.4).
+fn credential_texts(answer: &Map<String, Value>) -> Result<Vec<&str>, IssuanceError> {
+    let invalid = |reason, rule| IssuanceError::CredentialResponse { reason, rule };
+    if answer.contains_key("transaction_id") {
+        return Err(invalid("transaction_id", "OpenID4VCI 1.0 8.3"));
+    }
+    answer
+        .get("credentials")
+        .and_then(Value::as_array)
+        .filter(|list| !list.is_empty())
+        .ok_or_else(|| invalid("credentials", "OpenID4VCI 1.0 8.3"))?
+        .iter()
+        .map(|entry| entry.get("credential").and_then(Value::as_str))
+        .collect::<Option<Vec<_>>>()
+        .ok_or_else(|| invalid("credential", "OpenID4VCI 1.0 A.3.4"))
+}

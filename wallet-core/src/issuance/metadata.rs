@@ -1,0 +1,331 @@
+//! Credential Issuer Metadata (OpenID4VCI 1.0 12.2), as far as it was checked.
+
+use super::error::{IssuanceError, NotIssuable};
+use super::identifier::{AllowLoopbackHttp, IssuerIdentifier, endpoint};
+use super::{Checked, Ports};
+use crate::formats::CredentialFormat;
+use crate::http::Purpose;
+use crate::jose::Algorithm;
+use crate::json::{self, Limits};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// Largest metadata document looked at.
+pub(super) const MAX_METADATA_BYTES: usize = 256 * 1024;
+const MAX_AUTHORIZATION_SERVERS: usize = 16;
+const MAX_CONFIGURATIONS: usize = 256;
+const RULE: &str = "OpenID4VCI 1.0 12.2.4";
+
+/// The metadata of one Credential Issuer. Its `credential_issuer` is the identifier that was asked for.
+#[derive(Clone, Debug)]
+pub struct IssuerMetadata {
+    pub(super) issuer: IssuerIdentifier,
+    authorization_servers: Option<Vec<IssuerIdentifier>>,
+    pub(super) credential_endpoint: String,
+    pub(super) nonce_endpoint: Option<String>,
+    pub(super) notification_endpoint: Option<String>,
+    batch_size: usize,
+    encryption_required: bool,
+    pub(super) display: Value,
+    configurations: BTreeMap<String, Result<CredentialConfiguration, NotIssuable>>,
+}
+
+/// One entry of `credential_configurations_supported` that this wallet can use.
+#[derive(Clone, Debug)]
+pub struct CredentialConfiguration {
+    id: String,
+    format: CredentialFormat,
+    credential_type: String,
+    proof: ProofRequirement,
+    pub(super) credential_metadata: Value,
+}
+
+/// Whether, and with which algorithms, possession of a key is to be proven.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ProofRequirement {
+    /// No proof: the credential is not bound to a key.
+    None,
+    /// Proofs of type `jwt` (OpenID4VCI 1.0 F.1) with one of these algorithms, in the issuer's order.
+    Jwt {
+        /// `proof_signing_alg_values_supported`, as far as ours.
+        algorithms: Vec<Algorithm>,
+    },
+}
+
+impl CredentialConfiguration {
+    /// Its id at this issuer.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The format.
+    #[must_use]
+    pub const fn format(&self) -> CredentialFormat {
+        self.format
+    }
+
+    /// The `vct` of an SD-JWT VC.
+    #[must_use]
+    pub fn credential_type(&self) -> &str {
+        &self.credential_type
+    }
+
+    /// The proof of possession wanted.
+    #[must_use]
+    pub const fn proof(&self) -> &ProofRequirement {
+        &self.proof
+    }
+
+    fn parse(id: &str, value: &Value) -> Result<Self, NotIssuable> {
+        let object = value.as_object().ok_or(NotIssuable::Malformed)?;
+        let identifier = object.get("format").and_then(Value::as_str);
+        let format = CredentialFormat::from_identifier(identifier.ok_or(NotIssuable::Malformed)?)
+            .ok_or(NotIssuable::UnknownFormat)?;
+        let credential_type = object
+            .get("vct")
+            .and_then(Value::as_str)
+            .filter(|vct| !vct.is_empty())
+            .ok_or(NotIssuable::Malformed)?;
+        Ok(Self {
+            id: id.to_owned(),
+            format,
+            credential_type: credential_type.to_owned(),
+            proof: ProofRequirement::parse(object)?,
+            credential_metadata: object
+                .get("credential_metadata")
+                .cloned()
+                .unwrap_or_default(),
+        })
+    }
+}
+
+impl ProofRequirement {
+    fn parse(configuration: &Map<String, Value>) -> Result<Self, NotIssuable> {
+        let methods = strings(configuration.get("cryptographic_binding_methods_supported"))?;
+        let Some(types) = configuration.get("proof_types_supported") else {
+            // The two members come together or not at all (12.2.4).
+            return match methods {
+                None => Ok(Self::None),
+                Some(_) => Err(NotIssuable::Malformed),
+            };
+        };
+        let types = types.as_object().ok_or(NotIssuable::Malformed)?;
+        // Some issuers leave the methods out; a `jwk` in the proof is what every one of them can read.
+        if methods.is_some_and(|methods| !methods.contains(&"jwk")) {
+            return Err(NotIssuable::BindingMethod);
+        }
+        let jwt = types.get("jwt").ok_or(NotIssuable::ProofType)?;
+        let jwt = jwt.as_object().ok_or(NotIssuable::Malformed)?;
+        if jwt.contains_key("key_attestations_required") {
+            return Err(NotIssuable::KeyAttestation);
+        }
+        let named = strings(jwt.get("proof_signing_alg_values_supported"))?
+            .ok_or(NotIssuable::Malformed)?;
+        let algorithms: Vec<_> = named
+            .into_iter()
+            .filter_map(Algorithm::from_identifier)
+            .collect();
+        if algorithms.is_empty() {
+            return Err(NotIssuable::ProofAlgorithm);
+        }
+        Ok(Self::Jwt { algorithms })
+    }
+}
+
+impl IssuerMetadata {
+    /// Fetches and checks the metadata of `issuer` (OpenID4VCI 1.0 12.2.2).
+    pub(super) async fn fetch(
+        ports: &Ports<'_>,
+        issuer: &IssuerIdentifier,
+    ) -> Result<Checked<Self>, IssuanceError> {
+        let url = issuer.well_known("openid-credential-issuer");
+        let answer = ports.get_json(Purpose::Metadata, &url).await?;
+        Ok(Checked {
+            value: Self::parse(answer.body(), issuer, ports.loopback())?,
+            address_checked: answer.address_checked(),
+        })
+    }
+
+    /// Checks a metadata document against the identifier it was asked for with.
+    ///
+    /// # Errors
+    /// `issuer_mismatch`, `issuer_metadata_invalid` and what strict JSON refuses.
+    pub fn parse(
+        bytes: &[u8],
+        issuer: &IssuerIdentifier,
+        loopback: AllowLoopbackHttp,
+    ) -> Result<Self, IssuanceError> {
+        let metadata = json::parse_object(bytes, Limits::bytes(MAX_METADATA_BYTES))?;
+        match metadata.get("credential_issuer").and_then(Value::as_str) {
+            Some(claimed) if claimed == issuer.as_str() => {}
+            Some(_) => {
+                return Err(IssuanceError::OtherIssuer {
+                    rule: "OpenID4VCI 1.0 12.2.2",
+                });
+            }
+            None => return Err(invalid("credential_issuer")),
+        }
+        let url = |name| optional_endpoint(&metadata, name, loopback);
+        Ok(Self {
+            issuer: issuer.clone(),
+            authorization_servers: authorization_servers(&metadata, loopback)?,
+            credential_endpoint: url("credential_endpoint")?
+                .ok_or(invalid("credential_endpoint"))?,
+            nonce_endpoint: url("nonce_endpoint")?,
+            notification_endpoint: url("notification_endpoint")?,
+            batch_size: batch_size(&metadata)?,
+            encryption_required: encryption_required(&metadata)?,
+            display: metadata.get("display").cloned().unwrap_or_default(),
+            configurations: configurations(&metadata)?,
+        })
+    }
+
+    /// The identifier.
+    #[must_use]
+    pub const fn issuer(&self) -> &IssuerIdentifier {
+        &self.issuer
+    }
+
+    /// Most copies in one request; 1 where batches are not offered.
+    #[must_use]
+    pub const fn batch_size(&self) -> usize {
+        self.batch_size
+    }
+
+    /// Whether requests or answers must be encrypted.
+    #[must_use]
+    pub const fn encryption_required(&self) -> bool {
+        self.encryption_required
+    }
+
+    /// The configuration of this id.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    pub fn configuration(&self, id: &str) -> Result<&CredentialConfiguration, NotIssuable> {
+        self.configurations
+            .get(id)
+            .ok_or(NotIssuable::UnknownConfiguration)?
+            .as_ref()
+            .map_err(|reason| *reason)
+    }
+
+    /// The authorization servers to try, in order: the one the offer names, if the issuer lists it (4.1.1); else all
+    /// that are listed; else the issuer itself (12.2.4).
+    ///
+    /// # Errors
+    /// `offer_invalid` if the offer names one that is not listed.
+    pub(super) fn authorization_servers(
+        &self,
+        named: Option<&str>,
+    ) -> Result<Vec<IssuerIdentifier>, IssuanceError> {
+        let listed = self.authorization_servers.as_deref();
+        match named {
+            None => Ok(listed.map_or_else(|| vec![self.issuer.clone()], <[_]>::to_vec)),
+            Some(named) => listed
+                .unwrap_or_default()
+                .iter()
+                .find(|server| server.as_str() == named)
+                .map(|server| vec![server.clone()])
+                .ok_or(IssuanceError::Offer {
+                    reason: "authorization_server",
+                    rule: "OpenID4VCI 1.0 4.1.1",
+                }),
+        }
+    }
+}
+
+const fn invalid(reason: &'static str) -> IssuanceError {
+    IssuanceError::Metadata { reason, rule: RULE }
+}
+
+/// A list of strings; `Ok(None)` if absent.
+fn strings(value: Option<&Value>) -> Result<Option<Vec<&str>>, NotIssuable> {
+    let Some(value) = value else { return Ok(None) };
+    let list = value.as_array().ok_or(NotIssuable::Malformed)?;
+    list.iter()
+        .map(Value::as_str)
+        .collect::<Option<Vec<_>>>()
+        .map(Some)
+        .ok_or(NotIssuable::Malformed)
+}
+
+fn optional_endpoint(
+    metadata: &Map<String, Value>,
+    name: &'static str,
+    loopback: AllowLoopbackHttp,
+) -> Result<Option<String>, IssuanceError> {
+    match metadata.get(name) {
+        None => Ok(None),
+        Some(Value::String(text)) => endpoint(text, loopback, name, RULE).map(Some),
+        Some(_) => Err(invalid(name)),
+    }
+}
+
+fn authorization_servers(
+    metadata: &Map<String, Value>,
+    loopback: AllowLoopbackHttp,
+) -> Result<Option<Vec<IssuerIdentifier>>, IssuanceError> {
+    let wrong = || invalid("authorization_servers");
+    let Some(listed) = metadata.get("authorization_servers") else {
+        return Ok(None);
+    };
+    let listed = listed
+        .as_array()
+        .filter(|list| (1..=MAX_AUTHORIZATION_SERVERS).contains(&list.len()))
+        .ok_or_else(wrong)?;
+    listed
+        .iter()
+        .map(|server| IssuerIdentifier::parse(server.as_str()?, loopback))
+        .collect::<Option<Vec<_>>>()
+        .map(Some)
+        .ok_or_else(wrong)
+}
+
+fn batch_size(metadata: &Map<String, Value>) -> Result<usize, IssuanceError> {
+    let Some(batch) = metadata.get("batch_credential_issuance") else {
+        return Ok(1);
+    };
+    batch
+        .get("batch_size")
+        .and_then(Value::as_u64)
+        .filter(|size| *size >= 1)
+        .map(|size| usize::try_from(size).unwrap_or(usize::MAX))
+        .ok_or(invalid("batch_credential_issuance"))
+}
+
+fn encryption_required(metadata: &Map<String, Value>) -> Result<bool, IssuanceError> {
+    for name in [
+        "credential_request_encryption",
+        "credential_response_encryption",
+    ] {
+        let Some(encryption) = metadata.get(name) else {
+            continue;
+        };
+        match encryption
+            .get("encryption_required")
+            .and_then(Value::as_bool)
+        {
+            Some(true) => return Ok(true),
+            Some(false) => {}
+            None => return Err(invalid(name)),
+        }
+    }
+    Ok(false)
+}
+
+fn configurations(
+    metadata: &Map<String, Value>,
+) -> Result<BTreeMap<String, Result<CredentialConfiguration, NotIssuable>>, IssuanceError> {
+    let listed = metadata
+        .get("credential_configurations_supported")
+        .and_then(Value::as_object)
+        .filter(|list| list.len() <= MAX_CONFIGURATIONS)
+        .ok_or(invalid("credential_configurations_supported"))?;
+    Ok(listed
+        .iter()
+        .map(|(id, value)| (id.clone(), CredentialConfiguration::parse(id, value)))
+        .collect())
+}

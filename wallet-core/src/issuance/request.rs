@@ -1,0 +1,273 @@
+//! The credential request (OpenID4VCI 1.0 7, 8.2).
+
+use super::Ports;
+use super::authorization_server::Client;
+use super::credential::{Copies, IssuanceContext, ReceivedCredentials};
+use super::error::IssuanceError;
+use super::identifier::IssuerIdentifier;
+use super::metadata::{CredentialConfiguration, IssuerMetadata, ProofRequirement};
+use super::proof::{ProofClaims, check_keys, sign_proofs};
+use super::token::{AccessToken, TokenAnswer};
+use crate::http::{Fetched, Purpose};
+use crate::keys::HolderKey;
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+
+const MAX_NONCE_BYTES: usize = 2048;
+/// Seconds to wait for a deferred credential where the issuer does not say.
+const DEFAULT_INTERVAL: u64 = 5;
+
+/// The issuer's go: an access token, and what may be ordered with it.
+pub struct AuthorizedIssuance {
+    metadata: Arc<IssuerMetadata>,
+    server: IssuerIdentifier,
+    client: Client,
+    token: Arc<AccessToken>,
+    orders: Vec<CredentialOrder>,
+}
+
+/// One credential that may be ordered: a configuration and, where the token answer named any, one of its credential
+/// identifiers (6.2). Only [`AuthorizedIssuance`] makes orders.
+#[derive(Clone, Debug)]
+pub struct CredentialOrder {
+    pub(super) configuration: CredentialConfiguration,
+    pub(super) credential_identifier: Option<String>,
+}
+
+impl CredentialOrder {
+    /// The configuration.
+    #[must_use]
+    pub const fn configuration(&self) -> &CredentialConfiguration {
+        &self.configuration
+    }
+
+    /// Which of several credentials of that configuration.
+    #[must_use]
+    pub fn credential_identifier(&self) -> Option<&str> {
+        self.credential_identifier.as_deref()
+    }
+}
+
+impl AuthorizedIssuance {
+    pub(super) fn new(
+        metadata: Arc<IssuerMetadata>,
+        server: IssuerIdentifier,
+        client: Client,
+        answer: TokenAnswer,
+        offered: impl Iterator<Item = CredentialConfiguration>,
+    ) -> Result<Self, IssuanceError> {
+        let mut orders = Vec::new();
+        for configuration in offered {
+            let order = |credential_identifier| CredentialOrder {
+                configuration: configuration.clone(),
+                credential_identifier,
+            };
+            match &answer.credential_identifiers {
+                None => orders.push(order(None)),
+                Some(identifiers) => orders.extend(
+                    identifiers
+                        .get(configuration.id())
+                        .into_iter()
+                        .flatten()
+                        .map(|identifier| order(Some(identifier.clone()))),
+                ),
+            }
+        }
+        if orders.is_empty() {
+            return Err(IssuanceError::TokenResponse {
+                reason: "authorization_details",
+            });
+        }
+        Ok(Self {
+            metadata,
+            server,
+            client,
+            token: Arc::new(answer.token),
+            orders,
+        })
+    }
+
+    /// What may be ordered, in the order of the offer.
+    #[must_use]
+    pub fn orders(&self) -> &[CredentialOrder] {
+        &self.orders
+    }
+
+    /// Most keys in one request.
+    #[must_use]
+    pub fn batch_size(&self) -> usize {
+        self.metadata.batch_size()
+    }
+
+    /// Orders one credential with as many copies as keys, none where the configuration wants no proof, and verifies
+    /// every copy. One that fails makes all fail, and the issuer is told `credential_failure`.
+    ///
+    /// # Errors
+    /// `not_supported` for keys that do not fit (before any request), `nonce_refused`, `proof_refused`,
+    /// `credential_refused`, `issuance_expired`, `issuance_deferred` (with the seconds to wait; nothing is kept),
+    /// `credential_response_invalid`, `wrong_credential_type`, `holder_key_mismatch`, `batch_mismatch`, what SD-JWT VC
+    /// verification refuses, the key's and the fetcher's.
+    pub async fn request(
+        &self,
+        ports: &Ports<'_>,
+        order: &CredentialOrder,
+        keys: &[Arc<dyn HolderKey>],
+    ) -> Result<ReceivedCredentials, IssuanceError> {
+        check_keys(order.configuration.proof(), keys, self.batch_size())?;
+        let mut refused_nonces = 0;
+        let answer = loop {
+            let answer = self.post_request(ports, order, keys).await?;
+            match read_answer(&answer) {
+                // A nonce may just have run out: one more try with a new one and new proofs (8.3.1.2).
+                Err(IssuanceError::NonceRefused)
+                    if refused_nonces == 0 && self.metadata.nonce_endpoint.is_some() =>
+                {
+                    refused_nonces += 1;
+                }
+                outcome => break outcome?,
+            }
+        };
+        let copies = Copies {
+            order,
+            keys,
+            notification: self.pending_notification(&answer),
+            context: self.context(order, &answer),
+            metadata: &self.metadata,
+        };
+        copies.verify(ports, &answer).await
+    }
+
+    async fn post_request(
+        &self,
+        ports: &Ports<'_>,
+        order: &CredentialOrder,
+        keys: &[Arc<dyn HolderKey>],
+    ) -> Result<Fetched, IssuanceError> {
+        let mut body = Map::new();
+        match &order.credential_identifier {
+            Some(identifier) => body.insert("credential_identifier".to_owned(), json!(identifier)),
+            None => body.insert(
+                "credential_configuration_id".to_owned(),
+                json!(order.configuration.id()),
+            ),
+        };
+        if *order.configuration.proof() != ProofRequirement::None {
+            let nonce = self.fetch_nonce(ports).await?;
+            let claims = ProofClaims {
+                audience: self.metadata.issuer.as_str(),
+                client_id: self.client.id(),
+                issued_at: ports.clock.now()?,
+                nonce: nonce.as_deref(),
+            };
+            let proofs = sign_proofs(&claims, keys).await?;
+            body.insert("proofs".to_owned(), json!({ "jwt": proofs }));
+        }
+        let authorization = self.token.header();
+        Ok(ports
+            .fetcher()
+            .post(
+                Purpose::Credential,
+                &self.metadata.credential_endpoint,
+                &[("authorization", &authorization)],
+                "application/json",
+                Value::Object(body).to_string().into_bytes(),
+            )
+            .await?)
+    }
+
+    /// A fresh nonce, where the issuer has a Nonce Endpoint (7): no body, no token, never cached.
+    async fn fetch_nonce(&self, ports: &Ports<'_>) -> Result<Option<String>, IssuanceError> {
+        let Some(endpoint) = &self.metadata.nonce_endpoint else {
+            return Ok(None);
+        };
+        let answer = ports
+            .fetcher()
+            .post(
+                Purpose::Credential,
+                endpoint,
+                &[],
+                "application/x-www-form-urlencoded",
+                Vec::new(),
+            )
+            .await?
+            .require_success()?
+            .json_object()?;
+        match answer.get("c_nonce").and_then(Value::as_str) {
+            Some(nonce) if !nonce.is_empty() && nonce.len() <= MAX_NONCE_BYTES => {
+                Ok(Some(nonce.to_owned()))
+            }
+            _ => Err(IssuanceError::NonceResponse),
+        }
+    }
+
+    fn pending_notification(
+        &self,
+        answer: &Map<String, Value>,
+    ) -> Option<super::PendingNotification> {
+        Some(super::PendingNotification {
+            endpoint: self.metadata.notification_endpoint.clone()?,
+            id: answer.get("notification_id")?.as_str()?.to_owned(),
+            token: Arc::clone(&self.token),
+        })
+    }
+
+    fn context(&self, order: &CredentialOrder, answer: &Map<String, Value>) -> IssuanceContext {
+        let id = answer.get("notification_id").and_then(Value::as_str);
+        IssuanceContext {
+            issuer: self.metadata.issuer.clone(),
+            authorization_server: self.server.clone(),
+            client_id: self.client.id().map(str::to_owned),
+            configuration_id: order.configuration.id().to_owned(),
+            credential_type: order.configuration.credential_type().to_owned(),
+            credential_identifier: order.credential_identifier.clone(),
+            notification_endpoint: self.metadata.notification_endpoint.clone(),
+            notification_id: id.map(str::to_owned),
+            batch_size: self.metadata.batch_size(),
+            other: Map::new(),
+        }
+    }
+}
+
+/// The JSON object of a 200 answer; any other answer as the error it means (8.3, 8.3.1).
+fn read_answer(answer: &Fetched) -> Result<Map<String, Value>, IssuanceError> {
+    match answer.status() {
+        200 => Ok(answer.json_object()?),
+        202 => Err(deferred(&answer.json_object()?)),
+        _ => Err(refusal(answer)),
+    }
+}
+
+fn deferred(answer: &Map<String, Value>) -> IssuanceError {
+    match answer.get("transaction_id").and_then(Value::as_str) {
+        Some(_) => IssuanceError::Deferred {
+            interval: answer
+                .get("interval")
+                .and_then(Value::as_u64)
+                .unwrap_or(DEFAULT_INTERVAL),
+        },
+        None => IssuanceError::CredentialResponse {
+            reason: "transaction_id",
+            rule: "OpenID4VCI 1.0 8.3",
+        },
+    }
+}
+
+fn refusal(answer: &Fetched) -> IssuanceError {
+    let object = answer.json_object().unwrap_or_default();
+    let reason = match object.get("error").and_then(Value::as_str) {
+        Some("invalid_nonce") => return IssuanceError::NonceRefused,
+        Some("invalid_proof") => return IssuanceError::ProofRefused,
+        Some("invalid_token") => return IssuanceError::TokenExpired,
+        Some("invalid_credential_request") => "invalid_credential_request",
+        Some("unknown_credential_configuration") => "unknown_credential_configuration",
+        Some("unknown_credential_identifier") => "unknown_credential_identifier",
+        Some("invalid_encryption_parameters") => "invalid_encryption_parameters",
+        Some("credential_request_denied") => "credential_request_denied",
+        Some("insufficient_scope") => "insufficient_scope",
+        Some(_) => "other",
+        // The token is what a bare 401 is about (RFC 6750 3.1).
+        None if answer.status() == 401 => return IssuanceError::TokenExpired,
+        None => return IssuanceError::Status,
+    };
+    IssuanceError::CredentialRefused { reason }
+}
