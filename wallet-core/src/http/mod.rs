@@ -2,6 +2,8 @@
 //! The core opens no socket itself.
 
 mod address;
+#[cfg(any(test, feature = "test-doubles"))]
+pub mod conformance;
 mod error;
 mod fetcher;
 mod target;
