@@ -28,6 +28,7 @@ pub mod jwe;
 pub mod jws;
 mod keys;
 mod parties;
+pub mod peers;
 pub mod pki;
 mod png;
 mod refused;

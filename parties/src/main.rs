@@ -1,12 +1,12 @@
 //! The parties as a process, for tests and demos in other languages.
 
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use serde_json::json;
-use wallet_parties::pki::{CertificateAuthority, Leaf, LeafProfile};
+use wallet_parties::peers::PeerPki;
 use wallet_parties::{Parties, Refused, Result};
 
 /// Small issuer and verifier on loopback. TEST KEYS ONLY.
@@ -35,7 +35,7 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Serve { json } => serve(json),
-        Command::Pki { dir } => write_pki(&dir),
+        Command::Pki { dir } => PeerPki::write(&dir).map(drop),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -82,37 +82,4 @@ fn serve(as_json: bool) -> Result<()> {
     io(out.flush())?;
     io(std::io::stdin().read_to_end(&mut Vec::new()))?;
     Ok(())
-}
-
-fn write_pki(dir: &Path) -> Result<()> {
-    io(std::fs::create_dir_all(dir))?;
-    let authority = CertificateAuthority::generate("Test IACA")?;
-    let write = |name: String, text: String| io(std::fs::write(dir.join(name), text));
-    let put = |name: &str, leaf: Leaf| -> Result<()> {
-        write(format!("{name}.p8"), leaf.key.pkcs8_pem()?)?;
-        write(format!("{name}.pem"), leaf.chain_pem()?)
-    };
-    let names = |all: &[&str]| all.iter().map(|name| (*name).to_owned()).collect();
-    put(
-        "issuer",
-        authority.issue_leaf(&LeafProfile::Issuer {
-            common_name: "Test Document Signer".into(),
-            uri: Some("http://localhost".into()),
-        })?,
-    )?;
-    put(
-        "verifier",
-        authority.issue_leaf(&LeafProfile::Verifier {
-            common_name: "Test Verifier".into(),
-            dns_names: names(&["verifier.localhost", "localhost"]),
-        })?,
-    )?;
-    put(
-        "tls",
-        authority.issue_leaf(&LeafProfile::Tls {
-            dns_names: names(&["localhost", "verifier.localhost"]),
-        })?,
-    )?;
-    // Last: whoever finds it finds a complete folder.
-    write("ca.pem".into(), authority.pem()?)
 }

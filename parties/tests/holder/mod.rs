@@ -79,7 +79,7 @@ impl Receiving {
         let identifier = offer["credential_issuer"].as_str().unwrap();
         let well_known = |name: &str, identifier: &str| {
             let mut url = url::Url::parse(identifier).unwrap();
-            let path = format!("/.well-known/{name}{}", url.path());
+            let path = format!("/.well-known/{name}{}", url.path().trim_end_matches('/'));
             url.set_path(&path);
             get(url.as_str()).1
         };

@@ -1,0 +1,167 @@
+//! Independent peers in `test-fixtures/peers/`, made of other people's packages and run by Node: an issuer, a verifier and an
+//! oracle for DCQL. For tests; `cargo xtask peers` installs what they need.
+
+mod files;
+
+pub use files::PeerPki;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::refused::{OrRefuse, Result, ensure};
+
+const CONTROL_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A peer serving on a free loopback port; it ends when dropped, and when this process dies.
+pub struct NodePeer {
+    _process: Process,
+    url: String,
+}
+
+impl NodePeer {
+    /// Starts `issuer.mjs` or `verifier.mjs` with the keys in `pki`; their comments name the control endpoints.
+    ///
+    /// # Errors
+    /// Says so if the peers' packages are not installed, or if Node is absent.
+    pub fn start(script: &str, pki: &PeerPki) -> Result<Self> {
+        let (process, _stdin, mut stdout) = Process::start(script, Some(pki.dir()))?;
+        let mut line = String::new();
+        stdout
+            .read_line(&mut line)
+            .or_refuse("the peer says nothing")?;
+        let ready: Value = serde_json::from_str(&line).or_refuse("the peer did not start")?;
+        let url = ready["url"].as_str().or_refuse("the peer names no URL")?;
+        Ok(Self {
+            url: url.to_owned(),
+            _process: process,
+        })
+    }
+
+    /// `http://localhost:PORT`
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// GET of a control endpoint, e.g. `/control/offer?tx_code=1`.
+    pub fn control(&self, path: &str) -> Result<Value> {
+        self.call("GET", path, "")
+    }
+
+    /// POST of JSON to a control endpoint.
+    pub fn control_with(&self, path: &str, body: &Value) -> Result<Value> {
+        self.call("POST", path, &body.to_string())
+    }
+
+    /// HTTP/1.0, so that the answer ends with the connection and is in one piece.
+    fn call(&self, method: &str, path: &str, body: &str) -> Result<Value> {
+        let host = self.url.trim_start_matches("http://");
+        let mut stream = TcpStream::connect(host).or_refuse("the peer is gone")?;
+        stream
+            .set_read_timeout(Some(CONTROL_TIMEOUT))
+            .or_refuse("timeout")?;
+        let length = body.len();
+        let request = format!(
+            "{method} {path} HTTP/1.0\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        );
+        stream
+            .write_all(request.as_bytes())
+            .or_refuse("the peer is gone")?;
+        let mut answer = String::new();
+        stream
+            .read_to_string(&mut answer)
+            .or_refuse("the peer does not answer")?;
+        let (head, body) = answer.split_once("\r\n\r\n").or_refuse("no HTTP answer")?;
+        let ok = head
+            .lines()
+            .next()
+            .is_some_and(|line| line.contains(" 200 "));
+        ensure(ok, &format!("the peer answered {body}"))?;
+        serde_json::from_str(body).or_refuse("the peer's answer is not JSON")
+    }
+}
+
+/// The npm package `dcql` behind a pipe: which credentials answer a query.
+pub struct DcqlOracle {
+    stdin: ChildStdin,
+    stdout: BufReader<ChildStdout>,
+    // After the pipes: they close first, then the process is awaited.
+    _process: Process,
+}
+
+impl DcqlOracle {
+    /// Starts the oracle.
+    pub fn start() -> Result<Self> {
+        let (process, stdin, stdout) = Process::start("dcql-oracle.mjs", None)?;
+        Ok(Self {
+            stdin: stdin.or_refuse("no pipe to the oracle")?,
+            stdout,
+            _process: process,
+        })
+    }
+
+    /// Asks about one query. `credentials` have the package's own form (see `dcql-oracle.mjs`, as has the answer).
+    pub fn ask(&mut self, query: &Value, credentials: &[Value]) -> Result<Value> {
+        let line = json!({"query": query, "credentials": credentials});
+        writeln!(self.stdin, "{line}").or_refuse("the oracle is gone")?;
+        let mut answer = String::new();
+        self.stdout
+            .read_line(&mut answer)
+            .or_refuse("the oracle is gone")?;
+        serde_json::from_str(&answer).or_refuse("the oracle's answer is not JSON")
+    }
+}
+
+/// A child process that is ended on drop.
+struct Process {
+    child: Child,
+    /// Held open: a peer ends when it closes.
+    _stdin: Option<ChildStdin>,
+}
+
+impl Process {
+    /// Starts a script. A server (one with a PKI) keeps its pipe here; of another it is handed out.
+    fn start(
+        script: &str,
+        pki: Option<&Path>,
+    ) -> Result<(Self, Option<ChildStdin>, BufReader<ChildStdout>)> {
+        let dir = peers_dir();
+        ensure(
+            dir.join("node_modules").is_dir() && dir.join("../vc-di-js/node_modules").is_dir(),
+            "the peers' packages are not installed: run `cargo xtask peers`",
+        )?;
+        let mut command = Command::new("node");
+        command.current_dir(&dir).arg(script);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        if let Some(pki) = pki {
+            command.env("PKI", pki).env("STOP_WITH_STDIN", "1");
+        }
+        let mut child = command
+            .spawn()
+            .or_refuse("node cannot be started (is Node.js installed?)")?;
+        let mut stdin = child.stdin.take();
+        let stdout = child.stdout.take().or_refuse("no pipe from the peer")?;
+        let kept = if pki.is_some() { stdin.take() } else { None };
+        let process = Self {
+            child,
+            _stdin: kept,
+        };
+        Ok((process, stdin, BufReader::new(stdout)))
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _killed = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}
+
+fn peers_dir() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../test-fixtures/peers/oid4vc-js")
+}
