@@ -30,13 +30,17 @@ fn check_set(set: &str) -> usize {
         let Some(presentation) = read(&case.join("sd_jwt_presentation.txt")) else {
             continue;
         };
-        let binding: Option<Value> =
-            read(&case.join("kb_jwt_payload.json")).map(|text| serde_json::from_str(&text).unwrap());
+        let binding: Option<Value> = read(&case.join("kb_jwt_payload.json"))
+            .map(|text| serde_json::from_str(&text).unwrap());
         let text = |name: &str| binding.as_ref().and_then(|b| b[name].as_str());
         let check = PresentationCheck {
             trust: IssuerTrust::Key(issuer_key()),
-            key_binding: text("aud").zip(text("nonce")).map(|(audience, nonce)| Audience { audience, nonce }),
-            at: binding.as_ref().map_or(1_700_000_000, |b| b["iat"].as_u64().unwrap()),
+            key_binding: text("aud")
+                .zip(text("nonce"))
+                .map(|(audience, nonce)| Audience { audience, nonce }),
+            at: binding
+                .as_ref()
+                .map_or(1_700_000_000, |b| b["iat"].as_u64().unwrap()),
         };
         let verified = verify(&presentation, &check).unwrap_or_else(|e| panic!("{case:?}: {e}"));
         let expected = read(&case.join("verified_contents.json")).unwrap();
