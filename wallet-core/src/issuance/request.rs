@@ -253,6 +253,9 @@ fn deferred(answer: &Map<String, Value>) -> IssuanceError {
 }
 
 fn refusal(answer: &Fetched) -> IssuanceError {
+    if answer.status() >= 500 {
+        return IssuanceError::Status;
+    }
     let object = answer.json_object().unwrap_or_default();
     let reason = match object.get("error").and_then(Value::as_str) {
         Some("invalid_nonce") => return IssuanceError::NonceRefused,

@@ -71,6 +71,9 @@ pub(super) async fn request_token(
 
 /// Reads an error answer (6.3, RFC 6749 5.2).
 fn refusal(answer: &Fetched, tx_code: bool) -> IssuanceError {
+    if answer.status() >= 500 {
+        return IssuanceError::Status;
+    }
     let object = answer.json_object().unwrap_or_default();
     let Some(code) = object.get("error").and_then(Value::as_str) else {
         return IssuanceError::Status;
