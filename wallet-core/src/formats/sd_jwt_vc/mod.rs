@@ -15,6 +15,7 @@ mod parse;
 mod present;
 mod presented;
 mod tree;
+pub mod type_metadata;
 mod verify;
 
 pub use credential::SdJwtVc;

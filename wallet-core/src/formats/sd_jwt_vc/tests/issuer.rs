@@ -8,40 +8,44 @@ use sha2::{Digest as _, Sha256};
 use crate::formats::sd_jwt_vc::IssuerKey;
 use crate::jose::PublicKey;
 
-pub(super) fn encode(bytes: &[u8]) -> String {
+pub(in crate::formats::sd_jwt_vc) fn encode(bytes: &[u8]) -> String {
     Base64UrlUnpadded::encode_string(bytes)
 }
 
-pub(super) fn digest(text: &str) -> String {
+pub(in crate::formats::sd_jwt_vc) fn digest(text: &str) -> String {
     encode(&Sha256::digest(text.as_bytes()))
 }
 
 /// A disclosure of this JSON text, and its digest.
-pub(super) fn disclosure(json: &str) -> (String, String) {
+pub(in crate::formats::sd_jwt_vc) fn disclosure(json: &str) -> (String, String) {
     let text = encode(json.as_bytes());
     let digest = digest(&text);
     (text, digest)
 }
 
-pub(super) fn signing_key() -> SigningKey {
+pub(in crate::formats::sd_jwt_vc) fn signing_key() -> SigningKey {
     SigningKey::from_slice(&[7; 32]).unwrap()
 }
 
-pub(super) fn holder_signing_key() -> SigningKey {
+pub(in crate::formats::sd_jwt_vc) fn holder_signing_key() -> SigningKey {
     SigningKey::from_slice(&[9; 32]).unwrap()
 }
 
-pub(super) fn jwk(key: &SigningKey) -> Value {
+pub(in crate::formats::sd_jwt_vc) fn jwk(key: &SigningKey) -> Value {
     let point = key.verifying_key().to_sec1_point(false);
     let (x, y) = (point.x().unwrap(), point.y().unwrap());
     json!({"kty": "EC", "crv": "P-256", "x": encode(x), "y": encode(y)})
 }
 
-pub(super) fn issuer_key() -> IssuerKey {
+pub(in crate::formats::sd_jwt_vc) fn issuer_key() -> IssuerKey {
     IssuerKey::for_tests(PublicKey::from_jwk(&jwk(&signing_key())).unwrap())
 }
 
-pub(super) fn sign_jwt(header: &str, payload: &str, key: &SigningKey) -> String {
+pub(in crate::formats::sd_jwt_vc) fn sign_jwt(
+    header: &str,
+    payload: &str,
+    key: &SigningKey,
+) -> String {
     let input = format!(
         "{}.{}",
         encode(header.as_bytes()),
@@ -53,15 +57,15 @@ pub(super) fn sign_jwt(header: &str, payload: &str, key: &SigningKey) -> String 
 
 /// A credential in the making.
 #[derive(Clone)]
-pub(super) struct Draft {
-    pub(super) header: Value,
-    pub(super) payload: Value,
-    pub(super) disclosures: Vec<String>,
+pub(in crate::formats::sd_jwt_vc) struct Draft {
+    pub(in crate::formats::sd_jwt_vc) header: Value,
+    pub(in crate::formats::sd_jwt_vc) payload: Value,
+    pub(in crate::formats::sd_jwt_vc) disclosures: Vec<String>,
 }
 
 impl Draft {
     /// A bound credential with nothing to disclose yet.
-    pub(super) fn new() -> Self {
+    pub(in crate::formats::sd_jwt_vc) fn new() -> Self {
         Self {
             header: json!({"alg": "ES256", "typ": "dc+sd-jwt"}),
             payload: json!({
@@ -76,32 +80,36 @@ impl Draft {
     }
 
     /// The same with `members` of its payload added or replaced.
-    pub(super) fn with(mut self, members: Value) -> Self {
+    pub(in crate::formats::sd_jwt_vc) fn with(mut self, members: Value) -> Self {
         let payload = self.payload.as_object_mut().unwrap();
         payload.extend(members.as_object().unwrap().clone());
         self
     }
 
-    pub(super) fn with_header(mut self, members: Value) -> Self {
+    pub(in crate::formats::sd_jwt_vc) fn with_header(mut self, members: Value) -> Self {
         let header = self.header.as_object_mut().unwrap();
         header.extend(members.as_object().unwrap().clone());
         self
     }
 
-    pub(super) fn without(mut self, member: &str) -> Self {
+    pub(in crate::formats::sd_jwt_vc) fn without(mut self, member: &str) -> Self {
         self.payload.as_object_mut().unwrap().shift_remove(member);
         self
     }
 
     /// Adds a disclosure and gives its digest, which the caller puts where it wants.
-    pub(super) fn disclose(&mut self, json: &Value) -> String {
+    pub(in crate::formats::sd_jwt_vc) fn disclose(&mut self, json: &Value) -> String {
         let (text, digest) = disclosure(&json.to_string());
         self.disclosures.push(text);
         digest
     }
 
     /// Adds a disclosed member at the top level.
-    pub(super) fn with_disclosed(mut self, name: &str, value: &Value) -> Self {
+    pub(in crate::formats::sd_jwt_vc) fn with_disclosed(
+        mut self,
+        name: &str,
+        value: &Value,
+    ) -> Self {
         let digest = self.disclose(&json!([format!("salt of {name}"), name, value]));
         let payload = self.payload.as_object_mut().unwrap();
         let digests = payload.entry("_sd").or_insert(json!([]));
@@ -109,12 +117,12 @@ impl Draft {
         self
     }
 
-    pub(super) fn sign(&self) -> String {
+    pub(in crate::formats::sd_jwt_vc) fn sign(&self) -> String {
         self.sign_raw(&self.payload.to_string())
     }
 
     /// Signs this payload text instead of the drafted one.
-    pub(super) fn sign_raw(&self, payload: &str) -> String {
+    pub(in crate::formats::sd_jwt_vc) fn sign_raw(&self, payload: &str) -> String {
         let jwt = sign_jwt(&self.header.to_string(), payload, &signing_key());
         let disclosures = self.disclosures.iter().map(|text| format!("{text}~"));
         format!("{jwt}~{}", disclosures.collect::<String>())

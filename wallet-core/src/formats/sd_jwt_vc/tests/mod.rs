@@ -2,9 +2,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod form;
-mod issuer;
+pub(super) mod issuer;
 mod issuer_key;
-mod network;
+pub(super) mod network;
 mod presenting;
 mod structure;
 mod vectors;
@@ -23,11 +23,11 @@ fn refusal(text: &str) -> SdJwtError {
     SdJwt::parse(text).err().expect("this must be refused")
 }
 
-fn verify(text: &str) -> Result<SdJwtVc, SdJwtError> {
+pub(super) fn verify(text: &str) -> Result<SdJwtVc, SdJwtError> {
     SdJwt::parse(text)?.verify(&issuer::issuer_key(), &VerifyPolicy::at(NOW))
 }
 
-fn path(json: &Value) -> ClaimPath {
+pub(super) fn path(json: &Value) -> ClaimPath {
     ClaimPath::from_json(json).unwrap()
 }
 

@@ -7,23 +7,23 @@ use std::sync::Mutex;
 
 /// Answers what it knows and keeps what it was asked.
 #[derive(Default)]
-pub(super) struct Web {
+pub(in crate::formats::sd_jwt_vc) struct Web {
     pages: HashMap<String, Vec<u8>>,
-    pub(super) asked: Mutex<Vec<String>>,
+    pub(in crate::formats::sd_jwt_vc) asked: Mutex<Vec<String>>,
 }
 
 impl Web {
-    pub(super) fn new() -> Self {
+    pub(in crate::formats::sd_jwt_vc) fn new() -> Self {
         Self::default()
     }
 
-    pub(super) fn with(mut self, url: &str, page: impl ToString) -> Self {
+    pub(in crate::formats::sd_jwt_vc) fn with(mut self, url: &str, page: impl ToString) -> Self {
         self.pages
             .insert(url.to_owned(), page.to_string().into_bytes());
         self
     }
 
-    pub(super) fn fetcher(&self) -> Fetcher<'_> {
+    pub(in crate::formats::sd_jwt_vc) fn fetcher(&self) -> Fetcher<'_> {
         Fetcher::new(self, FetchSettings::default())
     }
 }
