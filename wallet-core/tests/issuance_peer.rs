@@ -1,0 +1,229 @@
+//! Issuance against the independent issuer of `test-fixtures/peers/oid4vc-js`: the npm packages @openid4vc/openid4vci,
+//! @openid4vc/oauth2 and @sd-jwt/sd-jwt-vc. Every fault switch it has for the pre-authorised flow is one test.
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
+
+#[path = "support/http.rs"]
+mod http;
+
+use http::Receiver;
+use pollster::block_on;
+use serde_json::Value;
+use wallet_core::issuance::{AuthorizedIssuance, IssuanceError, Notified, ReceivedCredentials};
+use wallet_core::{Category, ErrorCode, WalletError};
+use wallet_parties::peers::{NodePeer, PeerPki};
+
+struct Peer {
+    issuer: NodePeer,
+    receiver: Receiver,
+    _pki: PeerPki,
+}
+
+impl Peer {
+    fn start() -> Self {
+        let pki = PeerPki::generate().unwrap();
+        let anchor = std::fs::read_to_string(pki.dir().join("ca.pem")).unwrap();
+        Self {
+            issuer: NodePeer::start("issuer.mjs", &pki).unwrap(),
+            receiver: Receiver::trusting(&anchor),
+            _pki: pki,
+        }
+    }
+
+    fn offer(&self, query: &str) -> (String, Option<String>) {
+        let made = self
+            .issuer
+            .control(&format!("/control/offer?{query}"))
+            .unwrap();
+        let text = |name: &str| made[name].as_str().map(str::to_owned);
+        (text("offer").unwrap(), text("tx_code"))
+    }
+
+    fn authorized(&self, query: &str) -> Result<AuthorizedIssuance, IssuanceError> {
+        let (link, tx_code) = self.offer(query);
+        self.receiver.accept(&link, tx_code.as_deref())
+    }
+
+    fn receive(&self, query: &str, copies: usize) -> Result<ReceivedCredentials, IssuanceError> {
+        let authorized = self.authorized(query)?;
+        self.receiver.order(&authorized, copies)
+    }
+
+    fn refusal(&self, query: &str) -> WalletError {
+        match self.receive(query, 2) {
+            Ok(_) => panic!("{query} was accepted"),
+            Err(error) => error.into(),
+        }
+    }
+
+    /// The events the issuer was told, over all sessions.
+    fn events(&self) -> Vec<Value> {
+        let sessions = self.issuer.control("/control/sessions").unwrap();
+        let notifications = sessions.as_array().unwrap().iter();
+        notifications
+            .flat_map(|session| session["notifications"].as_array().unwrap())
+            .map(|notification| notification["event"].clone())
+            .collect()
+    }
+}
+
+fn refused_with(fault: &str, code: ErrorCode) {
+    let peer = Peer::start();
+    let error = peer.refusal(&format!("fault={fault}"));
+    assert_eq!(
+        (error.code(), error.category()),
+        (code, Category::Issuer),
+        "{fault}"
+    );
+    assert_eq!(peer.events(), ["credential_failure"]);
+}
+
+#[test]
+fn a_batch_is_received_by_value_and_reference_with_and_without_code_and_identifiers() {
+    let peer = Peer::start();
+    for query in [
+        "by=value",
+        "by=reference",
+        "tx_code=1",
+        "tx_code=1&by=reference",
+        "ids=1",
+        "config=mdl,pid_sdjwt",
+    ] {
+        let received = peer
+            .receive(query, 5)
+            .unwrap_or_else(|error| panic!("{query}: {error}"));
+        assert_eq!(received.copies.len(), 5, "{query}");
+        let copy = &received.copies[0].credential;
+        assert_eq!(copy.vct(), "urn:eudi:pid:1");
+        assert_eq!(copy.claims()["address"]["locality"], "Köln");
+        assert!(copy.status().is_some());
+    }
+}
+
+#[test]
+fn the_peer_hears_of_success_only_when_told_to_say_so() {
+    let peer = Peer::start();
+    let received = peer.receive("", 1).unwrap();
+    assert!(peer.events().is_empty());
+    let told = block_on(
+        received
+            .notification
+            .unwrap()
+            .accepted(&peer.receiver.ports()),
+    );
+    assert_eq!(told, Notified::Sent);
+    assert_eq!(peer.events(), ["credential_accepted"]);
+}
+
+#[test]
+fn a_wrong_transaction_code_is_refused() {
+    let peer = Peer::start();
+    let (link, tx_code) = peer.offer("tx_code=1");
+    let right = tx_code.unwrap();
+    let wrong = if right == "111111" {
+        "222222"
+    } else {
+        "111111"
+    };
+    let Err(error) = peer.receiver.accept(&link, Some(wrong)) else {
+        panic!("accepted")
+    };
+    assert_eq!(WalletError::from(error).code(), ErrorCode::GrantRefused);
+    assert!(peer.receiver.accept(&link, Some(&right)).is_ok());
+}
+
+#[test]
+fn fault_bad_signature() {
+    refused_with("bad_signature", ErrorCode::SignatureInvalid);
+}
+
+#[test]
+fn fault_wrong_key() {
+    refused_with("wrong_key", ErrorCode::HolderKeyMismatch);
+}
+
+#[test]
+fn fault_wrong_type() {
+    refused_with("wrong_type", ErrorCode::WrongCredentialType);
+}
+
+#[test]
+fn fault_stale_nonce_costs_one_more_try() {
+    let peer = Peer::start();
+    assert_eq!(
+        peer.receive("fault=stale_nonce", 3).unwrap().copies.len(),
+        3
+    );
+}
+
+#[test]
+fn fault_no_expires_in_is_allowed() {
+    assert!(Peer::start().receive("fault=no_expires_in", 1).is_ok());
+}
+
+#[test]
+fn fault_token_type_case_is_allowed() {
+    assert!(Peer::start().receive("fault=token_type_case", 1).is_ok());
+}
+
+#[test]
+fn fault_dpop_nonce_does_not_concern_bearer() {
+    assert!(Peer::start().receive("fault=dpop_nonce", 1).is_ok());
+}
+
+#[test]
+fn fault_plain_response_is_right_where_no_encryption_was_asked_for() {
+    assert!(Peer::start().receive("fault=plain_response", 1).is_ok());
+}
+
+#[test]
+fn fault_deferred_is_said_to_come_later_and_nothing_is_kept() {
+    for fault in ["deferred", "deferred_notify"] {
+        let peer = Peer::start();
+        let error = peer.refusal(&format!("fault={fault}"));
+        assert_eq!(
+            (error.code(), error.retry_after()),
+            (ErrorCode::IssuanceDeferred, Some(1))
+        );
+        assert!(peer.events().is_empty());
+    }
+}
+
+#[test]
+fn the_authorization_code_grant_is_not_supported_yet() {
+    assert_eq!(
+        Peer::start().refusal("grant=code").code(),
+        ErrorCode::GrantNotSupported
+    );
+}
+
+#[test]
+fn other_formats_are_not_supported_yet() {
+    let peer = Peer::start();
+    for configuration in ["mdl", "degree_jwt", "license_bbs", "license_ecdsa_sd"] {
+        let error = peer.refusal(&format!("config={configuration}"));
+        assert_eq!(
+            error.code(),
+            ErrorCode::FormatNotSupported,
+            "{configuration}"
+        );
+    }
+}
+
+#[test]
+fn metadata_of_another_issuer_is_refused() {
+    for switch in ["metadata_mismatch", "discovery_mismatch"] {
+        let peer = Peer::start();
+        peer.issuer
+            .control(&format!("/control/set?{switch}=1"))
+            .unwrap();
+        assert_eq!(
+            peer.refusal("").code(),
+            ErrorCode::IssuerMismatch,
+            "{switch}"
+        );
+        peer.issuer
+            .control(&format!("/control/set?{switch}=0"))
+            .unwrap();
+        assert!(peer.receive("", 1).is_ok());
+    }
+}
