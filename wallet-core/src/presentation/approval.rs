@@ -1,7 +1,8 @@
 //! The holder's approval: of one plan, by its hash, once.
 
 use super::error::PresentationError;
-use super::plan::{ConsentPlan, Showing};
+use super::plan::ConsentPlan;
+use super::showing::Showing;
 use super::verifier::VerifiedRequest;
 use crate::clock::UnixTime;
 use crate::formats::claim_path::ClaimPath;

@@ -236,7 +236,11 @@ impl PresentationError {
         Some(match self {
             Self::DuplicateParameter => "RFC 6749 3.1",
             Self::RequestAndRequestUri => "RFC 9101 5",
-            Self::WrongType | Self::ResponseMode | Self::ResponseType => "OpenID4VP 1.0 5",
+            Self::NotARequest
+            | Self::ParameterType
+            | Self::WrongType
+            | Self::ResponseMode
+            | Self::ResponseType => "OpenID4VP 1.0 5",
             Self::MethodWithoutRequestUri
             | Self::UnknownRequestUriMethod
             | Self::TransactionData

@@ -17,6 +17,7 @@ mod request_object;
 mod response;
 mod seen;
 mod selection;
+mod showing;
 mod verifier;
 mod verify;
 
@@ -24,14 +25,16 @@ pub use approval::{ApprovalHash, ApprovedPlan, NotApproved, UserAuth};
 pub use client_id::{ClientId, ClientIdPrefix};
 pub use delivery::Outcome;
 pub use error::PresentationError;
-pub use plan::{
-    Alternative, ConsentPlan, Linkability, Proposal, SetAlternative, Showing, UnavailablePlan,
-};
+pub use plan::{ConsentPlan, Proposal, UnavailablePlan};
 pub use request::{AuthorizationRequest, ReceivedRequest};
 pub use response::{Answer, CopyMaterial, Response};
 pub use seen::SeenRequests;
 pub use selection::Choice;
+pub use showing::{Alternative, Linkability, SetAlternative, Showing};
 pub use verifier::{
     Proof, ResponseEncryption, ResponseMode, VerifiedRequest, Verifier, VerifierInfo, VerifierTrust,
 };
 pub use verify::RequestRefused;
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 use super::approval::ApprovedPlan;
 use super::dcql::CopyRef;
 use super::error::PresentationError;
-use super::plan::Showing;
+use super::showing::Showing;
 use super::verifier::VerifiedRequest;
 use crate::clock::UnixTime;
 use crate::formats::sd_jwt_vc::{KeyBinding, SdJwtVc};

@@ -1,0 +1,94 @@
+//! What the holder sees of a plan: each presentation it would make, and what else could be chosen.
+
+use super::dcql::{CopyRef, CredentialRef, SelectedClaim, UserAuthPolicy};
+use crate::formats::CredentialFormat;
+use crate::formats::claim_path::ClaimPath;
+
+/// What lets verifiers recognise the holder in a showing, besides the claims.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Linkability {
+    /// The issuer's signature and salts are the same in every showing of this copy.
+    IssuerSignature,
+    /// The holder's key is the same in every showing of this copy.
+    HolderKey,
+    /// The credential names its own place in a status list.
+    StatusReference,
+    /// This copy was shown before.
+    CopyShownBefore,
+}
+
+impl Linkability {
+    /// A stable word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::IssuerSignature => "issuer_signature",
+            Self::HolderKey => "holder_key",
+            Self::StatusReference => "status_reference",
+            Self::CopyShownBefore => "copy_shown_before",
+        }
+    }
+}
+
+/// One presentation the plan would make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Showing {
+    /// The credential query it answers.
+    pub query: String,
+    /// The card.
+    pub credential: CredentialRef,
+    /// The copy of the card.
+    pub copy: CopyRef,
+    /// SHA-256 of the copy's bytes.
+    pub copy_digest: [u8; 32],
+    /// The format.
+    pub format: CredentialFormat,
+    /// The verifier's `claim_sets` entry it follows, if there are any.
+    pub claim_set: Option<usize>,
+    /// The claims asked for. Expected values of the query are not repeated here.
+    pub claims: Vec<SelectedClaim>,
+    /// The claims that would be disclosed because of it: those asked for, and those around and inside them.
+    pub disclosed: Vec<ClaimPath>,
+    /// The claims that are disclosed whatever is asked: issuer, type, validity, key, status, and all of a format without
+    /// selective disclosure.
+    pub always_disclosed: Vec<ClaimPath>,
+    /// The claims that stay hidden.
+    pub withheld: Vec<ClaimPath>,
+    /// Whether a proof with the holder's key is made.
+    pub key_binding: bool,
+    /// What makes this showing linkable to others.
+    pub linkability: Vec<Linkability>,
+    /// What the card's policy asks of the holder.
+    pub user_auth: UserAuthPolicy,
+}
+
+/// Another way to answer one credential query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alternative {
+    /// The credential query.
+    pub query: String,
+    /// The card.
+    pub credential: CredentialRef,
+    /// The `claim_sets` entry.
+    pub claim_set: Option<usize>,
+    /// What it would disclose.
+    pub disclosed: Vec<ClaimPath>,
+    /// What it would disclose in any case.
+    pub always_disclosed: Vec<ClaimPath>,
+    /// Whether it is the one chosen.
+    pub chosen: bool,
+}
+
+/// A use case of the verifier and the options that could satisfy it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetAlternative {
+    /// The place in `credential_sets`; 0 for a query without.
+    pub set: usize,
+    /// Whether the verifier insists on it.
+    pub required: bool,
+    /// The options that can be chosen: their place in `options` and the credential queries they answer.
+    pub options: Vec<(usize, Vec<String>)>,
+    /// The place of the chosen option; `None` if the use case is skipped.
+    pub chosen: Option<usize>,
+}
