@@ -1,20 +1,39 @@
-//! The project's own commands: `cargo xtask <command>`.
+//! The project's own commands: `cargo xtask peers | test | demo | deny`.
+#![forbid(unsafe_code)]
 
+mod command;
+mod demo;
 mod deny;
+mod peers;
+mod stages;
+mod test;
 
 use std::process::ExitCode;
 
-const USAGE: &str = "\
-usage: cargo xtask <command>
+const USAGE: &str = "usage: cargo xtask COMMAND
 
+  peers   install the packages of the independent peers in test-fixtures/peers (needs Node.js and npm)
+  test    everything a change must pass: format, lints, all tests, documents, the demo
+  demo    play the demo and check what it reports
   deny    licences, sources, banned crates and advisories (needs cargo-deny)";
 
 fn main() -> ExitCode {
-    match std::env::args().nth(1).as_deref() {
-        Some("deny") => deny::run(),
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["peers"] => peers::install(),
+        ["test"] => test::run_all(),
+        ["demo"] => demo::smoke(),
+        ["deny"] => deny::run(),
         _ => {
             eprintln!("{USAGE}");
-            ExitCode::from(2)
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("xtask: {reason}");
+            ExitCode::FAILURE
         }
     }
 }

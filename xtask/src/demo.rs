@@ -1,0 +1,89 @@
+//! Plays `wallet demo --json` and checks what it reports.
+
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use crate::command::{Outcome, cargo};
+
+/// Runs the demo as a user would and looks at its report.
+pub(crate) fn smoke() -> Outcome {
+    let mut command = cargo(&[
+        "run",
+        "--quiet",
+        "--package",
+        "wallet-cli",
+        "--",
+        "demo",
+        "--json",
+    ]);
+    command.stdin(Stdio::null()).stderr(Stdio::inherit());
+    let output = command
+        .output()
+        .map_err(|error| format!("cargo: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("the demo ended with {}", output.status));
+    }
+    let report: Value = serde_json::from_slice(&output.stdout)
+        .map_err(|error| format!("the demo's report is not one JSON document: {error}"))?;
+    check(&report)?;
+    println!("{report}");
+    Ok(())
+}
+
+/// Cards were received, each party learned only what it asked for, nothing of it is readable in the store.
+fn check(report: &Value) -> Outcome {
+    let credentials = report["credentials"].as_u64().unwrap_or_default();
+    if credentials < 2 {
+        return Err("the demo received fewer than two credentials".into());
+    }
+    if report["store_plaintext_hits"] != 0 {
+        return Err("the demo's store shows plaintext".into());
+    }
+    let presentations = report["presentations"]
+        .as_array()
+        .map_or(&[][..], Vec::as_slice);
+    let accepted = presentations.iter().filter(|p| p["accepted"] == true);
+    if accepted.count() < 3 {
+        return Err("fewer than three verifiers accepted a presentation".into());
+    }
+    let complete = presentations.iter().all(|presentation| {
+        let names = ["verifier", "asked", "disclosed", "withheld"];
+        names.iter().all(|name| !presentation[*name].is_null())
+    });
+    if complete {
+        Ok(())
+    } else {
+        Err("a presentation of the demo is not fully reported".into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn report() -> Value {
+        let shown = json!({"verifier": "bar", "asked": [], "disclosed": [], "withheld": [], "accepted": true});
+        json!({"credentials": 2, "presentations": [shown, shown, shown], "store_plaintext_hits": 0})
+    }
+
+    #[test]
+    fn a_report_that_lacks_or_betrays_something_fails() {
+        assert_eq!(check(&report()), Ok(()));
+        for (pointer, value) in [
+            ("/credentials", json!(1)),
+            ("/store_plaintext_hits", json!(1)),
+            ("/store_plaintext_hits", Value::Null),
+            ("/presentations", json!([])),
+            ("/presentations/0/accepted", json!(false)),
+            ("/presentations/0/withheld", Value::Null),
+        ] {
+            let mut report = report();
+            if let Some(place) = report.pointer_mut(pointer) {
+                *place = value;
+            }
+            assert!(check(&report).is_err(), "{pointer}");
+        }
+    }
+}

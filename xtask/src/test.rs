@@ -1,0 +1,56 @@
+//! `cargo xtask test`: everything a change must pass.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use crate::command::{Outcome, cargo, run};
+use crate::peers;
+use crate::stages::{Stages, Totals};
+
+/// Runs all stages and prints the totals.
+pub(crate) fn run_all() -> Outcome {
+    let mut stages = Stages::default();
+    stages.run("format", |_| run(cargo(&["fmt", "--all", "--check"])));
+    stages.run("lints", |_| {
+        let arguments = [
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--quiet",
+            "--",
+            "-D",
+            "warnings",
+        ];
+        run(cargo(&arguments))
+    });
+    stages.run("peers", |_| peers::install());
+    stages.run("tests", tests);
+    stages.run("documents", |_| {
+        let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--quiet"]);
+        doc.env("RUSTDOCFLAGS", "-D warnings");
+        run(doc)
+    });
+    stages.finish()
+}
+
+/// All tests of the workspace; what passed is counted and not shown.
+fn tests(totals: &mut Totals) -> Outcome {
+    let mut command = cargo(&["test", "--workspace", "--no-fail-fast"]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut child = command.spawn().map_err(|error| format!("cargo: {error}"))?;
+    if let Some(stdout) = child.stdout.take() {
+        for line in BufReader::new(stdout).lines() {
+            let line = line.map_err(|error| format!("output of the tests: {error}"))?;
+            totals.count(&line);
+            if !line.ends_with("... ok") && !line.is_empty() {
+                println!("{line}");
+            }
+        }
+    }
+    let status = child.wait().map_err(|error| format!("cargo: {error}"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("cargo test ended with {status}"))
+    }
+}
