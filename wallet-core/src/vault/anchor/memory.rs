@@ -3,19 +3,35 @@
 use super::{AnchorError, AnchorStore};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// A double for tests.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct InMemoryAnchorStore {
     cells: Mutex<BTreeMap<String, Vec<u8>>>,
     failing: AtomicBool,
+    writes_left: AtomicU64,
+}
+
+impl Default for InMemoryAnchorStore {
+    fn default() -> Self {
+        Self {
+            cells: Mutex::default(),
+            failing: AtomicBool::new(false),
+            writes_left: AtomicU64::new(u64::MAX),
+        }
+    }
 }
 
 impl InMemoryAnchorStore {
     /// Every call fails from now on (or works again).
     pub fn set_failing(&self, failing: bool) {
         self.failing.store(failing, Ordering::SeqCst);
+    }
+
+    /// `writes` more writes work, then every write fails; reading goes on. `u64::MAX`: all work.
+    pub fn fail_after_writes(&self, writes: u64) {
+        self.writes_left.store(writes, Ordering::SeqCst);
     }
 
     /// A copy of all cells, for [`Self::restore`].
@@ -52,6 +68,11 @@ impl AnchorStore for InMemoryAnchorStore {
 
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), AnchorError> {
         self.check()?;
+        match self.writes_left.load(Ordering::SeqCst) {
+            0 => return Err(AnchorError::Failed),
+            u64::MAX => {}
+            left => self.writes_left.store(left - 1, Ordering::SeqCst),
+        }
         self.lock().insert(name.to_owned(), bytes.to_vec());
         Ok(())
     }

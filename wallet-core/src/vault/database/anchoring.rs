@@ -7,9 +7,7 @@ use super::error::DatabaseError;
 use super::keys::EpochKeys;
 use super::set_root::Point;
 use crate::vault::anchor::AnchorStore;
-use crate::vault::{StoreId, labels};
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
+use crate::vault::{StoreId, derive, labels};
 
 const VERSION: u8 = 1;
 const POINT_BYTES: usize = 44;
@@ -53,10 +51,11 @@ pub(super) fn write(
         cell.extend_from_slice(&point.sequence.to_be_bytes());
         cell.extend_from_slice(&point.root);
     }
-    let under_prev = mac(prev_keys, store, &cell)?.finalize().into_bytes();
-    let under_next = mac(next_keys, store, &cell)?.finalize().into_bytes();
-    cell.extend_from_slice(&under_prev);
-    cell.extend_from_slice(&under_next);
+    let mac = |keys: &EpochKeys| derive::hmac(&keys.anchor, &signed_parts(store, &cell));
+    let macs = [mac(prev_keys), mac(next_keys)];
+    for mac in macs {
+        cell.extend_from_slice(&mac.map_err(|_| DatabaseError::Bug)?);
+    }
     anchor.write(&cell_name(store), &cell)?;
     Ok(())
 }
@@ -83,7 +82,8 @@ pub(super) fn judge(
         .iter()
         .filter(|(point, _)| point.key_epoch == keys.epoch)
         .any(|(_, expected)| {
-            mac(keys, store, signed).is_ok_and(|mac| mac.verify_slice(expected).is_ok())
+            derive::hmac_matches(&keys.anchor, &signed_parts(store, signed), expected)
+                .is_ok_and(|matches| matches)
         });
     Ok(if !authentic {
         if prev.key_epoch > keys.epoch {
@@ -107,13 +107,8 @@ pub(super) fn judge(
     })
 }
 
-fn mac(keys: &EpochKeys, store: &StoreId, signed: &[u8]) -> Result<Hmac<Sha256>, DatabaseError> {
-    let mut mac =
-        Hmac::<Sha256>::new_from_slice(keys.anchor.expose()).map_err(|_| DatabaseError::Bug)?;
-    mac.update(labels::ANCHOR_CELL);
-    mac.update(store.as_bytes());
-    mac.update(signed);
-    Ok(mac)
+fn signed_parts<'a>(store: &'a StoreId, signed: &'a [u8]) -> [&'a [u8]; 3] {
+    [labels::ANCHOR_CELL, store.as_bytes(), signed]
 }
 
 fn parse(signed: &[u8]) -> Option<(u8, Point, Point)> {

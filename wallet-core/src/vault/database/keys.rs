@@ -2,9 +2,7 @@
 
 use crate::secret::Secret;
 use crate::vault::keyring::Keyring;
-use crate::vault::{StoreId, labels};
-use hkdf::Hkdf;
-use sha2::Sha256;
+use crate::vault::{StoreId, derive, labels};
 
 /// Keys derived from ROOT of one epoch: `HKDF-SHA256(ikm = ROOT, salt = store id, info = label ‖ epoch)`.
 pub(super) struct EpochKeys {
@@ -19,12 +17,10 @@ pub(super) struct EpochKeys {
 
 impl EpochKeys {
     pub(super) fn derive(store: &StoreId, epoch: u32, root: &Secret<32>) -> Self {
-        let hkdf = Hkdf::<Sha256>::new(Some(store.as_bytes()), root.expose());
-        let expand = |label: &[u8]| match Secret::try_with(|key: &mut [u8; 32]| {
-            hkdf.expand_multi_info(&[label, &epoch.to_be_bytes()], key)
-        }) {
-            Ok(key) => key,
-            Err(_) => unreachable!("32 bytes are within HKDF's limit"),
+        let expand = |label: &[u8]| {
+            let info = [label, &epoch.to_be_bytes()];
+            derive::hkdf(Some(store.as_bytes()), root.expose(), &info)
+                .unwrap_or_else(|_| unreachable!("32 bytes are within HKDF's limit"))
         };
         Self {
             epoch,

@@ -14,6 +14,7 @@ mod migration;
 mod record;
 mod rotation;
 mod rows;
+mod salvage;
 mod schema;
 mod seal;
 mod session;
@@ -25,6 +26,7 @@ pub use changes::Changes;
 pub use error::DatabaseError;
 pub use integrity::IntegrityState;
 pub use record::{MAX_BODY_BYTES, MAX_RECORDS, Record, RecordId, RecordKind};
+pub use salvage::{LossReason, SalvageReport, quarantine, salvage};
 
 use super::StoreId;
 use super::anchor::AnchorStore;

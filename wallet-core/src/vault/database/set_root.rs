@@ -3,10 +3,8 @@
 use super::error::DatabaseError;
 use super::keys::EpochKeys;
 use super::manifest::Manifest;
-use crate::vault::{StoreId, labels};
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use crate::vault::{StoreId, derive, labels};
 use rusqlite::Connection;
-use sha2::Sha256;
 
 /// A MAC over one state of the set.
 pub(super) type Root = [u8; 32];
@@ -47,16 +45,17 @@ impl Meta {
         manifest: &Manifest,
     ) -> Result<Self, DatabaseError> {
         let count = u64::try_from(manifest.len()).map_err(|_| DatabaseError::Bug)?;
-        let mut mac =
-            Hmac::<Sha256>::new_from_slice(keys.set.expose()).map_err(|_| DatabaseError::Bug)?;
-        mac.update(labels::SET_ROOT);
-        mac.update(&layout.to_be_bytes());
-        mac.update(store.as_bytes());
-        mac.update(&keys.epoch.to_be_bytes());
-        mac.update(&sequence.to_be_bytes());
-        mac.update(&slots_sequence.to_be_bytes());
-        mac.update(&count.to_be_bytes());
-        mac.update(manifest.as_bytes());
+        let parts: [&[u8]; 8] = [
+            labels::SET_ROOT,
+            &layout.to_be_bytes(),
+            store.as_bytes(),
+            &keys.epoch.to_be_bytes(),
+            &sequence.to_be_bytes(),
+            &slots_sequence.to_be_bytes(),
+            &count.to_be_bytes(),
+            manifest.as_bytes(),
+        ];
+        let root = derive::hmac(&keys.set, &parts).map_err(|_| DatabaseError::Bug)?;
         Ok(Self {
             store,
             slots_sequence,
@@ -64,7 +63,7 @@ impl Meta {
             point: Point {
                 key_epoch: keys.epoch,
                 sequence,
-                root: mac.finalize().into_bytes().into(),
+                root,
             },
         })
     }

@@ -2,6 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod basics;
+mod damage;
+mod faults;
+mod keys;
+mod tampering;
 
 use super::*;
 use crate::error::ErrorCode;

@@ -1,0 +1,439 @@
+//! Saving what can be saved of a damaged store, into a new one. The damaged files are only read.
+
+mod carve;
+mod image;
+
+use super::changes::Changes;
+use super::error::DatabaseError;
+use super::keys::EpochKeys;
+use super::manifest::{Entry, Manifest};
+use super::record::{Record, RecordId, RecordKind};
+use super::schema::{FILE_NAME, LAYOUT};
+use super::seal::{self, Header};
+use super::set_root::{Meta, Point};
+use super::{Database, Keyring};
+use crate::clock::UnixTime;
+use crate::error::WalletError;
+use crate::vault::{StoreId, files};
+use carve::{FoundRow, Place};
+use image::{Frames, Image};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// Why a record could not be saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LossReason {
+    /// No trace of it but its line in the manifest.
+    Missing,
+    /// It is there and does not decrypt.
+    Damaged,
+    /// Only a version older than the one expected is there, which must not come back to life.
+    OlderVersion,
+}
+
+/// What a salvage brought.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SalvageReport {
+    /// Records in the new store.
+    pub recovered: u64,
+    /// Of these, records that the damaged store's manifest did not list; a deleted one may be among them.
+    pub unlisted: u64,
+    /// Records that are gone.
+    pub lost: Vec<(RecordId, LossReason)>,
+    /// Whether the list of what should be there could itself be checked. If not, records may be gone that no one knows of.
+    pub list_verified: bool,
+}
+
+/// Reads every record of the store in `from` that decrypts, and inserts it into `to`, a new and empty store, in batches.
+/// Ids, kinds and schemas stay; versions start at 1 again. One-time copies must be marked used by the caller.
+///
+/// # Errors
+/// `store_missing`, `io_failed` for reading; those of [`Database::commit`] for writing.
+pub fn salvage(
+    from: &Path,
+    store: StoreId,
+    keys: &Keyring,
+    to: &Database,
+) -> Result<SalvageReport, WalletError> {
+    let keys = EpochKeys::derive_all(&store, keys);
+    let path = from.join(FILE_NAME);
+    let mut surveys = [Frames::Committed, Frames::All]
+        .map(|frames| Survey::make(&path, frames, &store, &keys))
+        .into_iter()
+        .collect::<Result<Vec<_>, _>>()?;
+    let wanted = Wanted::from_surveys(&surveys);
+    let mut report = SalvageReport {
+        list_verified: wanted.verified,
+        ..SalvageReport::default()
+    };
+    let mut batch = Batch::new(to);
+    for (id, expected) in &wanted.expected {
+        let mut saved = None;
+        for survey in &mut surveys {
+            if saved.is_none() {
+                saved = survey.read(&store, &keys, id, expected)?;
+            }
+        }
+        match saved {
+            Some(record) => {
+                report.recovered += 1;
+                report.unlisted += u64::from(expected.is_none());
+                batch.add(record)?;
+            }
+            None => report.lost.push((*id, loss(&surveys, id))),
+        }
+    }
+    batch.write()?;
+    Ok(report)
+}
+
+/// Copies the database, its WAL and its index beside the store into a folder named after the time, for later
+/// investigation. An earlier quarantine is never overwritten.
+///
+/// # Errors
+/// `store_exists` if there is one of the same second, `store_missing`, `disk_full`, `read_only_medium`, `io_failed`.
+pub fn quarantine(dir: &Path, now: UnixTime) -> Result<PathBuf, WalletError> {
+    let copy = || -> Result<PathBuf, DatabaseError> {
+        let to = dir.join(format!("quarantine-{}", now.as_secs()));
+        let database = dir.join(FILE_NAME);
+        if !database.try_exists()? {
+            return Err(DatabaseError::Missing);
+        }
+        match std::fs::create_dir(&to) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                return Err(DatabaseError::Exists);
+            }
+            other => other?,
+        }
+        for suffix in ["", "-wal", "-shm"] {
+            let name = format!("{FILE_NAME}{suffix}");
+            match std::fs::File::open(dir.join(&name)) {
+                Ok(mut source) => {
+                    let mut target = files::private()
+                        .write(true)
+                        .create_new(true)
+                        .open(to.join(&name))?;
+                    std::io::copy(&mut source, &mut target)?;
+                    target.sync_all()?;
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        files::sync_folder_of(&to.join(FILE_NAME))?;
+        files::sync_folder_of(&to)?;
+        Ok(to)
+    };
+    Ok(copy()?)
+}
+
+/// What one reading of the files found.
+struct Survey {
+    image: Image,
+    /// Rows that decrypt, by id: version, tag, place.
+    records: BTreeMap<RecordId, Vec<(Entry, Place)>>,
+    /// Ids of rows that do not.
+    damaged: BTreeSet<RecordId>,
+    /// Manifest lines in use.
+    live: Vec<Entry>,
+    /// Manifest lines in use or left behind.
+    lines: Vec<Entry>,
+    /// Highest commit number seen in a meta row in use.
+    sequence: i64,
+    /// `live` is what the root in the meta row is over.
+    verified: bool,
+}
+
+impl Survey {
+    fn make(
+        path: &Path,
+        frames: Frames,
+        store: &StoreId,
+        keys: &[EpochKeys],
+    ) -> Result<Self, DatabaseError> {
+        let mut image = Image::open(path, frames)?;
+        let mut records: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut damaged = BTreeSet::new();
+        let (mut live, mut lines, mut metas) = (Vec::new(), Vec::new(), Vec::new());
+        carve::each_row(&mut image, |place, in_use, row| {
+            match row {
+                FoundRow::Record { id, .. } => {
+                    let id = RecordId::from_bytes(id);
+                    match decrypt(store, keys, row)? {
+                        Some((entry, _)) => records.entry(id).or_default().push((entry, place)),
+                        None => drop(damaged.insert(id)),
+                    }
+                }
+                FoundRow::Manifest { .. } => {
+                    if let Some(line) = manifest_line(&row) {
+                        lines.push(line);
+                        if in_use {
+                            live.push(line);
+                        }
+                    }
+                }
+                FoundRow::Meta { .. } if in_use => metas.extend(meta_row(&row)),
+                FoundRow::Meta { .. } => {}
+            }
+            Ok(())
+        })?;
+        let verified = metas
+            .iter()
+            .any(|meta| is_root_of(store, keys, meta, &live));
+        let sequence = metas.iter().map(|meta| meta.point.sequence).max();
+        Ok(Self {
+            image,
+            records,
+            damaged,
+            live,
+            lines,
+            sequence: i64::try_from(sequence.unwrap_or(0)).unwrap_or(i64::MAX),
+            verified,
+        })
+    }
+
+    /// The record, if it is here as expected; without an expectation, its newest version.
+    fn read(
+        &mut self,
+        store: &StoreId,
+        keys: &[EpochKeys],
+        id: &RecordId,
+        expected: &Option<Expected>,
+    ) -> Result<Option<Record>, DatabaseError> {
+        let fits = |entry: &Entry| match expected {
+            None => true,
+            Some(Expected::Exactly(line)) => entry == line,
+            Some(Expected::AtLeast(version)) => entry.version >= *version,
+        };
+        let found = self.records.get(id).into_iter().flatten();
+        let best = found
+            .filter(|(entry, _)| fits(entry))
+            .max_by_key(|(entry, _)| entry.version);
+        let Some((_, place)) = best else {
+            return Ok(None);
+        };
+        match carve::read_row(&mut self.image, *place) {
+            Some(row) => Ok(decrypt(store, keys, row)?.map(|(_, record)| record)),
+            None => Ok(None),
+        }
+    }
+}
+
+enum Expected {
+    /// By a manifest whose root was checked.
+    Exactly(Entry),
+    /// By a manifest that may itself be damaged.
+    AtLeast(u64),
+}
+
+/// Which records to look for.
+struct Wanted {
+    /// `None`: not listed.
+    expected: BTreeMap<RecordId, Option<Expected>>,
+    verified: bool,
+}
+
+impl Wanted {
+    fn from_surveys(surveys: &[Survey]) -> Self {
+        let newest = surveys.iter().map(|survey| survey.sequence).max();
+        let checked = surveys
+            .iter()
+            .find(|survey| survey.verified && Some(survey.sequence) == newest);
+        if let Some(survey) = checked {
+            return Self {
+                expected: survey
+                    .live
+                    .iter()
+                    .map(|line| (line.id, Some(Expected::Exactly(*line))))
+                    .collect(),
+                verified: true,
+            };
+        }
+        let mut expected: BTreeMap<RecordId, Option<Expected>> = BTreeMap::new();
+        for survey in surveys {
+            for id in survey.records.keys() {
+                expected.entry(*id).or_default();
+            }
+            for line in &survey.lines {
+                let slot = expected.entry(line.id).or_default();
+                let version = match slot {
+                    Some(Expected::AtLeast(version)) => line.version.max(*version),
+                    _ => line.version,
+                };
+                *slot = Some(Expected::AtLeast(version));
+            }
+        }
+        Self {
+            expected,
+            verified: false,
+        }
+    }
+}
+
+fn loss(surveys: &[Survey], id: &RecordId) -> LossReason {
+    if surveys.iter().any(|survey| survey.damaged.contains(id)) {
+        LossReason::Damaged
+    } else if surveys.iter().any(|survey| survey.records.contains_key(id)) {
+        LossReason::OlderVersion
+    } else {
+        LossReason::Missing
+    }
+}
+
+/// Opens a row under its own header: it proves itself.
+fn decrypt(
+    store: &StoreId,
+    keys: &[EpochKeys],
+    row: FoundRow,
+) -> Result<Option<(Entry, Record)>, DatabaseError> {
+    let FoundRow::Record {
+        id,
+        kind,
+        schema,
+        version,
+        key_epoch,
+        blob,
+    } = row
+    else {
+        return Ok(None);
+    };
+    let header = || {
+        Some(Header {
+            id: RecordId::from_bytes(id),
+            kind: RecordKind(u16::try_from(kind).ok()?),
+            schema: u16::try_from(schema).ok()?,
+            version: u64::try_from(version).ok()?,
+            key_epoch: u32::try_from(key_epoch).ok()?,
+        })
+    };
+    let (Some(header), Some(tag)) = (header(), seal::tag_of(&blob)) else {
+        return Ok(None);
+    };
+    let Some(keys) = keys.iter().find(|keys| keys.epoch == header.key_epoch) else {
+        return Ok(None);
+    };
+    let body = seal::open(store, keys, &header, &blob)?;
+    Ok(body.map(|body| {
+        let Header {
+            id,
+            kind,
+            schema,
+            version,
+            ..
+        } = header;
+        let entry = Entry {
+            id,
+            kind,
+            version,
+            tag,
+        };
+        let record = Record {
+            id,
+            kind,
+            schema,
+            version,
+            body,
+        };
+        (entry, record)
+    }))
+}
+
+fn manifest_line(row: &FoundRow) -> Option<Entry> {
+    let FoundRow::Manifest {
+        id,
+        kind,
+        version,
+        tag,
+    } = row
+    else {
+        return None;
+    };
+    Some(Entry {
+        id: RecordId::from_bytes(*id),
+        kind: RecordKind(u16::try_from(*kind).ok()?),
+        version: u64::try_from(*version).ok()?,
+        tag: *tag,
+    })
+}
+
+fn meta_row(row: &FoundRow) -> Option<Meta> {
+    let FoundRow::Meta {
+        store,
+        key_epoch,
+        sequence,
+        slots_sequence,
+        count,
+        root,
+    } = row
+    else {
+        return None;
+    };
+    Some(Meta {
+        store: StoreId::from_bytes(*store),
+        slots_sequence: u64::try_from(*slots_sequence).ok()?,
+        count: u64::try_from(*count).ok()?,
+        point: Point {
+            key_epoch: u32::try_from(*key_epoch).ok()?,
+            sequence: u64::try_from(*sequence).ok()?,
+            root: *root,
+        },
+    })
+}
+
+fn is_root_of(store: &StoreId, keys: &[EpochKeys], meta: &Meta, live: &[Entry]) -> bool {
+    let Some(keys) = keys.iter().find(|keys| keys.epoch == meta.point.key_epoch) else {
+        return false;
+    };
+    Manifest::from_entries(live.iter().map(|line| Ok(*line)))
+        .and_then(|manifest| {
+            let slots = meta.slots_sequence;
+            Meta::seal(
+                LAYOUT.version,
+                *store,
+                keys,
+                meta.point.sequence,
+                slots,
+                &manifest,
+            )
+        })
+        .is_ok_and(|sealed| sealed == *meta)
+}
+
+/// Collects records and writes some megabytes at a time.
+struct Batch<'a> {
+    to: &'a Database,
+    changes: Changes,
+    bytes: usize,
+}
+
+impl<'a> Batch<'a> {
+    const BYTES: usize = 4 * 1024 * 1024;
+
+    fn new(to: &'a Database) -> Self {
+        Self {
+            to,
+            changes: Changes::new(),
+            bytes: 0,
+        }
+    }
+
+    fn add(&mut self, record: Record) -> Result<(), WalletError> {
+        self.bytes += record.body.len();
+        self.changes
+            .insert(record.id, record.kind, record.schema, record.body);
+        if self.bytes > Self::BYTES || self.changes.len() >= 1000 {
+            self.write()?;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self) -> Result<(), WalletError> {
+        self.bytes = 0;
+        let changes = core::mem::take(&mut self.changes);
+        if changes.is_empty() {
+            return Ok(());
+        }
+        self.to.commit(changes)
+    }
+}
