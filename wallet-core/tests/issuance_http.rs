@@ -6,7 +6,9 @@ mod http;
 
 use http::Receiver;
 use pollster::block_on;
-use wallet_core::issuance::{IssuanceError, Notified, ReceivedCredentials, lookup};
+use wallet_core::issuance::{
+    IssuanceError, Notified, ReceivedCredentials, TypeMetadataUse, lookup,
+};
 use wallet_core::{Category, ErrorCode, WalletError};
 use wallet_parties::issuer::{Fault, OfferBy, OfferOptions};
 use wallet_parties::sd_jwt::{IssuerTrust, PresentationCheck, verify};
@@ -238,4 +240,23 @@ fn the_display_snapshot_has_names_and_picture() {
         .find(|picture| Some(&picture.sha256) == logo.sha256.as_ref());
     assert_eq!(picture.unwrap().media_type, "image/png");
     assert!(!snapshot.claims.is_empty());
+}
+
+#[test]
+fn type_metadata_takes_part_with_what_it_extends() {
+    let (parties, receiver) = start();
+    let received = receive(&parties, &receiver, None).unwrap();
+    let snapshot = block_on(received.fetch_display(&receiver.ports()));
+    assert_eq!(snapshot.type_metadata, TypeMetadataUse::Used);
+    let extended = format!("{}/types/card", parties.issuer.base_url());
+    assert!(receiver.http.urls().contains(&extended));
+}
+
+#[test]
+fn type_metadata_with_the_wrong_hash_is_not_used_and_said_to_be() {
+    let (parties, receiver) = start();
+    let received = receive(&parties, &receiver, Some(Fault::WrongTypeIntegrity)).unwrap();
+    let snapshot = block_on(received.fetch_display(&receiver.ports()));
+    assert_eq!(snapshot.type_metadata, TypeMetadataUse::IntegrityMismatch);
+    assert!(!snapshot.credential.is_empty());
 }

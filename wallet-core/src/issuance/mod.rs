@@ -19,6 +19,7 @@ mod offered;
 mod picture;
 mod proof;
 mod request;
+mod snapshot;
 mod token;
 
 #[cfg(test)]

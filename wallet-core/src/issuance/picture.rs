@@ -1,6 +1,7 @@
 //! Pictures of a display snapshot: fetched once at issuance, kept as bytes, never decoded or rendered here.
 
 use super::Ports;
+use crate::formats::sd_jwt_vc::type_metadata::{ImageReference, Integrity};
 use crate::http::{Fetcher, Purpose};
 use crate::jose::base64url;
 use crate::text::display_text;
@@ -49,6 +50,7 @@ pub struct PictureRef {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Source {
     uri: String,
+    integrity: Option<Integrity>,
 }
 
 impl PictureRef {
@@ -61,8 +63,22 @@ impl PictureRef {
             alt_text: text("alt_text").map(|raw| display_text(raw, MAX_ALT_TEXT_CHARS)),
             source: Some(Source {
                 uri: text("uri")?.to_owned(),
+                integrity: None,
             }),
         })
+    }
+}
+
+impl From<ImageReference> for PictureRef {
+    fn from(image: ImageReference) -> Self {
+        Self {
+            sha256: None,
+            alt_text: image.alt_text,
+            source: Some(Source {
+                uri: image.uri,
+                integrity: image.integrity,
+            }),
+        }
     }
 }
 
@@ -96,7 +112,10 @@ impl<'a> Pictures<'a> {
             Some(name) => name,
             None => self.fetch(&source).await,
         };
-        reference.sha256 = name.clone();
+        // The same address may be given with and without a hash: each reference is checked by its own.
+        reference.sha256 = name
+            .clone()
+            .filter(|name| self.has_integrity(name, &source));
         self.by_source.insert(source.uri, name);
     }
 
@@ -133,6 +152,14 @@ impl<'a> Pictures<'a> {
             .ok()?;
         let declared = answer.content_type()?.to_owned();
         picture(&declared, answer.into_body())
+    }
+
+    fn has_integrity(&self, name: &str, source: &Source) -> bool {
+        let Some(integrity) = &source.integrity else {
+            return true;
+        };
+        let picture = self.found.iter().find(|picture| picture.sha256 == name);
+        picture.is_some_and(|picture| integrity.matches(&picture.bytes))
     }
 }
 
