@@ -130,11 +130,6 @@ pub(crate) mod faults {
         STEPS_LEFT.set(steps);
     }
 
-    /// Whether the crash has happened.
-    pub(crate) fn crashed() -> bool {
-        STEPS_LEFT.get() == Some(0)
-    }
-
     pub(crate) fn step(_name: &str) -> io::Result<()> {
         match STEPS_LEFT.get() {
             None => Ok(()),

@@ -95,6 +95,26 @@ impl Database {
         Ok(open(session)?)
     }
 
+    /// Whether there is a database file in `dir`, sound or not.
+    pub(crate) fn exists(dir: &Path) -> bool {
+        // What cannot be looked at is not taken for absent.
+        dir.join(FILE_NAME).try_exists().unwrap_or(true)
+    }
+
+    /// Every file a database leaves in its folder.
+    pub(crate) fn file_names() -> impl Iterator<Item = String> {
+        [
+            "", "-wal", "-shm", "-journal", ".new", ".new-wal", ".new-shm",
+        ]
+        .into_iter()
+        .map(|ending| format!("{FILE_NAME}{ending}"))
+    }
+
+    /// The name of the database's cell in the anchor.
+    pub(crate) fn anchor_cell(store: &StoreId) -> String {
+        anchoring::cell_name(store)
+    }
+
     /// The epoch of the root key that the database in `dir` is sealed under. Not authenticated.
     ///
     /// # Errors

@@ -1,0 +1,389 @@
+//! One try to open a slot: stretch the secret, count the try, ask the hardware, open.
+
+use super::attempts::{self, Counter, FREE_TRIES, Found, Guard, Tries, Wait};
+use super::device_key::DeviceKeyError;
+use super::error::VaultError;
+use super::keyring::Keyring;
+use super::passphrase::Passphrase;
+use super::pin::Pin;
+use super::ports::Ports;
+use super::recovery::RecoveryCode;
+use super::slot_lock::SlotLock;
+use super::slots::pair::Pair;
+use super::slots::wrap::{SlotKey, Stretched};
+use super::slots::{Method, Slot, SlotId, SlotKind};
+use super::{Place, waits::Waits};
+use crate::clock::UnixTime;
+use crate::secret::{Secret, SecretBytes};
+use zeroize::Zeroizing;
+
+/// What the holder unlocks with.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub enum UnlockWith<'a> {
+    /// The PIN's ASCII digits.
+    Pin(&'a [u8]),
+    /// The operating system's authentication; it prompts by itself.
+    OsAuth,
+    /// The passphrase in UTF-8.
+    Passphrase(&'a [u8]),
+    /// The recovery code as text.
+    RecoveryCode(&'a [u8]),
+}
+
+impl UnlockWith<'_> {
+    /// The kind of slot it opens.
+    #[must_use]
+    pub const fn kind(&self) -> SlotKind {
+        match self {
+            Self::Pin(_) => SlotKind::Pin,
+            Self::OsAuth => SlotKind::OsAuth,
+            Self::Passphrase(_) => SlotKind::Passphrase,
+            Self::RecoveryCode(_) => SlotKind::RecoveryCode,
+        }
+    }
+
+    /// The bytes that are stretched; `None` if they cannot be right whatever the slot holds.
+    fn normalised(&self) -> Result<Option<SecretBytes>, VaultError> {
+        Ok(match self {
+            Self::Pin(digits) => {
+                Pin::entered(digits).map(|pin| Zeroizing::new(pin.expose().to_vec()))
+            }
+            Self::OsAuth => Some(Zeroizing::new(Vec::new())),
+            Self::Passphrase(text) => Passphrase::entered(text)
+                .ok()
+                .map(|passphrase| Zeroizing::new(passphrase.expose().to_vec())),
+            Self::RecoveryCode(text) => {
+                Some(Zeroizing::new(RecoveryCode::parse(text)?.expose().to_vec()))
+            }
+        })
+    }
+}
+
+/// A secret stretched for every slot it may open.
+pub(crate) struct Guess {
+    kind: SlotKind,
+    store_alias: Option<String>,
+    /// Newest version first; more than one only while a change is under way.
+    candidates: Vec<(Slot, Stretched)>,
+}
+
+/// A slot that opened.
+pub(crate) struct Opened {
+    pub(crate) slot: Slot,
+    pub(crate) key: SlotKey,
+    pub(crate) keyring: Keyring,
+    /// What the store's hardware key answered, or why it did not; `None` if the store has none.
+    pub(crate) store_answer: Option<Result<Secret<32>, DeviceKeyError>>,
+    pub(crate) guard: Guard,
+    counted: Option<Counted>,
+}
+
+/// A try that was counted before it was made.
+struct Counted {
+    before: Tries,
+    written: Tries,
+}
+
+impl Guess {
+    /// Stretches the secret: slow, on the caller's thread. Nothing is counted yet, nothing can be learnt yet.
+    ///
+    /// # Errors
+    /// `slot_missing`, `locked_out`, `wrong_secret`, `recovery_code_malformed`, `header_corrupt`, `store_too_new`,
+    /// `kdf_params_out_of_range`, `kdf_memory_unavailable`
+    pub(crate) fn begin(place: &Place, with: UnlockWith<'_>) -> Result<Self, VaultError> {
+        let pair = Pair::load(&place.dir)?;
+        let table = pair.newest()?;
+        if table.store != place.store {
+            return Err(VaultError::SlotTampered);
+        }
+        let slots = table.of_kind(with.kind());
+        let newest = slots.first().ok_or(VaultError::SlotMissing)?;
+        let tries = match counts(newest) {
+            true => Tally::new(place, newest.header.id).refuse_early()?,
+            false => 0,
+        };
+        let Some(secret) = with.normalised()? else {
+            return Err(VaultError::WrongSecret {
+                tries_left: FREE_TRIES.saturating_sub(tries),
+                wait_seconds: 0,
+            });
+        };
+        let stretch = |slot: &Slot| {
+            Stretched::new(&place.store, &slot.header, &secret).map(|a| (slot.clone(), a))
+        };
+        Ok(Self {
+            kind: with.kind(),
+            store_alias: table.store_alias.clone(),
+            candidates: slots.into_iter().map(stretch).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Counts the try durably, asks the hardware, opens the slot. If the hardware gives no answer, no guess was made
+    /// and none is counted.
+    ///
+    /// # Errors
+    /// `wrong_secret`, `locked_out`, `device_key_*`, `slot_tampered`, `anchor_failed`
+    pub(crate) async fn run(self, place: &Place) -> Result<Opened, VaultError> {
+        let (newest, _) = self.candidates.first().ok_or(VaultError::SlotMissing)?;
+        let slot_id = newest.header.id;
+        let must_count = counts(newest);
+        let erase_after = erase_after(newest);
+        let aliases = self.aliases();
+
+        let store_answer = match &self.store_alias {
+            Some(alias) if must_count || place.ports.device_key.is_some() => {
+                Some(place.ports.store_answer(&place.store, alias).await)
+            }
+            Some(_) => Some(Err(DeviceKeyError::NotFound.into())),
+            None => None,
+        };
+        let guard = match &store_answer {
+            Some(Ok(answer)) => Guard::hardware(&place.store, answer)?,
+            // A secret that needs no hardware opens without it.
+            Some(Err(_)) if self.kind.is_durable() => Guard::None,
+            Some(Err(error)) => return Err(error.clone()),
+            None => Guard::None,
+        };
+
+        let tally = Tally::new(place, slot_id);
+        if must_count
+            && let Some(limit) = erase_after
+            && tally.failures(&guard)? >= limit
+        {
+            place.delete_keys(&aliases).await?;
+            return Err(DeviceKeyError::NotFound.into());
+        }
+        let counted = match must_count {
+            true => Some(tally.count(&guard)?),
+            false => None,
+        };
+        match self.open(place).await {
+            Ok(Some((slot, key, keyring))) => Ok(Opened {
+                slot,
+                key,
+                keyring,
+                store_answer: store_answer.map(|answer| answer.map_err(device_error)),
+                guard,
+                counted,
+            }),
+            Ok(None) => {
+                let failures = counted.map_or(0, |counted| counted.written.failures);
+                if erase_after.is_some_and(|limit| failures >= limit) {
+                    place.delete_keys(&aliases).await?;
+                }
+                Err(wrong(failures, erase_after))
+            }
+            Err(error) => {
+                if let Some(counted) = &counted
+                    && matches!(error, VaultError::DeviceKey(_))
+                {
+                    tally.forget(&guard, counted)?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn aliases(&self) -> Vec<String> {
+        let aliases = self
+            .candidates
+            .iter()
+            .filter_map(|(slot, _)| slot.header.alias());
+        aliases.map(str::to_owned).collect()
+    }
+
+    /// Tries every candidate. `None` if the secret opens none of them.
+    async fn open(self, place: &Place) -> Result<Option<(Slot, SlotKey, Keyring)>, VaultError> {
+        let mut asked = false;
+        let mut no_answer = None;
+        for (slot, a) in self.candidates {
+            let h = match slot.header.alias() {
+                Some(alias) => {
+                    let x = a.prf_input(&place.store, &slot.header)?;
+                    match place.ports.prf(alias, &x).await {
+                        Ok(h) => Some(h),
+                        // An interrupted change may have left a slot without its key.
+                        Err(error @ (DeviceKeyError::NotFound | DeviceKeyError::Invalidated)) => {
+                            no_answer.get_or_insert(error);
+                            continue;
+                        }
+                        Err(error) => return Err(error.into()),
+                    }
+                }
+                None => None,
+            };
+            asked = true;
+            let key = SlotKey::new(&place.store, &slot.header, &a, h.as_ref())?;
+            if let Some(keyring) = key.open(&place.store, &slot)? {
+                return Ok(Some((slot, key, keyring)));
+            }
+        }
+        match no_answer {
+            Some(error) if !asked => Err(error.into()),
+            _ => Ok(None),
+        }
+    }
+}
+
+impl Opened {
+    /// The slot opened, but it was replaced: the count of the try stands.
+    pub(crate) fn wrong(&self) -> VaultError {
+        let failures = self
+            .counted
+            .as_ref()
+            .map_or(0, |counted| counted.written.failures);
+        wrong(failures, erase_after(&self.slot))
+    }
+
+    /// The secret was right: the counter starts again.
+    pub(crate) fn forgive(&self, place: &Place) -> Result<(), VaultError> {
+        match self.counted {
+            Some(_) => Tally::new(place, self.slot.header.id).start(&self.guard),
+            None => Ok(()),
+        }
+    }
+}
+
+fn wrong(failures: u32, erase_after: Option<u32>) -> VaultError {
+    let free = FREE_TRIES.min(erase_after.unwrap_or(FREE_TRIES));
+    VaultError::WrongSecret {
+        tries_left: free.saturating_sub(failures),
+        wait_seconds: attempts::wait_after(failures),
+    }
+}
+
+fn device_error(error: VaultError) -> DeviceKeyError {
+    match error {
+        VaultError::DeviceKey(error) => error,
+        _ => DeviceKeyError::HardwareFault,
+    }
+}
+
+fn counts(slot: &Slot) -> bool {
+    slot.header.kind().counts_attempts()
+}
+
+fn erase_after(slot: &Slot) -> Option<u32> {
+    match slot.header.method {
+        Method::Pin { erase_after, .. } if erase_after > 0 => Some(u32::from(erase_after)),
+        _ => None,
+    }
+}
+
+/// The counter of one slot, with its waiting times.
+pub(crate) struct Tally<'a> {
+    place: &'a Place,
+    counter: Counter<'a>,
+}
+
+impl<'a> Tally<'a> {
+    pub(crate) fn new(place: &'a Place, slot: SlotId) -> Self {
+        Self {
+            place,
+            counter: Counter {
+                anchor: &*place.ports.anchor,
+                store: place.store,
+                slot,
+            },
+        }
+    }
+
+    fn ports(&self) -> &Ports {
+        &self.place.ports
+    }
+
+    fn waits(&self) -> &Waits {
+        &self.place.waits
+    }
+
+    /// Refuses while a wait is running, before any work is done. Returns the tries so far. The cell is not
+    /// authenticated here: changing it to wait less is noticed in [`Self::count`].
+    fn refuse_early(&self) -> Result<u32, VaultError> {
+        self.waits()
+            .check(&self.counter.slot, &*self.ports().clock)?;
+        match self.counter.peek()? {
+            Found::Nothing => Ok(0),
+            Found::Tries(tries) => match tries.wait(self.ports().clock.now()?) {
+                Wait::Seconds(seconds) => Err(VaultError::LockedOut { seconds }),
+                // Starting the wait again has to be written, under the MAC.
+                Wait::Over | Wait::ClockSetBack(_) => Ok(tries.failures),
+            },
+        }
+    }
+
+    fn failures(&self, guard: &Guard) -> Result<u32, VaultError> {
+        Ok(match self.counter.read(guard)? {
+            Found::Tries(tries) => tries.failures,
+            Found::Nothing => 0,
+        })
+    }
+
+    /// Counts a try before it is made.
+    fn count(&self, guard: &Guard) -> Result<Counted, VaultError> {
+        let _lock = SlotLock::acquire(&self.place.dir)?;
+        let now = self.ports().clock.now()?;
+        let before = match self.counter.read(guard)? {
+            Found::Tries(tries) => tries,
+            // Lost or forged: whoever did that gains no free tries by it.
+            Found::Nothing => {
+                return self.wait_from(now, FREE_TRIES, guard);
+            }
+        };
+        self.waits()
+            .check(&self.counter.slot, &*self.ports().clock)?;
+        match before.wait(now) {
+            Wait::Over => {}
+            Wait::Seconds(seconds) => return Err(VaultError::LockedOut { seconds }),
+            Wait::ClockSetBack(_) => return self.wait_from(now, before.failures, guard),
+        }
+        let written = Tries {
+            failures: before.failures.saturating_add(1),
+            since: now,
+        };
+        self.write(guard, written)?;
+        Ok(Counted { before, written })
+    }
+
+    fn wait_from(
+        &self,
+        now: UnixTime,
+        failures: u32,
+        guard: &Guard,
+    ) -> Result<Counted, VaultError> {
+        self.write(
+            guard,
+            Tries {
+                failures,
+                since: now,
+            },
+        )?;
+        Err(VaultError::LockedOut {
+            seconds: attempts::wait_after(failures),
+        })
+    }
+
+    fn write(&self, guard: &Guard, tries: Tries) -> Result<(), VaultError> {
+        self.counter.write(guard, tries)?;
+        let wait = attempts::wait_after(tries.failures);
+        self.waits()
+            .set(self.counter.slot, wait, &*self.ports().clock)
+    }
+
+    /// No guess was made after all. Another process may have counted meanwhile: then its count stands.
+    fn forget(&self, guard: &Guard, counted: &Counted) -> Result<(), VaultError> {
+        let _lock = SlotLock::acquire(&self.place.dir)?;
+        if self.counter.read(guard)? != Found::Tries(counted.written) {
+            return Ok(());
+        }
+        self.counter.write(guard, counted.before)?;
+        self.waits().set(self.counter.slot, 0, &*self.ports().clock)
+    }
+
+    /// No wrong tries.
+    pub(crate) fn start(&self, guard: &Guard) -> Result<(), VaultError> {
+        let _lock = SlotLock::acquire(&self.place.dir)?;
+        let since = self.ports().clock.now()?;
+        self.write(guard, Tries { failures: 0, since })
+    }
+}
