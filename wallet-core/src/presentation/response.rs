@@ -61,6 +61,14 @@ pub struct CopyMaterial {
 }
 
 impl Answer {
+    /// The same answer again, from the bytes that were kept.
+    pub(crate) const fn again(uri: String, body: Vec<u8>, valid_until: UnixTime) -> Self {
+        Self {
+            response: Response::Post { uri, body },
+            valid_until,
+        }
+    }
+
     /// The bytes.
     #[must_use]
     pub fn response(&self) -> &Response {

@@ -17,6 +17,10 @@ pub(crate) const STORE_PRF: &[u8] = b"wallet/v1/store-prf";
 pub(crate) const ATTEMPTS_MAC: &[u8] = b"wallet/v1/attempts";
 /// Key that seals software holder keys of device-bound credentials, from the root key and the store's device key.
 pub(crate) const DEVICE_BOUND: &[u8] = b"wallet/v1/device-bound";
+/// Associated data of a software holder key sealed so, before the id of its record.
+pub(crate) const DEVICE_BOUND_KEY: &[u8] = b"wallet/v1/sealed-holder-key";
+/// A link of the history chain.
+pub(crate) const HISTORY_LINK: &[u8] = b"wallet/v1/history-link";
 /// Recovery code to key material.
 pub(crate) const RECOVERY_CODE: &[u8] = b"wallet/v1/recovery-code";
 /// Keys of records, from the root key.

@@ -18,7 +18,7 @@ mod files;
 mod guess;
 mod kdf;
 mod keyring;
-mod labels;
+pub(crate) mod labels;
 mod passphrase;
 mod pin;
 mod ports;

@@ -1,1 +1,137 @@
-//! wallet
+//! The facade an app sees: create, open, unlock, receive, show, history, export, delete, erase.
+//!
+//! Methods that take time say so: unlocking and changing secrets derive keys on the caller's thread, so call them on a
+//! worker thread. No method but [`Wallet::offer`], [`Wallet::accept`], [`Wallet::order`], [`Wallet::keep`],
+//! [`Wallet::decline`], [`Wallet::request`], [`Wallet::present`], [`Wallet::refuse`], [`Wallet::resend`] and [`inspect`]
+//! makes a network request; listing, showing on screen, approving and deleting never do.
+
+mod cards;
+mod delete;
+mod device_bound;
+mod export;
+mod history;
+mod history_chain;
+mod holder_keys;
+mod inspect;
+mod integrity;
+mod lifecycle;
+mod ports;
+mod present;
+mod receive;
+mod records;
+mod store;
+
+pub use cards::{CardClaim, CardDetail, CardOverview, Validity};
+pub use export::entry as history_entry_json;
+pub use history::{History, HistoryItem, shared_before};
+pub use history_chain::ChainState;
+pub use inspect::{Inspected, inspect};
+pub use lifecycle::FreshAuth;
+pub use ports::{KeepPolicy, NoNetwork, Platform, Policy};
+pub use present::Presented;
+pub use receive::{KeptCard, ReceiveOptions, ReceivedCard};
+pub use records::{
+    HistoryEvent, Outcome, RecordName, ReusePolicy, ShownCredential, UserAuthPolicy,
+};
+
+use crate::clock::UnixTime;
+use crate::error::WalletError;
+use crate::http::Fetcher;
+use crate::issuance::{IssuanceSettings, Ports};
+use crate::presentation::{SeenRequests, VerifiedRequest};
+use crate::random::Random;
+use crate::vault::Vault;
+use crate::vault::database::Database;
+use std::sync::{Mutex, PoisonError};
+
+/// A holder's wallet: one store, the platform it lives on, and the app's policy. May be shared between threads.
+pub struct Wallet {
+    vault: Vault,
+    platform: Platform,
+    policy: Policy,
+    /// Requests answered or declined in this process. Never held across an await.
+    seen: Mutex<SeenRequests>,
+}
+
+impl Wallet {
+    fn over(vault: Vault, platform: Platform, policy: Policy) -> Self {
+        Self {
+            vault,
+            platform,
+            policy,
+            seen: Mutex::new(SeenRequests::new()),
+        }
+    }
+
+    /// All cards, oldest first, with names in the preferred languages (BCP 47, best first).
+    ///
+    /// # Errors
+    /// `locked` and those of the store.
+    pub fn list<S: AsRef<str>>(&self, locales: &[S]) -> Result<Vec<CardOverview>, WalletError> {
+        let now = self.now()?;
+        self.with_store(|db| cards::overviews(db, now, locales))
+    }
+
+    /// One card with its claims.
+    ///
+    /// # Errors
+    /// `not_found`, `locked` and those of the store.
+    pub fn detail<S: AsRef<str>>(
+        &self,
+        id: &RecordName,
+        locales: &[S],
+    ) -> Result<CardDetail, WalletError> {
+        let now = self.now()?;
+        self.with_store(|db| cards::detail(db, id, now, locales))
+    }
+
+    /// What was received, shown, declined, deleted and exported, oldest first.
+    ///
+    /// # Errors
+    /// `locked` and those of the store.
+    pub fn history(&self) -> Result<History, WalletError> {
+        self.with_store(history::read)
+    }
+
+    fn with_store<R>(
+        &self,
+        work: impl FnOnce(&Database) -> Result<R, WalletError>,
+    ) -> Result<R, WalletError> {
+        self.vault.with_database(|db| work(db))
+    }
+
+    fn now(&self) -> Result<UnixTime, WalletError> {
+        self.platform.clock.now()
+    }
+
+    fn random(&self) -> &dyn Random {
+        &*self.platform.random
+    }
+
+    fn fetcher(&self) -> Fetcher<'_> {
+        Fetcher::new(&*self.platform.http, self.policy.fetch)
+    }
+
+    fn issuance_settings(&self) -> IssuanceSettings {
+        self.policy.issuance_settings()
+    }
+
+    fn issuance_ports<'a>(&'a self, settings: &'a IssuanceSettings) -> Ports<'a> {
+        Ports {
+            http: &*self.platform.http,
+            clock: &*self.platform.clock,
+            trust: &self.policy.trust,
+            settings,
+        }
+    }
+
+    /// A request is taken up once; see [`SeenRequests`].
+    fn remember_request(
+        &self,
+        request: &VerifiedRequest,
+        now: UnixTime,
+    ) -> Result<(), WalletError> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(seen.remember(request, now)?)
+    }
+}

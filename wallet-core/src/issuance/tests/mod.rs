@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used)]
 
 mod display;
-mod examples;
 mod flow;
 mod issuer;
 mod metadata;

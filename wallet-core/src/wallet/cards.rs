@@ -1,0 +1,306 @@
+//! Cards as the holder sees them, and as a query sees them.
+
+use super::records::{CopyRecord, CredentialRecord, RecordName, UserAuthPolicy};
+use super::store::{self, Stored};
+use crate::clock::UnixTime;
+use crate::error::{ErrorCode, WalletError};
+use crate::formats::CredentialFormat;
+use crate::formats::claim_path::ClaimPath;
+use crate::formats::sd_jwt_vc::{SdJwt, SdJwtVc};
+use crate::issuance::{DisplaySnapshot, lookup};
+use crate::presentation::dcql::{
+    Candidate, CopyRef, CredentialRef, UserAuthPolicy as AskedUserAuth,
+};
+use crate::vault::database::{Database, RecordKind};
+use sha2::{Digest as _, Sha256};
+
+/// Whether a card is valid in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Validity {
+    /// It is.
+    Valid,
+    /// Its time has not come.
+    NotYetValid,
+    /// Its time is over.
+    Expired,
+}
+
+impl Validity {
+    /// The stable text.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::NotYetValid => "not_yet_valid",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+/// A card in a list: everything here is known without reading the credential itself.
+#[derive(Clone, Debug)]
+pub struct CardOverview {
+    /// Its name.
+    pub id: RecordName,
+    /// What the issuer calls it in the preferred language; the type where the issuer says nothing.
+    pub name: String,
+    /// What the issuer calls itself in the preferred language; the identifier where it says nothing.
+    pub issuer_name: String,
+    /// The Credential Issuer Identifier.
+    pub issuer: String,
+    /// The format identifier.
+    pub format: String,
+    /// The type.
+    pub credential_type: String,
+    /// When it was received.
+    pub received_at: UnixTime,
+    /// When it expires.
+    pub expires_at: Option<UnixTime>,
+    /// Whether it is valid now.
+    pub validity: Validity,
+    /// How many copies may still be shown.
+    pub usable_copies: usize,
+    /// How many copies there are.
+    pub copies: usize,
+}
+
+/// One claim of a card.
+#[derive(Clone, Debug)]
+pub struct CardClaim {
+    /// Where it is.
+    pub path: ClaimPath,
+    /// The issuer's label in the preferred language.
+    pub label: Option<String>,
+    /// Its value. Received text: make it safe with [`crate::text::display_text`] before showing it.
+    pub value: serde_json::Value,
+    /// Whether the holder may withhold it.
+    pub is_disclosable: bool,
+}
+
+/// A card with its claims.
+#[derive(Clone)]
+pub struct CardDetail {
+    /// The card.
+    pub overview: CardOverview,
+    /// Its claims.
+    pub claims: Vec<CardClaim>,
+    /// How it looks, in all languages.
+    pub display: DisplaySnapshot,
+}
+
+/// A card with the copy that would be shown next.
+pub(crate) struct Card {
+    pub(crate) record: Stored<CredentialRecord>,
+    pub(crate) copy: Stored<CopyRecord>,
+    pub(crate) credential: SdJwtVc,
+}
+
+impl Card {
+    pub(crate) fn candidate(&self) -> Result<Candidate<'_>, WalletError> {
+        let record = &self.record.value;
+        Ok(Candidate {
+            credential: CredentialRef(self.record.name.as_str().to_owned()),
+            copy: CopyRef(self.copy.name.as_str().to_owned()),
+            copy_digest: Sha256::digest(self.credential.text().as_bytes()).into(),
+            format: CredentialFormat::SdJwtVc,
+            types: vec![record.credential_type.clone()],
+            claims: self.credential.claims(),
+            disclosable: self.credential.disclosable(),
+            always_disclosed: self.credential.always_disclosed(),
+            authority_key_ids: self.credential.authority_key_ids().to_vec(),
+            issuer_algorithm: self.credential.issuer_algorithm(),
+            holder_algorithm: self
+                .credential
+                .holder_key()
+                .map(crate::jose::PublicKey::algorithm),
+            not_before: self.credential.not_before(),
+            expires: self.credential.expires(),
+            has_status: self.credential.status().is_some(),
+            uses: self.copy.value.uses,
+            user_auth: match record.user_auth {
+                UserAuthPolicy::Unlocked => AskedUserAuth::None,
+                UserAuthPolicy::EachShowing => AskedUserAuth::Required,
+            },
+        })
+    }
+}
+
+/// The cards that can be shown: each with its least used copy that may be. Cards without one are left out.
+pub(crate) fn showable(db: &Database) -> Result<Vec<Card>, WalletError> {
+    let records: Vec<Stored<CredentialRecord>> = store::list(db, RecordKind::CREDENTIAL)?;
+    let mut cards = Vec::with_capacity(records.len());
+    for record in records {
+        if CredentialFormat::from_identifier(&record.value.format).is_none() {
+            // A format of a later version: kept, not shown.
+            continue;
+        }
+        if let Some(copy) = next_copy(db, &record.value)? {
+            let credential = open_copy(db, &record.value, &copy.value)?;
+            cards.push(Card {
+                record,
+                copy,
+                credential,
+            });
+        }
+    }
+    Ok(cards)
+}
+
+/// The least used copy that may be shown; of equally used ones the first issued.
+pub(crate) fn next_copy(
+    db: &Database,
+    record: &CredentialRecord,
+) -> Result<Option<Stored<CopyRecord>>, WalletError> {
+    let mut best: Option<Stored<CopyRecord>> = None;
+    for name in &record.copies {
+        let copy: Stored<CopyRecord> = store::get(db, name)?;
+        let is_better = best
+            .as_ref()
+            .is_none_or(|best| copy.value.uses < best.value.uses);
+        if copy.value.may_be_shown(record.reuse) && is_better {
+            best = Some(copy);
+        }
+    }
+    Ok(best)
+}
+
+/// The verified credential in a copy.
+pub(crate) fn open_copy(
+    db: &Database,
+    record: &CredentialRecord,
+    copy: &CopyRecord,
+) -> Result<SdJwtVc, WalletError> {
+    let body = store::body(db, &copy.body)?;
+    let damaged = || WalletError::new(ErrorCode::RecordCorrupt).about(copy.body.as_str());
+    let text = core::str::from_utf8(&body).map_err(|_| damaged())?;
+    SdJwt::parse(text)
+        .and_then(|parsed| parsed.reopen(record.issuer_evidence.clone()))
+        .map_err(|_| damaged())
+}
+
+/// All cards, newest last.
+pub(crate) fn overviews<S: AsRef<str>>(
+    db: &Database,
+    now: UnixTime,
+    locales: &[S],
+) -> Result<Vec<CardOverview>, WalletError> {
+    let mut records: Vec<Stored<CredentialRecord>> = store::list(db, RecordKind::CREDENTIAL)?;
+    records.sort_by(|a, b| (a.value.received_at, &a.name).cmp(&(b.value.received_at, &b.name)));
+    records
+        .iter()
+        .map(|record| {
+            let display: DisplaySnapshot = store::get(db, &record.value.display)?.value;
+            overview(db, record, &display, now, locales)
+        })
+        .collect()
+}
+
+/// One card with its claims, read from its first copy that is still there.
+pub(crate) fn detail<S: AsRef<str>>(
+    db: &Database,
+    name: &RecordName,
+    now: UnixTime,
+    locales: &[S],
+) -> Result<CardDetail, WalletError> {
+    let record: Stored<CredentialRecord> = store::get(db, name)?;
+    let display: DisplaySnapshot = store::get(db, &record.value.display)?.value;
+    let overview = overview(db, &record, &display, now, locales)?;
+    let claims = match readable_copy(db, &record.value)? {
+        Some(credential) => claims(&credential, &display, locales),
+        None => Vec::new(),
+    };
+    Ok(CardDetail {
+        overview,
+        claims,
+        display,
+    })
+}
+
+/// The credential in the first copy whose body is still there.
+fn readable_copy(db: &Database, record: &CredentialRecord) -> Result<Option<SdJwtVc>, WalletError> {
+    for name in &record.copies {
+        let copy: Stored<CopyRecord> = store::get(db, name)?;
+        match open_copy(db, record, &copy.value) {
+            Err(error) if error.code() == ErrorCode::NotFound => {}
+            found => return found.map(Some),
+        }
+    }
+    Ok(None)
+}
+
+pub(crate) fn claims<S: AsRef<str>>(
+    credential: &SdJwtVc,
+    display: &DisplaySnapshot,
+    locales: &[S],
+) -> Vec<CardClaim> {
+    let fixed = credential
+        .always_disclosed()
+        .into_iter()
+        .map(|path| (path, false));
+    let disclosable = credential
+        .disclosable()
+        .into_iter()
+        .map(|path| (path, true));
+    disclosable
+        .chain(fixed)
+        .filter_map(|(path, is_disclosable)| {
+            let value = path.value_in(credential.claims())?.clone();
+            let label = display
+                .claims
+                .iter()
+                .find(|claim| {
+                    claim.path == path || claim.path.resolve(credential.claims()).contains(&path)
+                })
+                .and_then(|claim| lookup(&claim.labels, locales))
+                .and_then(|label| label.label.clone());
+            Some(CardClaim {
+                path,
+                label,
+                value,
+                is_disclosable,
+            })
+        })
+        .collect()
+}
+
+fn overview<S: AsRef<str>>(
+    db: &Database,
+    record: &Stored<CredentialRecord>,
+    display: &DisplaySnapshot,
+    now: UnixTime,
+    locales: &[S],
+) -> Result<CardOverview, WalletError> {
+    let card = &record.value;
+    let mut usable_copies = 0;
+    for name in &card.copies {
+        let copy: Stored<CopyRecord> = store::get(db, name)?;
+        usable_copies += usize::from(copy.value.may_be_shown(card.reuse));
+    }
+    let name = lookup(&display.credential, locales).and_then(|display| display.name.clone());
+    let issuer_name = lookup(&display.issuer, locales).and_then(|display| display.name.clone());
+    Ok(CardOverview {
+        id: record.name.clone(),
+        name: name.unwrap_or_else(|| card.credential_type.clone()),
+        issuer_name: issuer_name.unwrap_or_else(|| card.issuer.clone()),
+        issuer: card.issuer.clone(),
+        format: card.format.clone(),
+        credential_type: card.credential_type.clone(),
+        received_at: UnixTime::from_secs(card.received_at),
+        expires_at: card.expires_at.map(UnixTime::from_secs),
+        validity: validity(card, now),
+        usable_copies,
+        copies: card.copies.len(),
+    })
+}
+
+fn validity(card: &CredentialRecord, now: UnixTime) -> Validity {
+    let now = now.as_secs();
+    if card.expires_at.is_some_and(|end| end <= now) {
+        Validity::Expired
+    } else if card.valid_from.is_some_and(|start| start > now) {
+        Validity::NotYetValid
+    } else {
+        Validity::Valid
+    }
+}

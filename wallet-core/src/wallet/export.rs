@@ -1,0 +1,71 @@
+//! The holder's copy of everything the wallet knows about them.
+
+use super::cards;
+use super::history::{self, HistoryItem};
+use super::history_chain::ChainState;
+use super::records::{HistoryEvent, RecordName};
+use super::store::Batch;
+use super::{FreshAuth, Wallet};
+use crate::error::WalletError;
+use crate::vault::database::RecordKind;
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+impl Wallet {
+    /// All claims and the history as JSON text, behind fresh authentication. Keys are not in it: it is no backup.
+    ///
+    /// # Errors
+    /// `user_auth_required` if the authentication is too old, `locked` and those of the store.
+    pub fn export(&self, auth: &FreshAuth) -> Result<Zeroizing<String>, WalletError> {
+        self.require_fresh(auth)?;
+        let now = self.now()?;
+        self.with_store(|db| {
+            let mut out = Vec::new();
+            for id in db.ids(RecordKind::CREDENTIAL)? {
+                let name = RecordName::of(&id);
+                let card = cards::detail::<&str>(db, &name, now, &[])?;
+                let claims: Vec<Value> = card
+                    .claims
+                    .iter()
+                    .map(|claim| json!({ "path": claim.path.to_json(), "value": claim.value }))
+                    .collect();
+                out.push(json!({
+                    "id": name.as_str(),
+                    "issuer": card.overview.issuer,
+                    "type": card.overview.credential_type,
+                    "format": card.overview.format,
+                    "received_at": card.overview.received_at.as_secs(),
+                    "expires_at": card.overview.expires_at.map(crate::clock::UnixTime::as_secs),
+                    "copies": card.overview.copies,
+                    "claims": claims,
+                }));
+            }
+            let history = history::read(db)?;
+            let document = json!({
+                "credentials": out,
+                "history": {
+                    "intact": history.chain == ChainState::Intact,
+                    "entries": history.items.iter().map(entry).collect::<Vec<_>>(),
+                },
+            });
+            let mut batch = Batch::default();
+            history::append(db, &mut batch, now, HistoryEvent::Exported, self.random())?;
+            db.commit(batch.into_changes())?;
+            Ok(Zeroizing::new(document.to_string()))
+        })
+    }
+}
+
+/// A history item as JSON.
+#[must_use]
+pub fn entry(item: &HistoryItem) -> Value {
+    let mut value = serde_json::to_value(&item.event).unwrap_or_default();
+    if let Some(members) = value.as_object_mut() {
+        members.insert("id".to_owned(), item.name.as_str().into());
+        members.insert("at".to_owned(), item.at.as_secs().into());
+        if let Some(outcome) = item.outcome {
+            members.insert("outcome".to_owned(), outcome.as_str().into());
+        }
+    }
+    value
+}

@@ -1,0 +1,151 @@
+//! Writing and reading the history.
+
+use super::history_chain::{self, ChainState};
+use super::records::{
+    HistoryEntry, HistoryEvent, HistoryRecord, Other, Outcome, RecordName, ShownCredential,
+};
+use super::store::{self, Batch, Stored, make_name};
+use crate::clock::UnixTime;
+use crate::error::WalletError;
+use crate::random::Random;
+use crate::vault::database::{Database, RecordKind};
+use serde::{Deserialize, Serialize};
+
+/// The end of the chain, so that two processes cannot both append to the same link.
+#[derive(Serialize, Deserialize)]
+struct HistoryHead {
+    last: Option<RecordName>,
+    #[serde(flatten)]
+    other: Other,
+}
+
+/// The history as the holder reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct History {
+    /// Whether anything but this wallet changed it.
+    pub chain: ChainState,
+    /// The entries, oldest first; deleted ones are not among them.
+    pub items: Vec<HistoryItem>,
+}
+
+/// One line of the history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryItem {
+    /// Its name, to delete it by.
+    pub name: RecordName,
+    /// When, seconds since the epoch.
+    pub at: UnixTime,
+    /// What happened.
+    pub event: HistoryEvent,
+    /// How a presentation ended; `None` for other events.
+    pub outcome: Option<Outcome>,
+}
+
+/// Appends an entry to a batch and gives its name.
+pub(crate) fn append(
+    db: &Database,
+    batch: &mut Batch,
+    at: UnixTime,
+    event: HistoryEvent,
+    random: &dyn Random,
+) -> Result<RecordName, WalletError> {
+    let mut heads: Vec<Stored<HistoryHead>> = store::list(db, RecordKind::TRUST_STATE)?;
+    let last = match heads.first().and_then(|head| head.value.last.as_ref()) {
+        Some(name) => Some(store::get::<HistoryRecord>(db, name)?.value),
+        None => None,
+    };
+    let record = history_chain::next(
+        last.as_ref(),
+        &HistoryEntry {
+            at: at.as_secs(),
+            event,
+        },
+        random,
+    )?;
+    let name = make_name(random)?;
+    batch.insert(RecordKind::HISTORY, &name, &record)?;
+    match heads.first_mut() {
+        Some(head) => {
+            head.value.last = Some(name.clone());
+            batch.update(head)?;
+        }
+        None => {
+            let head = HistoryHead {
+                last: Some(name.clone()),
+                other: Other::new(),
+            };
+            batch.insert(RecordKind::TRUST_STATE, &make_name(random)?, &head)?;
+        }
+    }
+    Ok(name)
+}
+
+/// Reads the history and checks its chain.
+pub(crate) fn read(db: &Database) -> Result<History, WalletError> {
+    let mut records: Vec<Stored<HistoryRecord>> = store::list(db, RecordKind::HISTORY)?;
+    records.sort_by_key(|record| record.value.number);
+    let links: Vec<HistoryRecord> = records.iter().map(|record| record.value.clone()).collect();
+    let mut items: Vec<HistoryItem> = Vec::new();
+    for record in records {
+        let Some(entry) = history_chain::entry(&record.value)? else {
+            continue;
+        };
+        if let HistoryEvent::Ended {
+            presentation,
+            outcome,
+        } = &entry.event
+        {
+            if let Some(item) = items.iter_mut().find(|item| item.name == *presentation) {
+                item.outcome = Some(*outcome);
+            }
+            continue;
+        }
+        let outcome =
+            matches!(entry.event, HistoryEvent::Presented { .. }).then_some(Outcome::Unknown);
+        items.push(HistoryItem {
+            name: record.name,
+            at: UnixTime::from_secs(entry.at),
+            event: entry.event,
+            outcome,
+        });
+    }
+    Ok(History {
+        chain: history_chain::check(&links),
+        items,
+    })
+}
+
+/// Destroys one entry and what is known of its end; the links stay.
+pub(crate) fn delete(
+    db: &Database,
+    batch: &mut Batch,
+    name: &RecordName,
+) -> Result<(), WalletError> {
+    let records: Vec<Stored<HistoryRecord>> = store::list(db, RecordKind::HISTORY)?;
+    for mut record in records {
+        let ends_it = || {
+            let entry = history_chain::entry(&record.value).ok().flatten();
+            matches!(entry.map(|entry| entry.event),
+                Some(HistoryEvent::Ended { presentation, .. }) if presentation == *name)
+        };
+        if record.name == *name || ends_it() {
+            history_chain::tombstone(&mut record.value);
+            batch.update(&record)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether this verifier was shown something of this card before.
+#[must_use]
+pub fn shared_before<'h>(history: &'h History, verifier: &str) -> Vec<&'h ShownCredential> {
+    let shown = history.items.iter().filter_map(|item| match &item.event {
+        HistoryEvent::Presented {
+            verifier: to,
+            shown,
+            ..
+        } if to == verifier => Some(shown),
+        _ => None,
+    });
+    shown.flatten().collect()
+}

@@ -1,0 +1,167 @@
+//! Holder keys: made for an issuance, sealed with the credential, found again for a showing.
+
+use super::device_bound::DeviceBoundSeal;
+use super::records::{KeyPlace, KeyRecord, Other, RecordName, purpose_text};
+use super::store::{Batch, make_name};
+use crate::error::{ErrorCode, WalletError};
+use crate::jose::{Algorithm, PublicKey};
+use crate::keys::key_store::{CreateKeys, KeyStore};
+use crate::keys::{HardwareKey, HolderKey, KeyId, KeyPurpose, SoftwareKey};
+use crate::random::Random;
+use crate::secret::Secret;
+use crate::vault::database::RecordKind;
+use serde_json::Value;
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// A key that is not stored yet.
+pub(crate) enum NewKey {
+    Software(Arc<SoftwareKey>),
+    Hardware(Arc<HardwareKey>),
+}
+
+impl NewKey {
+    pub(crate) fn holder_key(&self) -> Arc<dyn HolderKey> {
+        match self {
+            Self::Software(key) => Arc::clone(key) as Arc<dyn HolderKey>,
+            Self::Hardware(key) => Arc::clone(key) as Arc<dyn HolderKey>,
+        }
+    }
+
+    pub(crate) fn id(&self) -> &KeyId {
+        match self {
+            Self::Software(key) => key.id(),
+            Self::Hardware(key) => key.id(),
+        }
+    }
+
+    /// The app's handle, if the key is in its hardware.
+    pub(crate) fn handle(&self) -> Option<&str> {
+        match self {
+            Self::Software(_) => None,
+            Self::Hardware(key) => Some(key.id().as_str()),
+        }
+    }
+
+    /// Adds the key to a batch and gives its name.
+    pub(crate) fn store(
+        &self,
+        batch: &mut Batch,
+        seal: Option<&DeviceBoundSeal>,
+        random: &dyn Random,
+    ) -> Result<RecordName, WalletError> {
+        let name = make_name(random)?;
+        let place = match self {
+            Self::Hardware(key) => KeyPlace::Hardware {
+                handle: key.id().as_str().to_owned(),
+            },
+            Self::Software(key) => {
+                let body = make_name(random)?;
+                let secret = key.expose_secret().expose();
+                let bytes = match seal {
+                    Some(seal) => seal.seal(&body.id()?, secret, random)?,
+                    None => Zeroizing::new(secret.to_vec()),
+                };
+                batch.insert_body(&body, bytes)?;
+                KeyPlace::Store {
+                    body,
+                    device_bound: seal.is_some(),
+                }
+            }
+        };
+        let key = self.holder_key();
+        let record = KeyRecord {
+            purpose: purpose_text(KeyPurpose::Holder).to_owned(),
+            algorithm: key.algorithm().as_str().to_owned(),
+            public_jwk: Value::Object(key.public_key().to_jwk()),
+            place,
+            other: Other::new(),
+        };
+        batch.insert(RecordKind::KEY, &name, &record)?;
+        Ok(name)
+    }
+}
+
+/// Makes `count` fresh keys, in the app's hardware where it has any.
+pub(crate) async fn make(
+    count: u16,
+    algorithm: Algorithm,
+    key_store: Option<&Arc<dyn KeyStore>>,
+    random: &dyn Random,
+) -> Result<Vec<NewKey>, WalletError> {
+    match key_store {
+        Some(store) => {
+            let request = CreateKeys {
+                count: count.into(),
+                algorithm,
+                ..CreateKeys::default()
+            };
+            let created = HardwareKey::create(store, request, KeyPurpose::Holder).await?;
+            Ok(created
+                .into_iter()
+                .map(|new| NewKey::Hardware(Arc::new(new.key)))
+                .collect())
+        }
+        None => (0..count)
+            .map(|_| SoftwareKey::generate(algorithm, KeyPurpose::Holder, random))
+            .map(|key| key.map(|key| NewKey::Software(Arc::new(key))))
+            .collect(),
+    }
+}
+
+/// The stored key with this record; `secret` is what its body holds, if it is in the store.
+pub(crate) fn open(
+    name: &RecordName,
+    record: &KeyRecord,
+    secret: Option<&[u8]>,
+    seal: Option<&DeviceBoundSeal>,
+    key_store: Option<&Arc<dyn KeyStore>>,
+) -> Result<Arc<dyn HolderKey>, WalletError> {
+    let unusable = || WalletError::new(ErrorCode::KeyUnavailable).about(name.as_str());
+    if record.purpose != purpose_text(KeyPurpose::Holder) {
+        return Err(WalletError::new(ErrorCode::KeyPurpose).about(name.as_str()));
+    }
+    let public = PublicKey::from_jwk(&record.public_jwk).map_err(|_| unusable())?;
+    let key: Arc<dyn HolderKey> = match &record.place {
+        KeyPlace::Hardware { handle } => {
+            let store = key_store.ok_or_else(unusable)?;
+            let id = KeyId::new(handle.as_str());
+            Arc::new(HardwareKey::new(
+                Arc::clone(store),
+                id,
+                KeyPurpose::Holder,
+                public.clone(),
+            )?)
+        }
+        KeyPlace::Store { body, device_bound } => {
+            let sealed = secret.ok_or_else(unusable)?;
+            let bytes = if *device_bound {
+                let needs_device =
+                    || WalletError::new(ErrorCode::NeedsReissue).about(name.as_str());
+                seal.ok_or_else(needs_device)?
+                    .open(&body.id()?, sealed)
+                    .map_err(|_| needs_device())?
+            } else {
+                Zeroizing::new(sealed.to_vec())
+            };
+            let secret = Secret::try_with(|secret: &mut [u8; 32]| {
+                (bytes.len() == 32)
+                    .then(|| secret.copy_from_slice(&bytes))
+                    .ok_or_else(unusable)
+            })?;
+            let algorithm = Algorithm::from_identifier(&record.algorithm).ok_or_else(unusable)?;
+            let id = KeyId::new(name.as_str());
+            Arc::new(SoftwareKey::from_secret(
+                id,
+                algorithm,
+                KeyPurpose::Holder,
+                secret,
+            )?)
+        }
+    };
+    if *key.public_key() == public {
+        Ok(key)
+    } else {
+        Err(unusable())
+    }
+}

@@ -1,0 +1,94 @@
+//! What the app gives the wallet: its platform and its policy.
+
+use super::records::{ReusePolicy, UserAuthPolicy};
+use crate::clock::Clock;
+use crate::http::{FetchSettings, HttpClient, HttpError, HttpRequest, HttpResponse};
+use crate::issuance::IssuanceSettings;
+use crate::keys::key_store::KeyStore;
+use crate::random::Random;
+use crate::trust::TrustAnchors;
+use crate::vault::anchor::AnchorStore;
+use crate::vault::device_key::DeviceKey;
+use async_trait::async_trait;
+use std::sync::Arc;
+
+/// The platform.
+#[derive(Clone)]
+pub struct Platform {
+    /// The network.
+    pub http: Arc<dyn HttpClient>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// The small state outside the files.
+    pub anchor: Arc<dyn AnchorStore>,
+    /// The vault's hardware key, where the device has one.
+    pub device_key: Option<Arc<dyn DeviceKey>>,
+    /// Holder keys in hardware, where the app keeps them there.
+    pub key_store: Option<Arc<dyn KeyStore>>,
+}
+
+impl Platform {
+    pub(crate) fn vault_ports(&self) -> crate::vault::Ports {
+        crate::vault::Ports {
+            device_key: self.device_key.clone(),
+            anchor: Arc::clone(&self.anchor),
+            clock: Arc::clone(&self.clock),
+            random: Arc::clone(&self.random),
+        }
+    }
+}
+
+/// For wallets that only read: every request fails.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoNetwork;
+
+#[async_trait]
+impl HttpClient for NoNetwork {
+    async fn send(&self, _request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        Err(HttpError::NotSent)
+    }
+}
+
+/// The app's policy.
+#[derive(Clone, Default)]
+pub struct Policy {
+    /// Whom the app trusts to issue and to ask.
+    pub trust: TrustAnchors,
+    /// The OAuth client identifier for authorization servers that do not allow anonymous access.
+    pub client_id: Option<String>,
+    /// Which addresses may be called beyond the public web.
+    pub fetch: FetchSettings,
+    /// Whether credentials of the older type header `vc+sd-jwt` are accepted (SD-JWT VC draft 2.2.1).
+    pub accept_vc_sd_jwt_typ: bool,
+}
+
+impl Policy {
+    pub(crate) fn issuance_settings(&self) -> IssuanceSettings {
+        IssuanceSettings {
+            fetch: self.fetch,
+            client_id: self.client_id.clone(),
+            accept_vc_sd_jwt_typ: self.accept_vc_sd_jwt_typ,
+            leeway_seconds: crate::formats::sd_jwt_vc::limits::MAX_LEEWAY,
+        }
+    }
+}
+
+/// How a received card is to be kept.
+#[derive(Clone, Copy, Debug)]
+pub struct KeepPolicy {
+    /// How often a copy may be shown.
+    pub reuse: ReusePolicy,
+    /// What the holder must do before a showing.
+    pub user_auth: UserAuthPolicy,
+}
+
+impl Default for KeepPolicy {
+    fn default() -> Self {
+        Self {
+            reuse: ReusePolicy::Rotating,
+            user_auth: UserAuthPolicy::Unlocked,
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! The logical card: what stays the same when its copies are used up or issued again.
+
+use super::{Other, RecordName};
+use crate::formats::sd_jwt_vc::IssuerEvidence;
+use serde::{Deserialize, Serialize};
+
+/// How often one copy of a credential may be shown (OpenID4VCI 1.0 13.9, ARF "methods A to D").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ReusePolicy {
+    /// Each copy once; when all are used the card cannot be shown until it is refilled.
+    OnceOnly,
+    /// Each copy at most this many times.
+    Limited {
+        /// Showings per copy.
+        times: u32,
+    },
+    /// The least used copy each time, without an end.
+    Rotating,
+}
+
+/// What the holder must have done before the card is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum UserAuthPolicy {
+    /// An unlocked wallet is enough.
+    Unlocked,
+    /// The holder authenticates afresh for each showing.
+    EachShowing,
+}
+
+/// A card.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct CredentialRecord {
+    /// The Credential Issuer Identifier.
+    pub(crate) issuer: String,
+    /// The configuration it was ordered by.
+    pub(crate) configuration_id: String,
+    /// The format identifier.
+    pub(crate) format: String,
+    /// Its type: `vct`, doctype.
+    pub(crate) credential_type: String,
+    /// The profile it belongs to.
+    pub(crate) profile: RecordName,
+    /// The card this one replaced.
+    pub(crate) supersedes: Option<RecordName>,
+    /// When it was received, seconds since the epoch.
+    pub(crate) received_at: i64,
+    /// When it expires, if it does, seconds since the epoch.
+    pub(crate) expires_at: Option<i64>,
+    /// When it becomes valid, seconds since the epoch.
+    pub(crate) valid_from: Option<i64>,
+    /// How often a copy may be shown.
+    pub(crate) reuse: ReusePolicy,
+    /// What the holder must do before a showing.
+    pub(crate) user_auth: UserAuthPolicy,
+    /// How its issuer was authenticated when it was received.
+    pub(crate) issuer_evidence: IssuerEvidence,
+    /// Its display snapshot.
+    pub(crate) display: RecordName,
+    /// Its issuance context.
+    pub(crate) context: RecordName,
+    /// Its copies, in the order of issuance.
+    pub(crate) copies: Vec<RecordName>,
+    /// Members of newer versions.
+    #[serde(flatten)]
+    pub(crate) other: Other,
+}

@@ -1,0 +1,129 @@
+//! What the wallet did for its holder: who was shown what kind of thing, never the values.
+
+use super::{Other, RecordName};
+use serde::{Deserialize, Serialize};
+
+/// How a presentation ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The verifier accepted it.
+    Accepted,
+    /// The verifier refused it.
+    Refused,
+    /// Whether it arrived is unknown.
+    Unknown,
+}
+
+impl Outcome {
+    /// The stable text.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// One card's part in a presentation: names of claims, no values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownCredential {
+    /// The verifier's query.
+    pub query: String,
+    /// The card.
+    pub credential: RecordName,
+    /// Its type.
+    pub credential_type: String,
+    /// The claims shown, as claims path pointers.
+    pub claims: Vec<serde_json::Value>,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum HistoryEvent {
+    /// A card was received.
+    Received {
+        /// The card.
+        credential: RecordName,
+        /// Its type.
+        credential_type: String,
+        /// The Credential Issuer Identifier.
+        issuer: String,
+        /// How many copies.
+        copies: u32,
+    },
+    /// A presentation was approved and is about to be sent. Until an [`HistoryEvent::Ended`] follows, the outcome is
+    /// unknown.
+    Presented {
+        /// The verifier's full client identifier.
+        verifier: String,
+        /// The name it gave itself; not verified.
+        verifier_name: Option<String>,
+        /// How the verifier was authenticated.
+        proven_by: String,
+        /// What was shown.
+        shown: Vec<ShownCredential>,
+    },
+    /// How an earlier presentation ended.
+    Ended {
+        /// The history record of the presentation.
+        presentation: RecordName,
+        /// How.
+        outcome: Outcome,
+    },
+    /// The holder declined a request.
+    Declined {
+        /// The verifier's full client identifier.
+        verifier: String,
+        /// How the verifier was authenticated.
+        proven_by: String,
+    },
+    /// A card was deleted by the holder.
+    Deleted {
+        /// Its type.
+        credential_type: String,
+        /// The Credential Issuer Identifier.
+        issuer: String,
+    },
+    /// Claims and history were exported.
+    Exported,
+    /// The store was found changed and the holder adopted its state: all one-time copies were burned.
+    Adopted,
+}
+
+/// An entry with its time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct HistoryEntry {
+    /// Seconds since the epoch.
+    pub(crate) at: i64,
+    /// What happened.
+    #[serde(flatten)]
+    pub(crate) event: HistoryEvent,
+}
+
+/// A link of the history chain. `link = SHA-256(label ‖ number ‖ previous ‖ HMAC-SHA-256(key, entry))`: deleting an entry
+/// destroys `key` and `entry` and leaves the link, so that the chain still shows that something was there and that
+/// nothing else was changed.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct HistoryRecord {
+    /// Position in the chain, from 0.
+    pub(crate) number: u64,
+    /// The previous link, base64url; of the first entry, 32 zero bytes.
+    pub(crate) previous: String,
+    /// The HMAC of the entry under its key, base64url.
+    pub(crate) mac: String,
+    /// The link, base64url.
+    pub(crate) link: String,
+    /// The entry's own random key, base64url; absent in a tombstone.
+    pub(crate) key: Option<String>,
+    /// The entry as the JSON text that was MACed; absent in a tombstone.
+    pub(crate) entry: Option<String>,
+    /// Members of newer versions.
+    #[serde(flatten)]
+    pub(crate) other: Other,
+}

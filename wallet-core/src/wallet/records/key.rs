@@ -1,0 +1,50 @@
+//! Where a key is.
+
+use super::{Other, RecordName};
+use crate::keys::KeyPurpose;
+use serde::{Deserialize, Serialize};
+
+/// Where the private half of a key is.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub(crate) enum KeyPlace {
+    /// In the store: the record that holds the private bytes.
+    Store {
+        /// A `Body` record: 32 bytes, sealed once more under the device key where `device_bound`.
+        body: RecordName,
+        /// Whether the bytes also need this device's hardware key.
+        device_bound: bool,
+    },
+    /// In the app's hardware.
+    Hardware {
+        /// The app's handle.
+        handle: String,
+    },
+}
+
+/// A key of the holder.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct KeyRecord {
+    /// What it may be used for: `device`, `holder`, `link_secret`, `payment`.
+    pub(crate) purpose: String,
+    /// The algorithm identifier; empty for keys that do not sign.
+    pub(crate) algorithm: String,
+    /// The public half as JWK; null for keys that have none.
+    pub(crate) public_jwk: serde_json::Value,
+    /// Where the private half is.
+    pub(crate) place: KeyPlace,
+    /// Members of newer versions.
+    #[serde(flatten)]
+    pub(crate) other: Other,
+}
+
+/// The stored text of a purpose.
+pub(crate) fn purpose_text(purpose: KeyPurpose) -> &'static str {
+    match purpose {
+        KeyPurpose::Device => "device",
+        KeyPurpose::Holder => "holder",
+        KeyPurpose::LinkSecret => "link_secret",
+        KeyPurpose::Payment => "payment",
+    }
+}

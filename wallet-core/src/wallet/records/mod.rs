@@ -1,0 +1,102 @@
+//! What the sealed records hold: one file per kind.
+//!
+//! Records are JSON inside the seal. Members a version does not know are kept in `other` and written back, so that an
+//! older app never drops what a newer one stored.
+
+mod copy;
+mod credential;
+mod history;
+mod key;
+mod pending;
+mod profile;
+
+pub(crate) use copy::{CopyRecord, CopyState};
+pub(crate) use credential::CredentialRecord;
+pub use credential::{ReusePolicy, UserAuthPolicy};
+pub(crate) use history::{HistoryEntry, HistoryRecord};
+pub use history::{HistoryEvent, Outcome, ShownCredential};
+pub(crate) use key::purpose_text;
+pub(crate) use key::{KeyPlace, KeyRecord};
+pub(crate) use pending::PendingRecord;
+pub(crate) use profile::ProfileRecord;
+
+use crate::error::{ErrorCode, WalletError};
+use crate::secret::SecretBytes;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use zeroize::Zeroizing;
+
+/// Members of a record that this version does not know.
+pub(crate) type Other = serde_json::Map<String, serde_json::Value>;
+
+/// The name of a record inside other records and towards the app: 32 hexadecimal digits, random.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RecordName(String);
+
+impl RecordName {
+    /// The name of a record.
+    #[must_use]
+    pub fn of(id: &crate::vault::database::RecordId) -> Self {
+        use core::fmt::Write as _;
+        let text = id
+            .as_bytes()
+            .iter()
+            .fold(String::with_capacity(32), |mut text, byte| {
+                let _ = write!(text, "{byte:02x}");
+                text
+            });
+        Self(text)
+    }
+
+    /// Reads the text form.
+    ///
+    /// # Errors
+    /// `not_found` if it is not the name of a record.
+    pub fn parse(text: &str) -> Result<Self, WalletError> {
+        let name = Self(text.to_owned());
+        name.id().map(|_| name)
+    }
+
+    /// The record's id in the store.
+    ///
+    /// # Errors
+    /// `not_found` if the text is not 32 hexadecimal digits.
+    pub fn id(&self) -> Result<crate::vault::database::RecordId, WalletError> {
+        let unknown = || WalletError::new(ErrorCode::NotFound);
+        let text = self.0.as_bytes();
+        if text.len() != 32 {
+            return Err(unknown());
+        }
+        let mut id = [0; 16];
+        for (byte, pair) in id.iter_mut().zip(text.chunks_exact(2)) {
+            let digits = core::str::from_utf8(pair).map_err(|_| unknown())?;
+            if digits
+                .bytes()
+                .any(|digit| !digit.is_ascii_digit() && !(b'a'..=b'f').contains(&digit))
+            {
+                return Err(unknown());
+            }
+            *byte = u8::from_str_radix(digits, 16).map_err(|_| unknown())?;
+        }
+        Ok(crate::vault::database::RecordId::from_bytes(id))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The bytes of a record, wiped when dropped.
+pub(crate) fn encode<T: Serialize>(record: &T) -> Result<SecretBytes, WalletError> {
+    serde_json::to_vec(record)
+        .map(Zeroizing::new)
+        .map_err(|_| WalletError::new(ErrorCode::Bug).about("record_encoding"))
+}
+
+/// Reads a record of this kind.
+pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, WalletError> {
+    serde_json::from_slice(bytes)
+        .map_err(|_| WalletError::new(ErrorCode::RecordCorrupt).about("record_form"))
+}

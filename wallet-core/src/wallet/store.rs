@@ -1,0 +1,109 @@
+//! Typed records on top of the vault's bytes.
+
+use super::records::{RecordName, decode, encode};
+use crate::error::WalletError;
+use crate::random::Random;
+use crate::secret::SecretBytes;
+use crate::vault::database::{Changes, Database, RecordId, RecordKind};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// Version of the layout of all records of [`super::records`].
+const SCHEMA: u16 = 1;
+
+/// A record as it was read, with what is needed to write it back.
+pub(crate) struct Stored<T> {
+    pub(crate) name: RecordName,
+    pub(crate) value: T,
+    version: u64,
+    schema: u16,
+}
+
+/// A new record name.
+pub(crate) fn make_name(random: &dyn Random) -> Result<RecordName, WalletError> {
+    RecordId::make(random).map(|id| RecordName::of(&id))
+}
+
+/// Reads one record.
+pub(crate) fn get<T: DeserializeOwned>(
+    db: &Database,
+    name: &RecordName,
+) -> Result<Stored<T>, WalletError> {
+    let record = db.get(&name.id()?)?;
+    Ok(Stored {
+        name: name.clone(),
+        value: decode(&record.body).map_err(|error| error.about(name.as_str()))?,
+        version: record.version,
+        schema: record.schema,
+    })
+}
+
+/// Reads all records of a kind.
+pub(crate) fn list<T: DeserializeOwned>(
+    db: &Database,
+    kind: RecordKind,
+) -> Result<Vec<Stored<T>>, WalletError> {
+    let records = db.list(kind)?;
+    records
+        .into_iter()
+        .map(|record| {
+            let name = RecordName::of(&record.id);
+            let value = decode(&record.body).map_err(|error| error.about(name.as_str()))?;
+            Ok(Stored {
+                name,
+                value,
+                version: record.version,
+                schema: record.schema,
+            })
+        })
+        .collect()
+}
+
+/// Reads a `Body` record.
+pub(crate) fn body(db: &Database, name: &RecordName) -> Result<SecretBytes, WalletError> {
+    Ok(db.get(&name.id()?)?.body)
+}
+
+/// Changes that happen as a whole or not at all.
+#[derive(Default)]
+pub(crate) struct Batch(Changes);
+
+impl Batch {
+    pub(crate) fn insert<T: Serialize>(
+        &mut self,
+        kind: RecordKind,
+        name: &RecordName,
+        value: &T,
+    ) -> Result<(), WalletError> {
+        self.0.insert(name.id()?, kind, SCHEMA, encode(value)?);
+        Ok(())
+    }
+
+    pub(crate) fn insert_body(
+        &mut self,
+        name: &RecordName,
+        bytes: SecretBytes,
+    ) -> Result<(), WalletError> {
+        self.0.insert(name.id()?, RecordKind::BODY, SCHEMA, bytes);
+        Ok(())
+    }
+
+    /// Writes a record back. A newer layout than ours keeps its number: we only changed members we know.
+    pub(crate) fn update<T: Serialize>(&mut self, stored: &Stored<T>) -> Result<(), WalletError> {
+        self.0.update(
+            stored.name.id()?,
+            stored.version,
+            stored.schema.max(SCHEMA),
+            encode(&stored.value)?,
+        );
+        Ok(())
+    }
+
+    pub(crate) fn delete(&mut self, name: &RecordName) -> Result<(), WalletError> {
+        self.0.delete(name.id()?);
+        Ok(())
+    }
+
+    pub(crate) fn into_changes(self) -> Changes {
+        self.0
+    }
+}
