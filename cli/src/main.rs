@@ -1,2 +1,76 @@
-//! A holder wallet in a terminal.
-fn main() {}
+//! A holder wallet in a terminal, for people who build or test issuers and verifiers.
+#![forbid(unsafe_code)]
+
+mod args;
+mod commands;
+mod demo;
+mod failure;
+mod http_client;
+mod output;
+mod progress;
+mod session;
+mod trace;
+
+use args::{Cli, Command};
+use clap::Parser as _;
+use failure::Failure;
+use output::Output;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // clap prints usage errors itself and exits with 2.
+    let cli = Cli::parse();
+    let output = Output::new(cli.options.json);
+    match pollster::block_on(run(cli, &output)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output.failure(&failure);
+            failure.exit_code()
+        }
+    }
+}
+
+async fn run(cli: Cli, output: &Output) -> Result<(), Failure> {
+    let options = &cli.options;
+    match cli.command {
+        Command::Init => commands::store::init(options, output).await,
+        Command::Receive {
+            offer,
+            tx_code,
+            count,
+            reuse,
+            auth_each_showing,
+        } => {
+            let order = commands::receive::Order {
+                offer,
+                tx_code,
+                count,
+                reuse,
+                auth_each_showing,
+            };
+            commands::receive::run(options, output, order).await
+        }
+        Command::List => commands::cards::list(options, output).await,
+        Command::Show { id } => commands::cards::show(options, output, &id).await,
+        Command::Delete { id } => commands::cards::delete(options, output, &id).await,
+        Command::Inspect { file } => commands::inspect::run(options, output, &file).await,
+        Command::Present {
+            request,
+            approve,
+            select,
+        } => commands::present::run(options, output, &request, approve, &select).await,
+        Command::History => commands::history::run(options, output).await,
+        Command::ChangePassphrase {
+            new_passphrase_file,
+        } => {
+            commands::store::change_passphrase(options, output, new_passphrase_file.as_deref())
+                .await
+        }
+        Command::ChangePin { new_pin_file } => {
+            commands::store::change_pin(options, output, new_pin_file.as_deref()).await
+        }
+        Command::Export => commands::history::export(options, output).await,
+        Command::Erase { yes } => commands::store::erase(options, output, yes).await,
+        Command::Demo => demo::run(options, output).await,
+    }
+}

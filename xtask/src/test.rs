@@ -4,8 +4,8 @@ use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
 use crate::command::{Outcome, cargo, run};
-use crate::peers;
 use crate::stages::{Stages, Totals};
+use crate::{demo, peers};
 
 /// Runs all stages and prints the totals.
 pub(crate) fn run_all() -> Outcome {
@@ -25,6 +25,7 @@ pub(crate) fn run_all() -> Outcome {
     });
     stages.run("peers", |_| peers::install());
     stages.run("tests", tests);
+    stages.run("demo", |_| demo::smoke());
     stages.run("documents", |_| {
         let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--quiet"]);
         doc.env("RUSTDOCFLAGS", "-D warnings");

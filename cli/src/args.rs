@@ -1,0 +1,164 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// A holder wallet in a terminal, for people who build or test issuers and verifiers.
+#[derive(Parser)]
+#[command(name = "wallet", version, about, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) options: Options,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The folder of the store.
+    #[arg(long, global = true, value_name = "DIR", env = "WALLET_STORE")]
+    pub(crate) store: Option<PathBuf>,
+    /// A root certificate for issuers and verifiers (PEM; may be repeated).
+    #[arg(long, global = true, value_name = "PEM")]
+    pub(crate) trust_anchor: Vec<PathBuf>,
+    /// Trust only these roots for TLS instead of the public web's (PEM; may be repeated).
+    #[arg(long, global = true, value_name = "PEM")]
+    pub(crate) tls_ca: Vec<PathBuf>,
+    /// Allow plain http to this machine. For tests only.
+    #[arg(long, global = true)]
+    pub(crate) allow_loopback_http: bool,
+    /// Print one JSON document on stdout, and errors as JSON on stderr.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Append a line per network request to this file, values left out.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) trace: Option<PathBuf>,
+    /// Read the passphrase from this file (its first line) instead of asking.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+    /// Unlock with a PIN from this file (its first line). Needs --insecure-software-key.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        requires = "insecure_software_key"
+    )]
+    pub(crate) pin_file: Option<PathBuf>,
+    /// Keep the "hardware" key in this file. INSECURE: whoever has the file and the store can try all PINs.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) insecure_software_key: Option<PathBuf>,
+    /// Unlock with the recovery code from this file (its first line).
+    #[arg(long, global = true, value_name = "FILE", conflicts_with_all = ["pin_file", "passphrase_file"])]
+    pub(crate) recovery_code_file: Option<PathBuf>,
+    /// Preferred languages, best first (BCP 47).
+    #[arg(
+        long,
+        global = true,
+        value_name = "TAGS",
+        default_value = "en",
+        value_delimiter = ','
+    )]
+    pub(crate) locale: Vec<String>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Make a store and print its recovery code, once.
+    Init,
+    /// Receive a credential from an offer (a link, or what a QR code says).
+    Receive {
+        /// The credential offer.
+        offer: String,
+        /// The transaction code the issuer gave you another way.
+        #[arg(long, value_name = "C")]
+        tx_code: Option<String>,
+        /// How many copies to ask for.
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=100))]
+        count: u16,
+        /// How often a copy may be shown: once, rotating, or a number.
+        #[arg(long, value_name = "POLICY", default_value = "rotating", value_parser = reuse_policy)]
+        reuse: Reuse,
+        /// Ask for the passphrase or PIN at each showing.
+        #[arg(long)]
+        auth_each_showing: bool,
+    },
+    /// List the cards.
+    List,
+    /// Show one card with its claims.
+    Show {
+        /// The card, or the beginning of its id.
+        id: String,
+    },
+    /// Delete a card with its copies and keys. The issuer is not told.
+    Delete {
+        /// The card, or the beginning of its id.
+        id: String,
+    },
+    /// Parse and verify a credential in a file without storing it.
+    Inspect {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Answer a verifier's request.
+    Present {
+        /// The request (a link, or what a QR code says).
+        request: String,
+        /// Approve without asking.
+        #[arg(long)]
+        approve: bool,
+        /// Answer a query with this card (may be repeated).
+        #[arg(long, value_name = "QUERY=ID", value_parser = selection)]
+        select: Vec<(String, String)>,
+    },
+    /// What was received, shown and declined.
+    History,
+    /// Change the passphrase. The recovery code changes too: the new one is printed once.
+    ChangePassphrase {
+        /// Read the new passphrase from this file (its first line) instead of asking.
+        #[arg(long, value_name = "FILE")]
+        new_passphrase_file: Option<PathBuf>,
+    },
+    /// Change the PIN.
+    ChangePin {
+        /// Read the new PIN from this file (its first line) instead of asking.
+        #[arg(long, value_name = "FILE")]
+        new_pin_file: Option<PathBuf>,
+    },
+    /// Print all claims and the history as JSON. Asks for the passphrase or PIN again.
+    Export,
+    /// Erase the store.
+    Erase {
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// A citizen's day with an issuer and four verifiers on this machine.
+    Demo,
+}
+
+/// How often a copy may be shown.
+#[derive(Clone, Copy)]
+pub(crate) enum Reuse {
+    Once,
+    Limited(u32),
+    Rotating,
+}
+
+fn reuse_policy(text: &str) -> Result<Reuse, String> {
+    match text {
+        "once" => Ok(Reuse::Once),
+        "rotating" => Ok(Reuse::Rotating),
+        number => match number.parse() {
+            Ok(times) if times > 0 => Ok(Reuse::Limited(times)),
+            _ => Err("say `once`, `rotating` or a number above 0".to_owned()),
+        },
+    }
+}
+
+fn selection(text: &str) -> Result<(String, String), String> {
+    text.split_once('=')
+        .filter(|(query, id)| !query.is_empty() && !id.is_empty())
+        .map(|(query, id)| (query.to_owned(), id.to_owned()))
+        .ok_or_else(|| "say QUERY=ID".to_owned())
+}

@@ -1,0 +1,81 @@
+//! `wallet history`, `export`
+
+use crate::args::Options;
+use crate::failure::Failure;
+use crate::output::{Output, path_text, time_text};
+use crate::session;
+use serde_json::json;
+use wallet_core::wallet::{ChainState, HistoryEvent, HistoryItem, history_entry_json};
+
+pub(crate) async fn run(options: &Options, output: &Output) -> Result<(), Failure> {
+    let wallet = session::unlocked(options, output).await?;
+    let history = wallet.history()?;
+    if history.chain == ChainState::Broken {
+        output.line("WARNING: something other than this wallet changed the history.");
+    }
+    let rows = history
+        .items
+        .iter()
+        .map(|item| {
+            let (what, details) = describe(item);
+            vec![time_text(item.at.as_secs()), what, details]
+        })
+        .collect();
+    output.table(&["when", "what", "details"], rows);
+    output.document(&json!({
+        "intact": history.chain == ChainState::Intact,
+        "entries": history.items.iter().map(history_entry_json).collect::<Vec<_>>(),
+    }));
+    Ok(())
+}
+
+pub(crate) async fn export(options: &Options, output: &Output) -> Result<(), Failure> {
+    let wallet = session::unlocked(options, output).await?;
+    let auth = session::authenticate(&wallet, options, output).await?;
+    println!("{}", wallet.export(&auth)?.as_str());
+    Ok(())
+}
+
+fn describe(item: &HistoryItem) -> (String, String) {
+    match &item.event {
+        HistoryEvent::Received {
+            credential_type,
+            issuer,
+            copies,
+            ..
+        } => (
+            "received".to_owned(),
+            format!("{credential_type} from {issuer}, {copies} copies"),
+        ),
+        HistoryEvent::Presented {
+            verifier, shown, ..
+        } => {
+            let outcome = item.outcome.map_or("unknown", |outcome| outcome.as_str());
+            let claims: Vec<String> = shown
+                .iter()
+                .flat_map(|shown| shown.claims.iter().map(path_text))
+                .collect();
+            (
+                format!("shown, {outcome}"),
+                format!("{} to {verifier}", claims.join(", ")),
+            )
+        }
+        HistoryEvent::Declined { verifier, .. } => ("declined".to_owned(), verifier.clone()),
+        HistoryEvent::Deleted {
+            credential_type,
+            issuer,
+        } => (
+            "deleted".to_owned(),
+            format!("{credential_type} from {issuer}"),
+        ),
+        HistoryEvent::Exported => (
+            "exported".to_owned(),
+            "all claims and the history".to_owned(),
+        ),
+        HistoryEvent::Adopted => (
+            "adopted".to_owned(),
+            "the store as it was found; one-time copies burned".to_owned(),
+        ),
+        _ => ("?".to_owned(), "an entry of a newer version".to_owned()),
+    }
+}

@@ -1,0 +1,8 @@
+//! One file per group of commands.
+
+pub(crate) mod cards;
+pub(crate) mod history;
+pub(crate) mod inspect;
+pub(crate) mod present;
+pub(crate) mod receive;
+pub(crate) mod store;

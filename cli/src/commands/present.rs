@@ -1,0 +1,255 @@
+//! `wallet present REQUEST`: shows who asks and what would be shown, asks, sends.
+
+use super::cards::find;
+use crate::args::Options;
+use crate::failure::Failure;
+use crate::output::{Output, path_text, value_text};
+use crate::progress::Progress;
+use crate::session;
+use serde_json::{Value, json};
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use wallet_core::formats::claim_path::ClaimPath;
+use wallet_core::presentation::dcql::{CredentialRef, UserAuthPolicy};
+use wallet_core::presentation::{
+    Choice, ConsentPlan, Linkability, Proposal, Showing, UserAuth, VerifiedRequest, VerifierTrust,
+};
+use wallet_core::wallet::{CardDetail, Presented, RecordName, Wallet};
+use wallet_core::{ErrorCode, WalletError};
+
+pub(crate) async fn run(
+    options: &Options,
+    output: &Output,
+    request: &str,
+    approve: bool,
+    select: &[(String, String)],
+) -> Result<(), Failure> {
+    let wallet = session::unlocked(options, output).await?;
+    let proposal = {
+        let _progress = Progress::start(output.is_json(), "asking the verifier");
+        wallet.request(request).await?
+    };
+    print_verifier(output, proposal.request());
+    let mut plan = match proposal {
+        Proposal::Plan(plan) => plan,
+        unavailable @ Proposal::Unavailable(_) => {
+            output.line(
+                "No card fits this request. The verifier is told the same as if you had said no.",
+            );
+            confirm_unavailable(approve)?;
+            wallet.refuse(unavailable).await?;
+            return Err(WalletError::new(ErrorCode::ClaimsNotAvailable).into());
+        }
+    };
+    for (query, id) in select {
+        let card = CredentialRef(find(&wallet, id)?.as_str().to_owned());
+        wallet.select(
+            &mut plan,
+            &Choice::Credentials {
+                query: query.clone(),
+                credentials: vec![card],
+            },
+        )?;
+    }
+    let cards = print_plan(&wallet, options, output, &plan)?;
+    if !approve && !ask("Show this? [y/N] ")? {
+        wallet.refuse(Proposal::Plan(plan)).await?;
+        return Err(Failure::Declined);
+    }
+    let auth = match plan.user_auth() {
+        UserAuthPolicy::None => UserAuth::None,
+        UserAuthPolicy::Required => UserAuth::Verified {
+            at: session::authenticate(&wallet, options, output).await?.at(),
+        },
+    };
+    let showings = plan.showings().to_vec();
+    let verifier = verifier_json(plan.request());
+    let hash = *plan.hash();
+    let approved = wallet
+        .approve(*plan, &hash, auth)
+        .map_err(|refused| WalletError::from(refused.error))?;
+    let presented = {
+        let _progress = Progress::start(output.is_json(), "sending");
+        wallet.present(approved).await?
+    };
+    drop(cards);
+    report(output, &verifier, &showings, &presented)
+}
+
+fn report(
+    output: &Output,
+    verifier: &Value,
+    showings: &[Showing],
+    presented: &Presented,
+) -> Result<(), Failure> {
+    output.line(format!("Outcome: {}", presented.outcome.as_str()));
+    if let Some(uri) = &presented.redirect_uri {
+        output.line(format!("Continue at: {uri}"));
+    }
+    output.document(&json!({
+        "verifier": verifier,
+        "disclosed": showings.iter().map(|showing| part_json(showing, &showing.disclosed)).collect::<Vec<_>>(),
+        "withheld": showings.iter().map(|showing| part_json(showing, &showing.withheld)).collect::<Vec<_>>(),
+        "outcome": presented.outcome.as_str(),
+        "redirect_uri": presented.redirect_uri,
+    }));
+    match presented.outcome {
+        wallet_core::wallet::Outcome::Accepted => Ok(()),
+        wallet_core::wallet::Outcome::Refused => {
+            Err(WalletError::new(ErrorCode::PresentationRefused).into())
+        }
+        _ => Err(WalletError::new(ErrorCode::DeliveryUnknown).into()),
+    }
+}
+
+fn part_json(showing: &Showing, claims: &[ClaimPath]) -> Value {
+    json!({
+        "query": showing.query,
+        "credential": showing.credential.0,
+        "claims": claims.iter().map(ClaimPath::to_json).collect::<Vec<_>>(),
+    })
+}
+
+fn verifier_json(request: &VerifiedRequest) -> Value {
+    let verifier = request.verifier();
+    json!({
+        "client_id": verifier.client_id().as_str(),
+        "name": verifier.display_name(),
+        "proven_by": verifier.proof().as_str(),
+        "trusted": verifier.trust() == VerifierTrust::Anchored,
+    })
+}
+
+fn print_verifier(output: &Output, request: &VerifiedRequest) {
+    let verifier = request.verifier();
+    output.line(format!("Who asks:  {}", verifier.client_id().as_str()));
+    output.line(format!(
+        "It calls itself:  {}",
+        verifier.display_name().unwrap_or("(no name)")
+    ));
+    output.line(match verifier.trust() {
+        VerifierTrust::Anchored => format!(
+            "Proven by:  {}{}",
+            verifier.proof().as_str(),
+            verifier
+                .certificate_subject()
+                .map(|subject| format!(", certificate of {subject}"))
+                .unwrap_or_default()
+        ),
+        _ => "Proven by:  NOTHING. Only the address the answer goes to is known.".to_owned(),
+    });
+    output.line(format!("Answer to: {}", request.response_uri()));
+}
+
+fn print_plan(
+    wallet: &Wallet,
+    options: &Options,
+    output: &Output,
+    plan: &ConsentPlan,
+) -> Result<Vec<CardDetail>, Failure> {
+    let mut cards = Vec::new();
+    for showing in plan.showings() {
+        let card = wallet.detail(&RecordName::parse(&showing.credential.0)?, &options.locale)?;
+        output.line(format!(
+            "\n{}: {} from {}",
+            showing.query, card.overview.name, card.overview.issuer_name
+        ));
+        let value = |path: &ClaimPath| {
+            let claim = card.claims.iter().find(|claim| claim.path == *path);
+            claim
+                .map(|claim| value_text(&claim.value))
+                .unwrap_or_default()
+        };
+        let retained = |path: &ClaimPath| {
+            let keeps = |claim: &wallet_core::presentation::dcql::SelectedClaim| {
+                claim.intent_to_retain && claim.selected.contains(path)
+            };
+            if showing.claims.iter().any(keeps) {
+                "the verifier keeps it"
+            } else {
+                ""
+            }
+        };
+        let mut rows = Vec::new();
+        for path in &showing.disclosed {
+            rows.push(vec![
+                "shown".to_owned(),
+                path_text(&path.to_json()),
+                value(path),
+                retained(path).to_owned(),
+            ]);
+        }
+        for path in &showing.always_disclosed {
+            let note = "always part of this card".to_owned();
+            rows.push(vec![
+                "shown".to_owned(),
+                path_text(&path.to_json()),
+                value(path),
+                note,
+            ]);
+        }
+        for path in &showing.withheld {
+            rows.push(vec![
+                "withheld".to_owned(),
+                path_text(&path.to_json()),
+                String::new(),
+                String::new(),
+            ]);
+        }
+        output.table(&["", "claim", "value", "note"], rows);
+        let notes: Vec<&str> = showing
+            .linkability
+            .iter()
+            .copied()
+            .map(linkability_text)
+            .collect();
+        output.line(format!(
+            "Linkable to other showings by: {}",
+            notes.join("; ")
+        ));
+        cards.push(card);
+    }
+    for other in plan
+        .alternatives()
+        .iter()
+        .filter(|alternative| !alternative.chosen)
+    {
+        output.line(format!(
+            "Another way for {}: card {}, {} claims (--select {}={})",
+            other.query,
+            other.credential.0,
+            other.disclosed.len(),
+            other.query,
+            other.credential.0
+        ));
+    }
+    Ok(cards)
+}
+
+fn linkability_text(note: Linkability) -> &'static str {
+    match note {
+        Linkability::IssuerSignature => "the issuer's signature on this copy",
+        Linkability::HolderKey => "this copy's key",
+        Linkability::StatusReference => "its place in a status list",
+        Linkability::CopyShownBefore => "this copy was shown before",
+        _ => "something a newer version knows",
+    }
+}
+
+fn confirm_unavailable(approve: bool) -> Result<(), Failure> {
+    if !approve && std::io::stdin().is_terminal() {
+        ask("Answer that nothing can be shown? [Enter] ")?;
+    }
+    Ok(())
+}
+
+fn ask(question: &str) -> Result<bool, Failure> {
+    let failed = |error: std::io::Error| Failure::Other(format!("cannot ask: {error}"));
+    eprint!("{question}");
+    std::io::stderr().flush().map_err(failed)?;
+    let mut answer = String::new();
+    std::io::stdin()
+        .lock()
+        .read_line(&mut answer)
+        .map_err(failed)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}

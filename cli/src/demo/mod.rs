@@ -1,0 +1,164 @@
+//! `wallet demo`: a citizen's day, with a real issuer and real verifiers on loopback.
+
+mod copied_store;
+mod day;
+
+use crate::args::Options;
+use crate::failure::Failure;
+use crate::http_client::UreqClient;
+use crate::output::Output;
+use copied_store::CopiedStore;
+use day::{Day, Visit};
+use serde_json::json;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use wallet_core::clock::SystemClock;
+use wallet_core::http::FetchSettings;
+use wallet_core::random::OsRandom;
+use wallet_core::trust::{TrustAnchor, TrustAnchors};
+use wallet_core::vault::anchor::FileAnchorStore;
+use wallet_core::vault::device_key::InsecureSoftwareDeviceKey;
+use wallet_core::vault::{Enrolments, Pin, VaultSettings};
+use wallet_core::wallet::{Platform, Policy, ReceiveOptions, Wallet};
+use wallet_parties::Parties;
+use wallet_parties::issuer::OfferOptions;
+
+/// The demo's PIN. Not weak, and of no use to anyone.
+pub(crate) const PIN: &[u8] = b"730194";
+
+pub(crate) async fn run(_options: &Options, output: &Output) -> Result<(), Failure> {
+    let parties = Parties::start().map_err(|refused| Failure::Other(refused.to_string()))?;
+    parties
+        .verifier
+        .enrol("car-rental", "Fictional Car Rental")
+        .map_err(other)?;
+    let folder = tempfile::tempdir()
+        .map_err(|error| Failure::Other(format!("no temporary folder: {error}")))?;
+    let store = folder.path().join("store");
+    let key_file = folder.path().join("insecure.key");
+    let anchor = folder.path().join("anchor");
+    output.line("A citizen's day: one issuer, four kinds of verifiers, all on this machine. Nothing here is real.\n");
+
+    let platform = Platform {
+        http: Arc::new(UreqClient::new(&[])),
+        clock: Arc::new(SystemClock::default()),
+        random: Arc::new(OsRandom),
+        anchor: Arc::new(FileAnchorStore::new(&anchor)),
+        device_key: Some(Arc::new(InsecureSoftwareDeviceKey::new(
+            &key_file,
+            &store,
+            Arc::new(OsRandom),
+        )?)),
+        key_store: None,
+    };
+    let policy = Policy {
+        trust: TrustAnchors {
+            issuers: TrustAnchor::from_pem(&parties.anchors.issuer_pem)
+                .map_err(wallet_core::WalletError::from)?,
+            verifiers: TrustAnchor::from_pem(&parties.anchors.verifier_pem)
+                .map_err(wallet_core::WalletError::from)?,
+            ..TrustAnchors::default()
+        },
+        fetch: FetchSettings {
+            allow_loopback_http: true,
+        },
+        ..Policy::default()
+    };
+
+    let mut steps = Vec::new();
+    let start = Instant::now();
+    let pin = Pin::new(PIN).map_err(wallet_core::WalletError::from)?;
+    let enrolments = Enrolments {
+        pin: Some(pin),
+        recovery_code: true,
+        ..Enrolments::default()
+    };
+    let (wallet, recovery_code) = Wallet::create(
+        &store,
+        platform,
+        policy,
+        VaultSettings::default(),
+        enrolments,
+    )
+    .await?;
+    steps.push(("wallet created, PIN stretched".to_owned(), start.elapsed()));
+    drop(recovery_code);
+
+    let mut credentials = 0;
+    for card in ["resident_card", "driving_licence"] {
+        let offer = parties
+            .issuer
+            .offer(&OfferOptions::of(card))
+            .map_err(other)?;
+        let start = Instant::now();
+        let kept = wallet
+            .receive(
+                &offer.uri,
+                &ReceiveOptions {
+                    copies: 3,
+                    ..ReceiveOptions::default()
+                },
+            )
+            .await?;
+        credentials += kept.len();
+        steps.push((
+            format!("{card} received in 3 copies, verified, sealed"),
+            start.elapsed(),
+        ));
+    }
+
+    let mut visits = Vec::new();
+    for stop in day::stops() {
+        let start = Instant::now();
+        let visit = Day {
+            wallet: &wallet,
+            parties: &parties,
+        }
+        .visit(&stop)
+        .await?;
+        steps.push((format!("{} {}", stop.who, visit.ending), start.elapsed()));
+        visits.push(visit);
+    }
+    wallet.lock();
+
+    let secrets = copied_store::fixture_strings(&parties);
+    let copied = CopiedStore::look(&store, &secrets)?;
+    let fall = copied_store::guess_pin(&store, &key_file, &anchor, folder.path()).await?;
+    print_day(output, &visits, &steps);
+    copied.print(output);
+    fall.print(output);
+    output.document(&json!({
+        "credentials": credentials,
+        "presentations": visits.iter().map(Visit::json).collect::<Vec<_>>(),
+        "store_plaintext_hits": copied.hits,
+    }));
+    if copied.hits > 0 {
+        return Err(Failure::Other(
+            "the store holds text in the clear: please report this".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+fn print_day(output: &Output, visits: &[Visit], steps: &[(String, Duration)]) {
+    output.line("What each verifier asked, learned and did not learn:");
+    output.table(
+        &[
+            "verifier",
+            "asked for",
+            "learned",
+            "did not learn",
+            "ending",
+        ],
+        visits.iter().map(Visit::row).collect(),
+    );
+    output.line("\nHow long each step took on this machine:");
+    let rows = steps
+        .iter()
+        .map(|(step, took)| vec![step.clone(), format!("{:.0} ms", took.as_secs_f64() * 1e3)]);
+    output.table(&["step", "time"], rows.collect());
+}
+
+fn other(refused: wallet_parties::Refused) -> Failure {
+    Failure::Other(refused.to_string())
+}

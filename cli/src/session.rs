@@ -1,0 +1,202 @@
+//! From the options to an unlocked wallet.
+
+use crate::args::Options;
+use crate::failure::Failure;
+use crate::http_client::UreqClient;
+use crate::output::Output;
+use crate::progress::Progress;
+use crate::trace::TracingClient;
+use std::io::{BufRead as _, IsTerminal as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use ureq::tls::Certificate;
+use wallet_core::clock::SystemClock;
+use wallet_core::http::FetchSettings;
+use wallet_core::random::OsRandom;
+use wallet_core::trust::TrustAnchor;
+use wallet_core::vault::anchor::FileAnchorStore;
+use wallet_core::vault::database::IntegrityState;
+use wallet_core::vault::device_key::{DeviceKey, InsecureSoftwareDeviceKey};
+use wallet_core::vault::{UnlockWith, VaultSettings};
+use wallet_core::wallet::{FreshAuth, Platform, Policy, Wallet};
+use zeroize::Zeroizing;
+
+/// The secret the holder unlocks with.
+pub(crate) enum Secret {
+    Passphrase(Zeroizing<Vec<u8>>),
+    Pin(Zeroizing<Vec<u8>>),
+    RecoveryCode(Zeroizing<Vec<u8>>),
+}
+
+impl Secret {
+    pub(crate) fn unlock_with(&self) -> UnlockWith<'_> {
+        match self {
+            Self::Passphrase(text) => UnlockWith::Passphrase(text),
+            Self::Pin(digits) => UnlockWith::Pin(digits),
+            Self::RecoveryCode(text) => UnlockWith::RecoveryCode(text),
+        }
+    }
+}
+
+/// The folder of the store.
+pub(crate) fn store(options: &Options) -> Result<&Path, Failure> {
+    options
+        .store
+        .as_deref()
+        .ok_or_else(|| Failure::Usage("say where the store is: --store DIR".to_owned()))
+}
+
+/// The wallet, unlocked.
+pub(crate) async fn unlocked(options: &Options, output: &Output) -> Result<Wallet, Failure> {
+    let wallet = Wallet::open(
+        store(options)?,
+        platform(options)?,
+        policy(options)?,
+        VaultSettings::default(),
+    )?;
+    let secret = secret(options)?;
+    let report = {
+        let _progress = Progress::start(output.is_json(), "unlocking");
+        wallet.unlock(secret.unlock_with()).await?
+    };
+    if report.integrity != IntegrityState::Ok {
+        eprintln!(
+            "wallet: WARNING: the store is not the one last written here; it can be read, not used."
+        );
+    }
+    for advisory in &report.advisories {
+        eprintln!("wallet: note: {}", advisory.as_str());
+    }
+    Ok(wallet)
+}
+
+/// The holder's secret again, for what needs fresh authentication.
+pub(crate) async fn authenticate(
+    wallet: &Wallet,
+    options: &Options,
+    output: &Output,
+) -> Result<FreshAuth, Failure> {
+    let secret = secret(options)?;
+    let _progress = Progress::start(output.is_json(), "checking");
+    Ok(wallet.authenticate(secret.unlock_with()).await?)
+}
+
+/// The secret the options name, or the passphrase by a prompt.
+pub(crate) fn secret(options: &Options) -> Result<Secret, Failure> {
+    if let Some(file) = &options.recovery_code_file {
+        return Ok(Secret::RecoveryCode(first_line(file)?));
+    }
+    if let Some(file) = &options.pin_file {
+        return Ok(Secret::Pin(first_line(file)?));
+    }
+    match &options.passphrase_file {
+        Some(file) => Ok(Secret::Passphrase(first_line(file)?)),
+        None => Ok(Secret::Passphrase(prompt("Passphrase: ")?)),
+    }
+}
+
+/// The first line of a file, or what is typed without echo.
+pub(crate) fn secret_from(
+    file: Option<&Path>,
+    question: &str,
+) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    match file {
+        Some(file) => first_line(file),
+        None => {
+            let typed = prompt(question)?;
+            if *typed != *prompt("Again: ")? {
+                return Err(Failure::Usage("the two are not the same".to_owned()));
+            }
+            Ok(typed)
+        }
+    }
+}
+
+fn prompt(question: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    if !std::io::stdin().is_terminal() {
+        return Err(Failure::Usage(
+            "no terminal to ask on: use --passphrase-file or --pin-file".to_owned(),
+        ));
+    }
+    rpassword::prompt_password(question)
+        .map(|text| Zeroizing::new(text.into_bytes()))
+        .map_err(|error| Failure::Other(format!("cannot ask: {error}")))
+}
+
+/// A passphrase is never trimmed; only the line's end is not part of it.
+fn first_line(file: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let unreadable = |error| Failure::Other(format!("cannot read {}: {error}", file.display()));
+    let mut line = Zeroizing::new(Vec::with_capacity(1024));
+    let open = std::fs::File::open(file).map_err(unreadable)?;
+    std::io::BufReader::new(open)
+        .read_until(b'\n', &mut line)
+        .map_err(unreadable)?;
+    if line.last() == Some(&b'\n') {
+        line.pop();
+    }
+    if line.last() == Some(&b'\r') {
+        line.pop();
+    }
+    Ok(line)
+}
+
+/// The platform of a terminal: blocking HTTP, the system's clock, the anchor in a folder beside the store.
+pub(crate) fn platform(options: &Options) -> Result<Platform, Failure> {
+    let tls_ca = certificates(&options.tls_ca)?;
+    let client = TracingClient::new(UreqClient::new(&tls_ca), options.trace.as_deref())
+        .map_err(|error| Failure::Other(format!("cannot open the trace file: {error}")))?;
+    let store = options.store.clone().unwrap_or_default();
+    let device_key: Option<Arc<dyn DeviceKey>> = match &options.insecure_software_key {
+        Some(file) => Some(Arc::new(InsecureSoftwareDeviceKey::new(
+            file,
+            &store,
+            Arc::new(OsRandom),
+        )?)),
+        None => None,
+    };
+    Ok(Platform {
+        http: Arc::new(client),
+        clock: Arc::new(SystemClock::default()),
+        random: Arc::new(OsRandom),
+        anchor: Arc::new(FileAnchorStore::new(anchor_folder(&store))),
+        device_key,
+        key_store: None,
+    })
+}
+
+/// Beside the store, not in it: a copy of the store put back is noticed.
+pub(crate) fn anchor_folder(store: &Path) -> PathBuf {
+    let mut name = store.file_name().unwrap_or_default().to_owned();
+    name.push(".anchor");
+    store.with_file_name(name)
+}
+
+/// Whom the command line trusts.
+pub(crate) fn policy(options: &Options) -> Result<Policy, Failure> {
+    let mut policy = Policy {
+        fetch: FetchSettings {
+            allow_loopback_http: options.allow_loopback_http,
+        },
+        ..Policy::default()
+    };
+    for file in &options.trust_anchor {
+        let pem = std::fs::read_to_string(file)
+            .map_err(|error| Failure::Other(format!("cannot read {}: {error}", file.display())))?;
+        let anchors = TrustAnchor::from_pem(&pem).map_err(wallet_core::WalletError::from)?;
+        policy.trust.issuers.extend(anchors.iter().cloned());
+        policy.trust.verifiers.extend(anchors);
+    }
+    Ok(policy)
+}
+
+fn certificates(files: &[PathBuf]) -> Result<Vec<Certificate<'static>>, Failure> {
+    files
+        .iter()
+        .map(|file| {
+            let unusable =
+                |why: String| Failure::Other(format!("cannot use {}: {why}", file.display()));
+            let pem = std::fs::read(file).map_err(|error| unusable(error.to_string()))?;
+            Certificate::from_pem(&pem).map_err(|error| unusable(error.to_string()))
+        })
+        .collect()
+}
