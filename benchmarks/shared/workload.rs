@@ -1,0 +1,47 @@
+// The work every store does, and how a figure is printed. Included by each package, so that all do the same.
+
+use std::time::{Duration, Instant};
+
+/// Bytes of one record: about an SD-JWT VC of ten claims.
+pub const RECORD_BYTES: usize = 2048;
+/// Records of the large store.
+pub const LARGE: usize = 10_000;
+/// Records in one transaction while inserting them.
+pub const PER_TRANSACTION: usize = 1_000;
+/// Reads by id.
+pub const READS: usize = 1_000;
+/// Records listed.
+pub const LISTED: usize = 500;
+/// Single-record commits, each durable.
+pub const DURABLE: usize = 100;
+
+/// A record's content: different for each, not compressible.
+pub fn body(number: usize) -> Vec<u8> {
+    let mut state = (number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    (0..RECORD_BYTES)
+        .map(|_| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state >> 24) as u8
+        })
+        .collect()
+}
+
+/// The records read, spread over the store.
+pub fn reads() -> impl Iterator<Item = usize> {
+    (0..READS).map(|step| step * 7919 % LARGE)
+}
+
+/// Prints one figure as a JSON line.
+pub fn report(peer: &str, work: &str, took: Duration) {
+    println!("{{\"peer\":\"{peer}\",\"work\":\"{work}\",\"us\":{:.1}}}", took.as_secs_f64() * 1e6);
+}
+
+/// Runs and reports.
+pub fn timed<T>(peer: &str, work: &str, run: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let value = run();
+    report(peer, work, start.elapsed());
+    value
+}
