@@ -291,46 +291,6 @@ fn a_request_that_breaks_a_rule_is_refused() {
 }
 
 #[test]
-fn a_link_that_breaks_a_rule_is_refused_before_anything_is_fetched() {
-    use PresentationError as Error;
-    let by_reference = "client_id=x509_san_dns%3Av.example&request_uri=https%3A%2F%2Fv.example%2Fr";
-    for (link, error) in [
-        ("".into(), Error::NotARequest),
-        ("openid4vp://".into(), Error::NotARequest),
-        (format!("http://wallet.example/?{by_reference}"), Error::NotARequest),
-        (format!("openid-credential-offer://?{by_reference}"), Error::NotARequest),
-        ("openid4vp://?request_uri=https%3A%2F%2Fv.example".into(), Error::ClientIdMissing),
-        (format!("openid4vp://?{by_reference}&client_id=x509_hash%3Aa"), Error::DuplicateParameter),
-        (format!("openid4vp://?{by_reference}&request=a.b.c"), Error::RequestAndRequestUri),
-        (format!("openid4vp://?{by_reference}&request_uri_method=POST"),
-            Error::UnknownRequestUriMethod),
-        (format!("openid4vp://?{by_reference}&request_uri_method=put"),
-            Error::UnknownRequestUriMethod),
-        // fault=wrong_wallet_nonce needs `post`.
-        (format!("openid4vp://?{by_reference}&request_uri_method=post"), Error::PostNotSupported),
-        ("openid4vp://?client_id=x509_hash%3Aa&request=a.b.c&request_uri_method=get".into(),
-            Error::MethodWithoutRequestUri),
-        ("openid4vp://?client_id=x509_hash%3Aa&request_uri=nonsense".into(), Error::NotARequest),
-        ("openid4vp://?client_id=x509_hash%3Aa&nonce=n".into(), Error::NotSigned),
-        ("openid4vp://?client_id=redirect_uri%3Ahttps%3A%2F%2Fv.example&request_uri=https%3A%2F%2Fv.example".into(),
-            Error::SignedRedirectUri),
-        ("openid4vp://?client_id=redirect_uri%3Ahttps%3A%2F%2Fv.example&request=a.b.c".into(),
-            Error::SignedRedirectUri),
-        (format!("openid4vp://?client_id=x509_hash%3A{}", "a".repeat(70_000)), Error::TooLarge),
-    ] {
-        assert_eq!(AuthorizationRequest::parse(&link).unwrap_err(), error, "{link:.80}");
-    }
-    let duplicate = r#"{"credentials":[],"credentials":[]}"#;
-    let mut bench = Bench::unsigned();
-    for (name, value) in &mut bench.link {
-        if name == "dcql_query" {
-            *value = duplicate.into();
-        }
-    }
-    assert!(matches!(bench.error(), Error::Json(_)));
-}
-
-#[test]
 fn the_answer_of_an_unsigned_request_goes_to_its_client_identifier_only() {
     let mut bench = Bench::unsigned();
     bench.set("response_uri", "https://verifier.example/other");

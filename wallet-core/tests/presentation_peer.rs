@@ -1,0 +1,404 @@
+//! Presentation to the independent verifier of `test-fixtures/peers/oid4vc-js`: the npm packages @openid4vc/openid4vp, dcql
+//! and @sd-jwt/sd-jwt-vc. Every fault switch it has for the flows of this wallet is one test.
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
+
+#[path = "support/holder.rs"]
+mod holder;
+#[path = "support/http.rs"]
+mod http;
+
+use holder::{Holder, disclosed};
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex, Weak};
+use wallet_core::presentation::dcql::CredentialRef;
+use wallet_core::presentation::{Choice, Outcome, Proof, Proposal};
+use wallet_core::{Category, ErrorCode, WalletError};
+use wallet_parties::peers::{NodePeer, PeerPki};
+
+struct World {
+    pki: PeerPki,
+    issuer: NodePeer,
+    verifier: NodePeer,
+}
+
+/// A request the peer made.
+struct Asked {
+    link: String,
+    session: String,
+}
+
+impl World {
+    /// The peers, shared by the tests that run at the same time; the last one ends them.
+    fn start() -> Arc<Self> {
+        static SHARED: Mutex<Weak<World>> = Mutex::new(Weak::new());
+        let mut shared = SHARED.lock().unwrap();
+        shared.upgrade().unwrap_or_else(|| {
+            let world = Arc::new(Self::begin());
+            *shared = Arc::downgrade(&world);
+            world
+        })
+    }
+
+    fn begin() -> Self {
+        let pki = PeerPki::generate().unwrap();
+        let issuer = NodePeer::start("issuer.mjs", &pki).unwrap();
+        let verifier = NodePeer::start("verifier.mjs", &pki).unwrap();
+        Self {
+            pki,
+            issuer,
+            verifier,
+        }
+    }
+
+    /// A holder with one PID.
+    fn holder(&self) -> Holder {
+        let mut holder = Holder::trusting(self.pki.anchor_pem());
+        let made = self
+            .issuer
+            .control("/control/offer?config=pid_sdjwt")
+            .unwrap();
+        holder.receive(
+            "pid",
+            made["offer"].as_str().unwrap(),
+            self.pki.anchor_pem(),
+        );
+        holder
+    }
+
+    fn ask(&self, query: &str) -> Asked {
+        Self::asked(
+            &self
+                .verifier
+                .control(&format!("/control/request?{query}"))
+                .unwrap(),
+        )
+    }
+
+    fn ask_with(&self, options: &Value) -> Asked {
+        Self::asked(
+            &self
+                .verifier
+                .control_with("/control/request", options)
+                .unwrap(),
+        )
+    }
+
+    fn asked(made: &Value) -> Asked {
+        let text = |name: &str| made[name].as_str().unwrap().to_owned();
+        Asked {
+            link: text("uri"),
+            session: text("session"),
+        }
+    }
+
+    fn result(&self, asked: &Asked) -> Value {
+        self.verifier
+            .control(&format!("/control/result?session={}", asked.session))
+            .unwrap()
+    }
+
+    /// Answers the request and gives what was shown, after the peer found nothing wrong.
+    fn shown(&self, asked: &Asked, choices: &[Choice]) -> (Vec<String>, Value) {
+        let presented = self.holder().present(&asked.link, choices);
+        let result = self.result(asked);
+        assert_eq!(result["state"], "done", "{result:#}");
+        let Outcome::Accepted { redirect_uri } = presented.outcome else {
+            panic!("not accepted");
+        };
+        assert!(redirect_uri.unwrap().contains(&asked.session));
+        (disclosed(&presented.showings), result)
+    }
+}
+
+#[test]
+fn every_prefix_and_mode_ends_in_an_accepted_presentation() {
+    let world = World::start();
+    for prefix in ["x509_san_dns", "x509_hash", "redirect_uri"] {
+        for mode in ["direct_post", "direct_post.jwt"] {
+            let asked = world.ask(&format!("prefix={prefix}&mode={mode}&query=pid"));
+            let (shown, result) = world.shown(&asked, &[]);
+            let count = result["disclosed"].as_u64().unwrap();
+            assert_eq!(shown.len() as u64, count, "{prefix} {mode}");
+            assert_eq!(result["claims"]["pid"]["address"]["locality"], "Köln");
+        }
+    }
+}
+
+#[test]
+fn who_asks_is_known_as_well_as_the_prefix_allows() {
+    let world = World::start();
+    for (prefix, proof) in [
+        ("x509_san_dns", Proof::CertificateDnsName),
+        ("x509_hash", Proof::CertificateHash),
+        ("redirect_uri", Proof::AnswerAddressOnly),
+    ] {
+        let asked = world.ask(&format!("prefix={prefix}&query=pid"));
+        let request = Holder::trusting(world.pki.anchor_pem())
+            .open(&asked.link)
+            .unwrap();
+        assert_eq!(*request.verifier().proof(), proof);
+        assert_eq!(request.verifier().display_name(), Some("Loopback verifier"));
+    }
+}
+
+#[test]
+fn query_mdl_or_pid_is_answered_with_the_card_at_hand() {
+    let world = World::start();
+    let (_, result) = world.shown(&world.ask("query=mdl_or_pid"), &[]);
+    assert!(result["claims"]["pid"].is_object() && result["claims"]["mdl"].is_null());
+}
+
+#[test]
+fn query_all_optional_is_answered_with_what_is_required() {
+    let world = World::start();
+    let (_, result) = world.shown(&world.ask("query=all_optional"), &[]);
+    assert_eq!(result["claims"].as_object().unwrap().len(), 1);
+}
+
+#[test]
+fn query_claim_sets_is_answered_with_the_first_set_there_is() {
+    let world = World::start();
+    let (shown, _) = world.shown(&world.ask("query=claim_sets"), &[]);
+    assert!(!shown.is_empty());
+    let choice = Choice::ClaimSet {
+        query: "pid".into(),
+        credential: CredentialRef("pid".into()),
+        claim_set: 1,
+    };
+    let (shown, _) = world.shown(&world.ask("query=claim_sets"), &[choice]);
+    assert_eq!(shown, [r#"["family_name"]"#, r#"["given_name"]"#]);
+}
+
+#[test]
+fn query_values_is_answered_where_a_value_matches() {
+    let world = World::start();
+    let (_, result) = world.shown(&world.ask("query=values"), &[]);
+    assert_eq!(result["claims"]["pid"]["address"]["country"], "DE");
+}
+
+#[test]
+fn query_no_claims_discloses_nothing_selectively() {
+    let world = World::start();
+    let (shown, result) = world.shown(&world.ask("query=no_claims"), &[]);
+    assert!(shown.is_empty());
+    assert_eq!(result["disclosed"], 0);
+}
+
+#[test]
+fn a_trusted_authority_is_found_by_its_key_identifier() {
+    let world = World::start();
+    let mut holder = world.holder();
+    let dcql = |ids: Value| {
+        json!({"credentials": [{"id": "pid", "format": "dc+sd-jwt", "meta": {},
+            "claims": [{"path": ["given_name"]}],
+            "trusted_authorities": [{"type": "aki", "values": ids}]}]})
+    };
+    // The key identifier of the peers' authority, as its own certificate states it.
+    let anchor = authority_key_id(&world);
+    for (ids, is_found) in [
+        (json!(["AAAA", anchor]), true),
+        (json!([anchor]), true),
+        (json!(["AAAA"]), false),
+    ] {
+        let asked = world.ask_with(&json!({"dcql": dcql(ids)}));
+        let request = holder.open(&asked.link).unwrap();
+        assert_eq!(
+            matches!(holder.propose(request), Proposal::Plan(_)),
+            is_found
+        );
+    }
+}
+
+/// base64url of the subject key identifier of the peers' anchor.
+fn authority_key_id(world: &World) -> String {
+    use x509_cert::der::Decode as _;
+    use x509_cert::ext::pkix::SubjectKeyIdentifier;
+    let anchor = x509_cert::Certificate::from_der(world.pki.authority().der()).unwrap();
+    let extension = anchor
+        .tbs_certificate()
+        .get_extension::<SubjectKeyIdentifier>();
+    let (_, id) = extension.unwrap().unwrap();
+    wallet_parties::base64url(id.0.as_bytes())
+}
+
+#[test]
+fn a_card_that_is_absent_and_one_that_is_refused_are_told_alike() {
+    let world = World::start();
+    let mut answers = Vec::new();
+    for mode in ["direct_post", "direct_post.jwt"] {
+        for has_card in [true, false] {
+            let asked = world.ask(&format!("query=pid&mode={mode}"));
+            let mut holder = if has_card {
+                world.holder()
+            } else {
+                Holder::trusting(world.pki.anchor_pem())
+            };
+            let request = holder.open(&asked.link).unwrap();
+            let answer = holder.propose(request).decline();
+            assert!(matches!(holder.send(&answer), Outcome::Accepted { .. }));
+            let result = world.result(&asked);
+            assert_eq!(result["state"], "wallet_error");
+            assert_eq!(result["error"], "access_denied");
+            answers.push(result["checks"].clone());
+        }
+    }
+    assert!(answers.iter().all(|checks| *checks == answers[0]));
+}
+
+/// The wallet refuses with this code; the verifier has learned nothing and, where it may be told, why.
+fn refused(fault: &str, code: ErrorCode, told: Option<&str>) {
+    let world = World::start();
+    let asked = world.ask(&format!("query=pid&fault={fault}"));
+    refused_request(&world, &asked, fault, code, told);
+}
+
+fn refused_request(world: &World, asked: &Asked, name: &str, code: ErrorCode, told: Option<&str>) {
+    let mut holder = world.holder();
+    let refused = match holder.open(&asked.link) {
+        Ok(_) => panic!("{name} was accepted"),
+        Err(refused) => refused,
+    };
+    if let Some(told) = told {
+        holder.send(refused.answer.as_ref().unwrap());
+        assert_eq!(world.result(asked)["error"], told, "{name}");
+    } else {
+        assert!(refused.answer.is_none(), "{name}");
+    }
+    assert_eq!(world.result(asked)["claims"], json!({}));
+    let error = WalletError::from(refused);
+    assert_eq!(
+        (error.code(), error.category()),
+        (code, Category::Verifier),
+        "{name}"
+    );
+    assert!(error.failed_rule().is_some(), "{name}");
+}
+
+#[test]
+fn fault_bad_signature() {
+    refused("bad_signature", ErrorCode::SignatureInvalid, None);
+}
+
+#[test]
+fn fault_wrong_client_id() {
+    refused("wrong_client_id", ErrorCode::ClientIdMismatch, None);
+}
+
+#[test]
+fn fault_san_mismatch() {
+    refused("san_mismatch", ErrorCode::UntrustedVerifier, None);
+}
+
+#[test]
+fn fault_response_uri_mismatch() {
+    refused(
+        "response_uri_mismatch",
+        ErrorCode::ResponseUriNotAllowed,
+        None,
+    );
+}
+
+#[test]
+fn fault_no_nonce() {
+    refused(
+        "no_nonce",
+        ErrorCode::NonceMissingOrReused,
+        Some("invalid_request"),
+    );
+}
+
+#[test]
+fn fault_unknown_prefix() {
+    refused("unknown_prefix", ErrorCode::UnknownClientIdPrefix, None);
+}
+
+#[test]
+fn fault_unknown_td_type() {
+    refused(
+        "unknown_td_type",
+        ErrorCode::TransactionDataNotSupported,
+        Some("invalid_transaction_data"),
+    );
+}
+
+#[test]
+fn fault_wrong_typ() {
+    refused("wrong_typ", ErrorCode::RequestInvalid, None);
+}
+
+#[test]
+fn fault_expired() {
+    refused("expired", ErrorCode::RequestExpired, None);
+}
+
+#[test]
+fn fault_redirect_and_response_uri() {
+    refused(
+        "redirect_and_response_uri",
+        ErrorCode::RequestInvalid,
+        Some("invalid_request"),
+    );
+}
+
+#[test]
+fn fault_only_unusable_key() {
+    refused(
+        "only_unusable_key",
+        ErrorCode::NoEncryptionKey,
+        Some("invalid_request"),
+    );
+}
+
+#[test]
+fn fault_unusable_key_first() {
+    let world = World::start();
+    world.shown(&world.ask("query=pid&fault=unusable_key_first"), &[]);
+}
+
+/// Under `redirect_uri` the peer signs the broken requests, which alone refuses them.
+#[test]
+fn faults_of_a_signed_redirect_uri_request() {
+    let world = World::start();
+    for fault in [
+        "response_uri_mismatch",
+        "no_nonce",
+        "redirect_and_response_uri",
+    ] {
+        let asked = world.ask(&format!("query=pid&prefix=redirect_uri&fault={fault}"));
+        refused_request(&world, &asked, fault, ErrorCode::RequestInvalid, None);
+    }
+}
+
+#[test]
+fn what_this_wallet_does_not_do_is_refused_by_name() {
+    let world = World::start();
+    let formats = Some("vp_formats_not_supported");
+    for (query, told) in [
+        ("query=mdl", formats),
+        ("query=degree", formats),
+        ("query=bbs", formats),
+        ("query=ecdsa_sd_vp", formats),
+        ("query=pid&request_uri_method=post", None),
+        (
+            "query=pid&request_uri_method=post&fault=wrong_wallet_nonce",
+            None,
+        ),
+        ("query=pid&prefix=decentralized_identifier", None),
+    ] {
+        let asked = world.ask(query);
+        refused_request(&world, &asked, query, ErrorCode::RequestNotSupported, told);
+    }
+}
+
+#[test]
+fn a_request_is_answered_once() {
+    let world = World::start();
+    let asked = world.ask("query=pid");
+    let mut holder = world.holder();
+    holder.open(&asked.link).unwrap();
+    let again = holder.open(&asked.link).unwrap_err();
+    assert_eq!(
+        WalletError::from(again).code(),
+        ErrorCode::NonceMissingOrReused
+    );
+}

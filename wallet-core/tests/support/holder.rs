@@ -1,0 +1,140 @@
+//! A holder with cards, who answers requests over real sockets.
+#![allow(dead_code)]
+
+use super::http::{Client, Receiver};
+use std::collections::HashMap;
+use std::sync::Arc;
+use wallet_core::clock::{Clock as _, SystemClock, UnixTime};
+use wallet_core::formats::sd_jwt_vc::SdJwtVc;
+use wallet_core::http::{FetchSettings, Fetcher};
+use wallet_core::jose::Algorithm;
+use wallet_core::keys::{HolderKey, KeyPurpose, SoftwareKey};
+use wallet_core::presentation::dcql::{Candidate, CopyRef, CredentialRef, UserAuthPolicy};
+use wallet_core::presentation::{
+    Answer, AuthorizationRequest, Choice, CopyMaterial, Outcome, Proposal, RequestRefused,
+    SeenRequests, Showing, UserAuth, VerifiedRequest,
+};
+use wallet_core::random::OsRandom;
+use wallet_core::trust::{TrustAnchor, TrustAnchors};
+
+const SETTINGS: FetchSettings = FetchSettings {
+    allow_loopback_http: true,
+};
+
+pub struct Holder {
+    pub client: Client,
+    anchors: TrustAnchors,
+    cards: Vec<(String, SdJwtVc, Arc<dyn HolderKey>)>,
+    seen: SeenRequests,
+}
+
+/// What was sent, and what came of it.
+pub struct Presented {
+    pub showings: Vec<Showing>,
+    pub answer: Answer,
+    pub outcome: Outcome,
+}
+
+pub fn now() -> UnixTime {
+    SystemClock::default().now().unwrap()
+}
+
+impl Holder {
+    pub fn trusting(verifier_anchors_pem: &str) -> Self {
+        Self {
+            client: Client::default(),
+            anchors: TrustAnchors {
+                verifiers: TrustAnchor::from_pem(verifier_anchors_pem).unwrap(),
+                ..TrustAnchors::default()
+            },
+            cards: Vec::new(),
+            seen: SeenRequests::new(),
+        }
+    }
+
+    /// Receives one copy by this offer and keeps it as `name`.
+    pub fn receive(&mut self, name: &str, offer: &str, issuer_anchors_pem: &str) {
+        let receiver = Receiver::trusting(issuer_anchors_pem);
+        let authorized = receiver.accept(offer, None).unwrap();
+        let order = authorized.orders().first().unwrap();
+        let key = SoftwareKey::generate(Algorithm::Es256, KeyPurpose::Holder, &OsRandom).unwrap();
+        let key: Arc<dyn HolderKey> = Arc::new(key);
+        let ports = receiver.ports();
+        let ordered = authorized.request(&ports, order, core::slice::from_ref(&key));
+        let mut received = pollster::block_on(ordered).unwrap();
+        let copy = received.copies.pop().unwrap();
+        self.cards.push((name.to_owned(), copy.credential, key));
+    }
+
+    fn fetcher(&self) -> Fetcher<'_> {
+        Fetcher::new(&self.client, SETTINGS)
+    }
+
+    /// Reads, fetches and verifies a request.
+    pub fn open(&mut self, link: &str) -> Result<VerifiedRequest, RequestRefused> {
+        let request = AuthorizationRequest::parse(link)?;
+        let received = pollster::block_on(request.retrieve(&self.fetcher()))?;
+        let request = received.verify(&self.anchors, SETTINGS, now())?;
+        self.seen.remember(&request, now())?;
+        Ok(request)
+    }
+
+    pub fn propose(&self, request: VerifiedRequest) -> Proposal {
+        let candidates: Vec<_> = self
+            .cards
+            .iter()
+            .map(|(name, credential, _)| {
+                let copy = CopyRef(name.clone());
+                let card = CredentialRef(name.clone());
+                Candidate::of_sd_jwt_vc(card, copy, credential, &[], 0, UserAuthPolicy::None)
+            })
+            .collect();
+        Proposal::make(request, &candidates, now(), &OsRandom).unwrap()
+    }
+
+    /// Answers a request with these choices. The cards are used up.
+    pub fn present(mut self, link: &str, choices: &[Choice]) -> Presented {
+        let request = self.open(link).unwrap();
+        let Proposal::Plan(mut plan) = self.propose(request) else {
+            panic!("nothing to show");
+        };
+        for choice in choices {
+            plan.select(choice, &OsRandom).unwrap();
+        }
+        let hash = *plan.hash();
+        let plan = plan.approve(&hash, UserAuth::None, now()).unwrap();
+        let showings = plan.showings().to_vec();
+        let materials: HashMap<_, _> = self
+            .cards
+            .drain(..)
+            .map(|(name, credential, key)| {
+                (
+                    CopyRef(name),
+                    CopyMaterial {
+                        credential,
+                        key: Some(key),
+                    },
+                )
+            })
+            .collect();
+        let answer = pollster::block_on(plan.respond(&materials, now(), &OsRandom)).unwrap();
+        let outcome = self.send(&answer);
+        Presented {
+            showings,
+            answer,
+            outcome,
+        }
+    }
+
+    pub fn send(&self, answer: &Answer) -> Outcome {
+        pollster::block_on(answer.send(&self.fetcher(), now())).unwrap()
+    }
+}
+
+/// The selectively disclosed paths, as sorted JSON texts.
+pub fn disclosed(showings: &[Showing]) -> Vec<String> {
+    let paths = showings.iter().flat_map(|showing| &showing.disclosed);
+    let mut texts: Vec<_> = paths.map(|path| path.to_json().to_string()).collect();
+    texts.sort();
+    texts
+}
