@@ -31,6 +31,22 @@ pub(super) struct TokenRequest<'a> {
     pub(super) tx_code: Option<&'a str>,
 }
 
+impl TokenRequest<'_> {
+    /// The form (6.1).
+    fn body(&self) -> Vec<u8> {
+        let mut form = Serializer::new(String::new());
+        form.append_pair("grant_type", PRE_AUTHORIZED);
+        form.append_pair("pre-authorized_code", self.code);
+        if let Some(tx_code) = self.tx_code {
+            form.append_pair("tx_code", tx_code);
+        }
+        if let Some(client_id) = self.client.id() {
+            form.append_pair("client_id", client_id);
+        }
+        form.finish().into_bytes()
+    }
+}
+
 /// A token, and the credential identifiers per configuration where the server gave any (6.2).
 pub(super) struct TokenAnswer {
     pub(super) token: AccessToken,
@@ -41,15 +57,6 @@ pub(super) async fn request_token(
     ports: &Ports<'_>,
     request: &TokenRequest<'_>,
 ) -> Result<TokenAnswer, IssuanceError> {
-    let mut form = Serializer::new(String::new());
-    form.append_pair("grant_type", PRE_AUTHORIZED);
-    form.append_pair("pre-authorized_code", request.code);
-    if let Some(tx_code) = request.tx_code {
-        form.append_pair("tx_code", tx_code);
-    }
-    if let Some(client_id) = request.client.id() {
-        form.append_pair("client_id", client_id);
-    }
     let answer = ports
         .fetcher()
         .post(
@@ -57,7 +64,7 @@ pub(super) async fn request_token(
             request.endpoint,
             &[],
             "application/x-www-form-urlencoded",
-            form.finish().into_bytes(),
+            request.body(),
         )
         .await?;
     if answer.status() == 200 {

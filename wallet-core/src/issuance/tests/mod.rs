@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod display;
+mod examples;
 mod flow;
 mod issuer;
 mod metadata;
