@@ -7,9 +7,11 @@ mod examples;
 mod flow;
 mod issuer;
 mod metadata;
+mod notification;
 mod offer;
 mod refusals;
 mod scripted;
+mod type_metadata;
 
 use crate::error::{ErrorCode, WalletError};
 use crate::issuance::IssuanceError;
