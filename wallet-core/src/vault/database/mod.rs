@@ -277,7 +277,7 @@ impl Database {
     /// Closes the files until the next call, so that no lock is held. The keys stay.
     ///
     /// # Errors
-    /// `io_failed`, `disk_full`.
+    /// `io_failed`, `store_corrupt`.
     pub fn suspend(&self) -> Result<(), WalletError> {
         let mut session = self.session();
         match session.conn.take() {
@@ -405,7 +405,11 @@ fn open(mut session: Session) -> Result<Database, DatabaseError> {
     })
 }
 
+/// Nothing depends on the checkpoint: where there is no room for it, everything stays in the WAL until the next one.
 fn close(conn: rusqlite::Connection) -> Result<(), DatabaseError> {
-    schema::checkpoint(&conn)?;
+    match schema::checkpoint(&conn) {
+        Err(DatabaseError::DiskFull | DatabaseError::Busy | DatabaseError::ReadOnly) => {}
+        other => other?,
+    }
     conn.close().map_err(|(_, error)| error.into())
 }

@@ -57,6 +57,11 @@ impl Image {
         })
     }
 
+    /// Whether the frames of the WAL that count are the same ones.
+    pub(super) fn shows_the_same_as(&self, other: &Self) -> bool {
+        self.overlay == other.overlay
+    }
+
     /// The highest page number, counted from 1.
     pub(super) fn page_count(&self) -> u32 {
         self.pages

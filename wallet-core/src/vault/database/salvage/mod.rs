@@ -58,10 +58,13 @@ pub fn salvage(
 ) -> Result<SalvageReport, WalletError> {
     let keys = EpochKeys::derive_all(&store, keys);
     let path = from.join(FILE_NAME);
-    let mut surveys = [Frames::Committed, Frames::All]
-        .map(|frames| Survey::make(&path, frames, &store, &keys))
-        .into_iter()
-        .collect::<Result<Vec<_>, _>>()?;
+    let committed = Image::open(&path, Frames::Committed)?;
+    let all = Image::open(&path, Frames::All)?;
+    let same = committed.shows_the_same_as(&all);
+    let mut surveys = vec![Survey::make(committed, &store, &keys)?];
+    if !same {
+        surveys.push(Survey::make(all, &store, &keys)?);
+    }
     let wanted = Wanted::from_surveys(&surveys);
     let mut report = SalvageReport {
         list_verified: wanted.verified,
@@ -146,13 +149,7 @@ struct Survey {
 }
 
 impl Survey {
-    fn make(
-        path: &Path,
-        frames: Frames,
-        store: &StoreId,
-        keys: &[EpochKeys],
-    ) -> Result<Self, DatabaseError> {
-        let mut image = Image::open(path, frames)?;
+    fn make(mut image: Image, store: &StoreId, keys: &[EpochKeys]) -> Result<Self, DatabaseError> {
         let mut records: BTreeMap<_, Vec<_>> = BTreeMap::new();
         let mut damaged = BTreeSet::new();
         let (mut live, mut lines, mut metas) = (Vec::new(), Vec::new(), Vec::new());
