@@ -219,6 +219,15 @@ refused! {
     bytes_after_the_certificate_are_refused: Malformed, |c| c.leaf.tamper = Some(|der| der.push(0));
     a_truncated_certificate_is_refused: Malformed, |c| c.leaf.tamper = Some(|der| der.truncate(100));
     an_empty_certificate_is_refused: Malformed, |c| c.leaf.tamper = Some(Vec::clear);
+    more_extensions_than_anyone_needs_are_refused: Malformed, |c| {
+        for i in 1..=33 {
+            let id = format!("1.2.3.{i}").leak();
+            c.leaf.set(Ext::new(id, false, vec![5, 0]));
+        }
+    };
+    a_key_identifier_that_is_no_sequence_is_refused: Malformed, |c| {
+        c.leaf.set(Ext::new(AUTHORITY_KEY_ID, false, vec![4, 0]));
+    };
     an_empty_issuer_is_refused: Malformed, |c| c.leaf.issuer = Some(name(""));
 }
 
@@ -349,6 +358,44 @@ fn a_path_longer_than_an_intermediate_allows_is_refused() {
         chain.ca_der(),
     ];
     assert!(verify_chain(&x5c, &anchors(&chain), CertificateUsage::Issuer, AT).is_ok());
+}
+
+#[test]
+fn an_intermediate_may_tighten_the_path_length_of_the_anchor_but_not_loosen_it() {
+    let mut chain = Chain::new();
+    let second = Cert::ca("Second", Key::p256(4), None);
+    for (anchor, ca, expected) in [
+        (2, 0, Some(RejectReason::PathLength)),
+        (1, 100, Some(RejectReason::PathLength)),
+        (2, 1, None),
+    ] {
+        chain.root.set(basic_constraints(true, Some(anchor)));
+        chain.ca.set(basic_constraints(true, Some(ca)));
+        let x5c = [
+            chain.leaf.der(&second),
+            second.der(&chain.ca),
+            chain.ca_der(),
+        ];
+        let result = verify_chain(&x5c, &anchors(&chain), CertificateUsage::Issuer, AT);
+        let found = result.err().and_then(TrustError::reason);
+        assert_eq!(found, expected, "{anchor} {ca}");
+    }
+}
+
+#[test]
+fn of_several_anchors_with_one_name_the_one_of_the_right_key_gives_the_reason() {
+    let expired = changed(|c| c.root.not_after = NOW - DAY);
+    let other = changed(|c| c.root.key = Key::p256(99));
+    let mut both = anchors(&other);
+    both.extend(anchors(&expired));
+    for _ in 0..2 {
+        let result = verify_chain(&expired.x5c(), &both, CertificateUsage::Issuer, AT);
+        assert_eq!(
+            result.err().and_then(TrustError::reason),
+            Some(RejectReason::Expired)
+        );
+        both.reverse();
+    }
 }
 
 #[test]
@@ -664,6 +711,26 @@ fn constraints_on_names_of_other_kinds_are_refused() {
 }
 
 #[test]
+fn name_constraints_of_a_form_rfc_5280_forbids_are_refused() {
+    let base = tlv(0x82, &[b"example"]);
+    // minimum 1; maximum 0: with the name alone both would be a permitted "example".
+    for bound in [[0x80, 1, 1], [0x81, 1, 0]] {
+        let tree = seq(&[&base, &bound]);
+        let value = seq(&[&tlv(0xA0, &[&tree])]);
+        let chain = changed(|c| {
+            c.ca.set(Ext::new(NAME_CONSTRAINTS, true, value));
+        });
+        assert_eq!(reason(&chain), Some(RejectReason::NameConstraint));
+    }
+    for value in [seq(&[]), seq(&[&tlv(0xA0, &[])])] {
+        let chain = changed(|c| {
+            c.ca.set(Ext::new(NAME_CONSTRAINTS, true, value));
+        });
+        assert_eq!(reason(&chain), Some(RejectReason::Malformed));
+    }
+}
+
+#[test]
 fn both_constraints_of_two_cas_hold() {
     let mut chain = Chain::new();
     chain.root.set(name_constraints(&[(2, "example")], &[]));
@@ -713,6 +780,14 @@ fn what_may_not_certify_cannot_be_an_anchor() {
             })
             .root_der(),
             RejectReason::KeyUsage,
+        ),
+        (
+            changed(|c| {
+                c.root.subject = name("");
+                c.root.issuer = Some(name("Root"));
+            })
+            .root_der(),
+            RejectReason::NotACa,
         ),
     ] {
         let error = TrustAnchor::from_der(&der).err().unwrap();
