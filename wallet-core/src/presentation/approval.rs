@@ -5,6 +5,7 @@ use super::plan::ConsentPlan;
 use super::showing::Showing;
 use super::verifier::VerifiedRequest;
 use crate::clock::UnixTime;
+use crate::error::WalletError;
 use crate::formats::claim_path::ClaimPath;
 use core::fmt;
 use sha2::{Digest as _, Sha256};
@@ -183,4 +184,11 @@ pub struct NotApproved {
     pub plan: Box<ConsentPlan>,
     /// Why: `consent_mismatch`, `consent_expired` or `user_auth_required`.
     pub error: PresentationError,
+}
+
+impl From<NotApproved> for WalletError {
+    /// For callers that do not try again with the plan.
+    fn from(refused: NotApproved) -> Self {
+        refused.error.into()
+    }
 }

@@ -292,6 +292,8 @@ impl From<PresentationError> for WalletError {
         match error {
             PresentationError::Fetch(error) => error.into(),
             PresentationError::Json(error) => Self::from(error).by(Category::Verifier),
+            // The one fault of ours among those of the verifier's keys and signatures.
+            PresentationError::Jose(error @ JoseError::RandomUnavailable) => error.into(),
             PresentationError::Jose(error) => Self::from(error).by(Category::Verifier),
             PresentationError::Trust(error) => error.into(),
             PresentationError::Query(error) => error.into(),
