@@ -1,6 +1,7 @@
 //! Anchor cells in memory, for tests: with failures on demand and with restoring an older state.
 
 use super::{AnchorError, AnchorStore};
+use crate::vault::files;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -52,6 +53,7 @@ impl InMemoryAnchorStore {
     }
 
     fn check(&self) -> Result<(), AnchorError> {
+        files::step("anchor").map_err(|_| AnchorError::Failed)?;
         if self.failing.load(Ordering::SeqCst) {
             Err(AnchorError::Failed)
         } else {

@@ -2,6 +2,7 @@
 
 use super::{DeviceKey, DeviceKeyCapabilities, DeviceKeyError, DeviceKeyLevel, DeviceKeyPolicy};
 use crate::secret::Secret;
+use crate::vault::files;
 use async_trait::async_trait;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -54,6 +55,7 @@ impl InMemoryDeviceKey {
     }
 
     fn enter(&self, method: &'static str) -> Result<MutexGuard<'_, State>, DeviceKeyError> {
+        files::step(method).map_err(|_| DeviceKeyError::HardwareFault)?;
         let mut state = self.lock();
         if let Some(fault) = &mut state.fault
             && fault.method == method

@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod attempts;
+mod crashes;
+mod damage;
+mod erasing;
 mod unlocking;
 
 use super::anchor::InMemoryAnchorStore;
@@ -71,12 +75,19 @@ pub(super) struct Phone {
 impl Default for Phone {
     fn default() -> Self {
         Self {
-            folder: tempfile::tempdir().unwrap(),
+            folder: memory_folder(),
             device_key: Arc::default(),
             anchor: Arc::default(),
             clock: Arc::default(),
         }
     }
+}
+
+/// A folder in memory where the system has one: crashes are simulated here, so flushing to a disk would only cost time.
+fn memory_folder() -> TempDir {
+    tempfile::tempdir_in("/dev/shm")
+        .or_else(|_| tempfile::tempdir())
+        .unwrap()
 }
 
 pub(super) fn settings() -> VaultSettings {
