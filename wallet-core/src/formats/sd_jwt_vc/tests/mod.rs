@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod form;
+mod garbage;
 pub(super) mod issuer;
 mod issuer_key;
 pub(super) mod network;

@@ -244,6 +244,35 @@ fn the_key_binding_says_what_rfc_9901_4_3_asks_for() {
 }
 
 #[test]
+fn without_binding_nothing_follows_the_last_tilde() {
+    let credential = credential();
+    let presentation = credential.present(&[path(&json!(["given_name"]))]).unwrap();
+    assert!(presentation.text().ends_with('~'));
+    assert!(
+        credential
+            .read_presentation(presentation.text(), None)
+            .is_ok()
+    );
+}
+
+#[test]
+fn a_key_binding_is_not_good_for_another_presentation_or_request() {
+    let first = bind(&[json!(["given_name"])], binding());
+    let (_, key_binding) = first.rsplit_once('~').unwrap();
+    let other = credential().present(&[path(&json!(["employer"]))]).unwrap();
+    assert_eq!(
+        misread(&format!("{}{key_binding}", other.text())),
+        SdJwtError::KeyBinding
+    );
+    let next = KeyBinding {
+        nonce: "next".to_owned(),
+        ..binding()
+    };
+    let refused = credential().read_presentation(&first, Some(&next)).err();
+    assert_eq!(refused, Some(SdJwtError::KeyBinding));
+}
+
+#[test]
 fn sd_hash_uses_the_hash_algorithm_of_the_credential() {
     let credential = verify(&Draft::new().with(json!({"_sd_alg": "sha-384"})).sign()).unwrap();
     let presentation = credential.present(&[]).unwrap();
