@@ -21,6 +21,7 @@
 #![forbid(unsafe_code)]
 
 mod certificates;
+pub mod control;
 mod encoding;
 mod http;
 pub mod issuer;

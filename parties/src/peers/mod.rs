@@ -5,17 +5,14 @@ mod files;
 
 pub use files::PeerPki;
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::control;
 use crate::refused::{OrRefuse, Result, ensure};
-
-const CONTROL_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A peer serving on a free loopback port; it ends when dropped, and when this process dies.
 pub struct NodePeer {
@@ -49,39 +46,12 @@ impl NodePeer {
 
     /// GET of a control endpoint, e.g. `/control/offer?tx_code=1`.
     pub fn control(&self, path: &str) -> Result<Value> {
-        self.call("GET", path, "")
+        control::get(&format!("{}{path}", self.url))
     }
 
     /// POST of JSON to a control endpoint.
     pub fn control_with(&self, path: &str, body: &Value) -> Result<Value> {
-        self.call("POST", path, &body.to_string())
-    }
-
-    /// HTTP/1.0, so that the answer ends with the connection and is in one piece.
-    fn call(&self, method: &str, path: &str, body: &str) -> Result<Value> {
-        let host = self.url.trim_start_matches("http://");
-        let mut stream = TcpStream::connect(host).or_refuse("the peer is gone")?;
-        stream
-            .set_read_timeout(Some(CONTROL_TIMEOUT))
-            .or_refuse("timeout")?;
-        let length = body.len();
-        let request = format!(
-            "{method} {path} HTTP/1.0\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
-        );
-        stream
-            .write_all(request.as_bytes())
-            .or_refuse("the peer is gone")?;
-        let mut answer = String::new();
-        stream
-            .read_to_string(&mut answer)
-            .or_refuse("the peer does not answer")?;
-        let (head, body) = answer.split_once("\r\n\r\n").or_refuse("no HTTP answer")?;
-        let ok = head
-            .lines()
-            .next()
-            .is_some_and(|line| line.contains(" 200 "));
-        ensure(ok, &format!("the peer answered {body}"))?;
-        serde_json::from_str(body).or_refuse("the peer's answer is not JSON")
+        control::post(&format!("{}{path}", self.url), body)
     }
 }
 

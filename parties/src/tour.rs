@@ -1,0 +1,94 @@
+//! Offers and requests from a second terminal: `serve --dir` writes down where the server is, these commands ask it.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use wallet_parties::{Parties, Refused, Result, control};
+
+const SERVER: &str = "server.json";
+const SESSION: &str = "session";
+
+/// Writes what the other commands, and a wallet, need.
+pub(crate) fn write(dir: &Path, server: &Value, parties: &Parties) -> Result<()> {
+    fs::create_dir_all(dir).map_err(refuse)?;
+    let anchors = format!(
+        "{}{}",
+        parties.anchors.issuer_pem, parties.anchors.verifier_pem
+    );
+    fs::write(dir.join("anchors.pem"), anchors).map_err(refuse)?;
+    fs::write(dir.join(SERVER), server.to_string()).map_err(refuse)
+}
+
+/// Prints an offer.
+pub(crate) fn offer(dir: &Path, card: &str, tx_code: bool) -> Result<()> {
+    let server = Server::read(dir)?;
+    let options = json!({ "configurations": [card], "tx_code": tx_code });
+    let offer = control::post(server.url("issuer", "offer")?, &options)?;
+    println!("{}", text(&offer, "uri")?);
+    if tx_code {
+        println!("{}", text(&offer, "tx_code")?);
+    }
+    Ok(())
+}
+
+/// Prints a presentation request and remembers it for [`learned`].
+pub(crate) fn ask(dir: &Path, name: &str, card: &str, claims: &[String]) -> Result<()> {
+    let server = Server::read(dir)?;
+    let vct = &server.0["issuer"]["types"][card];
+    if !vct.is_string() {
+        return Err(Refused::because("no such card"));
+    }
+    let paths = claims
+        .iter()
+        .map(|claim| json!({ "path": claim.split('.').collect::<Vec<_>>() }));
+    let query = json!({ "credentials": [{
+        "id": "card",
+        "format": "dc+sd-jwt",
+        "meta": { "vct_values": [vct] },
+        "claims": paths.collect::<Vec<_>>(),
+    }] });
+    let options = json!({ "name": name, "query": query });
+    let request = control::post(server.url("verifier", "request")?, &options)?;
+    fs::write(dir.join(SESSION), text(&request, "session")?).map_err(refuse)?;
+    println!("{}", text(&request, "uri")?);
+    Ok(())
+}
+
+/// Prints what the verifier learned.
+pub(crate) fn learned(dir: &Path) -> Result<()> {
+    let server = Server::read(dir)?;
+    let session = fs::read_to_string(dir.join(SESSION)).map_err(refuse)?;
+    let result = control::get(&format!(
+        "{}?session={session}",
+        server.url("verifier", "result")?
+    ))?;
+    println!("{result:#}");
+    Ok(())
+}
+
+/// Where a running server is.
+struct Server(Value);
+
+impl Server {
+    fn read(dir: &Path) -> Result<Self> {
+        let text = fs::read_to_string(dir.join(SERVER)).map_err(refuse)?;
+        serde_json::from_str(&text)
+            .map(Self)
+            .map_err(|_| Refused::because("server.json is not what `serve --dir` wrote"))
+    }
+
+    fn url(&self, party: &str, name: &str) -> Result<&str> {
+        text(&self.0[party], name)
+    }
+}
+
+fn text<'v>(value: &'v Value, name: &str) -> Result<&'v str> {
+    value[name]
+        .as_str()
+        .ok_or_else(|| Refused::because(format!("the server did not give `{name}`")))
+}
+
+fn refuse(error: std::io::Error) -> Refused {
+    Refused::because(error.to_string())
+}
