@@ -12,7 +12,6 @@ use crate::presentation::dcql::{
     Candidate, CopyRef, CredentialRef, UserAuthPolicy as AskedUserAuth,
 };
 use crate::vault::database::{Database, RecordKind};
-use sha2::{Digest as _, Sha256};
 
 /// Whether a card is valid in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,32 +96,19 @@ pub(crate) struct Card {
 }
 
 impl Card {
-    pub(crate) fn candidate(&self) -> Result<Candidate<'_>, WalletError> {
+    pub(crate) fn candidate(&self) -> Candidate<'_> {
         let record = &self.record.value;
-        Ok(Candidate {
-            credential: CredentialRef(self.record.name.as_str().to_owned()),
-            copy: CopyRef(self.copy.name.as_str().to_owned()),
-            copy_digest: Sha256::digest(self.credential.text().as_bytes()).into(),
-            format: CredentialFormat::SdJwtVc,
-            types: vec![record.credential_type.clone()],
-            claims: self.credential.claims(),
-            disclosable: self.credential.disclosable(),
-            always_disclosed: self.credential.always_disclosed(),
-            authority_key_ids: self.credential.authority_key_ids().to_vec(),
-            issuer_algorithm: self.credential.issuer_algorithm(),
-            holder_algorithm: self
-                .credential
-                .holder_key()
-                .map(crate::jose::PublicKey::algorithm),
-            not_before: self.credential.not_before(),
-            expires: self.credential.expires(),
-            has_status: self.credential.status().is_some(),
-            uses: self.copy.value.uses,
-            user_auth: match record.user_auth {
+        Candidate::of_sd_jwt_vc(
+            CredentialRef(self.record.name.as_str().to_owned()),
+            CopyRef(self.copy.name.as_str().to_owned()),
+            &self.credential,
+            &[],
+            self.copy.value.uses,
+            match record.user_auth {
                 UserAuthPolicy::Unlocked => AskedUserAuth::None,
                 UserAuthPolicy::EachShowing => AskedUserAuth::Required,
             },
-        })
+        )
     }
 }
 

@@ -67,10 +67,7 @@ impl Wallet {
         self.remember_request(&request, now)?;
         self.with_store(|db| {
             let cards = cards::showable(db)?;
-            let candidates = cards
-                .iter()
-                .map(Card::candidate)
-                .collect::<Result<Vec<_>, _>>()?;
+            let candidates: Vec<_> = cards.iter().map(Card::candidate).collect();
             Ok(Proposal::make(request, &candidates, now, self.random())?)
         })
     }
