@@ -56,7 +56,6 @@ impl SdJwt {
     ///
     /// # Errors
     /// Those about claims.
-    #[allow(dead_code, reason = "called by the facade, which is being written")]
     pub(crate) fn reopen(self, evidence: IssuerEvidence) -> Result<SdJwtVc, SdJwtError> {
         SdJwtVc::new(self, evidence)
     }

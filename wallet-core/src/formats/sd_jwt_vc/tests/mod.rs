@@ -5,6 +5,7 @@ mod form;
 mod garbage;
 pub(super) mod issuer;
 mod issuer_key;
+mod key_binding;
 pub(super) mod network;
 mod presenting;
 mod structure;
