@@ -129,6 +129,8 @@ fn connect(path: &Path, busy: Duration) -> Result<Connection, DatabaseError> {
     conn.pragma_update(None, "secure_delete", true)?;
     conn.pragma_update(None, "mmap_size", 0)?;
     conn.pragma_update(None, "temp_store", "MEMORY")?;
+    // KiB, of sealed pages; twice what the usual wallet has.
+    conn.pragma_update(None, "cache_size", -8192)?;
     conn.pragma_update(None, "cell_size_check", true)?;
     conn.pragma_update(None, "foreign_keys", true)?;
     // An idle WAL file is cut to this; TRUNCATE checkpoints empty it.
