@@ -21,7 +21,9 @@ const ELLIPSIS: char = '…';
 #[must_use]
 pub fn display_text(raw: &str, max_chars: usize) -> String {
     let mut line = Line::default();
-    for c in tame_combining_marks(visible(raw)).nfc() {
+    // Before composing, so that a long run of marks is never sorted; and after, because some characters are only ever
+    // written as a base and a mark (Unicode composition exclusions) and so bring one more.
+    for c in tame_combining_marks(tame_combining_marks(visible(raw)).nfc()) {
         line.push(c);
         // One more than fits tells that a cut is needed; the rest need not be read.
         if line.chars > max_chars {
@@ -288,6 +290,12 @@ mod tests {
             1 + MAX_COMBINING_RUN
         );
         assert_eq!(display_text("\u{338}a \u{338}b", 100), "a b");
+        // Devanagari QA is always written as KA and a nukta (CompositionExclusions.txt).
+        let stacked = format!("\u{958}{}", "\u{323}".repeat(9));
+        assert_eq!(
+            display_text(&stacked, 100).chars().count(),
+            1 + MAX_COMBINING_RUN
+        );
     }
 
     proptest! {

@@ -1,9 +1,10 @@
-//! The project's own commands: `cargo xtask peers | test | demo | deny`.
+//! The project's own commands: `cargo xtask peers | test | demo | fuzz | deny`.
 #![forbid(unsafe_code)]
 
 mod command;
 mod demo;
 mod deny;
+mod fuzz;
 mod peers;
 mod stages;
 mod test;
@@ -15,6 +16,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   peers   install the packages of the independent peers in test-fixtures/peers (needs Node.js and npm)
   test    everything a change must pass: format, lints, all tests, documents, the demo
   demo    play the demo and check what it reports
+  fuzz    [--seconds N] [TARGET…]: the targets of fuzz/ under libFuzzer, 60 seconds each
   deny    licences, sources, banned crates and advisories (needs cargo-deny)";
 
 fn main() -> ExitCode {
@@ -23,6 +25,7 @@ fn main() -> ExitCode {
         ["peers"] => peers::install(),
         ["test"] => test::run_all(),
         ["demo"] => demo::smoke(),
+        ["fuzz", ref arguments @ ..] => fuzz::run(arguments),
         ["deny"] => deny::run(),
         _ => {
             eprintln!("{USAGE}");

@@ -37,6 +37,10 @@ impl Target {
         if !loopback {
             check_public_host(&url)?;
         }
+        // No registered name needs it, and `%7b` would come out as a character that is refused above.
+        if authority(text).contains('%') {
+            return Err(UrlFault::Syntax);
+        }
         url.set_fragment(None);
         Ok(Self { url, loopback })
     }
@@ -154,6 +158,19 @@ mod tests {
         ] {
             assert!(fault(url).is_some(), "{url}");
         }
+    }
+
+    #[test]
+    fn a_percent_encoded_host_name_is_refused() {
+        for url in [
+            "https://ex%61mple.org/",
+            "https://e%7bxample.org/",
+            "https://example.org%2f.example.com/",
+            "https://example.org:%34%34%33/",
+        ] {
+            assert_eq!(fault(url), Some(UrlFault::Syntax), "{url}");
+        }
+        assert_eq!(fault("https://example.org/%7b?%7b"), None);
     }
 
     #[test]

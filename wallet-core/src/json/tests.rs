@@ -241,6 +241,13 @@ proptest! {
         }
     }
 
+    /// The standard library's reading is the correctly rounded one.
+    #[test]
+    fn a_fraction_is_kept_as_it_was_written(digits in "[1-9][0-9]{0,14}\\.[0-9]{1,6}(e-[0-9]{1,2})?") {
+        let exact: f64 = digits.parse().unwrap();
+        prop_assert_eq!(read(&digits).unwrap().as_f64(), Some(exact));
+    }
+
     #[test]
     fn any_bytes_end_in_a_value_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = parse(&bytes, Limits::default());

@@ -1,0 +1,293 @@
+//! OpenID4VCI: each document of an issuance in turn is the fuzzer's, all others are good.
+
+use super::fixture::{NOW, VCT, WORLD, holder_key, json, json_answer, lines, text};
+use super::sd_jwt::sign_claims;
+use super::texts::assert_is_safe;
+use async_trait::async_trait;
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+use wallet_core::WalletError;
+use wallet_core::clock::{Clock, UnixTime};
+use wallet_core::http::{HttpClient, HttpError, HttpRequest, HttpResponse, Purpose};
+use wallet_core::issuance::{
+    CredentialOffer, IssuanceError, IssuanceSettings, OfferLink, OfferedIssuance, Ports,
+    ProofRequirement, ReceivedCredentials,
+};
+use wallet_core::keys::HolderKey;
+
+const ISSUER: &str = "https://issuer.example.org";
+
+/// An offer by link, or the JSON of one: whatever it names is only called by the rules of every fetch.
+pub(super) fn offer(input: &[u8]) {
+    if let Some(text) = text(input)
+        && let Ok(link) = OfferLink::parse(text)
+    {
+        assert!(OfferLink::recognises(text));
+        let documents = Documents::default();
+        if let Ok(offer) = pollster::block_on(link.resolve(&documents.ports())) {
+            check_offer(&offer);
+        }
+    }
+    if let Ok(offer) = CredentialOffer::from_json(input) {
+        check_offer(&offer);
+    }
+    receive(Documents {
+        offer: input.to_vec(),
+        ..Documents::default()
+    });
+}
+
+fn check_offer(offer: &CredentialOffer) {
+    assert!(!offer.credential_issuer().is_empty() && !offer.configuration_ids().is_empty());
+    if let Some(tx_code) = offer.tx_code() {
+        tx_code
+            .description
+            .iter()
+            .for_each(|text| assert_is_safe(text));
+        assert!(tx_code.check("").is_err());
+        let _ = tx_code.check("493536");
+    }
+}
+
+/// The Credential Issuer Metadata.
+pub(super) fn issuer_metadata(input: &[u8]) {
+    receive(Documents {
+        metadata: input.to_vec(),
+        ..Documents::default()
+    });
+}
+
+/// The metadata of the authorization server.
+pub(super) fn authorization_server(input: &[u8]) {
+    receive(Documents {
+        server: input.to_vec(),
+        ..Documents::default()
+    });
+}
+
+/// The token response.
+pub(super) fn token_response(input: &[u8]) {
+    let (status, token) = with_status(input);
+    receive(Documents {
+        token,
+        token_status: status,
+        ..Documents::default()
+    });
+}
+
+/// The nonce response.
+pub(super) fn nonce_response(input: &[u8]) {
+    receive(Documents {
+        nonce: input.to_vec(),
+        ..Documents::default()
+    });
+}
+
+/// The credential response. An object in place of a credential is taken for claims, and signed.
+pub(super) fn credential_response(input: &[u8]) {
+    let (status, answer) = with_status(input);
+    let answer = match json(&answer) {
+        Some(mut answer) => {
+            let list = answer.get_mut("credentials").and_then(Value::as_array_mut);
+            for credential in list.into_iter().flatten() {
+                let Some(credential) = credential.get_mut("credential") else {
+                    continue;
+                };
+                if let Some(claims) = credential.as_object_mut() {
+                    bind(claims);
+                    *credential = sign_claims(claims).into();
+                }
+            }
+            answer.to_string().into_bytes()
+        }
+        None => answer,
+    };
+    receive(Documents {
+        credential: answer,
+        credential_status: status,
+        ..Documents::default()
+    });
+}
+
+/// `"cnf": "@"` stands for the holder's key.
+fn bind(claims: &mut Map<String, Value>) {
+    if claims.get("cnf") == Some(&"@".into()) {
+        claims.insert("cnf".to_owned(), json!({ "jwk": WORLD.holder_jwk }));
+    }
+}
+
+/// The status in the first line, and the body.
+fn with_status(input: &[u8]) -> (u16, Vec<u8>) {
+    let [status, body] = lines(input);
+    match text(status).and_then(|status| status.parse().ok()) {
+        Some(status) => (status, body.to_vec()),
+        None => (200, input.to_vec()),
+    }
+}
+
+/// What the issuer and its authorization server say.
+struct Documents {
+    offer: Vec<u8>,
+    metadata: Vec<u8>,
+    server: Vec<u8>,
+    token: Vec<u8>,
+    token_status: u16,
+    nonce: Vec<u8>,
+    credential: Vec<u8>,
+    credential_status: u16,
+    settings: IssuanceSettings,
+}
+
+impl Default for Documents {
+    fn default() -> Self {
+        let grant = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
+        let endpoint = |name: &str| format!("{ISSUER}/{name}");
+        let offer = json!({
+            "credential_issuer": ISSUER, "credential_configuration_ids": ["card"],
+            "grants": { grant: { "pre-authorized_code": "oaKazRN8I0IbtZ0C7JuMn5" } },
+        });
+        let metadata = json!({
+            "credential_issuer": ISSUER, "credential_endpoint": endpoint("credential"),
+            "nonce_endpoint": endpoint("nonce"), "notification_endpoint": endpoint("notification"),
+            "batch_credential_issuance": { "batch_size": 3 },
+            "credential_configurations_supported": { "card": {
+                "format": "dc+sd-jwt", "vct": VCT,
+                "cryptographic_binding_methods_supported": ["jwk"],
+                "proof_types_supported": {
+                    "jwt": { "proof_signing_alg_values_supported": ["ES256", "EdDSA"] }
+                },
+            }},
+        });
+        let server = json!({
+            "issuer": ISSUER, "token_endpoint": endpoint("token"), "grant_types_supported": [grant],
+            "pre-authorized_grant_anonymous_access_supported": true,
+        });
+        let claims =
+            json!({ "vct": VCT, "cnf": { "jwk": WORLD.holder_jwk }, "given_name": "Minji" });
+        let credential = sign_claims(claims.as_object().unwrap());
+        let bytes = |value: Value| value.to_string().into_bytes();
+        Self {
+            offer: bytes(offer),
+            metadata: bytes(metadata),
+            server: bytes(server),
+            token: bytes(json!({ "access_token": "czZCaGRSa3F0Mzpn", "token_type": "Bearer" })),
+            token_status: 200,
+            nonce: bytes(json!({ "c_nonce": "wKI4LT17ac15ES9bw8ac4" })),
+            credential: bytes(json!({ "credentials": [{ "credential": credential }] })),
+            credential_status: 200,
+            settings: IssuanceSettings::default(),
+        }
+    }
+}
+
+impl Documents {
+    fn ports(&self) -> Ports<'_> {
+        Ports {
+            http: self,
+            clock: &FixedClock,
+            trust: &WORLD.trust,
+            settings: &self.settings,
+        }
+    }
+}
+
+#[async_trait]
+impl HttpClient for Documents {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        assert!(self.settings.fetch.check_url(&request.url).is_ok());
+        let (status, body) = match request.purpose {
+            Purpose::Offer => (200, &self.offer),
+            Purpose::Token => (self.token_status, &self.token),
+            Purpose::Metadata if request.url.contains("openid-credential-issuer") => {
+                (200, &self.metadata)
+            }
+            Purpose::Metadata => (200, &self.server),
+            Purpose::Credential if request.url.ends_with("nonce") => (200, &self.nonce),
+            _ => (self.credential_status, &self.credential),
+        };
+        Ok(HttpResponse {
+            status,
+            final_url: request.url,
+            ..json_answer(body)
+        })
+    }
+}
+
+struct FixedClock;
+
+impl Clock for FixedClock {
+    fn now(&self) -> Result<UnixTime, WalletError> {
+        Ok(NOW)
+    }
+
+    fn monotonic(&self) -> Result<Duration, WalletError> {
+        Ok(Duration::ZERO)
+    }
+}
+
+/// The whole way, as an app goes it for a holder who always agrees. What is received is of the type that was ordered and
+/// bound to the holder's key, and every text may be shown.
+fn receive(documents: Documents) {
+    let received = pollster::block_on(all_steps(&documents));
+    let Ok(Some(received)) = received else { return };
+    assert!(!received.copies.is_empty());
+    for copy in &received.copies {
+        assert_eq!(copy.credential.vct(), received.context.credential_type);
+        match (&copy.key, copy.credential.holder_key()) {
+            (Some(id), Some(key)) => {
+                assert_eq!(id, holder_key().id());
+                assert_eq!(key, holder_key().public_key());
+            }
+            (None, None) => {}
+            other => panic!("key and binding disagree: {}", other.0.is_some()),
+        }
+    }
+    let display = pollster::block_on(received.fetch_display(&documents.ports()));
+    let display = serde_json::to_value(&display).unwrap();
+    check_display(&display);
+}
+
+async fn all_steps(documents: &Documents) -> Result<Option<ReceivedCredentials>, IssuanceError> {
+    let ports = documents.ports();
+    let offer = CredentialOffer::from_json(&documents.offer)?;
+    let offered = OfferedIssuance::fetch(&ports, offer).await?;
+    for display in offered.issuer_display() {
+        check_display(&serde_json::to_value(display).unwrap());
+    }
+    let tx_code = offered.tx_code().map(|_| "493536");
+    let authorized = offered.accept(&ports, tx_code).await?;
+    let Some(order) = authorized.orders().first() else {
+        return Ok(None);
+    };
+    let keys: Vec<Arc<dyn HolderKey>> = vec![Arc::new(holder_key())];
+    let keys = if *order.configuration().proof() == ProofRequirement::None {
+        &[]
+    } else {
+        keys.as_slice()
+    };
+    authorized.request(&ports, order, keys).await.map(Some)
+}
+
+/// Every name, label and description may be shown to people.
+fn check_display(value: &Value) {
+    match value {
+        Value::Object(members) => {
+            for (name, child) in members {
+                match child {
+                    Value::String(text)
+                        if matches!(
+                            name.as_str(),
+                            "name" | "label" | "description" | "alt_text"
+                        ) =>
+                    {
+                        assert_is_safe(text);
+                    }
+                    child => check_display(child),
+                }
+            }
+        }
+        Value::Array(elements) => elements.iter().for_each(check_display),
+        _ => {}
+    }
+}

@@ -1,0 +1,69 @@
+//! One target for each parser of foreign bytes.
+//!
+//! A target takes any bytes, gives them to the wallet core as a stranger would, and panics if the core breaks a promise;
+//! a panic of the core itself is found as well. `fuzz/` runs the targets under libFuzzer; `tests/corpus.rs` replays
+//! `fuzz/corpus` and mutates it a little on every test run. Where bytes are signed, a target signs them itself after
+//! the mutation, with fixed test keys, so that the fuzzer gets past the signature.
+// To panic is what a target is for.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod claims;
+mod fixture;
+mod http;
+mod issuance;
+mod issuer;
+mod jose;
+mod json;
+mod requests;
+mod sd_jwt;
+mod texts;
+mod x509;
+
+/// Takes any bytes; panics where the wallet core breaks a promise.
+pub type Target = fn(&[u8]);
+
+/// Every target with the name of its folder in `fuzz/corpus` and of its program in `fuzz/fuzz_targets`.
+pub const TARGETS: &[(&str, Target)] = &[
+    ("json", json::strict_json),
+    ("base64url", jose::base64url_text),
+    ("jwk", jose::jwk),
+    ("jws", jose::jws),
+    ("jws_signed", jose::jws_signed),
+    ("jwe", jose::jwe),
+    ("jwe_sealed", jose::jwe_sealed),
+    ("sd_jwt", sd_jwt::text_form),
+    ("sd_jwt_signed", sd_jwt::signed),
+    ("sd_jwt_round_trip", sd_jwt::round_trip),
+    ("sd_jwt_presentation", sd_jwt::presentation),
+    ("jwt_vc_issuer_metadata", sd_jwt::issuer_metadata),
+    ("claim_path", claims::claim_path),
+    ("dcql_query", claims::dcql_query),
+    ("dcql_match", claims::dcql_match),
+    ("request_link", requests::link),
+    ("request_object", requests::object_form),
+    ("client_metadata", requests::client_metadata),
+    ("credential_offer", issuance::offer),
+    ("issuer_metadata", issuance::issuer_metadata),
+    ("authorization_server", issuance::authorization_server),
+    ("token_response", issuance::token_response),
+    ("nonce_response", issuance::nonce_response),
+    ("credential_response", issuance::credential_response),
+    ("intent", texts::intent),
+    ("display_text", texts::display_text),
+    ("recovery_code", texts::recovery_code),
+    ("url", http::url),
+    ("fetch", http::fetch),
+    ("certificate", x509::certificate),
+    ("certificate_signed", x509::certificate_signed),
+    ("pem", x509::pem),
+];
+
+/// Runs the target of this name.
+///
+/// # Panics
+/// If there is none, and where the wallet core breaks a promise.
+pub fn run(name: &str, input: &[u8]) {
+    let target = TARGETS.iter().find(|(target, _)| *target == name);
+    let (_, target) = target.expect("a target of this name");
+    target(input);
+}

@@ -1,0 +1,267 @@
+//! Presentation requests, from a link to the answer.
+
+use super::fixture::{
+    Answers, Counting, Decisions, HOST, NOW, WORLD, holder_key, json, lines, object, text,
+};
+use super::issuer::Issued;
+use super::texts::assert_is_safe;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, LazyLock};
+use url::form_urlencoded::{Serializer, parse};
+use wallet_core::clock::UnixTime;
+use wallet_core::formats::sd_jwt_vc::{KeyBinding, SdJwt, SdJwtVc, VerifyPolicy};
+use wallet_core::http::{FetchSettings, Fetcher};
+use wallet_core::jose::jwe::{DecryptionKey, decrypt};
+use wallet_core::presentation::dcql::{Candidate, CopyRef, CredentialRef, UserAuthPolicy};
+use wallet_core::presentation::{
+    Answer, ApprovalHash, AuthorizationRequest, ConsentPlan, CopyMaterial, Proposal, Response,
+    Showing, UserAuth, VerifiedRequest, VerifierTrust,
+};
+use wallet_core::secret::Secret;
+
+const SETTINGS: FetchSettings = FetchSettings {
+    allow_loopback_http: false,
+};
+
+/// Any link. Requests by reference find no network.
+pub(super) fn link(input: &[u8]) {
+    let Some(text) = text(input) else { return };
+    answer(text);
+}
+
+/// Header and payload of a request object, signed by a certified verifier.
+pub(super) fn object_form(input: &[u8]) {
+    let [header, payload] = lines(input);
+    let client_id = object(payload);
+    let client_id = client_id.get("client_id").and_then(Value::as_str);
+    let default = format!("x509_san_dns:{HOST}");
+    let client_id = client_id.unwrap_or(&default);
+    let object = WORLD.sign_certified(object(header), "oauth-authz-req+jwt", payload);
+    answer(&signed_link(client_id, &object));
+}
+
+/// `client_metadata` in a request that is good otherwise and wants an encrypted answer. `"@"` stands for a key of the
+/// verifier's.
+pub(super) fn client_metadata(input: &[u8]) {
+    let Some(mut metadata) = json(input) else {
+        return;
+    };
+    let keys = metadata
+        .pointer_mut("/jwks/keys")
+        .and_then(Value::as_array_mut);
+    for key in keys.into_iter().flatten().filter(|key| **key == "@") {
+        *key = VERIFIER_KEY.to_public_jwk("v1").into();
+    }
+    let client_id = format!("x509_san_dns:{HOST}");
+    let payload = json!({
+        "client_id": client_id, "aud": "https://self-issued.me/v2", "response_type": "vp_token",
+        "response_mode": "direct_post.jwt", "response_uri": format!("https://{HOST}/response"),
+        "nonce": "n-0S6_WzA2Mj", "client_metadata": metadata,
+        "dcql_query": { "credentials": [{
+            "id": "card", "format": "dc+sd-jwt", "meta": {}, "claims": [{ "path": ["given_name"] }],
+        }]},
+    });
+    let payload = payload.to_string();
+    let object = WORLD.sign_certified(Map::new(), "oauth-authz-req+jwt", payload.as_bytes());
+    answer(&signed_link(&client_id, &object));
+}
+
+static VERIFIER_KEY: LazyLock<DecryptionKey> =
+    LazyLock::new(|| DecryptionKey::from_secret(&Secret::take(&mut [7; 32])).unwrap());
+
+fn signed_link(client_id: &str, object: &str) -> String {
+    let mut query = Serializer::new("openid4vp://?".to_owned());
+    query.append_pair("client_id", client_id);
+    query.append_pair("request", object).finish()
+}
+
+/// Two cards of the holder.
+static CARDS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let resident = json!({
+        "given_name": "Minji", "family_name": "Kim", "age_over": { "19": true },
+        "address": { "country": "KR", "locality": "서울" }, "nationalities": ["KR", "DE"],
+    });
+    let licence = json!({ "given_name": "Minji", "classes": [{ "code": "1" }, { "code": "2" }] });
+    let issue = |claims: Value, decisions: &[u8]| {
+        let claims = claims.as_object().cloned().unwrap_or_default();
+        Issued::new(claims, &mut Decisions::new(decisions))
+            .unwrap()
+            .text
+    };
+    vec![issue(resident, &[1]), issue(licence, &[3, 0, 1])]
+});
+
+fn copy(place: usize) -> CopyRef {
+    CopyRef(format!("copy-{place}"))
+}
+
+fn cards() -> Vec<SdJwtVc> {
+    let verify = |text: &String| {
+        let sd_jwt = SdJwt::parse(text).unwrap();
+        sd_jwt
+            .verify(&WORLD.issuer, &VerifyPolicy::at(NOW))
+            .unwrap()
+    };
+    CARDS.iter().map(verify).collect()
+}
+
+/// The whole way, as an app goes it for a holder who always agrees.
+fn answer(link: &str) {
+    let Ok(request) = AuthorizationRequest::parse(link) else {
+        return;
+    };
+    let client_id = request.claimed_client_id().clone();
+    let client = Answers::default();
+    let fetcher = Fetcher::new(&client, SETTINGS);
+    let Ok(received) = pollster::block_on(request.retrieve(&fetcher)) else {
+        return;
+    };
+    let verified = match received.verify(&WORLD.trust, SETTINGS, NOW) {
+        Ok(verified) => verified,
+        Err(refused) => {
+            if let Some(answer) = &refused.answer {
+                let form = posted(answer);
+                assert!(form.contains_key("error") && !form.contains_key("vp_token"));
+            }
+            return;
+        }
+    };
+    assert_eq!(*verified.verifier().client_id(), client_id);
+    check_request(&verified);
+    propose(verified);
+}
+
+fn check_request(request: &VerifiedRequest) {
+    let verifier = request.verifier();
+    let texts = [verifier.display_name(), verifier.certificate_subject()];
+    texts.into_iter().flatten().for_each(assert_is_safe);
+    assert!(SETTINGS.check_url(request.response_uri()).is_ok());
+    assert!(!request.nonce().is_empty());
+    assert!(request.expires_at() > NOW && request.expires_at() <= NOW.saturating_add(300));
+    if verifier.trust() == VerifierTrust::Anchored {
+        assert!(verifier.certificate_sha256().is_some());
+        if let Some(domain) = verifier.domain() {
+            assert_eq!(domain.to_ascii_lowercase(), HOST);
+        }
+    } else {
+        let address = verifier.client_id().as_str().strip_prefix("redirect_uri:");
+        assert_eq!(address, Some(request.response_uri()));
+    }
+}
+
+fn propose(request: VerifiedRequest) {
+    let cards = cards();
+    let candidates: Vec<_> = (0..)
+        .zip(&cards)
+        .map(|(place, card)| {
+            let credential = CredentialRef(format!("card-{place}"));
+            let policy = UserAuthPolicy::Required;
+            Candidate::of_sd_jwt_vc(credential, copy(place), card, &[], 0, policy)
+        })
+        .collect();
+    let random = Counting::default();
+    match Proposal::make(request, &candidates, NOW, &random).unwrap() {
+        Proposal::Unavailable(plan) => {
+            let form = posted(&plan.decline());
+            assert_eq!(form.get("error").map(String::as_str), Some("access_denied"));
+        }
+        Proposal::Plan(plan) => agree(*plan, cards, &random),
+    }
+}
+
+fn agree(plan: ConsentPlan, cards: Vec<SdJwtVc>, random: &Counting) {
+    let showings = plan.showings().to_vec();
+    assert_eq!(showings.is_empty(), plan.alternatives().is_empty());
+    let _ = plan.set_alternatives();
+    let wrong = ApprovalHash::from_bytes([0; 32]);
+    let auth = UserAuth::Verified { at: NOW };
+    let plan = plan
+        .approve(&wrong, auth, NOW)
+        .expect_err("another plan's hash")
+        .plan;
+    let hash = *plan.hash();
+    let encrypted = plan.request().encryption_thumbprint();
+    let binding = KeyBinding {
+        audience: plan.request().verifier().client_id().as_str().to_owned(),
+        nonce: plan.request().nonce().to_owned(),
+        issued_at: NOW,
+        transaction_data_hashes: None,
+    };
+    let state = plan.request().state().map(str::to_owned);
+    let approved = plan
+        .approve(&hash, auth, NOW)
+        .expect("the hash that was shown");
+    let materials: HashMap<_, _> = (0..)
+        .zip(cards)
+        .map(|(place, credential)| {
+            let key = Some(Arc::new(holder_key()) as _);
+            (copy(place), CopyMaterial { credential, key })
+        })
+        .collect();
+    let answer = pollster::block_on(approved.respond(&materials, NOW, random)).unwrap();
+    assert!(answer.valid_until() <= NOW.saturating_add(300));
+    let mut form = posted(&answer);
+    if let Some(thumbprint) = encrypted {
+        assert_eq!(form.len(), 1, "nothing beside the encrypted answer");
+        if thumbprint != VERIFIER_KEY.public_key().thumbprint() {
+            return;
+        }
+        let opened = decrypt(&form["response"], &VERIFIER_KEY, usize::MAX).unwrap();
+        let Some(Value::Object(members)) = json(&opened) else {
+            panic!("the encrypted answer is no object");
+        };
+        form = members
+            .into_iter()
+            .map(|(name, value)| match value {
+                Value::String(text) => (name, text),
+                other => (name, other.to_string()),
+            })
+            .collect();
+    }
+    assert_eq!(form.get("state"), state.as_ref());
+    let vp_token: Value = serde_json::from_str(&form["vp_token"]).unwrap();
+    check_answer(&vp_token, &showings, &materials, &binding);
+}
+
+/// Every presentation reveals what the plan said, and there is no other.
+fn check_answer(
+    vp_token: &Value,
+    showings: &[Showing],
+    materials: &HashMap<CopyRef, CopyMaterial>,
+    binding: &KeyBinding,
+) {
+    let count: usize = vp_token
+        .as_object()
+        .unwrap()
+        .values()
+        .map(|list| list.as_array().unwrap().len())
+        .sum();
+    assert_eq!(count, showings.len());
+    for showing in showings {
+        let credential = &materials[&showing.copy].credential;
+        let binding = showing.key_binding.then_some(binding);
+        let shown = vp_token[&showing.query]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find_map(|text| {
+                credential
+                    .read_presentation(text.as_str().unwrap(), binding)
+                    .ok()
+            });
+        let shown: BTreeSet<_> = shown.unwrap().disclosed.into_iter().collect();
+        assert_eq!(shown, showing.disclosed.iter().cloned().collect());
+        assert!(showing.withheld.iter().all(|path| !shown.contains(path)));
+    }
+}
+
+/// The form that would be posted, and where to.
+fn posted(answer: &Answer) -> HashMap<String, String> {
+    let Response::Post { uri, body } = answer.response() else {
+        panic!("no one else brought the request");
+    };
+    assert!(SETTINGS.check_url(uri).is_ok());
+    assert!(answer.valid_until() > UnixTime::from_secs(0));
+    parse(body).into_owned().collect()
+}
