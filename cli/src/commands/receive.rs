@@ -65,7 +65,13 @@ async fn receive(
     let mut kept = Vec::new();
     for ordered in authorized.orders() {
         let card = wallet.order(&authorized, ordered, order.count).await?;
-        kept.push(wallet.keep(card, keep).await?);
+        match wallet.keep(card, keep).await {
+            Ok(card) => kept.push(card),
+            Err(not_kept) => {
+                let _ = wallet.give_up(*not_kept.card).await;
+                return Err(not_kept.error.into());
+            }
+        }
     }
     Ok(kept)
 }

@@ -20,6 +20,9 @@ pub struct DisplaySnapshot {
     pub pictures: Vec<Picture>,
     /// Whether type metadata took part.
     pub type_metadata: TypeMetadataUse,
+    /// The types the credential's type extends by its type metadata, nearest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extended_types: Vec<String>,
     /// Members a newer version wrote.
     #[serde(flatten)]
     pub other: Map<String, Value>,

@@ -65,6 +65,8 @@ impl DisplaySnapshot {
         .await;
         self.type_metadata = match resolved {
             Ok(Some(metadata)) => {
+                let types = metadata.types.iter().skip(1);
+                self.extended_types = types.cloned().collect();
                 self.prefer(metadata);
                 TypeMetadataUse::Used
             }

@@ -65,7 +65,7 @@ pub struct CardOverview {
 }
 
 /// One claim of a card.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct CardClaim {
     /// Where it is.
     pub path: ClaimPath,
@@ -75,6 +75,13 @@ pub struct CardClaim {
     pub value: serde_json::Value,
     /// Whether the holder may withhold it.
     pub is_disclosable: bool,
+}
+
+impl core::fmt::Debug for CardClaim {
+    /// What is claimed is the holder's.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("CardClaim")
+    }
 }
 
 /// A card with its claims.
@@ -102,7 +109,7 @@ impl Card {
             CredentialRef(self.record.name.as_str().to_owned()),
             CopyRef(self.copy.name.as_str().to_owned()),
             &self.credential,
-            &[],
+            &record.extended_types,
             self.copy.value.uses,
             match record.user_auth {
                 UserAuthPolicy::Unlocked => AskedUserAuth::None,
@@ -112,56 +119,75 @@ impl Card {
     }
 }
 
-/// The cards that can be shown: each with its least used copy that may be. Cards without one are left out.
-pub(crate) fn showable(db: &Database) -> Result<Vec<Card>, WalletError> {
-    let records: Vec<Stored<CredentialRecord>> = store::list(db, RecordKind::CREDENTIAL)?;
+/// The cards that can be shown, each with the copy to show. Cards without one are left out, and so are damaged ones: they
+/// are missed where they are listed, and must not keep the others from being shown.
+pub(crate) fn showable(db: &Database, now: UnixTime) -> Result<Vec<Card>, WalletError> {
+    let records: Vec<Stored<CredentialRecord>> = store::list_readable(db, RecordKind::CREDENTIAL)?;
     let mut cards = Vec::with_capacity(records.len());
     for record in records {
         if CredentialFormat::from_identifier(&record.value.format).is_none() {
             // A format of a later version: kept, not shown.
             continue;
         }
-        if let Some(copy) = next_copy(db, &record.value)? {
-            let credential = open_copy(db, &record.value, &copy.value)?;
-            cards.push(Card {
+        match next_copy(db, &record.value, now) {
+            Ok(Some((copy, credential))) => cards.push(Card {
                 record,
                 copy,
                 credential,
-            });
+            }),
+            Ok(None) => {}
+            Err(error) if is_damage(&error) => {}
+            Err(error) => return Err(error),
         }
     }
     Ok(cards)
 }
 
-/// The least used copy that may be shown; of equally used ones the first issued.
-pub(crate) fn next_copy(
+/// The least used copy that may be shown and is valid; of equally used ones the first issued. Where none is valid, one
+/// that is not.
+fn next_copy(
     db: &Database,
     record: &CredentialRecord,
-) -> Result<Option<Stored<CopyRecord>>, WalletError> {
-    let mut best: Option<Stored<CopyRecord>> = None;
+    now: UnixTime,
+) -> Result<Option<(Stored<CopyRecord>, SdJwtVc)>, WalletError> {
+    let mut copies = Vec::with_capacity(record.copies.len());
     for name in &record.copies {
         let copy: Stored<CopyRecord> = store::get(db, name)?;
-        let is_better = best
-            .as_ref()
-            .is_none_or(|best| copy.value.uses < best.value.uses);
-        if copy.value.may_be_shown(record.reuse) && is_better {
-            best = Some(copy);
+        if copy.value.may_be_shown(record.reuse) {
+            copies.push(copy);
         }
     }
-    Ok(best)
+    copies.sort_by_key(|copy| copy.value.uses);
+    let mut invalid = None;
+    for copy in copies {
+        let credential = open_copy(db, &copy.value)?;
+        let starts = credential.not_before().is_none_or(|start| start <= now);
+        if starts && credential.expires().is_none_or(|end| now < end) {
+            return Ok(Some((copy, credential)));
+        }
+        invalid = invalid.or(Some((copy, credential)));
+    }
+    Ok(invalid)
+}
+
+/// Whether one record is at fault and not the store.
+fn is_damage(error: &WalletError) -> bool {
+    matches!(
+        error.code(),
+        ErrorCode::RecordCorrupt
+            | ErrorCode::RecordMisplaced
+            | ErrorCode::NotFound
+            | ErrorCode::SetMismatch
+    )
 }
 
 /// The verified credential in a copy.
-pub(crate) fn open_copy(
-    db: &Database,
-    record: &CredentialRecord,
-    copy: &CopyRecord,
-) -> Result<SdJwtVc, WalletError> {
+pub(crate) fn open_copy(db: &Database, copy: &CopyRecord) -> Result<SdJwtVc, WalletError> {
     let body = store::body(db, &copy.body)?;
     let damaged = || WalletError::new(ErrorCode::RecordCorrupt).about(copy.body.as_str());
     let text = core::str::from_utf8(&body).map_err(|_| damaged())?;
     SdJwt::parse(text)
-        .and_then(|parsed| parsed.reopen(record.issuer_evidence.clone()))
+        .and_then(|parsed| parsed.reopen(copy.issuer_evidence.clone()))
         .map_err(|_| damaged())
 }
 
@@ -207,7 +233,7 @@ pub(crate) fn detail<S: AsRef<str>>(
 fn readable_copy(db: &Database, record: &CredentialRecord) -> Result<Option<SdJwtVc>, WalletError> {
     for name in &record.copies {
         let copy: Stored<CopyRecord> = store::get(db, name)?;
-        match open_copy(db, record, &copy.value) {
+        match open_copy(db, &copy.value) {
             Err(error) if error.code() == ErrorCode::NotFound => {}
             found => return found.map(Some),
         }

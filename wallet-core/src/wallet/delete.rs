@@ -1,6 +1,7 @@
 //! Deleting cards and history, and what must still be done about it.
 
 use super::Wallet;
+use super::deliver;
 use super::history;
 use super::records::{
     CopyRecord, CredentialRecord, HistoryEvent, KeyPlace, KeyRecord, Other, PendingRecord,
@@ -19,36 +20,37 @@ impl Wallet {
     /// # Errors
     /// `not_found`, `locked` and those of the store: then nothing was deleted.
     pub async fn delete(&self, id: &RecordName) -> Result<(), WalletError> {
-        self.with_store(|db| {
+        let now = self.now()?;
+        self.commit(|db, batch| {
             let card: Stored<CredentialRecord> = store::get(db, id)?;
-            let mut batch = Batch::default();
             for name in &card.value.copies {
-                self.delete_copy(db, &mut batch, name)?;
+                self.delete_copy(db, batch, name)?;
             }
             batch.delete(&card.value.display)?;
             batch.delete(&card.value.context)?;
             batch.delete(id)?;
+            let showings = showings_of(db, id)?;
+            deliver::forget_answers(db, batch, |history| showings.contains(history))?;
             let event = HistoryEvent::Deleted {
                 credential_type: card.value.credential_type,
                 issuer: card.value.issuer,
             };
-            history::append(db, &mut batch, self.now()?, event, self.random())?;
-            db.commit(batch.into_changes())
+            history::append(db, batch, now, event, self.random()).map(|_| ())
         })?;
         // The card is gone; a key that stays in hardware is on the to-do list.
         let _ = self.do_pending().await;
         Ok(())
     }
 
-    /// Deletes what a history entry says. That there was an entry stays visible.
+    /// Deletes what a history entry says. That there was an entry stays visible. A presentation whose arrival is unknown
+    /// cannot be sent again afterwards.
     ///
     /// # Errors
     /// `not_found`, `locked` and those of the store.
     pub fn delete_history(&self, entry: &RecordName) -> Result<(), WalletError> {
-        self.with_store(|db| {
-            let mut batch = Batch::default();
-            history::delete(db, &mut batch, entry)?;
-            db.commit(batch.into_changes())
+        self.commit(|db, batch| {
+            deliver::forget_answers(db, batch, |history| history == entry)?;
+            history::delete(db, batch, entry)
         })
     }
 
@@ -58,23 +60,27 @@ impl Wallet {
     /// # Errors
     /// `locked` and those of the store.
     pub async fn do_pending(&self) -> Result<usize, WalletError> {
-        let now = self.now()?.as_secs();
+        let now = self.now()?;
+        self.give_up_old_notes(now)?;
         let pending: Vec<Stored<PendingRecord>> =
             self.with_store(|db| store::list(db, RecordKind::PENDING))?;
         let mut left = 0;
         for todo in pending {
             let is_done = match &todo.value {
                 PendingRecord::DeleteHardwareKey { handle, .. } => {
-                    self.delete_in_hardware(handle).await
+                    let is_deleted = self.delete_in_hardware(handle).await;
+                    left += usize::from(!is_deleted);
+                    is_deleted
                 }
-                PendingRecord::Resend { expires_at, .. } => *expires_at < now,
+                PendingRecord::Resend { expires_at, .. } => *expires_at < now.as_secs(),
+                _ => false,
             };
             if is_done {
-                let mut batch = Batch::default();
-                batch.delete(&todo.name)?;
-                self.with_store(|db| db.commit(batch.into_changes()))?;
-            } else if matches!(todo.value, PendingRecord::DeleteHardwareKey { .. }) {
-                left += 1;
+                match self.commit(|_, batch| batch.delete(&todo.name)) {
+                    // Someone else did it too.
+                    Err(error) if error.code() == ErrorCode::NotFound => {}
+                    done => done?,
+                }
             }
         }
         Ok(left)
@@ -109,6 +115,16 @@ impl Wallet {
         }
         batch.delete(name)
     }
+}
+
+/// The presentations of a card.
+fn showings_of(db: &Database, id: &RecordName) -> Result<Vec<RecordName>, WalletError> {
+    let items = history::read(db)?.items.into_iter();
+    let of_card = items.filter(|item| match &item.event {
+        HistoryEvent::Presented { shown, .. } => shown.iter().any(|shown| shown.credential == *id),
+        _ => false,
+    });
+    Ok(of_card.map(|item| item.name).collect())
 }
 
 /// Removes a key: its secret with it, or a to-do for the hardware.

@@ -4,10 +4,9 @@ use super::cards;
 use super::history::{self, HistoryItem};
 use super::history_chain::ChainState;
 use super::records::{HistoryEvent, RecordName};
-use super::store::Batch;
 use super::{FreshAuth, Wallet};
 use crate::error::WalletError;
-use crate::vault::database::RecordKind;
+use crate::vault::database::{IntegrityState, RecordKind};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
@@ -19,7 +18,7 @@ impl Wallet {
     pub fn export(&self, auth: &FreshAuth) -> Result<Zeroizing<String>, WalletError> {
         self.require_fresh(auth)?;
         let now = self.now()?;
-        self.with_store(|db| {
+        let document = self.with_store(|db| {
             let mut out = Vec::new();
             for id in db.ids(RecordKind::CREDENTIAL)? {
                 let name = RecordName::of(&id);
@@ -48,11 +47,15 @@ impl Wallet {
                     "entries": history.items.iter().map(entry).collect::<Vec<_>>(),
                 },
             });
-            let mut batch = Batch::default();
-            history::append(db, &mut batch, now, HistoryEvent::Exported, self.random())?;
-            db.commit(batch.into_changes())?;
             Ok(Zeroizing::new(document.to_string()))
-        })
+        })?;
+        // A store that is not sound takes no entry; its holder gets what is theirs all the same.
+        if self.integrity()? == IntegrityState::Ok {
+            self.commit(|db, batch| {
+                history::append(db, batch, now, HistoryEvent::Exported, self.random())
+            })?;
+        }
+        Ok(document)
     }
 }
 

@@ -6,17 +6,24 @@ use super::records::{
 };
 use super::store::{self, Batch, Stored, make_name};
 use crate::clock::UnixTime;
-use crate::error::WalletError;
+use crate::error::{ErrorCode, WalletError};
 use crate::random::Random;
 use crate::vault::database::{Database, RecordKind};
 use serde::{Deserialize, Serialize};
 
-/// The end of the chain, so that two processes cannot both append to the same link.
+/// What this module keeps as trust state.
 #[derive(Serialize, Deserialize)]
-struct HistoryHead {
-    last: Option<RecordName>,
-    #[serde(flatten)]
-    other: Other,
+#[serde(tag = "state", rename_all = "snake_case")]
+enum TrustState {
+    /// The end of the chain, so that two processes cannot both append to the same link.
+    HistoryHead {
+        last: Option<RecordName>,
+        #[serde(flatten)]
+        other: Other,
+    },
+    /// Something else, or of a newer version.
+    #[serde(other)]
+    Unknown,
 }
 
 /// The history as the holder reads it.
@@ -49,40 +56,77 @@ pub(crate) fn append(
     event: HistoryEvent,
     random: &dyn Random,
 ) -> Result<RecordName, WalletError> {
-    let mut heads: Vec<Stored<HistoryHead>> = store::list(db, RecordKind::TRUST_STATE)?;
-    let last = match heads.first().and_then(|head| head.value.last.as_ref()) {
-        Some(name) => Some(store::get::<HistoryRecord>(db, name)?.value),
+    let mut head = head(db)?;
+    let last = match head.as_ref().and_then(|head| head.value.last()) {
+        Some(name) => last_link(db, name)?,
         None => None,
     };
-    let record = history_chain::next(
-        last.as_ref(),
-        &HistoryEntry {
-            at: at.as_secs(),
-            event,
-        },
-        random,
-    )?;
+    let entry = HistoryEntry {
+        at: at.as_secs(),
+        event,
+    };
+    let record = history_chain::next(last.as_ref(), &entry, random)?;
     let name = make_name(random)?;
     batch.insert(RecordKind::HISTORY, &name, &record)?;
-    match heads.first_mut() {
+    match &mut head {
         Some(head) => {
-            head.value.last = Some(name.clone());
+            head.value.set_last(&name);
             batch.update(head)?;
         }
-        None => {
-            let head = HistoryHead {
-                last: Some(name.clone()),
-                other: Other::new(),
-            };
-            batch.insert(RecordKind::TRUST_STATE, &make_name(random)?, &head)?;
-        }
+        None => start(batch, Some(name.clone()), random)?,
     }
     Ok(name)
 }
 
+/// The history's end in a batch: made with the store, so that the first two entries cannot both think they are first.
+pub(crate) fn start(
+    batch: &mut Batch,
+    last: Option<RecordName>,
+    random: &dyn Random,
+) -> Result<(), WalletError> {
+    let head = TrustState::HistoryHead {
+        last,
+        other: Other::new(),
+    };
+    batch.insert(RecordKind::TRUST_STATE, &make_name(random)?, &head)
+}
+
+impl TrustState {
+    fn last(&self) -> Option<&RecordName> {
+        match self {
+            Self::HistoryHead { last, .. } => last.as_ref(),
+            Self::Unknown => None,
+        }
+    }
+
+    fn set_last(&mut self, name: &RecordName) {
+        if let Self::HistoryHead { last, .. } = self {
+            *last = Some(name.clone());
+        }
+    }
+}
+
+fn head(db: &Database) -> Result<Option<Stored<TrustState>>, WalletError> {
+    let states: Vec<Stored<TrustState>> = store::list_readable(db, RecordKind::TRUST_STATE)?;
+    Ok(states
+        .into_iter()
+        .find(|state| matches!(state.value, TrustState::HistoryHead { .. })))
+}
+
+/// The record the next one follows. Where it is lost, the last one that is left: the chain is broken and says so, and
+/// life goes on.
+fn last_link(db: &Database, name: &RecordName) -> Result<Option<HistoryRecord>, WalletError> {
+    if let Ok(record) = store::get::<HistoryRecord>(db, name) {
+        return Ok(Some(record.value));
+    }
+    let left: Vec<Stored<HistoryRecord>> = store::list_readable(db, RecordKind::HISTORY)?;
+    let left = left.into_iter().map(|record| record.value);
+    Ok(left.max_by_key(|record| record.number))
+}
+
 /// Reads the history and checks its chain.
 pub(crate) fn read(db: &Database) -> Result<History, WalletError> {
-    let mut records: Vec<Stored<HistoryRecord>> = store::list(db, RecordKind::HISTORY)?;
+    let mut records: Vec<Stored<HistoryRecord>> = store::list_readable(db, RecordKind::HISTORY)?;
     records.sort_by_key(|record| record.value.number);
     let links: Vec<HistoryRecord> = records.iter().map(|record| record.value.clone()).collect();
     let mut items: Vec<HistoryItem> = Vec::new();
@@ -122,6 +166,9 @@ pub(crate) fn delete(
     name: &RecordName,
 ) -> Result<(), WalletError> {
     let records: Vec<Stored<HistoryRecord>> = store::list(db, RecordKind::HISTORY)?;
+    if !records.iter().any(|record| record.name == *name) {
+        return Err(ErrorCode::NotFound.into());
+    }
     for mut record in records {
         let ends_it = || {
             let entry = history_chain::entry(&record.value).ok().flatten();

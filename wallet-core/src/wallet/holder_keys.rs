@@ -109,12 +109,20 @@ pub(crate) async fn make(
     }
 }
 
+/// Whether the device's key will not come back: what was sealed under it must be issued again.
+fn is_lost(error: &WalletError) -> bool {
+    matches!(
+        error.code(),
+        ErrorCode::DeviceKeyMissing | ErrorCode::DeviceKeyInvalidated
+    )
+}
+
 /// The stored key with this record; `secret` is what its body holds, if it is in the store.
 pub(crate) fn open(
     name: &RecordName,
     record: &KeyRecord,
     secret: Option<&[u8]>,
-    seal: Option<&DeviceBoundSeal>,
+    seal: &Result<Option<DeviceBoundSeal>, WalletError>,
     key_store: Option<&Arc<dyn KeyStore>>,
 ) -> Result<Arc<dyn HolderKey>, WalletError> {
     let unusable = || WalletError::new(ErrorCode::KeyUnavailable).about(name.as_str());
@@ -138,9 +146,14 @@ pub(crate) fn open(
             let bytes = if *device_bound {
                 let needs_device =
                     || WalletError::new(ErrorCode::NeedsReissue).about(name.as_str());
-                seal.ok_or_else(needs_device)?
-                    .open(&body.id()?, sealed)
-                    .map_err(|_| needs_device())?
+                match seal {
+                    Ok(Some(seal)) => seal,
+                    Ok(None) => return Err(needs_device()),
+                    Err(error) if is_lost(error) => return Err(needs_device()),
+                    Err(error) => return Err(error.clone()),
+                }
+                .open(&body.id()?, sealed)
+                .map_err(|_| needs_device())?
             } else {
                 Zeroizing::new(sealed.to_vec())
             };

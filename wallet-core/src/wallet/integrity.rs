@@ -1,11 +1,13 @@
 //! A store that is not the one last committed on this device: reading and rescue only, until the holder adopts it.
 
 use super::Wallet;
-use super::history;
-use super::records::{CopyRecord, CopyState, CredentialRecord, HistoryEvent, ReusePolicy};
+use super::records::{
+    CopyRecord, CopyState, CredentialRecord, HistoryEvent, KeyPlace, KeyRecord, ReusePolicy,
+};
 use super::store::{self, Batch, Stored};
+use super::{delete, history};
 use crate::error::{ErrorCode, WalletError};
-use crate::vault::database::{IntegrityState, RecordKind};
+use crate::vault::database::{Database, IntegrityState, RecordKind};
 
 impl Wallet {
     /// Whether the records are all there, unchanged and the newest.
@@ -17,31 +19,51 @@ impl Wallet {
     }
 
     /// The holder takes the store as it is, after authenticating afresh: every copy that may be shown a limited number
-    /// of times counts as used up, because nobody knows what was shown since.
+    /// of times counts as used up, because nobody knows what was shown since. Does nothing in a store that is sound.
     ///
     /// # Errors
     /// `user_auth_required`, `locked` and those of the store.
     pub fn adopt(&self, auth: &super::FreshAuth) -> Result<(), WalletError> {
         self.require_fresh(auth)?;
+        if self.integrity()? == IntegrityState::Ok {
+            return Ok(());
+        }
         let now = self.now()?;
         self.with_store(|db| {
             let mut batch = Batch::default();
-            let cards: Vec<Stored<CredentialRecord>> = store::list(db, RecordKind::CREDENTIAL)?;
-            for card in cards
-                .iter()
-                .filter(|card| card.value.reuse != ReusePolicy::Rotating)
-            {
-                for name in &card.value.copies {
-                    let mut copy: Stored<CopyRecord> = store::get(db, name)?;
-                    if copy.value.state != CopyState::Burned {
-                        copy.value.state = CopyState::Burned;
-                        batch.update(&copy)?;
-                    }
+            // What is damaged or missing stays so; the rest must not be lost with it.
+            let cards: Vec<Stored<CredentialRecord>> =
+                store::list_readable(db, RecordKind::CREDENTIAL)?;
+            let copies: Vec<Stored<CopyRecord>> = store::list_readable(db, RecordKind::COPY)?;
+            for mut copy in copies {
+                let card = cards.iter().find(|card| card.name == copy.value.credential);
+                let is_limited = card.is_none_or(|card| card.value.reuse != ReusePolicy::Rotating);
+                if is_limited && copy.value.state != CopyState::Burned {
+                    self.burn_key(db, &mut batch, &mut copy)?;
+                    batch.update(&copy)?;
                 }
             }
             history::append(db, &mut batch, now, HistoryEvent::Adopted, self.random())?;
             db.adopt(batch.into_changes())
         })
+    }
+
+    /// Ends a copy: nothing can be signed with its key any more.
+    fn burn_key(
+        &self,
+        db: &Database,
+        batch: &mut Batch,
+        copy: &mut Stored<CopyRecord>,
+    ) -> Result<(), WalletError> {
+        copy.value.state = CopyState::Burned;
+        // A key that cannot be read cannot be used either: it stays where it is.
+        let name = copy.value.key.as_ref();
+        let key = name.and_then(|name| store::get::<KeyRecord>(db, name).ok());
+        if let Some(key) = key.filter(|key| has_secret(db, &key.value)) {
+            delete::remove_key(batch, &key, self.random())?;
+            copy.value.key = None;
+        }
+        Ok(())
     }
 
     /// Unlocked, and nothing is wrong with the store.
@@ -52,5 +74,13 @@ impl Wallet {
             IntegrityState::SetMismatch { .. } => Err(ErrorCode::SetMismatch.into()),
             _ => Err(ErrorCode::RolledBack.into()),
         }
+    }
+}
+
+/// Whether the secret of a key is where its record says.
+fn has_secret(db: &Database, key: &KeyRecord) -> bool {
+    match &key.place {
+        KeyPlace::Store { body, .. } => store::body(db, body).is_ok(),
+        KeyPlace::Hardware { .. } => true,
     }
 }

@@ -2,15 +2,16 @@
 
 use super::Wallet;
 use super::device_bound::DeviceBoundSeal;
+use super::history;
 use super::ports::{Platform, Policy};
 use super::records::{Other, ProfileRecord};
-use super::store::{Batch, make_name};
+use super::store::make_name;
 use crate::clock::UnixTime;
 use crate::error::{ErrorCode, WalletError};
 use crate::vault::database::{IntegrityState, RecordKind};
 use crate::vault::{
     Enrolments, Erased, Keep, Passphrase, Pin, RecoveryCode, Retirement, Rotated, SlotOverview,
-    UnlockAttempt, UnlockReport, UnlockWith, Vault, VaultSettings,
+    StoreId, UnlockAttempt, UnlockReport, UnlockWith, Vault, VaultSettings,
 };
 use std::path::PathBuf;
 use std::time::Duration;
@@ -18,8 +19,9 @@ use std::time::Duration;
 /// How long an authentication counts as fresh.
 const FRESH: Duration = Duration::from_secs(60);
 
-/// Evidence that the holder authenticated just now. Only [`Wallet::authenticate`] makes it.
+/// Evidence that the holder of this store authenticated just now. Only [`Wallet::authenticate`] makes it.
 pub struct FreshAuth {
+    store: StoreId,
     at: UnixTime,
     monotonic: Duration,
 }
@@ -102,6 +104,7 @@ impl Wallet {
     pub async fn authenticate(&self, with: UnlockWith<'_>) -> Result<FreshAuth, WalletError> {
         self.unlock(with).await?;
         Ok(FreshAuth {
+            store: self.vault.store_id(),
             at: self.now()?,
             monotonic: self.platform.clock.monotonic()?,
         })
@@ -165,6 +168,9 @@ impl Wallet {
     /// Erases the store: hardware keys first, then the anchor, then the files. Can be called again if interrupted. The
     /// wallet need not be unlocked.
     ///
+    /// Holder keys in the app's [`KeyStore`](crate::keys::KeyStore) are not known to a locked wallet: the app deletes
+    /// those of [`Wallet::hardware_keys`] itself. Without their cards they are of no use.
+    ///
     /// # Errors
     /// See [`Vault::erase`].
     pub async fn erase(dir: &std::path::Path, platform: &Platform) -> Result<Erased, WalletError> {
@@ -178,7 +184,9 @@ impl Wallet {
     pub(super) fn require_fresh(&self, auth: &FreshAuth) -> Result<(), WalletError> {
         let now = self.platform.clock.monotonic()?;
         match now.checked_sub(auth.monotonic) {
-            Some(age) if age <= FRESH => self.require_unlocked(),
+            Some(age) if age <= FRESH && auth.store == self.vault.store_id() => {
+                self.require_unlocked()
+            }
             _ => Err(ErrorCode::UserAuthRequired.into()),
         }
     }
@@ -188,20 +196,19 @@ impl Wallet {
         Ok(self.vault.device_bound_key()?.map(DeviceBoundSeal::new))
     }
 
-    /// The holder's own profile: made with the store.
+    /// The holder's own profile and the beginning of the history: made with the store.
     fn ensure_profile(&self) -> Result<(), WalletError> {
-        self.with_store(|db| {
-            if !db.ids(RecordKind::PROFILE)?.is_empty() {
-                return Ok(());
-            }
-            let mut batch = Batch::default();
+        if self.with_store(|db| Ok(!db.ids(RecordKind::PROFILE)?.is_empty()))? {
+            return Ok(());
+        }
+        self.commit(|_, batch| {
             let profile = ProfileRecord {
                 label: String::new(),
                 by_delegation: false,
                 other: Other::new(),
             };
             batch.insert(RecordKind::PROFILE, &make_name(self.random())?, &profile)?;
-            db.commit(batch.into_changes())
+            history::start(batch, None, self.random())
         })
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! Methods that take time say so: unlocking and changing secrets derive keys on the caller's thread, so call them on a
 //! worker thread. No method but [`Wallet::offer`], [`Wallet::accept`], [`Wallet::order`], [`Wallet::keep`],
-//! [`Wallet::decline`], [`Wallet::request`], [`Wallet::present`], [`Wallet::refuse`], [`Wallet::resend`] and [`inspect`]
+//! [`Wallet::decline`], [`Wallet::give_up`], [`Wallet::request`], [`Wallet::present`], [`Wallet::refuse`], [`Wallet::resend`] and [`inspect`]
 //! makes a network request; listing, showing on screen, approving and deleting never do.
 
 mod cards;
+mod copies;
 mod delete;
+mod deliver;
 mod device_bound;
 mod export;
 mod history;
@@ -14,6 +16,8 @@ mod history_chain;
 mod holder_keys;
 mod inspect;
 mod integrity;
+mod keep;
+mod key_claims;
 mod lifecycle;
 mod ports;
 mod present;
@@ -26,16 +30,17 @@ pub use export::entry as history_entry_json;
 pub use history::{History, HistoryItem, shared_before};
 pub use history_chain::ChainState;
 pub use inspect::{Inspected, inspect};
+pub use keep::{KeptCard, NotKept};
 pub use lifecycle::FreshAuth;
 pub use ports::{KeepPolicy, NoNetwork, Platform, Policy};
 pub use present::Presented;
-pub use receive::{KeptCard, ReceiveOptions, ReceivedCard};
+pub use receive::{ReceiveOptions, ReceivedCard};
 pub use records::{
     HistoryEvent, Outcome, RecordName, ReusePolicy, ShownCredential, UserAuthPolicy,
 };
 
 use crate::clock::UnixTime;
-use crate::error::WalletError;
+use crate::error::{ErrorCode, WalletError};
 use crate::http::Fetcher;
 use crate::issuance::{IssuanceSettings, Ports};
 use crate::presentation::{SeenRequests, VerifiedRequest};
@@ -43,6 +48,7 @@ use crate::random::Random;
 use crate::vault::Vault;
 use crate::vault::database::Database;
 use std::sync::{Mutex, PoisonError};
+use store::Batch;
 
 /// A holder's wallet: one store, the platform it lives on, and the app's policy. May be shared between threads.
 pub struct Wallet {
@@ -98,6 +104,28 @@ impl Wallet {
         work: impl FnOnce(&Database) -> Result<R, WalletError>,
     ) -> Result<R, WalletError> {
         self.vault.with_database(|db| work(db))
+    }
+
+    /// Makes changes as a whole, durably. Where another process was quicker they are made anew on what it left; a conflict
+    /// that stays is returned.
+    fn commit<R>(
+        &self,
+        build: impl Fn(&Database, &mut Batch) -> Result<R, WalletError>,
+    ) -> Result<R, WalletError> {
+        const TRIES: usize = 4;
+        self.with_store(|db| {
+            let mut conflict = WalletError::new(ErrorCode::Conflict);
+            for _ in 0..TRIES {
+                let mut batch = Batch::default();
+                let result = build(db, &mut batch)?;
+                match db.commit(batch.into_changes()) {
+                    Ok(()) => return Ok(result),
+                    Err(error) if error.code() == ErrorCode::Conflict => conflict = error,
+                    Err(error) => return Err(error),
+                }
+            }
+            Err(conflict)
+        })
     }
 
     fn now(&self) -> Result<UnixTime, WalletError> {

@@ -1,31 +1,25 @@
-//! Receiving a card: offer, the holder's go, verified copies, one durable commit, then the issuer is told.
+//! Receiving a card: offer, the holder's go, verified copies. Storing them is in [`super::keep`].
 
 use super::Wallet;
 use super::cards::{self, CardClaim};
-use super::device_bound::DeviceBoundSeal;
-use super::history;
 use super::holder_keys::{self, NewKey};
+use super::keep::KeptCard;
 use super::ports::KeepPolicy;
-use super::records::{
-    CopyRecord, CopyState, CredentialRecord, HistoryEvent, Other, PendingRecord, ProfileRecord,
-    RecordName,
-};
-use super::store::{self, Batch, Stored, make_name};
 use crate::error::{Category, ErrorCode, WalletError};
 use crate::issuance::{
-    AuthorizedIssuance, CredentialOrder, DisplaySnapshot, Notified, OfferLink, OfferedIssuance,
-    ProofRequirement, ReceivedCopy, ReceivedCredentials,
+    AuthorizedIssuance, CredentialOrder, DisplaySnapshot, OfferLink, OfferedIssuance,
+    ProofRequirement, ReceivedCredentials,
 };
 use crate::jose::Algorithm;
-use crate::keys::KeyId;
-use crate::vault::database::{Database, RecordKind};
-use zeroize::Zeroizing;
+use crate::keys::KeyStore;
+use core::fmt;
+use std::sync::Arc;
 
 /// A card that was received and verified but is not stored yet.
 pub struct ReceivedCard {
-    received: ReceivedCredentials,
-    keys: Vec<NewKey>,
-    display: DisplaySnapshot,
+    pub(super) received: ReceivedCredentials,
+    pub(super) keys: Vec<NewKey>,
+    pub(super) display: DisplaySnapshot,
 }
 
 impl ReceivedCard {
@@ -57,21 +51,8 @@ impl ReceivedCard {
     }
 }
 
-/// A card that is stored, durably.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeptCard {
-    /// Its name.
-    pub id: RecordName,
-    /// Its type.
-    pub credential_type: String,
-    /// How many copies.
-    pub copies: usize,
-    /// Whether the issuer was told; `None` where it does not want to be.
-    pub notified: Option<Notified>,
-}
-
 /// What to do with an offer.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct ReceiveOptions {
     /// The transaction code, where the offer asks for one.
     pub tx_code: Option<String>,
@@ -81,15 +62,25 @@ pub struct ReceiveOptions {
     pub keep: KeepPolicy,
 }
 
+impl fmt::Debug for ReceiveOptions {
+    /// Without the code.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReceiveOptions")
+            .field("copies", &self.copies)
+            .field("keep", &self.keep)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Wallet {
     /// Reads an offer and fetches what the holder must see before agreeing. Call it after the holder's go only: it makes
     /// requests to addresses the offer names.
     ///
     /// # Errors
-    /// `locked`, `offer_invalid`, `issuer_metadata_invalid`, `issuer_mismatch`, `grant_not_supported`,
+    /// `locked`, the integrity codes, `offer_invalid`, `issuer_metadata_invalid`, `issuer_mismatch`, `grant_not_supported`,
     /// `format_not_supported`, and the network's.
     pub async fn offer(&self, link: &str) -> Result<OfferedIssuance, WalletError> {
-        self.require_unlocked()?;
+        self.require_sound()?;
         let settings = self.issuance_settings();
         let ports = self.issuance_ports(&settings);
         let offer = OfferLink::parse(link)?.resolve(&ports).await?;
@@ -106,7 +97,7 @@ impl Wallet {
         offered: &OfferedIssuance,
         tx_code: Option<&str>,
     ) -> Result<AuthorizedIssuance, WalletError> {
-        self.require_unlocked()?;
+        self.require_sound()?;
         let settings = self.issuance_settings();
         Ok(offered
             .accept(&self.issuance_ports(&settings), tx_code)
@@ -124,7 +115,7 @@ impl Wallet {
         order: &CredentialOrder,
         copies: u16,
     ) -> Result<ReceivedCard, WalletError> {
-        self.require_unlocked()?;
+        self.require_sound()?;
         let keys = self.make_keys(authorized, order, copies).await?;
         let settings = self.issuance_settings();
         let ports = self.issuance_ports(&settings);
@@ -139,63 +130,9 @@ impl Wallet {
                 })
             }
             Err(error) => {
-                self.discard_keys(&keys).await;
+                self.release_keys(&keys).await;
                 Err(error.into())
             }
-        }
-    }
-
-    /// Stores a card: all its copies or none. The issuer is told only after they are durable.
-    ///
-    /// # Errors
-    /// `locked` and those of the store. The issuer is told of the failure; nothing is stored.
-    pub async fn keep(
-        &self,
-        card: ReceivedCard,
-        policy: KeepPolicy,
-    ) -> Result<KeptCard, WalletError> {
-        let settings = self.issuance_settings();
-        let ports = self.issuance_ports(&settings);
-        let stored = match self.device_bound_seal() {
-            Ok(seal) => self.store_card(&card, policy, seal.as_ref()),
-            Err(error) => Err(error),
-        };
-        let ReceivedCard { received, keys, .. } = card;
-        match stored {
-            Ok(id) => {
-                let notified = match received.notification {
-                    Some(notification) => Some(notification.accepted(&ports).await),
-                    None => None,
-                };
-                self.discard_keys(unused(&keys, &received.unused_keys))
-                    .await;
-                let credential_type = received.context.credential_type;
-                Ok(KeptCard {
-                    id,
-                    credential_type,
-                    copies: received.copies.len(),
-                    notified,
-                })
-            }
-            Err(error) => {
-                if let Some(notification) = received.notification {
-                    let _ = notification.failed(&ports).await;
-                }
-                self.discard_keys(&keys).await;
-                Err(error)
-            }
-        }
-    }
-
-    /// The holder does not want the card after all: nothing is stored, the issuer is told `credential_deleted`
-    /// (OpenID4VCI 1.0 11.1).
-    pub async fn decline(&self, card: ReceivedCard) -> Option<Notified> {
-        let settings = self.issuance_settings();
-        let ports = self.issuance_ports(&settings);
-        self.discard_keys(&card.keys).await;
-        match card.received.notification {
-            Some(notification) => Some(notification.declined(&ports).await),
-            None => None,
         }
     }
 
@@ -215,7 +152,13 @@ impl Wallet {
             let card = self
                 .order(&authorized, order, options.copies.max(1))
                 .await?;
-            kept.push(self.keep(card, options.keep).await?);
+            match self.keep(card, options.keep).await {
+                Ok(card) => kept.push(card),
+                Err(not_kept) => {
+                    let _ = self.give_up(*not_kept.card).await;
+                    return Err(not_kept.error);
+                }
+            }
         }
         Ok(kept)
     }
@@ -234,145 +177,29 @@ impl Wallet {
             .unwrap_or(u16::MAX)
             .max(1);
         let count = copies.clamp(1, most);
-        holder_keys::make(
-            count,
-            algorithm,
-            self.platform.key_store.as_ref(),
-            self.random(),
-        )
-        .await
-    }
-
-    /// Deletes keys in hardware that no stored copy needs; what cannot be deleted now is on the to-do list.
-    async fn discard_keys<'k>(&self, keys: impl IntoIterator<Item = &'k NewKey>) {
-        let Some(store) = self.platform.key_store.as_ref() else {
-            return;
-        };
-        for handle in keys.into_iter().filter_map(NewKey::handle) {
-            if store.delete(handle.to_owned()).await.is_err() {
-                let _ = self.remember_deletion(handle);
+        let key_store = self.platform.key_store.as_ref();
+        if key_store.is_none() {
+            // Where the device's key is gone nothing could be stored: better known before the issuer issues.
+            self.device_bound_seal()?;
+        }
+        let now = self.now()?;
+        let keys = holder_keys::make(count, algorithm, key_store, self.random()).await?;
+        match self.note_keys(&keys, now) {
+            Ok(()) => Ok(keys),
+            Err(error) => {
+                delete_now(key_store, &keys).await;
+                Err(error)
             }
         }
     }
+}
 
-    fn remember_deletion(&self, handle: &str) -> Result<(), WalletError> {
-        let mut batch = Batch::default();
-        let todo = PendingRecord::DeleteHardwareKey {
-            handle: handle.to_owned(),
-            other: Other::new(),
-        };
-        batch.insert(RecordKind::PENDING, &make_name(self.random())?, &todo)?;
-        self.with_store(|db| db.commit(batch.into_changes()))
-    }
-
-    fn store_card(
-        &self,
-        card: &ReceivedCard,
-        policy: KeepPolicy,
-        seal: Option<&DeviceBoundSeal>,
-    ) -> Result<RecordName, WalletError> {
-        self.with_store(|db| {
-            let mut batch = Batch::default();
-            let id = make_name(self.random())?;
-            let first = card.received.copies.first().ok_or(ErrorCode::Bug)?;
-            let mut copies = Vec::with_capacity(card.received.copies.len());
-            for copy in &card.received.copies {
-                copies.push(self.store_copy(&mut batch, card, copy, &id, seal)?);
-            }
-            let display = make_name(self.random())?;
-            batch.insert(RecordKind::DISPLAY_SNAPSHOT, &display, &card.display)?;
-            let context = make_name(self.random())?;
-            batch.insert(
-                RecordKind::ISSUANCE_CONTEXT,
-                &context,
-                &card.received.context,
-            )?;
-            let issued = &card.received.context;
-            let now = self.now()?;
-            let record = CredentialRecord {
-                issuer: issued.issuer.as_str().to_owned(),
-                configuration_id: issued.configuration_id.clone(),
-                format: crate::formats::CredentialFormat::SdJwtVc
-                    .as_str()
-                    .to_owned(),
-                credential_type: issued.credential_type.clone(),
-                profile: self.own_profile(db)?,
-                supersedes: None,
-                received_at: now.as_secs(),
-                expires_at: first
-                    .credential
-                    .expires()
-                    .map(crate::clock::UnixTime::as_secs),
-                valid_from: first
-                    .credential
-                    .not_before()
-                    .map(crate::clock::UnixTime::as_secs),
-                reuse: policy.reuse,
-                user_auth: policy.user_auth,
-                issuer_evidence: first.credential.evidence().clone(),
-                display,
-                context,
-                copies,
-                other: Other::new(),
-            };
-            batch.insert(RecordKind::CREDENTIAL, &id, &record)?;
-            let event = HistoryEvent::Received {
-                credential: id.clone(),
-                credential_type: record.credential_type,
-                issuer: record.issuer,
-                copies: u32::try_from(card.received.copies.len()).unwrap_or(u32::MAX),
-            };
-            history::append(db, &mut batch, now, event, self.random())?;
-            db.commit(batch.into_changes())?;
-            Ok(id)
-        })
-    }
-
-    fn store_copy(
-        &self,
-        batch: &mut Batch,
-        card: &ReceivedCard,
-        copy: &ReceivedCopy,
-        id: &RecordName,
-        seal: Option<&DeviceBoundSeal>,
-    ) -> Result<RecordName, WalletError> {
-        let body = make_name(self.random())?;
-        batch.insert_body(
-            &body,
-            Zeroizing::new(copy.credential.text().as_bytes().to_vec()),
-        )?;
-        let key = match &copy.key {
-            Some(bound) => {
-                let key = card
-                    .keys
-                    .iter()
-                    .find(|key| key.id() == bound)
-                    .ok_or(ErrorCode::Bug)?;
-                Some(key.store(batch, seal, self.random())?)
-            }
-            None => None,
-        };
-        let record = CopyRecord {
-            credential: id.clone(),
-            body,
-            key,
-            uses: 0,
-            state: CopyState::Usable,
-            status: copy.credential.status().cloned(),
-            other: Other::new(),
-        };
-        let name = make_name(self.random())?;
-        batch.insert(RecordKind::COPY, &name, &record)?;
-        Ok(name)
-    }
-
-    fn own_profile(&self, db: &Database) -> Result<RecordName, WalletError> {
-        let profiles: Vec<Stored<ProfileRecord>> = store::list(db, RecordKind::PROFILE)?;
-        let own = profiles
-            .into_iter()
-            .find(|profile| !profile.value.by_delegation);
-        own.map(|profile| profile.name)
-            .ok_or_else(|| WalletError::new(ErrorCode::NotFound).about("profile"))
+/// For keys that could not be written down.
+async fn delete_now(key_store: Option<&Arc<dyn KeyStore>>, keys: &[NewKey]) {
+    let Some(key_store) = key_store else { return };
+    for handle in keys.iter().filter_map(NewKey::handle) {
+        // There is nowhere to remember a failure.
+        let _ = key_store.delete(handle.to_owned()).await;
     }
 }
 
@@ -386,8 +213,4 @@ fn preferred_algorithm(accepted: &[Algorithm]) -> Result<Algorithm, WalletError>
                 .by(Category::Issuer)
                 .rule("OpenID4VCI 1.0 12.2.4")
         })
-}
-
-fn unused<'k>(keys: &'k [NewKey], unused: &'k [KeyId]) -> impl Iterator<Item = &'k NewKey> {
-    keys.iter().filter(|key| unused.contains(key.id()))
 }

@@ -4,13 +4,14 @@ use super::records::{RecordName, decode, encode};
 use crate::error::WalletError;
 use crate::random::Random;
 use crate::secret::SecretBytes;
-use crate::vault::database::{Changes, Database, RecordId, RecordKind};
+use crate::vault::database::{Changes, Database, EachRecord, RecordId, RecordKind};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// Version of the layout of all records of [`super::records`].
 const SCHEMA: u16 = 1;
 
 /// A record as it was read, with what is needed to write it back.
+#[derive(Clone)]
 pub(crate) struct Stored<T> {
     pub(crate) name: RecordName,
     pub(crate) value: T,
@@ -56,6 +57,24 @@ pub(crate) fn list<T: DeserializeOwned>(
             })
         })
         .collect()
+}
+
+/// Reads all records of a kind that can be read; damaged ones are left out. For what must go on without them.
+pub(crate) fn list_readable<T: DeserializeOwned>(
+    db: &Database,
+    kind: RecordKind,
+) -> Result<Vec<Stored<T>>, WalletError> {
+    let records = db.list_each(kind)?;
+    let read = |(id, record): EachRecord| {
+        let record = record.ok()?;
+        Some(Stored {
+            name: RecordName::of(&id),
+            value: decode(&record.body).ok()?,
+            version: record.version,
+            schema: record.schema,
+        })
+    };
+    Ok(records.into_iter().filter_map(read).collect())
 }
 
 /// Reads a `Body` record.

@@ -1,6 +1,7 @@
 //! One issued copy of a card, bound to a key of its own.
 
 use super::{Other, RecordName, ReusePolicy};
+use crate::formats::sd_jwt_vc::IssuerEvidence;
 use serde::{Deserialize, Serialize};
 
 /// Whether a copy may still be shown.
@@ -27,6 +28,8 @@ pub(crate) struct CopyRecord {
     pub(crate) uses: u32,
     /// Whether it may be shown again.
     pub(crate) state: CopyState,
+    /// How its issuer was authenticated when it was received.
+    pub(crate) issuer_evidence: IssuerEvidence,
     /// The `status` claim as received.
     pub(crate) status: Option<serde_json::Value>,
     /// Members of newer versions.
@@ -69,6 +72,10 @@ mod tests {
             key: None,
             uses: 0,
             state: CopyState::Usable,
+            issuer_evidence: IssuerEvidence::Web {
+                issuer: String::new(),
+                address_checked: true,
+            },
             status: None,
             other: Other::new(),
         }

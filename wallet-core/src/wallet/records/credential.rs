@@ -1,7 +1,6 @@
 //! The logical card: what stays the same when its copies are used up or issued again.
 
 use super::{Other, RecordName};
-use crate::formats::sd_jwt_vc::IssuerEvidence;
 use serde::{Deserialize, Serialize};
 
 /// How often one copy of a credential may be shown (OpenID4VCI 1.0 13.9, ARF "methods A to D").
@@ -42,6 +41,9 @@ pub(crate) struct CredentialRecord {
     pub(crate) format: String,
     /// Its type: `vct`, doctype.
     pub(crate) credential_type: String,
+    /// The types its type extends, nearest first, as they were when it was received.
+    #[serde(default)]
+    pub(crate) extended_types: Vec<String>,
     /// The profile it belongs to.
     pub(crate) profile: RecordName,
     /// The card this one replaced.
@@ -56,8 +58,6 @@ pub(crate) struct CredentialRecord {
     pub(crate) reuse: ReusePolicy,
     /// What the holder must do before a showing.
     pub(crate) user_auth: UserAuthPolicy,
-    /// How its issuer was authenticated when it was received.
-    pub(crate) issuer_evidence: IssuerEvidence,
     /// Its display snapshot.
     pub(crate) display: RecordName,
     /// Its issuance context.

@@ -94,6 +94,9 @@ pub enum HistoryEvent {
     Exported,
     /// The store was found changed and the holder adopted its state: all one-time copies were burned.
     Adopted,
+    /// An event of a newer version. Never written by this one.
+    #[serde(other)]
+    Unknown,
 }
 
 /// An entry with its time.

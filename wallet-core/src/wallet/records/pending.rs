@@ -8,6 +8,17 @@ use serde::{Deserialize, Serialize};
 #[serde(tag = "todo", rename_all = "snake_case")]
 #[non_exhaustive]
 pub(crate) enum PendingRecord {
+    /// A hardware key that was made for a card that is not stored yet. Storing the card removes this; if nothing comes of
+    /// it, the key is deleted.
+    UnclaimedKey {
+        /// The app's handle.
+        handle: String,
+        /// When it was made, seconds since the epoch.
+        since: i64,
+        /// Members of newer versions.
+        #[serde(flatten)]
+        other: Other,
+    },
     /// A hardware key is to be deleted; retried until the app says it is gone.
     DeleteHardwareKey {
         /// The app's handle.
@@ -30,4 +41,7 @@ pub(crate) enum PendingRecord {
         #[serde(flatten)]
         other: Other,
     },
+    /// Something a newer version has to do. Never written by this one.
+    #[serde(other)]
+    Unknown,
 }

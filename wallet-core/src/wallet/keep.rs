@@ -1,0 +1,242 @@
+//! Storing a card that was received: all its copies durably or none, and only then is the issuer told.
+
+use super::Wallet;
+use super::device_bound::DeviceBoundSeal;
+use super::history;
+use super::key_claims::{self, Note};
+use super::ports::KeepPolicy;
+use super::receive::ReceivedCard;
+use super::records::{
+    CopyRecord, CopyState, CredentialRecord, HistoryEvent, Other, ProfileRecord, RecordName,
+};
+use super::store::{self, Batch, Stored, make_name};
+use crate::clock::UnixTime;
+use crate::error::{ErrorCode, WalletError};
+use crate::formats::sd_jwt_vc::SdJwtVc;
+use crate::issuance::{Notified, ReceivedCopy};
+use crate::vault::database::{Database, RecordKind};
+use core::fmt;
+use zeroize::Zeroizing;
+
+/// A card that is stored, durably.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptCard {
+    /// Its name.
+    pub id: RecordName,
+    /// Its type.
+    pub credential_type: String,
+    /// How many copies.
+    pub copies: usize,
+    /// Whether the issuer was told; `None` where it does not want to be.
+    pub notified: Option<Notified>,
+}
+
+/// A card that could not be stored, given back. Nothing of it is in the store and the issuer was told nothing: keep it
+/// again (after unlocking, after making room), or [`Wallet::give_up`].
+pub struct NotKept {
+    /// The card, unchanged.
+    pub card: Box<ReceivedCard>,
+    /// Why.
+    pub error: WalletError,
+}
+
+impl fmt::Debug for NotKept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NotKept({})", self.error)
+    }
+}
+
+impl From<NotKept> for WalletError {
+    fn from(not_kept: NotKept) -> Self {
+        not_kept.error
+    }
+}
+
+impl Wallet {
+    /// Stores a card: all its copies or none. The issuer is told only after they are durable.
+    ///
+    /// # Errors
+    /// [`NotKept`] gives the card back: `locked`, the integrity codes, those of the store and of the device key,
+    /// `key_unavailable` if the card was received more than an hour ago and its hardware keys were given up.
+    pub async fn keep(&self, card: ReceivedCard, policy: KeepPolicy) -> Result<KeptCard, NotKept> {
+        let id = match self.store_card(&card, policy) {
+            Ok(id) => id,
+            Err(error) => {
+                return Err(NotKept {
+                    card: Box::new(card),
+                    error,
+                });
+            }
+        };
+        let ReceivedCard { received, keys, .. } = card;
+        let settings = self.issuance_settings();
+        let notified = match received.notification {
+            Some(notification) => {
+                let ports = self.issuance_ports(&settings);
+                Some(notification.accepted(&ports).await)
+            }
+            None => None,
+        };
+        // Keys the issuer gave no copy for: those of the card are claimed.
+        self.release_keys(&keys).await;
+        Ok(KeptCard {
+            id,
+            credential_type: received.context.credential_type,
+            copies: received.copies.len(),
+            notified,
+        })
+    }
+
+    /// The holder does not want the card after all: nothing is stored, the issuer is told `credential_deleted`
+    /// (OpenID4VCI 1.0 11.1).
+    pub async fn decline(&self, card: ReceivedCard) -> Option<Notified> {
+        let settings = self.issuance_settings();
+        let ports = self.issuance_ports(&settings);
+        let notified = match card.received.notification {
+            Some(notification) => Some(notification.declined(&ports).await),
+            None => None,
+        };
+        self.release_keys(&card.keys).await;
+        notified
+    }
+
+    /// The card cannot be stored: the issuer is told `credential_failure` (OpenID4VCI 1.0 11.1).
+    pub async fn give_up(&self, card: ReceivedCard) -> Option<Notified> {
+        let settings = self.issuance_settings();
+        let ports = self.issuance_ports(&settings);
+        let notified = match card.received.notification {
+            Some(notification) => Some(notification.failed(&ports).await),
+            None => None,
+        };
+        self.release_keys(&card.keys).await;
+        notified
+    }
+
+    fn store_card(
+        &self,
+        card: &ReceivedCard,
+        policy: KeepPolicy,
+    ) -> Result<RecordName, WalletError> {
+        let seal = match card.keys.iter().any(|key| key.handle().is_none()) {
+            true => self.device_bound_seal()?,
+            false => None,
+        };
+        let id = make_name(self.random())?;
+        let now = self.now()?;
+        let stored = self.commit(|db, batch| {
+            let notes = key_claims::unclaimed(db)?;
+            let record = self.add_card(db, batch, card, policy, now)?;
+            let mut copies = Vec::with_capacity(card.received.copies.len());
+            for copy in &card.received.copies {
+                copies.push(self.add_copy(batch, card, copy, &id, seal.as_ref(), &notes)?);
+            }
+            let event = HistoryEvent::Received {
+                credential: id.clone(),
+                credential_type: record.credential_type.clone(),
+                issuer: record.issuer.clone(),
+                copies: u32::try_from(copies.len()).unwrap_or(u32::MAX),
+            };
+            let record = CredentialRecord { copies, ..record };
+            batch.insert(RecordKind::CREDENTIAL, &id, &record)?;
+            history::append(db, batch, now, event, self.random()).map(|_| ())
+        });
+        // Some failures leave it open whether the commit took place: then what is there decides.
+        match stored {
+            Err(error) if self.with_store(|db| db.get(&id.id()?)).is_err() => Err(error),
+            _ => Ok(id),
+        }
+    }
+
+    /// The card but for its copies.
+    fn add_card(
+        &self,
+        db: &Database,
+        batch: &mut Batch,
+        card: &ReceivedCard,
+        policy: KeepPolicy,
+        now: UnixTime,
+    ) -> Result<CredentialRecord, WalletError> {
+        let display = make_name(self.random())?;
+        batch.insert(RecordKind::DISPLAY_SNAPSHOT, &display, &card.display)?;
+        let context = make_name(self.random())?;
+        let issued = &card.received.context;
+        batch.insert(RecordKind::ISSUANCE_CONTEXT, &context, issued)?;
+        let credentials = || card.received.copies.iter().map(|copy| &copy.credential);
+        Ok(CredentialRecord {
+            issuer: issued.issuer.as_str().to_owned(),
+            configuration_id: issued.configuration_id.clone(),
+            format: crate::formats::CredentialFormat::SdJwtVc
+                .as_str()
+                .to_owned(),
+            credential_type: issued.credential_type.clone(),
+            extended_types: card.display.extended_types.clone(),
+            profile: own_profile(db)?,
+            supersedes: None,
+            received_at: now.as_secs(),
+            // From the first copy that is valid to the last: absent is open.
+            expires_at: credentials()
+                .map(SdJwtVc::expires)
+                .max_by_key(|end| (end.is_none(), *end))
+                .flatten()
+                .map(UnixTime::as_secs),
+            valid_from: credentials()
+                .map(SdJwtVc::not_before)
+                .min()
+                .flatten()
+                .map(UnixTime::as_secs),
+            reuse: policy.reuse,
+            user_auth: policy.user_auth,
+            display,
+            context,
+            copies: Vec::new(),
+            other: Other::new(),
+        })
+    }
+
+    fn add_copy(
+        &self,
+        batch: &mut Batch,
+        card: &ReceivedCard,
+        copy: &ReceivedCopy,
+        id: &RecordName,
+        seal: Option<&DeviceBoundSeal>,
+        notes: &[Note],
+    ) -> Result<RecordName, WalletError> {
+        let body = make_name(self.random())?;
+        let text = copy.credential.text().as_bytes().to_vec();
+        batch.insert_body(&body, Zeroizing::new(text))?;
+        let key = match &copy.key {
+            Some(bound) => {
+                let key = card.keys.iter().find(|key| key.id() == bound);
+                let key = key.ok_or(ErrorCode::Bug)?;
+                if let Some(handle) = key.handle() {
+                    key_claims::claim(notes, handle, batch)?;
+                }
+                Some(key.store(batch, seal, self.random())?)
+            }
+            None => None,
+        };
+        let record = CopyRecord {
+            credential: id.clone(),
+            body,
+            key,
+            uses: 0,
+            state: CopyState::Usable,
+            issuer_evidence: copy.credential.evidence().clone(),
+            status: copy.credential.status().cloned(),
+            other: Other::new(),
+        };
+        let name = make_name(self.random())?;
+        batch.insert(RecordKind::COPY, &name, &record)?;
+        Ok(name)
+    }
+}
+
+fn own_profile(db: &Database) -> Result<RecordName, WalletError> {
+    let profiles: Vec<Stored<ProfileRecord>> = store::list(db, RecordKind::PROFILE)?;
+    let own = profiles
+        .into_iter()
+        .find(|profile| !profile.value.by_delegation);
+    own.map(|profile| profile.name)
+        .ok_or_else(|| WalletError::new(ErrorCode::NotFound).about("profile"))
+}
