@@ -42,7 +42,8 @@ pub(crate) struct Options {
         long,
         global = true,
         value_name = "FILE",
-        requires = "insecure_software_key"
+        requires = "insecure_software_key",
+        conflicts_with = "passphrase_file"
     )]
     pub(crate) pin_file: Option<PathBuf>,
     /// Keep the "hardware" key in this file. INSECURE: whoever has the file and the store can try all PINs.

@@ -165,3 +165,18 @@ fn translate(error: &ureq::Error, choice: Option<&Choice>) -> HttpError {
         _ => HttpError::SentOrUnknown,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use wallet_core::http::conformance;
+
+    #[test]
+    fn the_client_holds_to_every_rule_of_the_conformance_suite() {
+        let report = pollster::block_on(conformance::check(&UreqClient::new(&[]))).unwrap();
+        assert_eq!(report.broken, []);
+        assert!(report.tells_address);
+    }
+}

@@ -3,22 +3,66 @@
 use crate::failure::Failure;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::Value;
+use std::cell::Cell;
+use std::fmt::Display;
+use std::io::{BufRead as _, IsTerminal as _, Read as _, Write as _};
 use wallet_core::text::display_text;
 
 /// Longest claim value printed in a table.
-const MAX_VALUE: usize = 80;
+const MAX_VALUE: usize = 48;
+
+/// Longest answer to a question that is read.
+const MAX_ANSWER: u64 = 256;
 
 /// Width of tables where there is no terminal to ask.
 const PLAIN_WIDTH: u16 = 120;
 
+/// Where lines and tables for people go.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum People {
+    Stdout,
+    Stderr,
+    Nowhere,
+}
+
 /// Where results go.
 pub(crate) struct Output {
     json: bool,
+    people: People,
+    /// Whether something could not be written: whoever read it has gone.
+    is_broken: Cell<bool>,
 }
 
 impl Output {
     pub(crate) const fn new(json: bool) -> Self {
-        Self { json }
+        Self {
+            json,
+            people: if json {
+                People::Nowhere
+            } else {
+                People::Stdout
+            },
+            is_broken: Cell::new(false),
+        }
+    }
+
+    /// The same, for a command that asks the holder: with `--json` too nobody is asked without seeing what about, so it
+    /// goes to stderr, unless the answer comes from a program.
+    pub(crate) fn for_asking(&self) -> Self {
+        let is_person = std::io::stdin().is_terminal();
+        Self {
+            json: self.json,
+            people: match self.people {
+                People::Nowhere if is_person => People::Stderr,
+                people => people,
+            },
+            is_broken: Cell::new(self.is_broken.get()),
+        }
+    }
+
+    /// Whether what was printed may not have been read by anyone.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.is_broken.get()
     }
 
     pub(crate) const fn is_json(&self) -> bool {
@@ -27,32 +71,71 @@ impl Output {
 
     /// A line for people; nothing with `--json`.
     pub(crate) fn line(&self, text: impl AsRef<str>) {
-        if !self.json {
-            println!("{}", text.as_ref());
-        }
+        self.for_people(text.as_ref());
     }
 
     /// A table for people; nothing with `--json`.
     pub(crate) fn table(&self, headings: &[&str], rows: Vec<Vec<String>>) {
-        if !self.json {
-            println!("{}", table(headings, rows));
+        if self.people != People::Nowhere {
+            self.for_people(table(headings, rows));
         }
     }
 
     /// The document of `--json`; nothing without.
     pub(crate) fn document(&self, document: &Value) {
         if self.json {
-            println!("{document:#}");
+            self.stdout(format_args!("{document:#}"));
         }
+    }
+
+    /// A line on stdout, with `--json` too.
+    pub(crate) fn stdout(&self, text: impl Display) {
+        if writeln!(std::io::stdout().lock(), "{text}").is_err() {
+            self.is_broken.set(true);
+        }
+    }
+
+    /// Something the holder should know apart from the result.
+    pub(crate) fn note(&self, text: &str) {
+        if self.people != People::Nowhere {
+            stderr(format_args!("wallet: {text}"));
+        }
+    }
+
+    /// Asks on stderr and reads one line of stdin; nothing typed is an empty answer.
+    pub(crate) fn ask(&self, question: &str) -> Result<String, Failure> {
+        let failed = |error: std::io::Error| Failure::Other(format!("cannot ask: {error}"));
+        if self.people != People::Nowhere {
+            let mut stderr = std::io::stderr().lock();
+            write!(stderr, "{question}").map_err(failed)?;
+            stderr.flush().map_err(failed)?;
+        }
+        let mut answer = String::new();
+        let mut typed = std::io::stdin().lock().take(MAX_ANSWER);
+        typed.read_line(&mut answer).map_err(failed)?;
+        Ok(answer.trim().to_owned())
     }
 
     pub(crate) fn failure(&self, failure: &Failure) {
         if self.json {
-            eprintln!("{}", failure.json());
+            stderr(failure.json());
         } else {
-            eprintln!("wallet: {}", failure.text());
+            stderr(format_args!("wallet: {}", failure.text()));
         }
     }
+
+    fn for_people(&self, text: impl Display) {
+        match self.people {
+            People::Stdout => self.stdout(text),
+            People::Stderr => stderr(text),
+            People::Nowhere => {}
+        }
+    }
+}
+
+/// Where stderr is closed there is no one left to tell.
+fn stderr(text: impl Display) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
 fn table(headings: &[&str], rows: Vec<Vec<String>>) -> Table {
@@ -70,11 +153,51 @@ fn table(headings: &[&str], rows: Vec<Vec<String>>) -> Table {
 
 /// A claim's value on one line, made safe and short.
 pub(crate) fn value_text(value: &Value) -> String {
-    let text = match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+    match value {
+        Value::String(text) => embedded(text).unwrap_or_else(|| display_text(text, MAX_VALUE)),
+        other => display_text(&other.to_string(), MAX_VALUE),
+    }
+}
+
+/// What a `data:` URL holds: nobody reads its base64.
+fn embedded(text: &str) -> Option<String> {
+    let (head, data) = text.strip_prefix("data:")?.split_once(',')?;
+    let media_type = head.split(';').next().unwrap_or_default();
+    let bytes = if head.ends_with(";base64") {
+        data.trim_end_matches('=').len() * 3 / 4
+    } else {
+        data.len()
     };
-    display_text(&text, MAX_VALUE)
+    let media_type = display_text(media_type, MAX_VALUE / 2);
+    Some(format!("({media_type}, {bytes} bytes)"))
+}
+
+/// Paths on one line; those with the same beginning together: `name, address (region, locality)`.
+pub(crate) fn paths_text(paths: &[Value]) -> String {
+    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    for path in paths {
+        let (first, rest) = match path.as_array().and_then(|path| path.split_first()) {
+            Some((first, rest)) => (
+                path_text(&Value::Array(vec![first.clone()])),
+                path_text(&Value::Array(rest.to_vec())),
+            ),
+            None => continue,
+        };
+        match groups.iter_mut().find(|(name, _)| *name == first) {
+            Some((_, inner)) => inner.push(rest),
+            None => groups.push((first, vec![rest])),
+        }
+    }
+    let texts = groups.into_iter().map(|(first, mut inner)| {
+        inner.retain(|rest| !rest.is_empty());
+        match inner.as_slice() {
+            [] => first,
+            [one] if one.starts_with('[') => format!("{first}{one}"),
+            [one] => format!("{first}.{one}"),
+            _ => format!("{first} ({})", inner.join(", ")),
+        }
+    });
+    texts.collect::<Vec<_>>().join(", ")
 }
 
 /// A claims path pointer as people read it: `address.locality`, `nationalities[0]`.
@@ -125,8 +248,35 @@ mod tests {
     fn times_are_printed_in_utc() {
         assert_eq!(time_text(0), "1970-01-01 00:00 UTC");
         assert_eq!(time_text(951_782_400), "2000-02-29 00:00 UTC");
-        assert_eq!(time_text(1_795_295_700), "2026-11-21 20:35 UTC");
+        assert_eq!(time_text(1_795_295_700), "2026-11-21 21:15 UTC");
         assert_eq!(time_text(-1), "1969-12-31 23:59 UTC");
+    }
+
+    #[test]
+    fn pictures_are_named_not_printed() {
+        let picture = json!("data:image/png;base64,AAECAwQ=");
+        assert_eq!(value_text(&picture), "(image/png, 5 bytes)");
+        assert_eq!(value_text(&json!("database")), "database");
+        assert_eq!(value_text(&json!("홍길동")), "홍길동");
+        let long = value_text(&json!("x".repeat(1000)));
+        assert!(long.chars().count() <= MAX_VALUE + 1, "{long}");
+    }
+
+    #[test]
+    fn paths_with_the_same_beginning_are_printed_together() {
+        let paths = [
+            json!(["name"]),
+            json!(["address", "region"]),
+            json!(["sex"]),
+            json!(["address", "locality"]),
+            json!(["age_equal_or_over", "19"]),
+            json!(["conditions", 0]),
+            json!(["classes", null, "code"]),
+        ];
+        assert_eq!(
+            paths_text(&paths),
+            "name, address (region, locality), sex, age_equal_or_over.19, conditions[0], classes[*].code"
+        );
     }
 
     #[test]

@@ -6,10 +6,10 @@ use crate::http_client::UreqClient;
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::trace::TracingClient;
-use std::io::{BufRead as _, IsTerminal as _};
+use std::io::{IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use ureq::tls::Certificate;
+use ureq::tls::{Certificate, PemItem, parse_pem};
 use wallet_core::clock::SystemClock;
 use wallet_core::http::FetchSettings;
 use wallet_core::random::OsRandom;
@@ -20,6 +20,9 @@ use wallet_core::vault::device_key::{DeviceKey, InsecureSoftwareDeviceKey};
 use wallet_core::vault::{UnlockWith, VaultSettings};
 use wallet_core::wallet::{FreshAuth, Platform, Policy, Wallet};
 use zeroize::Zeroizing;
+
+/// Longest passphrase in a file, in bytes.
+const MAX_SECRET: usize = 1024;
 
 /// The secret the holder unlocks with.
 pub(crate) enum Secret {
@@ -48,6 +51,16 @@ pub(crate) fn store(options: &Options) -> Result<&Path, Failure> {
 
 /// The wallet, unlocked.
 pub(crate) async fn unlocked(options: &Options, output: &Output) -> Result<Wallet, Failure> {
+    unlocked_with(options, output)
+        .await
+        .map(|(wallet, _secret)| wallet)
+}
+
+/// The wallet, unlocked, and the secret it was unlocked with.
+pub(crate) async fn unlocked_with(
+    options: &Options,
+    output: &Output,
+) -> Result<(Wallet, Secret), Failure> {
     let wallet = Wallet::open(
         store(options)?,
         platform(options)?,
@@ -60,14 +73,23 @@ pub(crate) async fn unlocked(options: &Options, output: &Output) -> Result<Walle
         wallet.unlock(secret.unlock_with()).await?
     };
     if report.integrity != IntegrityState::Ok {
-        eprintln!(
-            "wallet: WARNING: the store is not the one last written here; it can be read, not used."
-        );
+        output
+            .note("WARNING: the store is not the one last written here; it can be read, not used.");
     }
     for advisory in &report.advisories {
-        eprintln!("wallet: note: {}", advisory.as_str());
+        output.note(&format!("note: {}", advisory.as_str()));
     }
-    Ok(wallet)
+    Ok((wallet, secret))
+}
+
+/// Whether the store is the one last written on this device, as a word.
+pub(crate) fn integrity_text(state: IntegrityState) -> &'static str {
+    match state {
+        IntegrityState::Ok => "ok",
+        IntegrityState::AnchorMissing => "anchor_missing",
+        IntegrityState::SetMismatch { .. } => "set_mismatch",
+        _ => "rolled_back",
+    }
 }
 
 /// The holder's secret again, for what needs fresh authentication.
@@ -126,13 +148,21 @@ fn prompt(question: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
 /// A passphrase is never trimmed; only the line's end is not part of it.
 fn first_line(file: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let unreadable = |error| Failure::Other(format!("cannot read {}: {error}", file.display()));
-    let mut line = Zeroizing::new(Vec::with_capacity(1024));
+    let mut line = Zeroizing::new(Vec::with_capacity(2 * MAX_SECRET));
+    // No buffered reader: its buffer would not be wiped.
     let open = std::fs::File::open(file).map_err(unreadable)?;
-    std::io::BufReader::new(open)
-        .read_until(b'\n', &mut line)
+    open.take(MAX_SECRET as u64 + 1)
+        .read_to_end(&mut line)
         .map_err(unreadable)?;
-    if line.last() == Some(&b'\n') {
-        line.pop();
+    match line.iter().position(|byte| *byte == b'\n') {
+        Some(end) => line.truncate(end),
+        None if line.len() > MAX_SECRET => {
+            return Err(Failure::Usage(format!(
+                "the first line of {} is too long",
+                file.display()
+            )));
+        }
+        None => {}
     }
     if line.last() == Some(&b'\r') {
         line.pop();
@@ -147,12 +177,14 @@ pub(crate) fn platform(options: &Options) -> Result<Platform, Failure> {
         .map_err(|error| Failure::Other(format!("cannot open the trace file: {error}")))?;
     let store = options.store.clone().unwrap_or_default();
     let device_key: Option<Arc<dyn DeviceKey>> = match &options.insecure_software_key {
+        // Without a store there is nothing it could unlock.
+        None => None,
+        Some(_) if options.store.is_none() => None,
         Some(file) => Some(Arc::new(InsecureSoftwareDeviceKey::new(
             file,
             &store,
             Arc::new(OsRandom),
         )?)),
-        None => None,
     };
     Ok(Platform {
         http: Arc::new(client),
@@ -193,10 +225,24 @@ fn certificates(files: &[PathBuf]) -> Result<Vec<Certificate<'static>>, Failure>
     files
         .iter()
         .map(|file| {
-            let unusable =
-                |why: String| Failure::Other(format!("cannot use {}: {why}", file.display()));
-            let pem = std::fs::read(file).map_err(|error| unusable(error.to_string()))?;
-            Certificate::from_pem(&pem).map_err(|error| unusable(error.to_string()))
+            certificates_in(file)
+                .map_err(|why| Failure::Other(format!("cannot use {}: {why}", file.display())))
         })
-        .collect()
+        .collect::<Result<Vec<_>, _>>()
+        .map(|all| all.into_iter().flatten().collect())
+}
+
+/// Every certificate of a PEM file. A file without one is refused: trusting nobody is never what was meant.
+fn certificates_in(file: &Path) -> Result<Vec<Certificate<'static>>, String> {
+    let pem = std::fs::read(file).map_err(|error| error.to_string())?;
+    let mut found = Vec::new();
+    for item in parse_pem(&pem) {
+        if let PemItem::Certificate(certificate) = item.map_err(|error| error.to_string())? {
+            found.push(certificate);
+        }
+    }
+    if found.is_empty() {
+        return Err("no certificate in it".to_owned());
+    }
+    Ok(found)
 }

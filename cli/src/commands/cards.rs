@@ -33,7 +33,10 @@ pub(crate) async fn list(options: &Options, output: &Output) -> Result<(), Failu
         &["id", "card", "issuer", "state", "expires", "copies left"],
         rows,
     );
-    output.document(&json!({ "credentials": cards.iter().map(card_json).collect::<Vec<_>>() }));
+    output.document(&json!({
+        "integrity": session::integrity_text(wallet.integrity()?),
+        "credentials": cards.iter().map(card_json).collect::<Vec<_>>(),
+    }));
     Ok(())
 }
 
@@ -85,9 +88,14 @@ pub(crate) fn find(wallet: &Wallet, text: &str) -> Result<RecordName, Failure> {
         .into_iter()
         .map(|card| card.id)
         .filter(|id| id.as_str().starts_with(text));
-    match (text.len() >= MIN_PREFIX, found.next(), found.next()) {
-        (true, Some(id), None) => Ok(id),
-        (true, Some(_), Some(_)) => Err(Failure::Usage(
+    if text.len() < MIN_PREFIX {
+        return Err(Failure::Usage(format!(
+            "say at least {MIN_PREFIX} characters of the id"
+        )));
+    }
+    match (found.next(), found.next()) {
+        (Some(id), None) => Ok(id),
+        (Some(_), Some(_)) => Err(Failure::Usage(
             "that beginning names several cards".to_owned(),
         )),
         _ => Err(WalletError::new(ErrorCode::NotFound).into()),

@@ -32,7 +32,7 @@ pub(crate) async fn run(options: &Options, output: &Output) -> Result<(), Failur
 pub(crate) async fn export(options: &Options, output: &Output) -> Result<(), Failure> {
     let wallet = session::unlocked(options, output).await?;
     let auth = session::authenticate(&wallet, options, output).await?;
-    println!("{}", wallet.export(&auth)?.as_str());
+    output.stdout(wallet.export(&auth)?.as_str());
     Ok(())
 }
 

@@ -7,7 +7,6 @@ use crate::output::{Output, path_text, value_text};
 use crate::progress::Progress;
 use crate::session;
 use serde_json::{Value, json};
-use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use wallet_core::formats::claim_path::ClaimPath;
 use wallet_core::presentation::dcql::{CredentialRef, UserAuthPolicy};
 use wallet_core::presentation::{
@@ -23,6 +22,8 @@ pub(crate) async fn run(
     approve: bool,
     select: &[(String, String)],
 ) -> Result<(), Failure> {
+    let asking = output.for_asking();
+    let output = if approve { output } else { &asking };
     let wallet = session::unlocked(options, output).await?;
     let proposal = {
         let _progress = Progress::start(output.is_json(), "asking the verifier");
@@ -35,7 +36,9 @@ pub(crate) async fn run(
             output.line(
                 "No card fits this request. The verifier is told the same as if you had said no.",
             );
-            confirm_unavailable(approve)?;
+            if !approve {
+                output.ask("Answer that nothing can be shown? [Enter] ")?;
+            }
             wallet.refuse(unavailable).await?;
             return Err(WalletError::new(ErrorCode::ClaimsNotAvailable).into());
         }
@@ -51,7 +54,7 @@ pub(crate) async fn run(
         )?;
     }
     let cards = print_plan(&wallet, options, output, &plan)?;
-    if !approve && !ask("Show this? [y/N] ")? {
+    if !approve && !agrees(&output.ask("Show this? [y/N] ")?) {
         wallet.refuse(Proposal::Plan(plan)).await?;
         return Err(Failure::Declined);
     }
@@ -235,21 +238,6 @@ fn linkability_text(note: Linkability) -> &'static str {
     }
 }
 
-fn confirm_unavailable(approve: bool) -> Result<(), Failure> {
-    if !approve && std::io::stdin().is_terminal() {
-        ask("Answer that nothing can be shown? [Enter] ")?;
-    }
-    Ok(())
-}
-
-fn ask(question: &str) -> Result<bool, Failure> {
-    let failed = |error: std::io::Error| Failure::Other(format!("cannot ask: {error}"));
-    eprint!("{question}");
-    std::io::stderr().flush().map_err(failed)?;
-    let mut answer = String::new();
-    std::io::stdin()
-        .lock()
-        .read_line(&mut answer)
-        .map_err(failed)?;
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+fn agrees(answer: &str) -> bool {
+    matches!(answer, "y" | "Y" | "yes")
 }

@@ -6,7 +6,6 @@ use crate::output::Output;
 use crate::progress::Progress;
 use crate::session::{self, Secret};
 use serde_json::json;
-use std::io::{BufRead as _, Write as _};
 use std::path::Path;
 use wallet_core::WalletError;
 use wallet_core::vault::{
@@ -38,7 +37,7 @@ pub(crate) async fn init(options: &Options, output: &Output) -> Result<(), Failu
         .await?
     };
     output.line(format!("Made a store in {}.", store.display()));
-    if options.insecure_software_key.is_some() {
+    if options.pin_file.is_some() {
         output.line("WARNING: the PIN is protected by a key in a file. Whoever copies both can try all PINs.");
     }
     let text = recovery_code.as_ref().map(code_text);
@@ -47,7 +46,7 @@ pub(crate) async fn init(options: &Options, output: &Output) -> Result<(), Failu
         "store": store.display().to_string(),
         "recovery_code": text.as_ref().map(|text| text.as_str()),
     }));
-    Ok(())
+    printed(output)
 }
 
 pub(crate) async fn change_passphrase(
@@ -55,8 +54,8 @@ pub(crate) async fn change_passphrase(
     output: &Output,
     new: Option<&Path>,
 ) -> Result<(), Failure> {
-    let wallet = session::unlocked(options, output).await?;
-    let old = match session::secret(options)? {
+    let (wallet, secret) = session::unlocked_with(options, output).await?;
+    let old = match secret {
         Secret::Passphrase(old) => old,
         _ => {
             return Err(Failure::Usage(
@@ -76,7 +75,7 @@ pub(crate) async fn change_passphrase(
     output.line("The passphrase is changed, and the key of the store with it. The old recovery code is void.");
     print_recovery_code(output, text.as_ref().map(|text| text.as_str()));
     output.document(&json!({ "changed": "passphrase", "recovery_code": text.as_ref().map(|text| text.as_str()) }));
-    Ok(())
+    printed(output)
 }
 
 pub(crate) async fn change_pin(
@@ -84,8 +83,8 @@ pub(crate) async fn change_pin(
     output: &Output,
     new: Option<&Path>,
 ) -> Result<(), Failure> {
-    let wallet = session::unlocked(options, output).await?;
-    let old = match session::secret(options)? {
+    let (wallet, secret) = session::unlocked_with(options, output).await?;
+    let old = match secret {
         Secret::Pin(old) => old,
         _ => {
             return Err(Failure::Usage(
@@ -111,18 +110,11 @@ pub(crate) async fn change_pin(
 pub(crate) async fn erase(options: &Options, output: &Output, yes: bool) -> Result<(), Failure> {
     let store = session::store(options)?;
     if !yes {
-        eprint!(
+        let question = format!(
             "Erase {} with everything in it? Type ERASE: ",
             store.display()
         );
-        let failed = |error: std::io::Error| Failure::Other(format!("cannot ask: {error}"));
-        std::io::stderr().flush().map_err(failed)?;
-        let mut answer = String::new();
-        std::io::stdin()
-            .lock()
-            .read_line(&mut answer)
-            .map_err(failed)?;
-        if answer.trim() != "ERASE" {
+        if output.for_asking().ask(&question)? != "ERASE" {
             return Err(Failure::Declined);
         }
     }
@@ -142,6 +134,17 @@ fn print_recovery_code(output: &Output, code: Option<&str>) {
         output.line("Write it down. It opens THIS store when the passphrase or PIN is lost. It is no backup: without the");
         output.line("store's files it opens nothing.");
     }
+}
+
+/// The code is shown once: if it could not be, the holder must know.
+fn printed(output: &Output) -> Result<(), Failure> {
+    if output.is_broken() {
+        return Err(Failure::Other(
+            "done, but the recovery code could not be printed: change the passphrase to get another"
+                .to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 fn new_passphrase(file: Option<&Path>) -> Result<Passphrase, Failure> {

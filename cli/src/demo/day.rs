@@ -2,7 +2,7 @@
 
 use super::other;
 use crate::failure::Failure;
-use crate::output::path_text;
+use crate::output::paths_text;
 use serde_json::{Value, json};
 use wallet_core::formats::claim_path::ClaimPath;
 use wallet_core::presentation::{Choice, ConsentPlan, Proposal, UserAuth};
@@ -117,7 +117,7 @@ impl Visit {
     pub(crate) fn row(&self) -> Vec<String> {
         let texts = |paths: &[Value]| match paths.len() {
             0 => "nothing".to_owned(),
-            _ => paths.iter().map(path_text).collect::<Vec<_>>().join(", "),
+            _ => paths_text(paths),
         };
         vec![
             self.who.to_owned(),

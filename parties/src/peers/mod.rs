@@ -26,7 +26,20 @@ impl NodePeer {
     /// # Errors
     /// Says so if the peers' packages are not installed, or if Node is absent.
     pub fn start(script: &str, pki: &PeerPki) -> Result<Self> {
-        let (process, _stdin, mut stdout) = Process::start(script, Some(pki.dir()))?;
+        Self::serve(script, pki, Transport::Http)
+    }
+
+    /// The same over https, with the certificate `tls.pem`. Its control endpoints are behind https too, so they are the
+    /// caller's to call.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_https(script: &str, pki: &PeerPki) -> Result<Self> {
+        Self::serve(script, pki, Transport::Https)
+    }
+
+    fn serve(script: &str, pki: &PeerPki, transport: Transport) -> Result<Self> {
+        let (process, _stdin, mut stdout) = Process::start(script, Some((pki.dir(), transport)))?;
         let mut line = String::new();
         stdout
             .read_line(&mut line)
@@ -39,7 +52,7 @@ impl NodePeer {
         })
     }
 
-    /// `http://localhost:PORT`
+    /// `http://localhost:PORT`, or `https://…`
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -86,6 +99,13 @@ impl DcqlOracle {
     }
 }
 
+/// How a peer serves.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Transport {
+    Http,
+    Https,
+}
+
 /// A child process that is ended on drop.
 struct Process {
     child: Child,
@@ -97,7 +117,7 @@ impl Process {
     /// Starts a script. A server (one with a PKI) keeps its pipe here; of another it is handed out.
     fn start(
         script: &str,
-        pki: Option<&Path>,
+        server: Option<(&Path, Transport)>,
     ) -> Result<(Self, Option<ChildStdin>, BufReader<ChildStdout>)> {
         let dir = peers_dir();
         ensure(
@@ -107,15 +127,21 @@ impl Process {
         let mut command = Command::new("node");
         command.current_dir(&dir).arg(script);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        if let Some(pki) = pki {
+        if let Some((pki, transport)) = server {
             command.env("PKI", pki).env("STOP_WITH_STDIN", "1");
+            let tls = if transport == Transport::Https {
+                "1"
+            } else {
+                "0"
+            };
+            command.env("TLS", tls);
         }
         let mut child = command
             .spawn()
             .or_refuse("node cannot be started (is Node.js installed?)")?;
         let mut stdin = child.stdin.take();
         let stdout = child.stdout.take().or_refuse("no pipe from the peer")?;
-        let kept = if pki.is_some() { stdin.take() } else { None };
+        let kept = if server.is_some() { stdin.take() } else { None };
         let process = Self {
             child,
             _stdin: kept,
