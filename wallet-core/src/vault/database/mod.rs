@@ -11,6 +11,7 @@ mod integrity;
 mod keys;
 mod manifest;
 mod migration;
+mod opening;
 mod record;
 mod rotation;
 mod rows;
@@ -30,14 +31,11 @@ pub use salvage::{LossReason, SalvageReport, quarantine, salvage};
 
 use super::StoreId;
 use super::anchor::AnchorStore;
-use super::files;
 use super::keyring::Keyring;
 use crate::error::WalletError;
 use crate::random::Random;
-use keys::EpochKeys;
-use manifest::Manifest;
-use schema::{FILE_NAME, LAYOUT, Layout};
-use session::{Context, Session, begin_immediate};
+use schema::{FILE_NAME, LAYOUT};
+use session::Session;
 use set_root::Meta;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -73,8 +71,8 @@ impl Database {
         anchor: Arc<dyn AnchorStore>,
         random: Arc<dyn Random>,
     ) -> Result<Self, WalletError> {
-        let session = new_session(dir, store, &keys, slots_sequence, anchor, random, &LAYOUT);
-        Ok(create(session, &keys)?)
+        let session = opening::session(dir, store, &keys, slots_sequence, anchor, random, &LAYOUT);
+        Ok(opening::create(session, &keys)?)
     }
 
     /// Opens the database in `dir`. The state of the set is told by [`Self::integrity`]; a bad one is no error here.
@@ -91,8 +89,8 @@ impl Database {
         anchor: Arc<dyn AnchorStore>,
         random: Arc<dyn Random>,
     ) -> Result<Self, WalletError> {
-        let session = new_session(dir, store, &keys, slots_sequence, anchor, random, &LAYOUT);
-        Ok(open(session)?)
+        let session = opening::session(dir, store, &keys, slots_sequence, anchor, random, &LAYOUT);
+        Ok(opening::open(session)?)
     }
 
     /// Whether there is a database file in `dir`, sound or not.
@@ -281,7 +279,7 @@ impl Database {
     pub fn suspend(&self) -> Result<(), WalletError> {
         let mut session = self.session();
         match session.conn.take() {
-            Some(conn) => Ok(close(conn)?),
+            Some(conn) => Ok(opening::close(conn)?),
             None => Ok(()),
         }
     }
@@ -313,103 +311,4 @@ fn each(id: RecordId, read: Result<Record, DatabaseError>) -> Result<EachRecord,
         ) => Ok((id, Err(WalletError::from(error).about(id.to_string())))),
         Err(error) => Err(error),
     }
-}
-
-fn new_session(
-    dir: &Path,
-    store: StoreId,
-    keys: &Keyring,
-    slots_sequence: u64,
-    anchor: Arc<dyn AnchorStore>,
-    random: Arc<dyn Random>,
-    layout: &'static Layout,
-) -> Session {
-    Session {
-        context: Context {
-            path: dir.join(FILE_NAME),
-            store,
-            anchor,
-            random,
-            layout,
-        },
-        busy: DEFAULT_BUSY,
-        keys: EpochKeys::derive_all(&store, keys),
-        slots_sequence,
-        old_slots: None,
-        integrity: IntegrityState::Ok,
-        loaded: None,
-        conn: None,
-    }
-}
-
-/// Built beside and renamed: a crash leaves no half-made store. The anchor comes before the rename, so that a store that
-/// is there has one.
-fn create(session: Session, keys: &Keyring) -> Result<Database, DatabaseError> {
-    let context = &session.context;
-    let path = &context.path;
-    if path.try_exists()? {
-        return Err(DatabaseError::Exists);
-    }
-    let new = path.with_extension("db.new");
-    for leftover in ["db.new", "db.new-wal", "db.new-shm"] {
-        match std::fs::remove_file(path.with_extension(leftover)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-            _ => {}
-        }
-    }
-    // SQLite gives its -wal and -shm the same permissions.
-    files::private().write(true).create_new(true).open(&new)?;
-    let conn = schema::create(&new, session.busy, context.layout)?;
-    let keys = session.keys_of(keys.current().0)?;
-    let meta = Meta::seal(
-        context.layout.version,
-        context.store,
-        keys,
-        1,
-        session.slots_sequence,
-        &Manifest::default(),
-    )?;
-    let transaction = begin_immediate(&conn)?;
-    meta.write(&transaction)?;
-    transaction.commit()?;
-    close(conn)?;
-    let point = &meta.point;
-    anchoring::write(
-        context.anchor.as_ref(),
-        &context.store,
-        (keys, point),
-        (keys, point),
-    )?;
-    std::fs::rename(&new, path)?;
-    files::sync_folder_of(path)?;
-    open(session)
-}
-
-fn open(mut session: Session) -> Result<Database, DatabaseError> {
-    session.connect_and_migrate()?;
-    match session.read(|_, _, _, loaded| Ok(loaded.meta.slots_sequence)) {
-        // The slots hold only older keys than the file: they were rolled back.
-        Err(DatabaseError::KeyChanged) => return Err(DatabaseError::RolledBack),
-        Err(error) => return Err(error),
-        Ok(expected) if session.slots_sequence < expected => {
-            session.old_slots = Some(expected);
-            session.integrity = session.judge()?;
-        }
-        Ok(known) => {
-            let slots = session.slots_sequence;
-            session.settle_after_open((slots > known).then_some(slots))?;
-        }
-    }
-    Ok(Database {
-        session: Mutex::new(session),
-    })
-}
-
-/// Nothing depends on the checkpoint: where there is no room for it, everything stays in the WAL until the next one.
-fn close(conn: rusqlite::Connection) -> Result<(), DatabaseError> {
-    match schema::checkpoint(&conn) {
-        Err(DatabaseError::DiskFull | DatabaseError::Busy | DatabaseError::ReadOnly) => {}
-        other => other?,
-    }
-    conn.close().map_err(|(_, error)| error.into())
 }

@@ -1,7 +1,7 @@
 //! Rotation of the root key, and migration of older layouts.
 
 use super::super::migration::Migration;
-use super::super::schema::{MANIFEST, META, RECORD};
+use super::super::schema::{Layout, MANIFEST, META, RECORD};
 use super::*;
 
 fn rotated(place: &Place) -> Keyring {
@@ -153,7 +153,7 @@ static NEXT: Layout = Layout {
 };
 
 fn open_next(place: &Place) -> Result<Database, WalletError> {
-    let session = new_session(
+    let session = opening::session(
         place.dir.path(),
         STORE,
         &place.keyring(),
@@ -162,7 +162,7 @@ fn open_next(place: &Place) -> Result<Database, WalletError> {
         Arc::new(OsRandom),
         &NEXT,
     );
-    Ok(super::super::open(session)?)
+    Ok(opening::open(session)?)
 }
 
 fn of_version_1() -> Place {

@@ -5,6 +5,7 @@ mod basics;
 mod damage;
 mod faults;
 mod keys;
+mod rollback;
 mod tampering;
 
 use super::*;
