@@ -156,6 +156,7 @@ impl Vault {
         let pair = Pair::load(&self.place.dir)?;
         let mut slots: Vec<_> = pair.newest()?.slots().map(SlotOverview::of).collect();
         // Two versions of one slot, while a change is under way.
+        slots.sort_by_key(|slot| slot.kind);
         slots.dedup_by_key(|slot| slot.kind);
         Ok(slots)
     }

@@ -53,13 +53,16 @@ fn exactly_one_opens(
     assert!(phone.opens(winner) && !phone.opens(loser));
     let vault = phone.unlock(winner).unwrap().0;
     assert_eq!(vault.integrity().unwrap(), IntegrityState::Ok);
-    let versions = Pair::load(&phone.dir())
-        .unwrap()
-        .newest()
-        .unwrap()
-        .slots()
-        .count();
-    assert_eq!(versions, vault.slots().unwrap().len());
+    let table = Pair::load(&phone.dir()).unwrap().newest().unwrap().clone();
+    for slot in table.slots() {
+        assert_eq!(
+            table.of_kind(slot.header.kind()).len(),
+            1,
+            "no version is left over"
+        );
+        assert_eq!(slot.header.epoch, table.mac_epoch);
+    }
+    assert_eq!(table.retired, Vec::<String>::new());
 }
 
 fn change_pin(vault: &Vault) -> bool {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod attempts;
+mod changing;
 mod crashes;
 mod damage;
 mod erasing;
