@@ -50,7 +50,8 @@ fn exactly_one_opens(
     } else {
         (second, first)
     };
-    assert!(phone.opens(winner) && !phone.opens(loser));
+    assert!(phone.opens(winner));
+    assert_eq!(code_of(phone.unlock(loser)), ErrorCode::WrongSecret);
     let vault = phone.unlock(winner).unwrap().0;
     assert_eq!(vault.integrity().unwrap(), IntegrityState::Ok);
     let table = Pair::load(&phone.dir()).unwrap().newest().unwrap().clone();

@@ -7,6 +7,7 @@ mod changing;
 mod crashes;
 mod damage;
 mod erasing;
+mod format;
 mod unlocking;
 
 use super::anchor::InMemoryAnchorStore;

@@ -362,8 +362,14 @@ fn an_attempt_begun_before_the_pin_was_changed_does_not_open_with_the_old_pin() 
     let late = phone.open().unwrap();
     let attempt = late.begin_unlock(UnlockWith::Pin(PIN)).unwrap();
     let (vault, _) = phone.unlock(UnlockWith::Pin(PIN)).unwrap();
-    block_on(vault.change_pin(PIN, &pin(OTHER_PIN))).unwrap();
-    assert!(block_on(attempt.finish(&late)).is_err());
+    // Even where the old hardware key is still there.
+    phone.fail("delete", 0, DeviceKeyError::UnavailableNow);
+    let changed = block_on(vault.change_pin(PIN, &pin(OTHER_PIN))).unwrap();
+    assert_eq!(changed, Retirement::RetirementPending);
+    assert_eq!(
+        code_of(block_on(attempt.finish(&late))),
+        ErrorCode::WrongSecret
+    );
     assert!(!late.is_unlocked());
 }
 
