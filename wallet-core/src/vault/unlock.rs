@@ -4,7 +4,7 @@
 use super::anchor::AnchorStore;
 use super::attempts::Guard;
 use super::auto_lock::SessionClock;
-use super::database::{Database, IntegrityState};
+use super::database::{self, Database, IntegrityState, SalvageReport};
 use super::error::VaultError;
 use super::guess::{Guess, Opened, UnlockWith};
 use super::ports::device_bound_key;
@@ -191,11 +191,39 @@ impl UnlockAttempt {
     /// `rolled_back`, `anchor_failed`, and those of opening the database. Only the first counts as a wrong try.
     pub async fn finish(self, vault: &Vault) -> Result<UnlockReport, VaultError> {
         let opened = self.0.run(&vault.place).await?;
-        let mut report = vault.enter(&opened)?;
-        opened.forgive(&vault.place)?;
+        let entered = vault.enter(&opened);
+        if !matches!(entered, Err(VaultError::WrongSecret { .. })) {
+            // The secret was right, whatever else is wrong with the store.
+            opened.forgive(&vault.place)?;
+        }
+        let mut report = entered?;
         if !matches!(vault.retire_keys().await, Ok(true)) {
             report.advisories.push(Advisory::RetirementPending);
         }
         Ok(report)
+    }
+
+    /// For a store whose database is damaged (`store_corrupt`): reads every record that decrypts and puts it into `to`, a
+    /// new, empty and unlocked store. Nothing is changed in the damaged one. The try is counted as in [`Self::finish`].
+    /// Keys sealed under this store's device-bound key stay behind: their credentials need reissuing.
+    ///
+    /// # Errors
+    /// As [`Self::finish`] for the secret; `locked` if `to` is; those of committing for writing.
+    pub async fn salvage(self, vault: &Vault, to: &Vault) -> Result<SalvageReport, VaultError> {
+        let place = &vault.place;
+        let opened = self.0.run(place).await?;
+        let table = Pair::load(&place.dir)?.verify(&opened.keyring)?.table;
+        if !table.slots().any(|slot| *slot == opened.slot) {
+            return Err(opened.wrong());
+        }
+        opened.forgive(place)?;
+        to.with_session(|session| {
+            Ok(database::salvage(
+                &place.dir,
+                place.store,
+                &opened.keyring,
+                &session.database,
+            )?)
+        })
     }
 }

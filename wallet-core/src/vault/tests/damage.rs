@@ -265,6 +265,33 @@ fn slots_of_another_store_do_not_open_this_one() {
     assert_eq!(code_of(opened), ErrorCode::SlotTampered);
 }
 
+#[test]
+fn a_damaged_database_is_corrupt_untouched_and_can_be_salvaged_into_a_new_store() {
+    let (phone, _) = Phone::with_everything();
+    let path = phone.dir().join("vault.db");
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[..100].fill(0xaa);
+    std::fs::write(&path, &bytes).unwrap();
+    let vault = phone.open().unwrap();
+    assert_eq!(
+        code_of(block_on(vault.unlock(UnlockWith::Pin(PIN)))),
+        ErrorCode::StoreCorrupt
+    );
+    assert_eq!(code_of(phone.create(everything())), ErrorCode::StoreExists);
+
+    let new = Phone::default().create(everything()).unwrap().vault;
+    let wrong = vault.begin_unlock(wrong_pin()).unwrap();
+    assert_eq!(
+        code_of(block_on(wrong.salvage(&vault, &new))),
+        ErrorCode::WrongSecret
+    );
+    let attempt = vault.begin_unlock(UnlockWith::Pin(PIN)).unwrap();
+    let report = block_on(attempt.salvage(&vault, &new)).unwrap();
+    assert!(report.lost.is_empty());
+    assert!(has_record(&new));
+    assert_eq!(std::fs::read(&path).unwrap(), bytes);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_folder_that_cannot_be_read_is_not_an_absent_store() {
