@@ -175,13 +175,14 @@ fn embedded(text: &str) -> Option<String> {
 /// Paths on one line; those with the same beginning together: `name, address (region, locality)`.
 pub(crate) fn paths_text(paths: &[Value]) -> String {
     let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    let is_name = |segment: &Value| segment.is_string();
     for path in paths {
         let (first, rest) = match path.as_array().and_then(|path| path.split_first()) {
-            Some((first, rest)) => (
+            Some((first, rest)) if rest.first().is_some_and(is_name) => (
                 path_text(&Value::Array(vec![first.clone()])),
                 path_text(&Value::Array(rest.to_vec())),
             ),
-            None => continue,
+            _ => (path_text(path), String::new()),
         };
         match groups.iter_mut().find(|(name, _)| *name == first) {
             Some((_, inner)) => inner.push(rest),
@@ -192,7 +193,6 @@ pub(crate) fn paths_text(paths: &[Value]) -> String {
         inner.retain(|rest| !rest.is_empty());
         match inner.as_slice() {
             [] => first,
-            [one] if one.starts_with('[') => format!("{first}{one}"),
             [one] => format!("{first}.{one}"),
             _ => format!("{first} ({})", inner.join(", ")),
         }

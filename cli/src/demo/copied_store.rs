@@ -81,8 +81,8 @@ impl PinFall {
         let seconds = self.per_guess.as_secs_f64();
         output.line("\nWhat someone learns who copies the store AND the insecure software key file: everything.");
         output.line(format!(
-            "One guess took {:.0} ms here, {:.1} guesses a second on one core; all six-digit PINs in {:.1} days, far less \
-             on a graphics card. The right PIN {} the copy.",
+            "One guess took {:.0} ms here, {:.1} guesses a second on one core; all six-digit PINs in {:.1} days,\n\
+             far less on a graphics card. The right PIN {} the copy.",
             seconds * 1e3,
             1.0 / seconds,
             PINS * seconds / 86_400.0,

@@ -129,12 +129,11 @@ impl Process {
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         if let Some((pki, transport)) = server {
             command.env("PKI", pki).env("STOP_WITH_STDIN", "1");
-            let tls = if transport == Transport::Https {
-                "1"
-            } else {
-                "0"
-            };
-            command.env("TLS", tls);
+            if transport == Transport::Https {
+                // The peer calls itself, too.
+                let own_ca = pki.join("ca.pem");
+                command.env("TLS", "1").env("NODE_EXTRA_CA_CERTS", own_ca);
+            }
         }
         let mut child = command
             .spawn()

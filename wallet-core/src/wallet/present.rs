@@ -56,7 +56,7 @@ impl Wallet {
     /// Changes a plan: another card, another of the verifier's options. It has another hash then.
     ///
     /// # Errors
-    /// `consent_mismatch` if the request or the cards do not allow the choice.
+    /// `not_found` if the request or the cards do not allow the choice.
     pub fn select(&self, plan: &mut ConsentPlan, choice: &Choice) -> Result<(), WalletError> {
         Ok(plan.select(choice, self.random())?)
     }

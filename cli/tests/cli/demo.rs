@@ -1,0 +1,84 @@
+//! `wallet demo`
+
+use crate::bench::{members, wallet};
+use serde_json::{Value, json};
+
+#[test]
+fn the_report_of_the_demo_has_the_promised_shape_and_shows_only_what_was_asked() {
+    let report = wallet(&["demo", "--json"], "").document();
+    assert_eq!(
+        members(&report),
+        ["credentials", "presentations", "store_plaintext_hits"]
+    );
+    assert_eq!(
+        (&report["credentials"], &report["store_plaintext_hits"]),
+        (&json!(2), &json!(0))
+    );
+    let presentations = report["presentations"].as_array().unwrap();
+    for presentation in presentations {
+        assert_eq!(
+            members(presentation),
+            ["verifier", "asked", "disclosed", "withheld", "accepted"]
+        );
+    }
+    let by = |name: &str| {
+        presentations
+            .iter()
+            .find(|one| one["verifier"] == name)
+            .unwrap()
+    };
+    assert_eq!(
+        by("a bar")["disclosed"],
+        json!([["age_equal_or_over", "19"]])
+    );
+    assert_eq!(
+        by("a voting office")["disclosed"],
+        json!([["address", "locality"]])
+    );
+    assert_eq!(by("a bank")["disclosed"].as_array().unwrap().len(), 4);
+    let shop = by("an over-asking shop");
+    assert_eq!(
+        (&shop["disclosed"], &shop["accepted"]),
+        (&json!([]), &json!(false))
+    );
+    let less = by("the same shop, which also takes less");
+    assert_eq!(
+        (&less["disclosed"], &less["accepted"]),
+        (&json!([["age_equal_or_over", "19"]]), &json!(true))
+    );
+    let withheld = by("a bar")["withheld"].as_array().unwrap();
+    assert!(withheld.contains(&json!(["resident_registration_number"])));
+    let both = |one: &Value| {
+        let withheld = one["withheld"].as_array().unwrap();
+        one["disclosed"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|path| withheld.contains(path))
+    };
+    assert!(!presentations.iter().any(both));
+}
+
+#[test]
+fn the_demo_for_people_tells_what_was_learned_how_long_it_took_and_what_a_thief_has() {
+    let printed = wallet(&["demo"], "").done();
+    for text in [
+        "did not learn",
+        "was refused",
+        " ms ",
+        "vault.db",
+        "padded sizes",
+        "0 found",
+        "guesses a second",
+        "The right PIN opened the copy",
+    ] {
+        assert!(printed.contains(text), "{text} in {printed}");
+    }
+    assert!(
+        printed.lines().all(|line| line.chars().count() <= 120),
+        "{printed}"
+    );
+    for secret in ["홍길동", "990101-1000000", "730194"] {
+        assert!(!printed.contains(secret), "{secret}");
+    }
+}

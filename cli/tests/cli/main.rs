@@ -1,0 +1,16 @@
+//! The real binary against parties that share no code with the wallet.
+#![allow(clippy::unwrap_used)]
+
+mod bench;
+mod cards;
+mod demo;
+mod https;
+mod init;
+mod inspect;
+mod peers;
+mod present;
+mod receive;
+mod refusals;
+mod secrets;
+mod trace;
+mod usage;
