@@ -10,8 +10,8 @@ use crate::clock::UnixTime;
 use crate::error::{ErrorCode, WalletError};
 use crate::vault::database::{IntegrityState, RecordKind};
 use crate::vault::{
-    Enrolments, Erased, Keep, Passphrase, Pin, RecoveryCode, Retirement, Rotated, SlotOverview,
-    StoreId, UnlockAttempt, UnlockReport, UnlockWith, Vault, VaultSettings,
+    Enrolments, Erased, RecoveryCode, SlotOverview, StoreId, UnlockAttempt, UnlockReport,
+    UnlockWith, Vault, VaultSettings,
 };
 use std::path::PathBuf;
 use std::time::Duration;
@@ -141,28 +141,6 @@ impl Wallet {
     /// `header_corrupt`, `store_too_new`
     pub fn slots(&self) -> Result<Vec<SlotOverview>, WalletError> {
         Ok(self.vault.slots()?)
-    }
-
-    /// Changes the PIN. Derives keys: call it on a worker thread.
-    ///
-    /// # Errors
-    /// See [`Vault::change_pin`].
-    pub async fn change_pin(&self, old: &[u8], new: &Pin) -> Result<Retirement, WalletError> {
-        Ok(self.vault.change_pin(old, new).await?)
-    }
-
-    /// Changes the passphrase. The root key is changed with it: every other secret that is to stay must be given in
-    /// `keep`, and a recovery code is made anew. Derives keys: call it on a worker thread.
-    ///
-    /// # Errors
-    /// See [`Vault::change_passphrase`].
-    pub async fn change_passphrase(
-        &self,
-        old: &[u8],
-        new: &Passphrase,
-        keep: Keep<'_>,
-    ) -> Result<Rotated, WalletError> {
-        Ok(self.vault.change_passphrase(old, new, keep).await?)
     }
 
     /// Erases the store: hardware keys first, then the anchor, then the files. Can be called again if interrupted. The

@@ -23,6 +23,7 @@ mod ports;
 mod present;
 mod receive;
 mod records;
+mod secrets;
 mod store;
 
 pub use cards::{CardClaim, CardDetail, CardOverview, Validity};
