@@ -1,0 +1,139 @@
+//! The holder's consent: one plan, once, in time, by the right person.
+
+use crate::world::{World, age, approve, authenticate, plan, refused};
+use pollster::block_on;
+use wallet_core::presentation::{ApprovalHash, PresentationError, UserAuth};
+use wallet_core::wallet::{Outcome, ReusePolicy};
+use wallet_core::{ErrorCode, WalletError};
+use wallet_parties::verifier::{ClientIdPrefix, RequestBy};
+
+#[test]
+fn a_guarded_card_is_not_shown_without_fresh_authentication() {
+    let world = World::new();
+    world.receive_guarded();
+    let link = world.ask_age();
+    let plan = plan(&world.wallet, &link.uri);
+    let hash = *plan.hash();
+    let not_approved = world
+        .wallet
+        .approve(plan, &hash, UserAuth::None)
+        .unwrap_err();
+    assert_eq!(not_approved.error, PresentationError::UserAuthRequired);
+
+    // An authentication from before the plan does not count.
+    let plan = *not_approved.plan;
+    let early = world.phone.clock_now().saturating_add(-30);
+    let early = UserAuth::Verified { at: early };
+    let not_approved = world.wallet.approve(plan, &hash, early).unwrap_err();
+    assert_eq!(not_approved.error, PresentationError::UserAuthRequired);
+
+    let auth = authenticate(&world.wallet);
+    let fresh = UserAuth::Verified { at: auth.at() };
+    let approved = world
+        .wallet
+        .approve(*not_approved.plan, &hash, fresh)
+        .unwrap();
+    let presented = block_on(world.wallet.present(approved)).unwrap();
+    assert_eq!(presented.outcome, Outcome::Accepted);
+}
+
+#[test]
+fn the_hash_of_another_plan_approves_nothing() {
+    let world = World::new();
+    world.receive(1, ReusePolicy::Rotating);
+    let other = *plan(&world.wallet, &world.ask_age().uri).hash();
+    let plan = plan(&world.wallet, &world.ask_age().uri);
+    for hash in [other, ApprovalHash::from_bytes([0; 32])] {
+        assert_ne!(hash, *plan.hash());
+    }
+    let not_approved = world
+        .wallet
+        .approve(plan, &other, UserAuth::None)
+        .unwrap_err();
+    assert_eq!(not_approved.error, PresentationError::ConsentMismatch);
+}
+
+#[test]
+fn the_same_link_is_taken_up_once() {
+    let world = World::new();
+    world.receive(1, ReusePolicy::Rotating);
+    for by in [RequestBy::Value, RequestBy::Reference] {
+        let link = world.ask(age(), |request| request.by = by);
+        world.show(&world.wallet, &link).unwrap();
+        let again = block_on(world.wallet.request(&link.uri));
+        assert_eq!(refused(again), ErrorCode::NonceMissingOrReused);
+    }
+    let unsigned = world.ask(age(), |request| {
+        request.prefix = ClientIdPrefix::RedirectUri
+    });
+    drop(plan(&world.wallet, &unsigned.uri));
+    let again = block_on(world.wallet.request(&unsigned.uri));
+    assert_eq!(refused(again), ErrorCode::NonceMissingOrReused);
+}
+
+// That an approved plan cannot be sent twice needs no test: `Wallet::present` takes it by value and it is not `Clone`.
+
+#[test]
+fn a_plan_dies_with_its_request() {
+    let world = World::new();
+    world.receive(1, ReusePolicy::OnceOnly);
+    let link = world.ask_age();
+    let waiting = plan(&world.wallet, &link.uri);
+    let approved = approve(&world.wallet, plan(&world.wallet, &world.ask_age().uri));
+    world.keep_unlocked_for(600);
+    let hash = *waiting.hash();
+    let not_approved = world
+        .wallet
+        .approve(waiting, &hash, UserAuth::None)
+        .unwrap_err();
+    assert_eq!(not_approved.error, PresentationError::ConsentExpired);
+    let sent = world.phone.network.answers().len();
+    let result = block_on(world.wallet.present(approved));
+    assert_eq!(refused(result), ErrorCode::ConsentExpired);
+    assert_eq!(world.phone.network.answers().len(), sent);
+    assert_eq!(world.wallet.list::<&str>(&[]).unwrap()[0].usable_copies, 1);
+}
+
+#[test]
+fn a_fresh_authentication_grows_old_and_is_of_one_store() {
+    let world = World::new();
+    let auth = authenticate(&world.wallet);
+    let other = World::new();
+    assert_eq!(
+        refused(other.wallet.export(&auth)),
+        ErrorCode::UserAuthRequired
+    );
+    assert!(world.wallet.export(&auth).is_ok());
+    world.keep_unlocked_for(61);
+    assert_eq!(
+        refused(world.wallet.export(&auth)),
+        ErrorCode::UserAuthRequired
+    );
+}
+
+#[test]
+fn the_futures_of_the_facade_can_move_between_threads() {
+    fn is_send<T: Send>(_: T) {}
+    let world = World::new();
+    let wallet = &world.wallet;
+    world.receive(1, ReusePolicy::Rotating);
+    let link = world.ask_age();
+    is_send(wallet.receive("", &wallet_core::wallet::ReceiveOptions::default()));
+    is_send(wallet.request(&link.uri));
+    let approved = approve(wallet, plan(wallet, &link.uri));
+    is_send(wallet.present(approved));
+    is_send(wallet.do_pending());
+}
+
+#[test]
+fn an_error_names_no_value_no_address_and_no_claim() {
+    let world = World::new();
+    let link = world.ask(age(), |request| {
+        request.fault = Some(wallet_parties::verifier::RequestFault::ForeignResponseUri);
+    });
+    let error: WalletError = block_on(world.wallet.request(&link.uri)).unwrap_err();
+    let text = format!("{error} {error:?}");
+    for secret in ["localhost", "http", "age", "127.0.0.1"] {
+        assert!(!text.contains(secret), "{text}");
+    }
+}

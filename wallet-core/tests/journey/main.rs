@@ -1,0 +1,25 @@
+//! The wallet's facade against an issuer and verifiers that share no code with it, over real HTTP on loopback.
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
+
+#[path = "../support/http.rs"]
+mod http;
+mod network;
+mod phone;
+mod world;
+
+mod cancelled;
+mod consent;
+mod deletion;
+mod delivery;
+mod device_bound;
+mod hardware;
+mod history;
+mod integrity;
+mod issuer_faults;
+mod locking;
+mod receiving;
+mod refusal;
+mod reuse;
+mod two_handles;
+mod verifier_faults;
+mod whole;
