@@ -17,6 +17,8 @@ mod json;
 mod requests;
 mod sd_jwt;
 mod texts;
+mod type_metadata;
+mod vault;
 mod x509;
 
 /// Takes any bytes; panics where the wallet core breaks a promise.
@@ -36,6 +38,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("sd_jwt_round_trip", sd_jwt::round_trip),
     ("sd_jwt_presentation", sd_jwt::presentation),
     ("jwt_vc_issuer_metadata", sd_jwt::issuer_metadata),
+    ("type_metadata", type_metadata::documents),
     ("claim_path", claims::claim_path),
     ("dcql_query", claims::dcql_query),
     ("dcql_match", claims::dcql_match),
@@ -56,6 +59,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("certificate", x509::certificate),
     ("certificate_signed", x509::certificate_signed),
     ("pem", x509::pem),
+    ("slot_file", vault::slot_file),
+    ("vault_files", vault::damaged_files),
 ];
 
 /// Runs the target of this name.

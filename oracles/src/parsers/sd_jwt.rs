@@ -211,6 +211,11 @@ static CARD: LazyLock<(String, SdJwtVc)> = LazyLock::new(|| {
     (issued.text, credential)
 });
 
+/// The verified card.
+pub(super) fn card() -> &'static SdJwtVc {
+    &CARD.1
+}
+
 /// A presentation of a fixed credential as the input has it: `@` stands for the issuer-signed JWT, digits for its
 /// disclosures. What is read is never more than the credential holds, and what is bound says what the wallet said.
 pub(super) fn presentation(input: &[u8]) {

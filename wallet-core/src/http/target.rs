@@ -82,11 +82,14 @@ fn check_syntax(text: &str) -> Result<(), UrlFault> {
     Ok(())
 }
 
-/// What stands between `://` and the next delimiter (RFC 3986 3.2).
+/// What stands between the `://` after the scheme and the next delimiter (RFC 3986 3.2). A later `://` is not it: of
+/// `https:/a.example://b` a lenient parser makes a host `a.example`.
 fn authority(text: &str) -> &str {
-    text.split_once("://").map_or("", |(_, rest)| {
-        rest.split(['/', '?', '#']).next().unwrap_or_default()
-    })
+    let rest = text
+        .split_once(':')
+        .and_then(|(_, rest)| rest.strip_prefix("//"));
+    rest.and_then(|rest| rest.split(['/', '?', '#']).next())
+        .unwrap_or_default()
 }
 
 fn is_loopback_host(url: &Url) -> bool {
@@ -235,6 +238,8 @@ mod tests {
             "https://",
             "https:issuer.example.org",
             "https:/issuer.example.org",
+            "https:/issuer.example.org://issuer.example.com/",
+            "https:issuer.example.org/?a=://issuer.example.com/",
             "https:///issuer.example.org",
             "https:\\\\issuer.example.org",
             "https://issuer.example.org\\@evil.example/",
