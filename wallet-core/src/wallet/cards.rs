@@ -119,8 +119,7 @@ impl Card {
     }
 }
 
-/// The cards that can be shown, each with the copy to show. Cards without one are left out, and so are damaged ones: they
-/// are missed where they are listed, and must not keep the others from being shown.
+/// The cards that can be shown, each with the copy to show. Cards without one are left out.
 pub(crate) fn showable(db: &Database, now: UnixTime) -> Result<Vec<Card>, WalletError> {
     let records: Vec<Stored<CredentialRecord>> = store::list_readable(db, RecordKind::CREDENTIAL)?;
     let mut cards = Vec::with_capacity(records.len());
@@ -129,38 +128,32 @@ pub(crate) fn showable(db: &Database, now: UnixTime) -> Result<Vec<Card>, Wallet
             // A format of a later version: kept, not shown.
             continue;
         }
-        match next_copy(db, &record.value, now) {
-            Ok(Some((copy, credential))) => cards.push(Card {
+        if let Some((copy, credential)) = next_copy(db, &record.value, now)? {
+            cards.push(Card {
                 record,
                 copy,
                 credential,
-            }),
-            Ok(None) => {}
-            Err(error) if is_damage(&error) => {}
-            Err(error) => return Err(error),
+            });
         }
     }
     Ok(cards)
 }
 
 /// The least used copy that may be shown and is valid; of equally used ones the first issued. Where none is valid, one
-/// that is not.
+/// that is not. A copy that is damaged, or was used up by another process while we look, does not count.
 fn next_copy(
     db: &Database,
     record: &CredentialRecord,
     now: UnixTime,
 ) -> Result<Option<(Stored<CopyRecord>, SdJwtVc)>, WalletError> {
-    let mut copies = Vec::with_capacity(record.copies.len());
-    for name in &record.copies {
-        let copy: Stored<CopyRecord> = store::get(db, name)?;
-        if copy.value.may_be_shown(record.reuse) {
-            copies.push(copy);
-        }
-    }
+    let mut copies = copies(db, record)?;
+    copies.retain(|copy| copy.value.may_be_shown(record.reuse));
     copies.sort_by_key(|copy| copy.value.uses);
     let mut invalid = None;
     for copy in copies {
-        let credential = open_copy(db, &copy.value)?;
+        let Some(credential) = readable(open_copy(db, &copy.value))? else {
+            continue;
+        };
         let starts = credential.not_before().is_none_or(|start| start <= now);
         if starts && credential.expires().is_none_or(|end| now < end) {
             return Ok(Some((copy, credential)));
@@ -170,8 +163,28 @@ fn next_copy(
     Ok(invalid)
 }
 
+/// The copies of a card that can be read.
+fn copies(
+    db: &Database,
+    record: &CredentialRecord,
+) -> Result<Vec<Stored<CopyRecord>>, WalletError> {
+    let mut copies = Vec::with_capacity(record.copies.len());
+    for name in &record.copies {
+        copies.extend(readable(store::get(db, name))?);
+    }
+    Ok(copies)
+}
+
+/// `None` for one record that is damaged or gone; other errors are those of the store.
+pub(crate) fn readable<T>(record: Result<T, WalletError>) -> Result<Option<T>, WalletError> {
+    match record {
+        Err(error) if is_damage(&error) => Ok(None),
+        other => other.map(Some),
+    }
+}
+
 /// Whether one record is at fault and not the store.
-fn is_damage(error: &WalletError) -> bool {
+pub(crate) fn is_damage(error: &WalletError) -> bool {
     matches!(
         error.code(),
         ErrorCode::RecordCorrupt
@@ -197,12 +210,13 @@ pub(crate) fn overviews<S: AsRef<str>>(
     now: UnixTime,
     locales: &[S],
 ) -> Result<Vec<CardOverview>, WalletError> {
-    let mut records: Vec<Stored<CredentialRecord>> = store::list(db, RecordKind::CREDENTIAL)?;
+    let mut records: Vec<Stored<CredentialRecord>> =
+        store::list_readable(db, RecordKind::CREDENTIAL)?;
     records.sort_by(|a, b| (a.value.received_at, &a.name).cmp(&(b.value.received_at, &b.name)));
     records
         .iter()
         .map(|record| {
-            let display: DisplaySnapshot = store::get(db, &record.value.display)?.value;
+            let display = display_of(db, &record.value)?;
             overview(db, record, &display, now, locales)
         })
         .collect()
@@ -216,7 +230,7 @@ pub(crate) fn detail<S: AsRef<str>>(
     locales: &[S],
 ) -> Result<CardDetail, WalletError> {
     let record: Stored<CredentialRecord> = store::get(db, name)?;
-    let display: DisplaySnapshot = store::get(db, &record.value.display)?.value;
+    let display = display_of(db, &record.value)?;
     let overview = overview(db, &record, &display, now, locales)?;
     let claims = match readable_copy(db, &record.value)? {
         Some(credential) => claims(&credential, &display, locales),
@@ -229,16 +243,24 @@ pub(crate) fn detail<S: AsRef<str>>(
     })
 }
 
-/// The credential in the first copy whose body is still there.
+/// How a card looks; plain where that is damaged.
+fn display_of(db: &Database, record: &CredentialRecord) -> Result<DisplaySnapshot, WalletError> {
+    let display: Option<Stored<DisplaySnapshot>> = readable(store::get(db, &record.display))?;
+    Ok(display.map(|display| display.value).unwrap_or_default())
+}
+
+/// The credential in the first copy that can be read. Where all are damaged, what is wrong with the first.
 fn readable_copy(db: &Database, record: &CredentialRecord) -> Result<Option<SdJwtVc>, WalletError> {
-    for name in &record.copies {
-        let copy: Stored<CopyRecord> = store::get(db, name)?;
+    let mut problem = None;
+    for copy in copies(db, record)? {
         match open_copy(db, &copy.value) {
+            // A burned copy has none.
             Err(error) if error.code() == ErrorCode::NotFound => {}
+            Err(error) if is_damage(&error) => problem = problem.or(Some(error)),
             found => return found.map(Some),
         }
     }
-    Ok(None)
+    problem.map_or(Ok(None), Err)
 }
 
 pub(crate) fn claims<S: AsRef<str>>(
@@ -284,11 +306,11 @@ fn overview<S: AsRef<str>>(
     locales: &[S],
 ) -> Result<CardOverview, WalletError> {
     let card = &record.value;
-    let mut usable_copies = 0;
-    for name in &card.copies {
-        let copy: Stored<CopyRecord> = store::get(db, name)?;
-        usable_copies += usize::from(copy.value.may_be_shown(card.reuse));
-    }
+    let copies = copies(db, card)?;
+    let usable = copies
+        .iter()
+        .filter(|copy| copy.value.may_be_shown(card.reuse));
+    let usable_copies = usable.count();
     let name = lookup(&display.credential, locales).and_then(|display| display.name.clone());
     let issuer_name = lookup(&display.issuer, locales).and_then(|display| display.name.clone());
     Ok(CardOverview {

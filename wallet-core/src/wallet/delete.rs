@@ -1,6 +1,7 @@
 //! Deleting cards and history, and what must still be done about it.
 
 use super::Wallet;
+use super::cards;
 use super::deliver;
 use super::history;
 use super::records::{
@@ -12,6 +13,8 @@ use crate::error::{ErrorCode, WalletError};
 use crate::keys::key_store::KeyStoreError;
 use crate::random::Random;
 use crate::vault::database::{Database, RecordKind};
+use serde::de::DeserializeOwned;
+use std::collections::BTreeSet;
 
 impl Wallet {
     /// Deletes a card with its copies, keys, context and display, in one transaction. The issuer is not told. Keys in
@@ -23,11 +26,7 @@ impl Wallet {
         let now = self.now()?;
         self.commit(|db, batch| {
             let card: Stored<CredentialRecord> = store::get(db, id)?;
-            for name in &card.value.copies {
-                self.delete_copy(db, batch, name)?;
-            }
-            batch.delete(&card.value.display)?;
-            batch.delete(&card.value.context)?;
+            self.delete_parts(db, batch, parts_of(db, &card.value)?)?;
             batch.delete(id)?;
             let showings = showings_of(db, id)?;
             deliver::forget_answers(db, batch, |history| showings.contains(history))?;
@@ -96,24 +95,117 @@ impl Wallet {
         }
     }
 
-    fn delete_copy(
+    fn delete_parts(
         &self,
         db: &Database,
         batch: &mut Batch,
-        name: &RecordName,
+        mut parts: Parts,
     ) -> Result<(), WalletError> {
-        let copy: Stored<CopyRecord> = store::get(db, name)?;
-        if let Some(key) = &copy.value.key {
-            let key: Stored<KeyRecord> = store::get(db, key)?;
-            remove_key(batch, &key, self.random())?;
+        if parts.is_damaged {
+            parts.add_orphans(db)?;
         }
-        match store::body(db, &copy.value.body) {
-            Ok(_) => batch.delete(&copy.value.body)?,
-            // A burned copy has none.
+        for key in &parts.keys {
+            remove_key(batch, key, self.random())?;
+        }
+        parts.records.iter().try_for_each(|name| batch.delete(name))
+    }
+}
+
+/// What a card is made of, besides its own record.
+#[derive(Default)]
+struct Parts {
+    keys: Vec<Stored<KeyRecord>>,
+    records: BTreeSet<RecordName>,
+    /// A record was damaged, so that what it names is not known.
+    is_damaged: bool,
+}
+
+fn parts_of(db: &Database, card: &CredentialRecord) -> Result<Parts, WalletError> {
+    let mut parts = Parts::default();
+    parts.add(db, &card.display)?;
+    parts.add(db, &card.context)?;
+    for name in &card.copies {
+        parts.add(db, name)?;
+        let Some(copy) = cards::readable(store::get::<CopyRecord>(db, name))? else {
+            parts.is_damaged = true;
+            continue;
+        };
+        // A burned copy may have none.
+        parts.add(db, &copy.value.body)?;
+        let Some(name) = &copy.value.key else {
+            continue;
+        };
+        match cards::readable(store::get::<KeyRecord>(db, name))? {
+            Some(key) => parts.keys.push(key),
+            None => {
+                parts.add(db, name)?;
+                parts.is_damaged = true;
+            }
+        }
+    }
+    Ok(parts)
+}
+
+impl Parts {
+    /// A record, if it is there.
+    fn add(&mut self, db: &Database, name: &RecordName) -> Result<(), WalletError> {
+        match db.get(&name.id()?) {
             Err(error) if error.code() == ErrorCode::NotFound => {}
-            Err(error) => return Err(error),
+            _ => {
+                self.records.insert(name.clone());
+            }
         }
-        batch.delete(name)
+        Ok(())
+    }
+
+    /// Bodies and keys that belong to nothing else. Found only if no other card is damaged, whose they could be.
+    fn add_orphans(&mut self, db: &Database) -> Result<(), WalletError> {
+        // In this order: what another process stores meanwhile names what was listed before, never the other way round.
+        let bodies = db.ids(RecordKind::BODY)?;
+        let Some(keys) = self.others::<KeyRecord>(db, RecordKind::KEY)? else {
+            return Ok(());
+        };
+        let Some(copies) = self.others::<CopyRecord>(db, RecordKind::COPY)? else {
+            return Ok(());
+        };
+        let named = |name: &RecordName| {
+            copies
+                .iter()
+                .any(|copy| copy.value.key.as_ref() == Some(name))
+        };
+        let (keys, orphans): (Vec<_>, Vec<_>) = keys.into_iter().partition(|key| named(&key.name));
+        self.keys.extend(orphans);
+        let secret = |key: &Stored<KeyRecord>| match &key.value.place {
+            KeyPlace::Store { body, .. } => Some(body.clone()),
+            KeyPlace::Hardware { .. } => None,
+        };
+        let secrets = keys.iter().chain(&self.keys).filter_map(secret);
+        let shown = copies.iter().map(|copy| copy.value.body.clone());
+        let used: BTreeSet<RecordName> = secrets.chain(shown).collect();
+        let bodies = bodies.iter().map(RecordName::of);
+        self.records
+            .extend(bodies.filter(|name| !used.contains(name)));
+        Ok(())
+    }
+
+    /// The records of a kind that are not part of this; `None` if one of them is damaged.
+    fn others<T: DeserializeOwned>(
+        &self,
+        db: &Database,
+        kind: RecordKind,
+    ) -> Result<Option<Vec<Stored<T>>>, WalletError> {
+        let mut others = Vec::new();
+        for id in db.ids(kind)? {
+            let name = RecordName::of(&id);
+            if self.records.contains(&name) || self.keys.iter().any(|key| key.name == name) {
+                continue;
+            }
+            match cards::readable(store::get(db, &name))? {
+                Some(record) => others.push(record),
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(others))
     }
 }
 

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 impl Wallet {
     /// All claims and the history as JSON text, behind fresh authentication. Keys are not in it: it is no backup.
+    /// A damaged card is named as such.
     ///
     /// # Errors
     /// `user_auth_required` if the authentication is too old, `locked` and those of the store.
@@ -22,7 +23,14 @@ impl Wallet {
             let mut out = Vec::new();
             for id in db.ids(RecordKind::CREDENTIAL)? {
                 let name = RecordName::of(&id);
-                let card = cards::detail::<&str>(db, &name, now, &[])?;
+                let card = match cards::detail::<&str>(db, &name, now, &[]) {
+                    Ok(card) => card,
+                    Err(error) if cards::is_damage(&error) => {
+                        out.push(json!({ "id": name.as_str(), "damaged": true }));
+                        continue;
+                    }
+                    Err(error) => return Err(error),
+                };
                 let claims: Vec<Value> = card
                     .claims
                     .iter()

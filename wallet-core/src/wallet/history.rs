@@ -126,8 +126,14 @@ fn last_link(db: &Database, name: &RecordName) -> Result<Option<HistoryRecord>, 
 
 /// Reads the history and checks its chain.
 pub(crate) fn read(db: &Database) -> Result<History, WalletError> {
-    let mut records: Vec<Stored<HistoryRecord>> = store::list_readable(db, RecordKind::HISTORY)?;
+    // The end first: another process may append while we read.
+    let end = head(db)?.and_then(|head| head.value.last().cloned());
+    let each = db.list_each(RecordKind::HISTORY)?;
+    let count = each.len();
+    let mut records: Vec<Stored<HistoryRecord>> = store::readable(each).collect();
     records.sort_by_key(|record| record.value.number);
+    let has_end = end.is_none_or(|end| records.iter().any(|record| record.name == end));
+    let is_whole = records.len() == count && has_end;
     let links: Vec<HistoryRecord> = records.iter().map(|record| record.value.clone()).collect();
     let mut items: Vec<HistoryItem> = Vec::new();
     for record in records {
@@ -154,7 +160,10 @@ pub(crate) fn read(db: &Database) -> Result<History, WalletError> {
         });
     }
     Ok(History {
-        chain: history_chain::check(&links),
+        chain: match is_whole {
+            true => history_chain::check(&links),
+            false => ChainState::Broken,
+        },
         items,
     })
 }

@@ -70,7 +70,8 @@ impl Wallet {
         }
     }
 
-    /// All cards, oldest first, with names in the preferred languages (BCP 47, best first).
+    /// All cards, oldest first, with names in the preferred languages (BCP 47, best first). A damaged card is left out: see
+    /// [`Wallet::damaged`].
     ///
     /// # Errors
     /// `locked` and those of the store.
@@ -90,6 +91,17 @@ impl Wallet {
     ) -> Result<CardDetail, WalletError> {
         let now = self.now()?;
         self.with_store(|db| cards::detail(db, id, now, locales))
+    }
+
+    /// Reads every record and names those that are damaged, with the reason. Nothing is deleted because of it.
+    ///
+    /// # Errors
+    /// `locked` and those of the store.
+    pub fn damaged(&self) -> Result<Vec<(RecordName, WalletError)>, WalletError> {
+        let damaged = self.with_store(Database::check)?.into_iter();
+        Ok(damaged
+            .map(|(id, error)| (RecordName::of(&id), error))
+            .collect())
     }
 
     /// What was received, shown, declined, deleted and exported, oldest first.

@@ -64,8 +64,14 @@ pub(crate) fn list_readable<T: DeserializeOwned>(
     db: &Database,
     kind: RecordKind,
 ) -> Result<Vec<Stored<T>>, WalletError> {
-    let records = db.list_each(kind)?;
-    let read = |(id, record): EachRecord| {
+    Ok(readable(db.list_each(kind)?).collect())
+}
+
+/// Those records that can be read.
+pub(crate) fn readable<T: DeserializeOwned>(
+    records: Vec<EachRecord>,
+) -> impl Iterator<Item = Stored<T>> {
+    records.into_iter().filter_map(|(id, record)| {
         let record = record.ok()?;
         Some(Stored {
             name: RecordName::of(&id),
@@ -73,8 +79,7 @@ pub(crate) fn list_readable<T: DeserializeOwned>(
             version: record.version,
             schema: record.schema,
         })
-    };
-    Ok(records.into_iter().filter_map(read).collect())
+    })
 }
 
 /// Reads a `Body` record.

@@ -9,6 +9,7 @@ mod world;
 
 mod cancelled;
 mod consent;
+mod damage;
 mod deletion;
 mod delivery;
 mod device_bound;
