@@ -17,6 +17,8 @@ impl Limits {
     pub const CREDENTIALS: usize = 64;
     /// Claims queries, over all credential queries.
     pub const CLAIMS: usize = 256;
+    /// Claim sets, over all credential queries: every card that fits has an option for each.
+    pub const CLAIM_SETS: usize = 64;
     /// Entries of any other array (`values`, `claim_sets`, `options`, `vct_values` …).
     pub const ENTRIES: usize = 64;
     /// Bytes of an identifier.
@@ -108,7 +110,12 @@ impl DcqlQuery {
         let claims = credentials
             .iter()
             .filter_map(|credential| credential.claims.as_ref());
-        if claims.map(Vec::len).sum::<usize>() > Limits::CLAIMS {
+        let claim_sets = credentials
+            .iter()
+            .filter_map(|credential| credential.claim_sets.as_ref());
+        if claims.map(Vec::len).sum::<usize>() > Limits::CLAIMS
+            || claim_sets.map(Vec::len).sum::<usize>() > Limits::CLAIM_SETS
+        {
             return Err(QueryError::TooLarge);
         }
         let credential_sets = optional_array(query, "credential_sets", Limits::ENTRIES)?

@@ -326,6 +326,18 @@ fn a_query_larger_than_the_limits_is_refused() {
     second["id"] = "b".into();
     two["credentials"].as_array_mut().unwrap().push(second);
     assert_eq!(DcqlQuery::parse(&two).unwrap_err(), QueryError::TooLarge);
+    // As does the one on claim sets: each is an option of its own for every card.
+    let sets = |count: usize| {
+        json!({"id": format!("c{count}"), "format": "dc+sd-jwt", "meta": {},
+            "claims": [{"id": "a", "path": ["p"]}], "claim_sets": vec![["a"]; count]})
+    };
+    let both = |count| json!({"credentials": [sets(64), sets(count)]});
+    assert_eq!(
+        DcqlQuery::parse(&both(1)).unwrap_err(),
+        QueryError::TooLarge
+    );
+    assert!(DcqlQuery::parse(&json!({"credentials": [sets(64)]})).is_ok());
+    assert!(DcqlQuery::parse(&json!({"credentials": [sets(32), sets(31)]})).is_ok());
     let values = json!({"claims": [{"path": ["p"], "values": (0..65).collect::<Vec<_>>()}]});
     assert_eq!(
         DcqlQuery::parse(&credential(values)).unwrap_err(),
