@@ -88,6 +88,17 @@ impl ClaimPath {
         selected.into_iter().map(|(path, _)| Self(path)).collect()
     }
 
+    /// Whether this path, with `null` for any element, names the place `concrete`. Unlike [`Self::resolve`] it looks at no
+    /// value, and so costs nothing however many elements there are.
+    #[must_use]
+    pub fn covers(&self, concrete: &Self) -> bool {
+        let fits = |(segment, place): (&PathSegment, &PathSegment)| {
+            segment == place
+                || matches!((segment, place), (PathSegment::All, PathSegment::Index(_)))
+        };
+        self.0.len() == concrete.0.len() && self.0.iter().zip(&concrete.0).all(fits)
+    }
+
     /// The value at this path, if the path is concrete and leads somewhere.
     #[must_use]
     pub fn value_in<'v>(&self, root: &'v Value) -> Option<&'v Value> {
@@ -160,6 +171,33 @@ mod tests {
             ],
             "nationalities": ["British", "Betelgeusian"]
         })
+    }
+
+    #[test]
+    fn a_path_covers_what_it_resolves_to_and_nothing_else() {
+        let root = arthur();
+        let all = [
+            json!(["name"]),
+            json!(["address"]),
+            json!(["degrees", null]),
+            json!(["degrees", null, "type"]),
+            json!(["degrees", 1, "type"]),
+            json!(["nationalities", null]),
+            json!(["nationalities", 0]),
+        ];
+        let places: Vec<_> = all
+            .iter()
+            .flat_map(|p| path(p.clone()).resolve(&root))
+            .collect();
+        for pattern in all.map(path) {
+            for place in &places {
+                assert_eq!(
+                    pattern.covers(place),
+                    pattern.resolve(&root).contains(place)
+                );
+            }
+        }
+        assert!(!path(json!(["address", null])).covers(&path(json!(["address", "locality"]))));
     }
 
     #[test]

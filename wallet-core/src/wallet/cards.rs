@@ -283,9 +283,7 @@ pub(crate) fn claims<S: AsRef<str>>(
             let label = display
                 .claims
                 .iter()
-                .find(|claim| {
-                    claim.path == path || claim.path.resolve(credential.claims()).contains(&path)
-                })
+                .find(|claim| claim.path.covers(&path))
                 .and_then(|claim| lookup(&claim.labels, locales))
                 .and_then(|label| label.label.clone());
             Some(CardClaim {

@@ -22,6 +22,9 @@ pub enum SdJwtError {
     /// More than [`super::limits::MAX_DISCLOSURES`].
     #[error("too many disclosures")]
     TooManyDisclosures,
+    /// More than [`super::limits::MAX_CLAIMS`].
+    #[error("too many claims")]
+    TooManyClaims,
     /// The issuer-signed JWT or a disclosure's encoding.
     #[error(transparent)]
     Jose(#[from] JoseError),
@@ -142,6 +145,9 @@ impl From<SdJwtError> for WalletError {
             E::TooLarge => Self::new(Code::TooLarge).by(Category::Issuer),
             E::MissingTilde => issuer(Code::Malformed, "RFC 9901 4").about("tilde"),
             E::EmptyPart => issuer(Code::Malformed, "RFC 9901 4").about("empty_part"),
+            E::TooManyClaims => Self::new(Code::TooLarge)
+                .by(Category::Issuer)
+                .about("claims"),
             E::TooManyDisclosures => Self::new(Code::TooLarge)
                 .by(Category::Issuer)
                 .about("disclosures"),

@@ -6,6 +6,10 @@ pub const MAX_TEXT: usize = 1024 * 1024;
 /// Most disclosures.
 pub const MAX_DISCLOSURES: usize = 1000;
 
+/// Most claims, counting members and elements at every depth. Whoever asks for all elements of an array selects each of
+/// them by its path, so a text of [`MAX_TEXT`] full of small numbers would cost gigabytes.
+pub const MAX_CLAIMS: usize = 5000;
+
 /// Most disclosures that lie within each other (RFC 9901 4.2.6).
 pub const MAX_RECURSION: usize = 16;
 

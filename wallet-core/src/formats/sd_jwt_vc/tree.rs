@@ -2,7 +2,7 @@
 
 use super::disclosure::Disclosure;
 use super::error::SdJwtError;
-use super::limits::{MAX_DEPTH, MAX_RECURSION};
+use super::limits::{MAX_CLAIMS, MAX_DEPTH, MAX_RECURSION};
 use crate::formats::claim_path::{ClaimPath, PathSegment};
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
@@ -35,6 +35,7 @@ pub(super) fn assemble(
         paths: vec![None; count],
         decoys: HashSet::new(),
         path: Vec::new(),
+        claims: 0,
     };
     let claims = assembly.object(payload, 0)?;
     let paths = assembly.paths.into_iter().collect::<Option<_>>();
@@ -53,6 +54,8 @@ struct Assembly {
     decoys: HashSet<String>,
     /// Where the walk is.
     path: Vec<PathSegment>,
+    /// How many members and elements it has met.
+    claims: usize,
 }
 
 impl Assembly {
@@ -158,6 +161,10 @@ impl Assembly {
         value: Value,
         recursion: usize,
     ) -> Result<Value, SdJwtError> {
+        self.claims += 1;
+        if self.claims > MAX_CLAIMS {
+            return Err(SdJwtError::TooManyClaims);
+        }
         self.path.push(segment);
         let value = self.value(value, recursion)?;
         self.path.pop();

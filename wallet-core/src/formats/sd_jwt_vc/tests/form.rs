@@ -2,7 +2,7 @@
 
 use super::issuer::{Draft, disclosure, encode};
 use super::{SdJwtError, refusal, verify};
-use crate::formats::sd_jwt_vc::limits::{MAX_DISCLOSURES, MAX_TEXT};
+use crate::formats::sd_jwt_vc::limits::{MAX_CLAIMS, MAX_DISCLOSURES, MAX_TEXT};
 use crate::jose::JoseError;
 use crate::json::JsonError;
 use serde_json::json;
@@ -95,6 +95,31 @@ fn as_many_disclosures_as_the_limit_are_accepted_and_one_more_is_refused() {
     );
     let one_more = draft.with_disclosed("one_more", &json!(1)).sign();
     assert_eq!(refusal(&one_more), SdJwtError::TooManyDisclosures);
+}
+
+#[test]
+fn as_many_claims_as_the_limit_are_accepted_and_one_more_is_refused() {
+    let base = verify(&Draft::new().sign()).unwrap();
+    let base = count(base.claims()) - 1;
+    let with = |count| Draft::new().with(json!({"list": vec![0; count]})).sign();
+    // The list itself is one.
+    let room = MAX_CLAIMS - base - 1;
+    assert_eq!(count(verify(&with(room)).unwrap().claims()) - 1, MAX_CLAIMS);
+    assert_eq!(refusal(&with(room + 1)), SdJwtError::TooManyClaims);
+    // Wherever they hide.
+    let hidden = json!(vec![0; MAX_CLAIMS]);
+    let hidden = Draft::new().with_disclosed("list", &hidden).sign();
+    assert_eq!(refusal(&hidden), SdJwtError::TooManyClaims);
+}
+
+/// A value and all values in it.
+fn count(value: &serde_json::Value) -> usize {
+    let inside = match value {
+        serde_json::Value::Object(members) => members.values().map(count).sum(),
+        serde_json::Value::Array(elements) => elements.iter().map(count).sum(),
+        _ => 0,
+    };
+    1 + inside
 }
 
 #[test]
