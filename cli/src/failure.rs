@@ -21,13 +21,10 @@ impl Failure {
         ExitCode::from(if matches!(self, Self::Usage(_)) { 2 } else { 1 })
     }
 
-    /// One line for people.
+    /// For people: what happened, the code with who can act, and what to do.
     pub(crate) fn text(&self) -> String {
         match self {
-            Self::Wallet(error) => match advice(error) {
-                Some(advice) => format!("{error}\n{advice}"),
-                None => error.to_string(),
-            },
+            Self::Wallet(error) => wallet_text(error),
             Self::Usage(text) | Self::Other(text) => text.clone(),
             Self::Declined => "declined".to_owned(),
         }
@@ -50,26 +47,47 @@ impl Failure {
     }
 }
 
-/// What to do about the commonest errors.
-fn advice(error: &WalletError) -> Option<String> {
+fn wallet_text(error: &WalletError) -> String {
+    let (meaning, advice) = documented(error.code()).unwrap_or_default();
+    let advice = own_advice(error).unwrap_or_else(|| advice.to_owned());
+    format!("{meaning}\n  {error}\n  {advice}")
+}
+
+/// Every code with its meaning and what to do: the table people read is the one printed from.
+const ERRORS: &str = include_str!("../../docs/errors.md");
+
+/// What a code means, and what to do about it.
+fn documented(code: ErrorCode) -> Option<(&'static str, &'static str)> {
+    let name = format!("`{}`", code.as_str());
+    let rows = ERRORS.lines().map(|line| line.split('|').map(str::trim));
+    rows.into_iter().find_map(|mut cells| {
+        cells.find(|cell| !cell.is_empty() && *cell == name)?;
+        Some((cells.nth(2)?, cells.next()?))
+    })
+}
+
+const LOOPBACK: &str = "For servers on this machine use --allow-loopback-http.";
+
+/// What the command line can say better than the table: its own options.
+fn own_advice(error: &WalletError) -> Option<String> {
     Some(match error.code() {
-        ErrorCode::WrongSecret => "The store is intact; try again.".to_owned(),
         ErrorCode::LockedOut => format!(
             "Try again in {} seconds.",
             error.retry_after().unwrap_or_default()
         ),
-        ErrorCode::StoreMissing => {
-            "There is no store there: make one with `wallet init`.".to_owned()
-        }
-        ErrorCode::StoreExists => "There is a store already; nothing was changed.".to_owned(),
+        ErrorCode::StoreMissing => "Make one with `wallet init`.".to_owned(),
         ErrorCode::TxCodeRequired => "Give the issuer's code with --tx-code.".to_owned(),
         ErrorCode::UntrustedIssuer | ErrorCode::UntrustedVerifier => {
             "Give the root certificate you trust with --trust-anchor.".to_owned()
         }
-        ErrorCode::UrlNotAllowed => {
-            "For servers on this machine use --allow-loopback-http.".to_owned()
+        ErrorCode::UrlNotAllowed => LOOPBACK.to_owned(),
+        // An issuer that is named by http.
+        ErrorCode::OfferInvalid if error.failed_rule() == Some("OpenID4VCI 1.0 12.2.1") => {
+            LOOPBACK.to_owned()
         }
-        ErrorCode::StoreBusy => "Another process is using the store; try again.".to_owned(),
+        ErrorCode::NetworkFailed => {
+            "Is the server there? For a TLS root of your own use --tls-ca.".to_owned()
+        }
         _ => return None,
     })
 }
@@ -77,5 +95,28 @@ fn advice(error: &WalletError) -> Option<String> {
 impl From<WalletError> for Failure {
     fn from(error: WalletError) -> Self {
         Self::Wallet(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_explained_to_people() {
+        for code in ErrorCode::ALL {
+            let (meaning, advice) = documented(*code).unwrap_or_default();
+            assert!(meaning.ends_with('.'), "{code:?}: {meaning}");
+            assert!(!advice.is_empty(), "{code:?}");
+        }
+        let text = wallet_text(&ErrorCode::WrongSecret.into());
+        assert!(
+            text.starts_with("The PIN, passphrase or recovery code"),
+            "{text}"
+        );
+        assert!(
+            text.contains("\n  wrong_secret (holder)\n  Holder: try again."),
+            "{text}"
+        );
     }
 }

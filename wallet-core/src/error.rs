@@ -40,12 +40,12 @@ impl Category {
 
 /// One line per code, so that the text, the category and the list of all codes cannot drift apart.
 macro_rules! error_codes {
-    ($($(#[$doc:meta])+ $variant:ident = $text:literal, $category:ident, $retryable:literal;)+) => {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $text:literal, $category:ident, $retryable:literal;)+) => {
         /// A stable error code. The text of a code never changes and is never used for another meaning.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ErrorCode {
-            $($(#[$doc])+ $variant,)+
+            $($(#[doc = $doc])+ $variant,)+
         }
 
         impl ErrorCode {
@@ -68,6 +68,12 @@ macro_rules! error_codes {
             #[must_use]
             pub const fn is_retryable(self) -> bool {
                 match self { $(Self::$variant => $retryable,)+ }
+            }
+
+            /// The line above the code, for the test of docs/errors.md. Sentences for people are the app's.
+            #[cfg(test)]
+            const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($doc),+),)+ }
             }
         }
     };
@@ -422,6 +428,8 @@ impl From<ErrorCode> for WalletError {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
     use std::collections::HashSet;
 
@@ -433,6 +441,30 @@ mod tests {
             text.bytes()
                 .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
         }));
+    }
+
+    /// One line per code, in the same order: text, category, retry and meaning as here; advice and test not empty.
+    #[test]
+    fn every_code_is_documented_with_its_category_meaning_and_advice() {
+        let page = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/errors.md"));
+        let mut lines = page.lines().filter(|line| line.starts_with("| `"));
+        for code in ErrorCode::ALL {
+            let retry = if code.is_retryable() { "yes" } else { "no" };
+            let expected = [
+                &format!("`{}`", code.as_str()),
+                code.category().as_str(),
+                retry,
+                code.meaning().trim(),
+            ];
+            let line = lines.next().unwrap();
+            let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+            assert_eq!(cells[..4], expected);
+            assert!(
+                cells.len() == 6 && cells.iter().all(|cell| !cell.is_empty()),
+                "{line}"
+            );
+        }
+        assert_eq!(lines.next(), None);
     }
 
     #[test]

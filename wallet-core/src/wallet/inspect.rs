@@ -57,3 +57,43 @@ pub async fn inspect(
         claims: cards::claims::<&str>(&credential, &DisplaySnapshot::default(), &[]),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::super::NoNetwork;
+    use super::*;
+    use crate::clock::Clock;
+    use crate::error::ErrorCode;
+    use crate::random::OsRandom;
+    use crate::vault::anchor::FileAnchorStore;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    struct NoClock;
+
+    impl Clock for NoClock {
+        fn now(&self) -> Result<UnixTime, WalletError> {
+            Err(ErrorCode::ClockImplausible.into())
+        }
+
+        fn monotonic(&self) -> Result<Duration, WalletError> {
+            Err(ErrorCode::ClockImplausible.into())
+        }
+    }
+
+    #[test]
+    fn without_a_clock_no_credential_is_judged() {
+        let platform = Platform {
+            http: Arc::new(NoNetwork),
+            clock: Arc::new(NoClock),
+            random: Arc::new(OsRandom),
+            anchor: Arc::new(FileAnchorStore::new("unused")),
+            device_key: None,
+            key_store: None,
+        };
+        let judged = pollster::block_on(inspect(&platform, &Policy::default(), "a.b.c~"));
+        assert_eq!(judged.unwrap_err().code(), ErrorCode::ClockImplausible);
+    }
+}

@@ -103,10 +103,15 @@ fn read_only_folder(error: rusqlite::Error) -> DatabaseError {
     }
 }
 
-fn connect(path: &Path, busy: Duration) -> Result<Connection, DatabaseError> {
-    if rusqlite::version_number() < MIN_SQLITE {
+fn check_sqlite(version: i32) -> Result<(), DatabaseError> {
+    if version < MIN_SQLITE {
         return Err(DatabaseError::SqliteTooOld);
     }
+    Ok(())
+}
+
+fn connect(path: &Path, busy: Duration) -> Result<Connection, DatabaseError> {
+    check_sqlite(rusqlite::version_number())?;
     // No SQLITE_OPEN_CREATE: nothing is ever created by opening. One thread at a time uses a connection (a mutex of ours).
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags)?;
@@ -178,4 +183,18 @@ pub(super) fn data_version(conn: &Connection) -> Result<i64, DatabaseError> {
 pub(super) fn checkpoint(conn: &Connection) -> Result<(), DatabaseError> {
     let _busy: i64 = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{ErrorCode, WalletError};
+
+    #[test]
+    fn a_sqlite_with_the_known_corruption_fault_is_refused() {
+        assert!(check_sqlite(rusqlite::version_number()).is_ok());
+        // 3.51.2 is the last with the fault.
+        let refused = check_sqlite(3_051_002).map_err(WalletError::from);
+        assert_eq!(refused, Err(ErrorCode::SqliteTooOld.into()));
+    }
 }

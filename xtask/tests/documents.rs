@@ -1,0 +1,121 @@
+//! The documents name tests; here it is checked that those exist, so that no page promises what nobody shows.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Every Rust source of the workspace.
+fn sources(folder: &Path, found: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() {
+            if !["target", "node_modules"].contains(&name.as_str()) && !name.starts_with('.') {
+                sources(&path, found);
+            }
+        } else if name.ends_with(".rs") {
+            found.push(fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
+/// Name of each test, with the sources that have one of that name.
+fn tests() -> HashMap<String, Vec<String>> {
+    let mut all = Vec::new();
+    sources(&root(), &mut all);
+    let mut tests: HashMap<String, Vec<String>> = HashMap::new();
+    for source in all {
+        let mut names = HashSet::new();
+        let mut is_test = false;
+        for line in source.lines().map(str::trim) {
+            if line == "#[test]" {
+                is_test = true;
+            } else if let (true, Some(rest)) = (is_test, line.strip_prefix("fn ")) {
+                names.insert(rest.split('(').next().unwrap().to_owned());
+                is_test = false;
+            }
+        }
+        for name in names {
+            tests.entry(name).or_default().push(source.clone());
+        }
+    }
+    assert!(tests.len() > 500, "the sources were not found");
+    tests
+}
+
+/// The cells of each row of a page's tables whose first cell fits.
+fn rows(page: &str, is_row: impl Fn(&str) -> bool) -> Vec<Vec<String>> {
+    let text = fs::read_to_string(root().join("docs").join(page)).unwrap();
+    let cells = |line: &str| -> Vec<String> {
+        let inner = line.trim().trim_start_matches('|').trim_end_matches('|');
+        inner
+            .split('|')
+            .map(|cell| cell.trim().to_owned())
+            .collect()
+    };
+    let lines = text.lines().filter(|line| line.starts_with('|'));
+    lines.map(cells).filter(|cells| is_row(&cells[0])).collect()
+}
+
+/// What stands in backticks.
+fn named(cell: &str) -> Vec<&str> {
+    cell.split('`').skip(1).step_by(2).collect()
+}
+
+/// `wrong_secret` → `WrongSecret`
+fn variant(code: &str) -> String {
+    let word = |word: &str| word[..1].to_uppercase() + &word[1..];
+    code.split('_').map(word).collect()
+}
+
+#[test]
+fn every_error_code_is_reached_by_the_test_its_line_names() {
+    let tests = tests();
+    let rows = rows("errors.md", |cell| cell.starts_with('`'));
+    assert!(rows.len() > 100);
+    for row in rows {
+        let (code, test) = (named(&row[0])[0], named(&row[5])[0]);
+        let sources = tests.get(test);
+        let sources = sources.unwrap_or_else(|| panic!("{code}: there is no test {test}"));
+        let (in_code, in_text) = (format!("::{}", variant(code)), format!("\"{code}\""));
+        let is_reached = |source: &String| source.contains(&in_code) || source.contains(&in_text);
+        assert!(
+            sources.iter().any(is_reached),
+            "{test} does not reach {code}"
+        );
+    }
+}
+
+/// Section and last line of each checklist that the wallet is measured by.
+const CHECKLISTS: [(usize, usize); 3] = [(1, 48), (2, 49), (4, 32)];
+
+#[test]
+fn every_line_of_the_checklists_is_shown_by_a_test_or_said_to_come_later() {
+    let tests = tests();
+    let rows = rows("conformance.md", |cell| {
+        cell.starts_with(|c: char| c.is_ascii_digit())
+    });
+    let numbers: Vec<&str> = rows.iter().map(|row| row[0].as_str()).collect();
+    let lines = CHECKLISTS
+        .iter()
+        .flat_map(|(section, last)| (1..=*last).map(move |line| format!("{section}.{line}")));
+    assert_eq!(numbers, lines.collect::<Vec<_>>());
+    for row in rows {
+        let shown_by = named(&row[3]);
+        for test in &shown_by {
+            assert!(
+                tests.contains_key(*test),
+                "{}: there is no test {test}",
+                row[0]
+            );
+        }
+        let is_later = row[3].contains("later");
+        assert!(is_later || !shown_by.is_empty(), "{} says nothing", row[0]);
+        assert!(!row[1].is_empty() && !row[2].is_empty(), "{}", row[0]);
+    }
+}
