@@ -84,6 +84,11 @@ pub(crate) fn random_below(limit: u64) -> u64 {
     u64::from_be_bytes(bytes) % limit
 }
 
+/// How many kills the tests make together; `WALLET_KILLS` sets it.
+pub(crate) fn kills() -> u64 {
+    std::env::var("WALLET_KILLS").map_or(330, |n| n.parse().unwrap())
+}
+
 /// The folder this process was started for by [`child`], if it was.
 pub(crate) fn folder_of_child() -> Option<PathBuf> {
     std::env::var_os(FOLDER).map(PathBuf::from)
