@@ -1,17 +1,18 @@
 //! OpenID4VCI: each document of an issuance in turn is the fuzzer's, all others are good.
 
-use super::fixture::{NOW, VCT, WORLD, holder_key, json, json_answer, lines, text};
+use super::fixture::{NOW, VCT, WORLD, base64url, holder_key, json, json_answer, lines, text};
 use super::sd_jwt::sign_claims;
 use super::texts::assert_is_safe;
 use async_trait::async_trait;
 use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 use std::time::Duration;
 use wallet_core::WalletError;
 use wallet_core::clock::{Clock, UnixTime};
 use wallet_core::http::{HttpClient, HttpError, HttpRequest, HttpResponse, Purpose};
 use wallet_core::issuance::{
-    CredentialOffer, IssuanceError, IssuanceSettings, OfferLink, OfferedIssuance, Ports,
+    CredentialOffer, IssuanceError, IssuanceSettings, OfferLink, OfferedIssuance, Picture, Ports,
     ProofRequirement, ReceivedCredentials,
 };
 use wallet_core::keys::HolderKey;
@@ -110,6 +111,35 @@ pub(super) fn credential_response(input: &[u8]) {
     });
 }
 
+/// A picture: where the issuer says it is (an address, or `data:`), and content type and bytes of the answer. What is kept
+/// is a picture of a known kind, under the hash of its bytes.
+pub(super) fn picture(input: &[u8]) {
+    let [address, content_type, body] = lines(input);
+    let (Some(address), Some(content_type)) = (text(address), text(content_type)) else {
+        return;
+    };
+    let mut documents = Documents::default();
+    let mut metadata = json(&documents.metadata).unwrap();
+    let looks = json!({ "name": "Card", "logo": { "uri": address, "alt_text": content_type } });
+    metadata["display"] = json!([looks]);
+    documents.metadata = metadata.to_string().into_bytes();
+    documents.picture = (content_type.to_owned(), body.to_vec());
+    receive(documents);
+}
+
+/// What is kept of a picture is what it says it is.
+fn check_picture(picture: &Picture) {
+    assert_eq!(picture.sha256, base64url(&Sha256::digest(&picture.bytes)));
+    let begins = |magic: &[u8]| picture.bytes.starts_with(magic);
+    assert!(match picture.media_type.as_str() {
+        "image/png" => begins(b"\x89PNG"),
+        "image/jpeg" => begins(b"\xFF\xD8\xFF"),
+        "image/webp" => begins(b"RIFF"),
+        "image/svg+xml" => core::str::from_utf8(&picture.bytes).is_ok(),
+        _ => false,
+    });
+}
+
 /// `"cnf": "@"` stands for the holder's key.
 fn bind(claims: &mut Map<String, Value>) {
     if claims.get("cnf") == Some(&"@".into()) {
@@ -136,6 +166,8 @@ struct Documents {
     nonce: Vec<u8>,
     credential: Vec<u8>,
     credential_status: u16,
+    /// Content type and bytes.
+    picture: (String, Vec<u8>),
     settings: IssuanceSettings,
 }
 
@@ -176,6 +208,7 @@ impl Default for Documents {
             nonce: bytes(json!({ "c_nonce": "wKI4LT17ac15ES9bw8ac4" })),
             credential: bytes(json!({ "credentials": [{ "credential": credential }] })),
             credential_status: 200,
+            picture: ("image/png".to_owned(), Vec::new()),
             settings: IssuanceSettings::default(),
         }
     }
@@ -196,6 +229,14 @@ impl Documents {
 impl HttpClient for Documents {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         assert!(self.settings.fetch.check_url(&request.url).is_ok());
+        if request.purpose == Purpose::Display {
+            let (content_type, bytes) = &self.picture;
+            return Ok(HttpResponse {
+                headers: vec![("content-type".to_owned(), content_type.clone())],
+                final_url: request.url,
+                ..json_answer(bytes)
+            });
+        }
         let (status, body) = match request.purpose {
             Purpose::Offer => (200, &self.offer),
             Purpose::Token => (self.token_status, &self.token),
@@ -244,6 +285,7 @@ fn receive(documents: Documents) {
         }
     }
     let display = pollster::block_on(received.fetch_display(&documents.ports()));
+    display.pictures.iter().for_each(check_picture);
     let display = serde_json::to_value(&display).unwrap();
     check_display(&display);
 }

@@ -51,6 +51,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("token_response", issuance::token_response),
     ("nonce_response", issuance::nonce_response),
     ("credential_response", issuance::credential_response),
+    ("picture", issuance::picture),
     ("intent", texts::intent),
     ("display_text", texts::display_text),
     ("recovery_code", texts::recovery_code),
@@ -61,6 +62,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("pem", x509::pem),
     ("slot_file", vault::slot_file),
     ("vault_files", vault::damaged_files),
+    ("salvage", vault::salvage),
 ];
 
 /// Runs the target of this name.

@@ -16,16 +16,18 @@ use wallet_core::vault::{
 };
 
 const DATABASE: &str = "vault.db";
+const WAL: &str = "vault.db-wal";
 const SLOTS: [&str; 2] = ["slots.a", "slots.b"];
 
 type Cells = BTreeMap<String, Vec<u8>>;
+type Records = BTreeMap<RecordId, (RecordKind, Vec<u8>)>;
 
 /// A store as it lies on the phone while it is locked, and what opens it.
 struct Store {
     files: BTreeMap<String, Vec<u8>>,
     anchor: Cells,
     recovery_code: Vec<u8>,
-    records: BTreeMap<RecordId, (RecordKind, Vec<u8>)>,
+    records: Records,
 }
 
 static STORE: LazyLock<Store> = LazyLock::new(Store::make);
@@ -41,21 +43,21 @@ impl Store {
         };
         let created = Vault::create(dir.path(), ports(&anchor), settings(), enrolments);
         let created = pollster::block_on(created).unwrap();
-        let kinds = [RecordKind::CREDENTIAL, RecordKind::BODY, RecordKind::KEY];
+        let recovery_code = created.recovery_code.unwrap().to_text().to_vec();
+        let vault = created.vault;
         let mut records = BTreeMap::new();
-        let mut changes = Changes::new();
-        for (number, kind) in (0_u8..).zip(kinds.into_iter().cycle().take(12)) {
-            let id = RecordId::from_bytes([number; 16]);
-            let body = vec![number; usize::from(number) * 700];
-            changes.insert(id, kind, 1, SecretBytes::new(body.clone()));
-            records.insert(id, (kind, body));
-        }
-        commit(&created.vault, changes).unwrap();
-        created.vault.lock();
+        insert(&vault, &mut records, 0..8);
+        // Locking moves everything into the database file; what comes after stays in the write-ahead log.
+        vault.lock();
+        let unlocked = vault.unlock(UnlockWith::RecoveryCode(&recovery_code));
+        pollster::block_on(unlocked).unwrap();
+        insert(&vault, &mut records, 8..12);
+        let files = read_files(dir.path());
+        assert!(files.contains_key(WAL));
         Self {
-            files: read_files(dir.path()),
+            files,
             anchor: anchor.cells(),
-            recovery_code: created.recovery_code.unwrap().to_text().to_vec(),
+            recovery_code,
             records,
         }
     }
@@ -68,6 +70,20 @@ impl Store {
         }
         (dir, Arc::new(Anchor(Mutex::new(self.anchor.clone()))))
     }
+}
+
+/// Adds records to a store, some larger than a page.
+fn insert(vault: &Vault, records: &mut Records, numbers: core::ops::Range<u8>) {
+    let kinds = [RecordKind::CREDENTIAL, RecordKind::BODY, RecordKind::KEY];
+    let mut changes = Changes::new();
+    for number in numbers {
+        let kind = kinds[usize::from(number) % kinds.len()];
+        let id = RecordId::from_bytes([number; 16]);
+        let body = vec![number; usize::from(number) * 1500];
+        changes.insert(id, kind, 1, SecretBytes::new(body.clone()));
+        records.insert(id, (kind, body));
+    }
+    commit(vault, changes).unwrap();
 }
 
 fn read_files(dir: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -158,6 +174,45 @@ pub(super) fn damaged_files(input: &[u8]) {
     }
 }
 
+/// The same changes, and then everything is saved into a new store: nothing that was not written, and all of it if nothing
+/// happened to the files.
+pub(super) fn salvage(input: &[u8]) {
+    let store = &*STORE;
+    let mut files = store.files.clone();
+    for change in input.chunks_exact(5).take(64) {
+        damage(&mut files, change);
+    }
+    let (dir, anchor) = store.lay_out(&files);
+    let Ok(vault) = Vault::open(dir.path(), ports(&anchor), settings()) else {
+        return;
+    };
+    let code = UnlockWith::RecoveryCode(&store.recovery_code);
+    let Ok(attempt) = vault.begin_unlock(code) else {
+        return;
+    };
+    let new = tempfile::tempdir().unwrap();
+    let enrolments = Enrolments {
+        recovery_code: true,
+        ..Enrolments::default()
+    };
+    let created = Vault::create(new.path(), ports(&Arc::default()), settings(), enrolments);
+    let to = pollster::block_on(created).unwrap().vault;
+    let Ok(report) = pollster::block_on(attempt.salvage(&vault, &to)) else {
+        assert_ne!(files, store.files, "nothing happened to it");
+        return;
+    };
+    let found = read_all(&to, store).unwrap();
+    assert_eq!(report.recovered, found.len() as u64);
+    assert!(report.lost.iter().all(|(id, _)| !found.contains(id)));
+    if report.list_verified && report.lost.is_empty() && report.unlisted == 0 {
+        // The list may be the one before the last commit, whose records are in the log alone.
+        assert!(found.len() >= 8, "records are gone that no one knows of");
+    }
+    if files == store.files {
+        assert!(report.lost.is_empty() && found.iter().eq(store.records.keys()));
+    }
+}
+
 fn open(dir: &Path, anchor: &Arc<Anchor>) -> Option<Vault> {
     let vault = Vault::open(dir, ports(anchor), settings()).ok()?;
     let code = UnlockWith::RecoveryCode(&STORE.recovery_code);
@@ -169,6 +224,7 @@ fn damage(files: &mut BTreeMap<String, Vec<u8>>, change: &[u8]) {
     let name = match change[0] % 8 {
         0 => SLOTS[0],
         1 => SLOTS[1],
+        2 | 3 => WAL,
         _ => DATABASE,
     };
     let Some(bytes) = files.get_mut(name) else {
@@ -190,21 +246,27 @@ fn damage(files: &mut BTreeMap<String, Vec<u8>>, change: &[u8]) {
 /// Whether the vault says that it is whole, having checked that this is true.
 fn check(vault: &Vault, store: &Store) -> bool {
     let whole = vault.integrity().unwrap() == IntegrityState::Ok;
+    let read = read_all(vault, store);
+    if let (true, Ok(found)) = (whole, &read) {
+        assert!(
+            found.iter().eq(store.records.keys()),
+            "a record is missing or too many"
+        );
+    }
+    whole && read.is_ok()
+}
+
+/// The ids of all records, having compared with what was written those that can be read.
+fn read_all(vault: &Vault, store: &Store) -> Result<BTreeSet<RecordId>, WalletError> {
     let kinds: BTreeSet<_> = store.records.values().map(|(kind, _)| *kind).collect();
-    let read = vault.with_database(|database| -> Result<(), WalletError> {
+    vault.with_database(|database| {
         let mut found = BTreeSet::new();
         for kind in kinds {
             found.extend(database.ids(kind)?);
         }
-        if whole {
-            assert!(
-                found.iter().eq(store.records.keys()),
-                "a record is missing or too many"
-            );
-        }
-        for id in found {
-            if let Ok(record) = database.get(&id) {
-                let (kind, body) = &store.records[&id];
+        for id in &found {
+            if let Ok(record) = database.get(id) {
+                let (kind, body) = &store.records[id];
                 assert_eq!((record.kind, record.version), (*kind, 1));
                 assert!(
                     record.body.as_slice() == body.as_slice(),
@@ -212,9 +274,8 @@ fn check(vault: &Vault, store: &Store) -> bool {
                 );
             }
         }
-        Ok(())
-    });
-    read.is_ok() && whole
+        Ok(found)
+    })
 }
 
 struct FixedClock;
