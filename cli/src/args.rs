@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::commands::selecting::{self, Select};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -108,9 +109,9 @@ pub(crate) enum Command {
         /// Approve without asking.
         #[arg(long)]
         approve: bool,
-        /// Answer a query with this card (may be repeated).
-        #[arg(long, value_name = "QUERY=ID", value_parser = selection)]
-        select: Vec<(String, String)>,
+        /// Answer a query with this card (may be repeated), `/SET`: with the verifier's claim set of this number.
+        #[arg(long, value_name = "QUERY=ID[/SET]", value_parser = selecting::parse)]
+        select: Vec<Select>,
     },
     /// What was received, shown and declined.
     History,
@@ -155,11 +156,4 @@ fn reuse_policy(text: &str) -> Result<Reuse, String> {
             _ => Err("say `once`, `rotating` or a number above 0".to_owned()),
         },
     }
-}
-
-fn selection(text: &str) -> Result<(String, String), String> {
-    text.split_once('=')
-        .filter(|(query, id)| !query.is_empty() && !id.is_empty())
-        .map(|(query, id)| (query.to_owned(), id.to_owned()))
-        .ok_or_else(|| "say QUERY=ID".to_owned())
 }

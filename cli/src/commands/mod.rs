@@ -5,4 +5,5 @@ pub(crate) mod history;
 pub(crate) mod inspect;
 pub(crate) mod present;
 pub(crate) mod receive;
+pub(crate) mod selecting;
 pub(crate) mod store;

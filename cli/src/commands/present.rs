@@ -1,6 +1,6 @@
 //! `wallet present REQUEST`: shows who asks and what would be shown, asks, sends.
 
-use super::cards::find;
+use super::selecting::{self, Select};
 use crate::args::Options;
 use crate::failure::Failure;
 use crate::output::{Output, path_text, value_text};
@@ -8,19 +8,23 @@ use crate::progress::Progress;
 use crate::session;
 use serde_json::{Value, json};
 use wallet_core::formats::claim_path::ClaimPath;
-use wallet_core::presentation::dcql::{CredentialRef, UserAuthPolicy};
+use wallet_core::presentation::dcql::UserAuthPolicy;
 use wallet_core::presentation::{
-    Choice, ConsentPlan, Linkability, Proposal, Showing, UserAuth, VerifiedRequest, VerifierTrust,
+    ConsentPlan, Linkability, Proposal, Showing, UserAuth, VerifiedRequest, VerifierTrust,
 };
+use wallet_core::text::display_text;
 use wallet_core::wallet::{CardDetail, Presented, RecordName, Wallet};
 use wallet_core::{ErrorCode, WalletError};
+
+/// Longest name of a format that is printed.
+const MAX_FORMAT: usize = 40;
 
 pub(crate) async fn run(
     options: &Options,
     output: &Output,
     request: &str,
     approve: bool,
-    select: &[(String, String)],
+    select: &[Select],
 ) -> Result<(), Failure> {
     let asking = output.for_asking();
     let output = if approve { output } else { &asking };
@@ -43,16 +47,7 @@ pub(crate) async fn run(
             return Err(WalletError::new(ErrorCode::ClaimsNotAvailable).into());
         }
     };
-    for (query, id) in select {
-        let card = CredentialRef(find(&wallet, id)?.as_str().to_owned());
-        wallet.select(
-            &mut plan,
-            &Choice::Credentials {
-                query: query.clone(),
-                credentials: vec![card],
-            },
-        )?;
-    }
+    selecting::apply(&wallet, &mut plan, select)?;
     let cards = print_plan(&wallet, options, output, &plan)?;
     if !approve && !agrees(&output.ask("Show this? [y/N] ")?) {
         wallet.refuse(Proposal::Plan(plan)).await?;
@@ -141,6 +136,12 @@ fn print_verifier(output: &Output, request: &VerifiedRequest) {
         _ => "Proven by:  NOTHING. Only the address the answer goes to is known.".to_owned(),
     });
     output.line(format!("Answer to: {}", request.response_uri()));
+    for info in request.verifier_info() {
+        let format = display_text(&info.format, MAX_FORMAT);
+        output.line(format!(
+            "It adds a statement about itself ({format}), which nobody has checked."
+        ));
+    }
 }
 
 fn print_plan(
@@ -211,20 +212,7 @@ fn print_plan(
         ));
         cards.push(card);
     }
-    for other in plan
-        .alternatives()
-        .iter()
-        .filter(|alternative| !alternative.chosen)
-    {
-        output.line(format!(
-            "Another way for {}: card {}, {} claims (--select {}={})",
-            other.query,
-            other.credential.0,
-            other.disclosed.len(),
-            other.query,
-            other.credential.0
-        ));
-    }
+    selecting::print_other_ways(output, plan);
     Ok(cards)
 }
 

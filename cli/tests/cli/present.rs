@@ -239,6 +239,69 @@ fn less_is_shown_where_the_verifier_itself_allows_it() {
 }
 
 #[test]
+fn the_holder_may_choose_another_claim_set_and_what_is_optional() {
+    let parties = Parties::start().unwrap();
+    let bench = Bench::with_store(&parties);
+    let id = bench.receive(&parties, "resident_card", &[]);
+    let licence = bench.receive(&parties, "driving_licence", &[]);
+    let query = json!({
+        "credentials": [
+            {"id": "card", "format": "dc+sd-jwt", "meta": {"vct_values": [parties.issuer.vct("resident_card")]},
+             "claims": [{"id": "name", "path": ["name"]}, {"id": "age", "path": ["age_equal_or_over", "19"]}],
+             "claim_sets": [["name", "age"], ["age"]]},
+            {"id": "extra", "format": "dc+sd-jwt", "meta": {"vct_values": [parties.issuer.vct("driving_licence")]},
+             "claims": [{"path": ["licence_number"]}]},
+        ],
+        "credential_sets": [{"options": [["card"]]}, {"options": [["extra"]], "required": false}],
+    });
+    let ask = || {
+        let options = RequestOptions {
+            verifier_info: Some(json!([{"format": "registration\u{202e}", "data": "eyJ0"}])),
+            ..RequestOptions::new("shop", query.clone())
+        };
+        parties.verifier.request(&options).unwrap()
+    };
+    let asked = bench.run_with(&["present", &ask().uri], "n\n").stdout;
+    let other = format!(
+        "--select card={}/2 would show age_equal_or_over.19",
+        &id[..8]
+    );
+    for text in [
+        other.as_str(),
+        "extra (optional)",
+        "(registration), which nobody has checked",
+    ] {
+        assert!(asked.contains(text), "{text} in {asked}");
+    }
+    let least = format!("card={}/2", &id[..8]);
+    let document = bench
+        .json(&["present", &ask().uri, "--approve", "--select", &least])
+        .document();
+    assert_eq!(
+        document["disclosed"],
+        json!([{"query": "card", "credential": id, "claims": [["age_equal_or_over", "19"]]}])
+    );
+    let extra = format!("extra={licence}");
+    let link = ask();
+    let document = bench
+        .json(&[
+            "present",
+            &link.uri,
+            "--approve",
+            "--select",
+            &least,
+            "--select",
+            &extra,
+        ])
+        .document();
+    assert_eq!(document["disclosed"].as_array().unwrap().len(), 2);
+    assert!(parties.verifier.result(&link.session).unwrap().accepted);
+    let absent = format!("card={}/3", &id[..8]);
+    let run = bench.json(&["present", &ask().uri, "--approve", "--select", &absent]);
+    assert_eq!(run.refused(), "not_found");
+}
+
+#[test]
 fn a_copy_for_one_use_is_shown_once() {
     let parties = Parties::start().unwrap();
     let bench = Bench::with_store(&parties);
