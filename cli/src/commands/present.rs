@@ -85,7 +85,7 @@ fn report(
     }
     output.document(&json!({
         "verifier": verifier,
-        "disclosed": showings.iter().map(|showing| part_json(showing, &showing.disclosed)).collect::<Vec<_>>(),
+        "disclosed": showings.iter().map(|showing| part_json(showing, &told(showing))).collect::<Vec<_>>(),
         "withheld": showings.iter().map(|showing| part_json(showing, &showing.withheld)).collect::<Vec<_>>(),
         "outcome": presented.outcome.as_str(),
         "redirect_uri": presented.redirect_uri,
@@ -97,6 +97,17 @@ fn report(
         }
         _ => Err(WalletError::new(ErrorCode::DeliveryUnknown).into()),
     }
+}
+
+/// What the verifier learns of what it asked: disclosed for it, or part of every showing of the card.
+fn told(showing: &Showing) -> Vec<ClaimPath> {
+    let mut told = showing.disclosed.clone();
+    for path in showing.claims.iter().flat_map(|claim| &claim.selected) {
+        if !told.contains(path) {
+            told.push(path.clone());
+        }
+    }
+    told
 }
 
 fn part_json(showing: &Showing, claims: &[ClaimPath]) -> Value {

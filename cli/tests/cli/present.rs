@@ -80,6 +80,22 @@ fn the_report_says_who_learned_what_and_what_stayed_hidden() {
 }
 
 #[test]
+fn a_claim_that_cannot_be_withheld_is_reported_where_it_was_asked() {
+    let parties = Parties::start().unwrap();
+    let bench = Bench::with_store(&parties);
+    bench.receive(&parties, "resident_card", &[]);
+    let asked = [json!(["issuing_authority"]), json!(["name"])];
+    let link = ask(&parties, "resident_card", &asked);
+    let document = bench.json(&["present", &link.uri, "--approve"]).document();
+    let mut told = document["disclosed"][0]["claims"]
+        .as_array()
+        .unwrap()
+        .clone();
+    told.sort_by_key(Value::to_string);
+    assert_eq!(told, asked);
+}
+
+#[test]
 fn every_prefix_and_mode_is_answered_and_what_proves_the_verifier_is_said() {
     let parties = Parties::start().unwrap();
     let bench = Bench::with_store(&parties);
