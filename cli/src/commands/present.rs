@@ -168,15 +168,19 @@ fn print_plan(
             "\n{}: {} from {}",
             showing.query, card.overview.name, card.overview.issuer_name
         ));
+        // Of the very copy that is sent: other copies may say something else.
+        let revealed = wallet.revealed(showing, &options.locale)?;
         let value = |path: &ClaimPath| {
-            let claim = card.claims.iter().find(|claim| claim.path == *path);
+            let claim = revealed.iter().find(|claim| claim.path == *path);
             claim
                 .map(|claim| value_text(&claim.value))
                 .unwrap_or_default()
         };
         let retained = |path: &ClaimPath| {
             let keeps = |claim: &wallet_core::presentation::dcql::SelectedClaim| {
-                claim.intent_to_retain && claim.selected.contains(path)
+                // With the disclosures around and inside it.
+                let touches = |kept: &ClaimPath| kept.starts_with(path) || path.starts_with(kept);
+                claim.intent_to_retain && claim.selected.iter().any(touches)
             };
             if showing.claims.iter().any(keeps) {
                 "the verifier keeps it"
@@ -194,12 +198,12 @@ fn print_plan(
             ]);
         }
         for path in &showing.always_disclosed {
-            let note = "always part of this card".to_owned();
+            let notes = ["always part of this card", retained(path)];
             rows.push(vec![
                 "shown".to_owned(),
                 path_text(&path.to_json()),
                 value(path),
-                note,
+                notes.join("; ").trim_end_matches("; ").to_owned(),
             ]);
         }
         for path in &showing.withheld {
@@ -211,6 +215,11 @@ fn print_plan(
             ]);
         }
         output.table(&["", "claim", "value", "note"], rows);
+        if !showing.key_binding {
+            output.line(
+                "Without a proof by your key: the verifier can pass it on as if you had shown it.",
+            );
+        }
         let notes: Vec<&str> = showing
             .linkability
             .iter()

@@ -31,7 +31,7 @@ impl Linkability {
     }
 }
 
-/// One presentation the plan would make.
+/// One presentation the plan would make. The values are told by [`crate::wallet::Wallet::revealed`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Showing {
     /// The credential query it answers.

@@ -89,7 +89,7 @@ impl core::fmt::Debug for CardClaim {
 pub struct CardDetail {
     /// The card.
     pub overview: CardOverview,
-    /// Its claims.
+    /// Its claims, as in its first copy. What a plan would show is told by [`super::Wallet::revealed`].
     pub claims: Vec<CardClaim>,
     /// How it looks, in all languages.
     pub display: DisplaySnapshot,

@@ -21,6 +21,7 @@ mod key_claims;
 mod lifecycle;
 mod ports;
 mod present;
+mod preview;
 mod receive;
 mod records;
 mod secrets;

@@ -1,9 +1,10 @@
 //! The holder's consent: one plan, once, in time, by the right person.
 
-use crate::world::{World, age, approve, authenticate, plan, refused};
+use crate::world::{World, age, approve, authenticate, claims, plan, refused};
 use pollster::block_on;
+use serde_json::json;
 use wallet_core::presentation::{ApprovalHash, PresentationError, UserAuth};
-use wallet_core::wallet::{Outcome, ReusePolicy};
+use wallet_core::wallet::{CardClaim, Outcome, ReusePolicy};
 use wallet_core::{ErrorCode, WalletError};
 use wallet_parties::verifier::{ClientIdPrefix, RequestBy};
 
@@ -51,6 +52,60 @@ fn the_hash_of_another_plan_approves_nothing() {
         .approve(plan, &other, UserAuth::None)
         .unwrap_err();
     assert_eq!(not_approved.error, PresentationError::ConsentMismatch);
+}
+
+#[test]
+fn the_values_put_before_the_holder_are_those_of_the_copy_that_is_sent() {
+    let world = World::new();
+    let id = world.receive(2, ReusePolicy::Rotating);
+    let holder_key = |claims: &[CardClaim]| {
+        let claim = claims
+            .iter()
+            .find(|claim| claim.path.to_json() == json!(["cnf"]));
+        claim.unwrap().value.clone()
+    };
+    let mut seen = Vec::new();
+    for _ in 0..2 {
+        let link = world.ask_age();
+        let plan = plan(&world.wallet, &link.uri);
+        let revealed = world
+            .wallet
+            .revealed::<&str>(&plan.showings()[0], &[])
+            .unwrap();
+        seen.push(holder_key(&revealed));
+        block_on(world.wallet.present(approve(&world.wallet, plan))).unwrap();
+        let result = world.result(&link);
+        assert_eq!(result.claims("card").unwrap()["cnf"], *seen.last().unwrap());
+    }
+    // Each copy has a key of its own: the first copy's values are not the second's.
+    assert_ne!(seen[0], seen[1]);
+    let first = world.wallet.detail::<&str>(&id, &[]).unwrap();
+    assert!(seen.contains(&holder_key(&first.claims)));
+}
+
+#[test]
+fn what_is_withheld_is_not_in_the_value_of_what_surrounds_it() {
+    let world = World::new();
+    world.receive(1, ReusePolicy::Rotating);
+    let link = world.ask(claims(&[json!({"path": ["address", "locality"]})]), |_| {});
+    let plan = plan(&world.wallet, &link.uri);
+    let showing = &plan.showings()[0];
+    let revealed = world.wallet.revealed::<&str>(showing, &[]).unwrap();
+    let paths = |claims: &[CardClaim]| claims.iter().map(|c| c.path.clone()).collect::<Vec<_>>();
+    for path in showing.disclosed.iter().chain(&showing.always_disclosed) {
+        assert!(paths(&revealed).contains(path));
+    }
+    assert!(
+        !paths(&revealed)
+            .iter()
+            .any(|path| showing.withheld.contains(path))
+    );
+    block_on(world.wallet.present(approve(&world.wallet, plan))).unwrap();
+    let received = world.result(&link).claims("card").unwrap().clone();
+    for claim in &revealed {
+        let at = claim.path.value_in(&received);
+        assert_eq!(at, Some(&claim.value), "{:?}", claim.path);
+    }
 }
 
 #[test]
