@@ -16,7 +16,7 @@ const MAX_HEADER_DEPTH: usize = 8;
 /// A parsed compact JWS of an allowed algorithm. Nothing in it is trusted before [`Self::verify`].
 ///
 /// `jku`, `x5u` and an embedded `jwk` are never followed or trusted.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct CompactJws {
     text: String,
     signing_input_len: usize,
@@ -24,6 +24,13 @@ pub struct CompactJws {
     algorithm: Algorithm,
     payload: Vec<u8>,
     signature: Vec<u8>,
+}
+
+impl core::fmt::Debug for CompactJws {
+    /// Without the content.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "CompactJws({})", self.algorithm.as_str())
+    }
 }
 
 impl CompactJws {
@@ -181,9 +188,16 @@ pub(super) fn refuse_extensions(header: &Map<String, Value>) -> Result<(), JoseE
 }
 
 /// A JWS that is still to be signed.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct JwsDraft {
     signing_input: String,
+}
+
+impl core::fmt::Debug for JwsDraft {
+    /// Without the content.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("JwsDraft")
+    }
 }
 
 impl JwsDraft {

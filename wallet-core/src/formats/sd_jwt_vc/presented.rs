@@ -13,7 +13,7 @@ use crate::json::Limits;
 use serde_json::Value;
 
 /// What a verifier sees.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Shown {
     /// The concrete paths, in the credential, of the claims disclosed selectively: one for each disclosure, in order.
@@ -21,6 +21,15 @@ pub struct Shown {
     /// The claims the verifier is left with (RFC 9901 7.3). Array elements that were withheld are gone, so an index
     /// may differ from that in the credential.
     pub claims: Value,
+}
+
+impl core::fmt::Debug for Shown {
+    /// Without the values.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Shown")
+            .field("disclosed", &self.disclosed)
+            .finish_non_exhaustive()
+    }
 }
 
 impl SdJwtVc {

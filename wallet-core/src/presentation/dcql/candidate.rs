@@ -30,7 +30,7 @@ pub enum UserAuthPolicy {
 ///
 /// A format without selective disclosure has no `disclosable` claims and lists all of them as `always_disclosed`: then
 /// every match gives everything, and the plan says so.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Candidate<'a> {
     /// The card.
     pub credential: CredentialRef,
@@ -64,6 +64,16 @@ pub struct Candidate<'a> {
     pub uses: u32,
     /// What the card's policy asks of the holder.
     pub user_auth: UserAuthPolicy,
+}
+
+impl core::fmt::Debug for Candidate<'_> {
+    /// What is claimed is the holder's.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Candidate")
+            .field("credential", &self.credential)
+            .field("copy", &self.copy)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> Candidate<'a> {

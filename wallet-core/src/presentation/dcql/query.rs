@@ -74,7 +74,7 @@ pub enum TrustedAuthority {
 }
 
 /// One requested claim (6.3).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct ClaimsQuery {
     /// Its identifier, needed with `claim_sets`.
     pub id: Option<String>,
@@ -84,6 +84,17 @@ pub struct ClaimsQuery {
     pub values: Option<Vec<Value>>,
     /// The verifier says that it will keep the claim (B.2.4).
     pub intent_to_retain: bool,
+}
+
+impl core::fmt::Debug for ClaimsQuery {
+    /// Without the expected values: a verifier that knows the holder may have put the holder's in.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("ClaimsQuery")
+            .field("id", &self.id)
+            .field("path", &self.path)
+            .field("intent_to_retain", &self.intent_to_retain)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A use case that one of several combinations of credentials satisfies (6.2).

@@ -338,3 +338,35 @@ fn an_expected_value_is_not_repeated_in_the_plan() {
     let plan = unwrap_plan(plan_for(query, &[copy.candidate("pid")]));
     assert!(!format!("{:?}", plan.showings()).contains("Grace"));
 }
+
+#[test]
+fn nothing_printed_for_debugging_holds_a_value_of_the_holder_or_of_the_query() {
+    let copy = Copy::pid();
+    let candidate = copy.candidate("pid");
+    let mut bench = Bench::unsigned();
+    let mut query = pid_query();
+    query["credentials"][0]["claims"][0]["values"] = json!(["Grace", "Ada"]);
+    bench.set("dcql_query", query.clone());
+    bench.pass_by_value();
+    let request = AuthorizationRequest::parse(&bench.link()).unwrap();
+    let plan = unwrap_plan(plan_for(query, core::slice::from_ref(&candidate)));
+    let shown = copy
+        .credential
+        .present(&[path(json!(["given_name"]))])
+        .unwrap();
+    let shown = copy
+        .credential
+        .read_presentation(shown.text(), None)
+        .unwrap();
+    assert_eq!(shown.claims["given_name"], "Ada");
+    for printed in [
+        format!("{candidate:?}"),
+        format!("{request:?}"),
+        format!("{plan:?}"),
+        format!("{shown:?}"),
+    ] {
+        for value in ["Ada", "Grace"] {
+            assert!(!printed.contains(value), "{printed}");
+        }
+    }
+}
