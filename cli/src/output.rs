@@ -7,12 +7,16 @@ use std::cell::Cell;
 use std::fmt::Display;
 use std::io::{BufRead as _, IsTerminal as _, Read as _, Write as _};
 use wallet_core::text::display_text;
+use zeroize::Zeroizing;
 
 /// Longest claim value printed in a table.
 const MAX_VALUE: usize = 48;
 
 /// Longest answer to a question that is read.
 const MAX_ANSWER: u64 = 256;
+
+/// Longest foreign name or identifier printed.
+const MAX_NAME: usize = 200;
 
 /// Width of tables where there is no terminal to ask.
 const PLAIN_WIDTH: u16 = 120;
@@ -84,7 +88,7 @@ impl Output {
     /// The document of `--json`; nothing without.
     pub(crate) fn document(&self, document: &Value) {
         if self.json {
-            self.stdout(format_args!("{document:#}"));
+            self.stdout(json_text(&format!("{document:#}")).as_str());
         }
     }
 
@@ -125,12 +129,50 @@ impl Output {
     }
 
     fn for_people(&self, text: impl Display) {
+        let text = obeyed_by_no_terminal(&text.to_string());
         match self.people {
             People::Stdout => self.stdout(text),
             People::Stderr => stderr(text),
             People::Nowhere => {}
         }
     }
+}
+
+/// Whether a terminal would do something else with a character than show it, or show others in another order: escape
+/// sequences (also of one character, U+0080 to U+009F) and bidirectional controls.
+fn is_obeyed(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The last line of defence: foreign text is made safe where it is put into lines and cells.
+fn obeyed_by_no_terminal(text: &str) -> String {
+    let shown = |c| {
+        if c != '\n' && is_obeyed(c) {
+            char::REPLACEMENT_CHARACTER
+        } else {
+            c
+        }
+    };
+    text.chars().map(shown).collect()
+}
+
+/// JSON text with the same characters escaped, which it may hold in strings only (RFC 8259 7).
+pub(crate) fn json_text(text: &str) -> Zeroizing<String> {
+    let mut safe = Zeroizing::new(String::with_capacity(text.len()));
+    for c in text.chars() {
+        if c != '\n' && is_obeyed(c) {
+            safe.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            safe.push(c);
+        }
+    }
+    safe
+}
+
+/// A name or identifier somebody else chose, on one line.
+pub(crate) fn foreign(text: &str) -> String {
+    display_text(text, MAX_NAME)
 }
 
 /// Where stderr is closed there is no one left to tell.
@@ -241,6 +283,7 @@ pub(crate) fn time_text(seconds: i64) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use serde_json::json;
 
@@ -250,6 +293,20 @@ mod tests {
         assert_eq!(time_text(951_782_400), "2000-02-29 00:00 UTC");
         assert_eq!(time_text(1_795_295_700), "2026-11-21 21:15 UTC");
         assert_eq!(time_text(-1), "1969-12-31 23:59 UTC");
+    }
+
+    #[test]
+    fn nothing_printed_is_obeyed_by_a_terminal_and_json_stays_the_same() {
+        let text = "a\u{1b}[2Jb\u{9b}1mc\u{7}\u{202e}d\u{2066}e\r\nf";
+        let shown = obeyed_by_no_terminal(text);
+        assert_eq!(
+            shown,
+            "a\u{fffd}[2Jb\u{fffd}1mc\u{fffd}\u{fffd}d\u{fffd}e\u{fffd}\nf"
+        );
+        let document = json!({ text: text });
+        let json = json_text(&format!("{document:#}"));
+        assert!(json.chars().all(|c| c == '\n' || !is_obeyed(c)), "{json:?}");
+        assert_eq!(serde_json::from_str::<Value>(&json).unwrap(), document);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::args::Options;
 use crate::failure::Failure;
-use crate::output::{Output, path_text, time_text, value_text};
+use crate::output::{Output, foreign, path_text, time_text, value_text};
 use crate::session;
 use serde_json::{Value, json};
 use wallet_core::clock::UnixTime;
@@ -50,7 +50,7 @@ pub(crate) async fn show(options: &Options, output: &Output, id: &str) -> Result
     ));
     output.line(format!(
         "type {}, {}, id {}",
-        overview.credential_type,
+        foreign(&overview.credential_type),
         overview.validity.as_str(),
         overview.id.as_str()
     ));

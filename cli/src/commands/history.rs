@@ -2,7 +2,7 @@
 
 use crate::args::Options;
 use crate::failure::Failure;
-use crate::output::{Output, path_text, time_text};
+use crate::output::{Output, foreign, json_text, path_text, time_text};
 use crate::session;
 use serde_json::json;
 use wallet_core::wallet::{ChainState, HistoryEvent, HistoryItem, history_entry_json};
@@ -32,7 +32,7 @@ pub(crate) async fn run(options: &Options, output: &Output) -> Result<(), Failur
 pub(crate) async fn export(options: &Options, output: &Output) -> Result<(), Failure> {
     let wallet = session::unlocked(options, output).await?;
     let auth = session::authenticate(&wallet, options, output).await?;
-    output.stdout(wallet.export(&auth)?.as_str());
+    output.stdout(json_text(&wallet.export(&auth)?).as_str());
     Ok(())
 }
 
@@ -45,7 +45,11 @@ fn describe(item: &HistoryItem) -> (String, String) {
             ..
         } => (
             "received".to_owned(),
-            format!("{credential_type} from {issuer}, {copies} copies"),
+            format!(
+                "{} from {}, {copies} copies",
+                foreign(credential_type),
+                foreign(issuer)
+            ),
         ),
         HistoryEvent::Presented {
             verifier, shown, ..
@@ -57,16 +61,16 @@ fn describe(item: &HistoryItem) -> (String, String) {
                 .collect();
             (
                 format!("shown, {outcome}"),
-                format!("{} to {verifier}", claims.join(", ")),
+                format!("{} to {}", claims.join(", "), foreign(verifier)),
             )
         }
-        HistoryEvent::Declined { verifier, .. } => ("declined".to_owned(), verifier.clone()),
+        HistoryEvent::Declined { verifier, .. } => ("declined".to_owned(), foreign(verifier)),
         HistoryEvent::Deleted {
             credential_type,
             issuer,
         } => (
             "deleted".to_owned(),
-            format!("{credential_type} from {issuer}"),
+            format!("{} from {}", foreign(credential_type), foreign(issuer)),
         ),
         HistoryEvent::Exported => (
             "exported".to_owned(),

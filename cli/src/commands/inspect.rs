@@ -3,7 +3,7 @@
 use super::cards::{claim_json, claim_row};
 use crate::args::Options;
 use crate::failure::Failure;
-use crate::output::Output;
+use crate::output::{Output, foreign};
 use crate::session;
 use serde_json::json;
 use std::path::Path;
@@ -23,9 +23,10 @@ pub(crate) async fn run(options: &Options, output: &Output, file: &Path) -> Resu
     let inspected = wallet_core::wallet::inspect(&platform, &policy, text.trim()).await?;
     output.line(format!(
         "{} {}, signature and validity verified",
-        inspected.format, inspected.credential_type
+        inspected.format,
+        foreign(&inspected.credential_type)
     ));
-    output.line(format!("issuer: {}", inspected.issuer));
+    output.line(format!("issuer: {}", foreign(&inspected.issuer)));
     output.table(
         &["claim", "label", "value", "may be withheld"],
         inspected.claims.iter().map(claim_row).collect(),

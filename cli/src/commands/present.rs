@@ -3,7 +3,7 @@
 use super::selecting::{self, Select};
 use crate::args::Options;
 use crate::failure::Failure;
-use crate::output::{Output, path_text, value_text};
+use crate::output::{Output, foreign, path_text, value_text};
 use crate::progress::Progress;
 use crate::session;
 use serde_json::{Value, json};
@@ -130,7 +130,10 @@ fn verifier_json(request: &VerifiedRequest) -> Value {
 
 fn print_verifier(output: &Output, request: &VerifiedRequest) {
     let verifier = request.verifier();
-    output.line(format!("Who asks:  {}", verifier.client_id().as_str()));
+    output.line(format!(
+        "Who asks:  {}",
+        foreign(verifier.client_id().as_str())
+    ));
     output.line(format!(
         "It calls itself:  {}",
         verifier.display_name().unwrap_or("(no name)")

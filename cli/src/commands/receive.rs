@@ -2,7 +2,7 @@
 
 use crate::args::{Options, Reuse};
 use crate::failure::Failure;
-use crate::output::Output;
+use crate::output::{Output, foreign};
 use crate::progress::Progress;
 use crate::session;
 use serde_json::json;
@@ -35,7 +35,7 @@ pub(crate) async fn run(options: &Options, output: &Output, order: Order) -> Res
     for card in &kept {
         output.line(format!(
             "Received {} ({} copies): {}",
-            card.credential_type,
+            foreign(&card.credential_type),
             card.copies,
             card.id.as_str()
         ));

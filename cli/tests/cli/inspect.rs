@@ -98,3 +98,37 @@ fn a_credential_that_is_not_sound_is_refused_with_its_rule() {
     let run = wallet(&["--json", "inspect", "/nowhere/at-all"], "");
     assert_eq!(run.refused(), "environment");
 }
+
+/// Clears the screen, moves the cursor, imitates the wallet's own lines and reverses the order of what follows.
+const HOSTILE: &str = "a\u{1b}[2J\u{9b}H\nissuer: The Mint\r\u{7}\u{202e}b";
+
+#[test]
+fn foreign_text_does_nothing_to_the_terminal_and_adds_no_line() {
+    let authority = CertificateAuthority::generate("Library Root").unwrap();
+    let bench = Bench::new(&[&authority.pem().unwrap()]);
+    let anchor = bench.path("anchor-0.pem").display().to_string();
+    let profile = LeafProfile::Issuer {
+        common_name: "Fictional Library".into(),
+        uri: None,
+    };
+    let signer = authority.issue_leaf(&profile).unwrap();
+    let claims = json!({"vct": HOSTILE, HOSTILE: HOSTILE, "list": [HOSTILE]});
+    let draft = SdJwtDraft::new(claims).unwrap();
+    let file = bench.file("card", &draft.issue(&signer).unwrap());
+    let printed = wallet(&["--trust-anchor", &anchor, "inspect", &file], "").done();
+    let is_harmless = |c: char| !c.is_control() && c != '\u{202e}';
+    assert!(
+        printed.lines().all(|line| line.chars().all(is_harmless)),
+        "{printed:?}"
+    );
+    let issuers = printed.lines().filter(|line| line.starts_with("issuer:"));
+    assert_eq!(issuers.count(), 1, "{printed}");
+
+    let run = wallet(&["--json", "--trust-anchor", &anchor, "inspect", &file], "");
+    assert!(
+        run.stdout.lines().all(|line| line.chars().all(is_harmless)),
+        "{:?}",
+        run.stdout
+    );
+    assert_eq!(run.document()["type"], HOSTILE);
+}

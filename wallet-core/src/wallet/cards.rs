@@ -11,7 +11,11 @@ use crate::issuance::{DisplaySnapshot, lookup};
 use crate::presentation::dcql::{
     Candidate, CopyRef, CredentialRef, UserAuthPolicy as AskedUserAuth,
 };
+use crate::text::display_text;
 use crate::vault::database::{Database, RecordKind};
+
+/// Longest identifier that stands for a name.
+const MAX_NAME_CHARS: usize = 120;
 
 /// Whether a card is valid in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -313,8 +317,8 @@ fn overview<S: AsRef<str>>(
     let issuer_name = lookup(&display.issuer, locales).and_then(|display| display.name.clone());
     Ok(CardOverview {
         id: record.name.clone(),
-        name: name.unwrap_or_else(|| card.credential_type.clone()),
-        issuer_name: issuer_name.unwrap_or_else(|| card.issuer.clone()),
+        name: name.unwrap_or_else(|| display_text(&card.credential_type, MAX_NAME_CHARS)),
+        issuer_name: issuer_name.unwrap_or_else(|| display_text(&card.issuer, MAX_NAME_CHARS)),
         issuer: card.issuer.clone(),
         format: card.format.clone(),
         credential_type: card.credential_type.clone(),
