@@ -197,10 +197,16 @@ pub(crate) fn platform(options: &Options) -> Result<Platform, Failure> {
 }
 
 /// Beside the store, not in it: a copy of the store put back is noticed.
+///
+/// One store has one anchor, whatever it is called by: `.`, a name with a link in it, a way through another folder.
 pub(crate) fn anchor_folder(store: &Path) -> PathBuf {
-    let mut name = store.file_name().unwrap_or_default().to_owned();
+    let real = store
+        .canonicalize()
+        .or_else(|_| std::path::absolute(store))
+        .unwrap_or_else(|_| store.to_owned());
+    let mut name = real.file_name().unwrap_or_default().to_owned();
     name.push(".anchor");
-    store.with_file_name(name)
+    real.with_file_name(name)
 }
 
 /// Whom the command line trusts.
@@ -245,4 +251,30 @@ fn certificates_in(file: &Path) -> Result<Vec<Certificate<'static>>, String> {
         return Err("no certificate in it".to_owned());
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_anchor_is_beside_the_store_and_never_in_it_however_the_store_is_called() {
+        let folder = tempfile::tempdir().unwrap();
+        let top = folder.path().canonicalize().unwrap();
+        let store = top.join("store");
+        let beside = top.join("store.anchor");
+        assert_eq!(anchor_folder(&store), beside);
+        std::fs::create_dir_all(store.join("sub")).unwrap();
+        for name in [".", "sub/..", "../store", "./../store/."] {
+            assert_eq!(anchor_folder(&store.join(name)), beside, "{name}");
+        }
+        #[cfg(unix)]
+        {
+            let link = top.join("link");
+            std::os::unix::fs::symlink(&store, &link).unwrap();
+            assert_eq!(anchor_folder(&link), beside);
+        }
+        assert!(!anchor_folder(Path::new(".")).starts_with(std::env::current_dir().unwrap()));
+    }
 }
