@@ -1,11 +1,19 @@
 //! `--trace FILE`: one line per request, without any value that could be personal or secret.
 
 use async_trait::async_trait;
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use wallet_core::http::{HttpClient, HttpError, HttpRequest, HttpResponse, Method};
+
+/// Whom the holder showed something to is nobody else's business.
+fn private() -> OpenOptions {
+    let mut options = File::options();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
 
 /// Writes a line per request to a file and passes the request on.
 pub(crate) struct TracingClient<C> {
@@ -17,7 +25,7 @@ impl<C> TracingClient<C> {
     /// Traces to `file`, if given.
     pub(crate) fn new(inner: C, file: Option<&Path>) -> std::io::Result<Self> {
         let file = file
-            .map(|path| File::options().create(true).append(true).open(path))
+            .map(|path| private().create(true).append(true).open(path))
             .transpose()?;
         Ok(Self {
             inner,

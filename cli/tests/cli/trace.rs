@@ -33,6 +33,14 @@ fn the_trace_has_a_line_per_request_and_no_value_of_anything() {
         .run_with(&["--trace", &file, "present", &link.uri], "y\n")
         .done();
 
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        for private in [trace.clone(), bench.store(), bench.path("store.anchor")] {
+            let mode = std::fs::metadata(&private).unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{}", private.display());
+        }
+    }
     let trace = std::fs::read_to_string(trace).unwrap();
     assert_eq!(trace.lines().count(), parties.requests().len(), "{trace}");
     for line in trace.lines() {

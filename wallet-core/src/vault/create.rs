@@ -197,7 +197,7 @@ async fn prepare(dir: &Path, ports: &Ports, store: &StoreId) -> Result<(), Vault
     } else if !Pair::load(dir)?.is_missing() || Database::exists(dir) {
         return Err(VaultError::StoreExists);
     }
-    std::fs::create_dir_all(dir)?;
+    files::make_private_folder(dir)?;
     files::replace(&marker, store.as_bytes())?;
     Ok(())
 }

@@ -89,6 +89,19 @@ pub(crate) fn private() -> OpenOptions {
     options
 }
 
+/// Makes a folder that only its owner may look into: the names, sizes and times of its files tell things too. A folder
+/// that is there stays as it is, and so do those above.
+pub(crate) fn make_private_folder(path: &Path) -> io::Result<()> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
 fn beside(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".new");
@@ -182,6 +195,20 @@ mod tests {
         let path = folder.path().join("cell");
         replace(&path, b"x").unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o077, 0);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_is_made_is_open_to_its_owner_only_and_one_that_is_there_stays_as_it_is() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let folder = tempfile::tempdir().unwrap();
+        let (above, made) = (folder.path().join("a"), folder.path().join("a/b"));
+        fs::create_dir(&above).unwrap();
+        let before = mode(&above);
+        make_private_folder(&made).unwrap();
+        make_private_folder(&above).unwrap();
+        assert_eq!((mode(&made), mode(&above)), (0o700, before));
     }
 
     #[test]

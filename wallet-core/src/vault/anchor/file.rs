@@ -47,7 +47,7 @@ impl AnchorStore for FileAnchorStore {
 
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), AnchorError> {
         let path = self.path(name)?;
-        std::fs::create_dir_all(&self.folder).map_err(|_| AnchorError::Failed)?;
+        files::make_private_folder(&self.folder).map_err(|_| AnchorError::Failed)?;
         files::replace(&path, bytes).map_err(|_| AnchorError::Failed)
     }
 
