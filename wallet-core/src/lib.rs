@@ -12,6 +12,7 @@ pub mod issuance;
 pub mod jose;
 pub mod json;
 pub mod keys;
+mod labels;
 pub mod presentation;
 pub mod random;
 pub mod secret;

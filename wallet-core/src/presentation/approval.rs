@@ -7,11 +7,9 @@ use super::verifier::VerifiedRequest;
 use crate::clock::UnixTime;
 use crate::error::WalletError;
 use crate::formats::claim_path::ClaimPath;
+use crate::labels::CONSENT_PLAN;
 use core::fmt;
 use sha2::{Digest as _, Sha256};
-
-/// Separates this hash from every other use of SHA-256 in the wallet.
-const DOMAIN: &[u8] = b"wallet/v1/consent-plan";
 
 /// SHA-256 over a salted, length-prefixed encoding of a plan. What the app showed and what is sent are tied by it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -69,7 +67,7 @@ struct Encoding(Sha256);
 impl Encoding {
     fn new() -> Self {
         let mut encoding = Self(Sha256::new());
-        encoding.bytes(DOMAIN);
+        encoding.bytes(CONSENT_PLAN);
         encoding
     }
 

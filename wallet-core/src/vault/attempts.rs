@@ -3,10 +3,10 @@
 use super::anchor::AnchorStore;
 use super::derive::{hkdf, hmac, hmac_matches};
 use super::error::VaultError;
-use super::labels;
 use super::slots::SlotId;
 use super::store_id::StoreId;
 use crate::clock::UnixTime;
+use crate::labels;
 use crate::secret::Secret;
 
 /// Tries without waiting.

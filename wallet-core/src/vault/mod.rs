@@ -18,7 +18,6 @@ mod files;
 mod guess;
 mod kdf;
 mod keyring;
-pub(crate) mod labels;
 mod passphrase;
 mod pin;
 mod ports;

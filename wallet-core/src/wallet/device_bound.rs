@@ -2,10 +2,10 @@
 //! code give the cards but never their keys.
 
 use crate::error::{ErrorCode, WalletError};
+use crate::labels::DEVICE_BOUND_KEY;
 use crate::random::{Random, make_bytes};
 use crate::secret::{Secret, SecretBytes};
 use crate::vault::database::RecordId;
-use crate::vault::labels::DEVICE_BOUND_KEY;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use std::sync::Arc;

@@ -3,8 +3,8 @@
 use super::records::{HistoryEntry, HistoryRecord, Other};
 use crate::error::{ErrorCode, WalletError};
 use crate::jose::base64url;
+use crate::labels::HISTORY_LINK;
 use crate::random::{Random, make_bytes};
-use crate::vault::labels::HISTORY_LINK;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 

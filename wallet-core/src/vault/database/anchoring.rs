@@ -6,8 +6,9 @@
 use super::error::DatabaseError;
 use super::keys::EpochKeys;
 use super::set_root::Point;
+use crate::labels;
 use crate::vault::anchor::AnchorStore;
-use crate::vault::{StoreId, derive, labels};
+use crate::vault::{StoreId, derive};
 
 const VERSION: u8 = 1;
 const POINT_BYTES: usize = 44;

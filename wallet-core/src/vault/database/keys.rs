@@ -1,8 +1,9 @@
 //! The database's keys of one epoch, derived from the root key.
 
+use crate::labels;
 use crate::secret::Secret;
 use crate::vault::keyring::Keyring;
-use crate::vault::{StoreId, derive, labels};
+use crate::vault::{StoreId, derive};
 
 /// Keys derived from ROOT of one epoch: `HKDF-SHA256(ikm = ROOT, salt = store id, info = label ‖ epoch)`.
 pub(super) struct EpochKeys {

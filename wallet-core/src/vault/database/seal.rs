@@ -3,9 +3,10 @@
 use super::error::DatabaseError;
 use super::keys::EpochKeys;
 use super::record::{MAX_BODY_BYTES, RecordId, RecordKind};
+use crate::labels;
 use crate::random::{Random, make_bytes};
 use crate::secret::{Secret, SecretBytes};
-use crate::vault::{StoreId, labels};
+use crate::vault::StoreId;
 use chacha20poly1305::aead::AeadInOut as _;
 use chacha20poly1305::{KeyInit as _, Tag, XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;

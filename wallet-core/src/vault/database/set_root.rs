@@ -3,7 +3,8 @@
 use super::error::DatabaseError;
 use super::keys::EpochKeys;
 use super::manifest::Manifest;
-use crate::vault::{StoreId, derive, labels};
+use crate::labels;
+use crate::vault::{StoreId, derive};
 use rusqlite::Connection;
 
 /// A MAC over one state of the set.

@@ -2,11 +2,11 @@
 //! docs/vault-format.md "Slot files" is the description.
 
 use super::{Entry, MAX_SLOTS, Method, Slot, SlotHeader, SlotTable, StatedKdf};
+use crate::labels;
 use crate::secret::Secret;
 use crate::vault::derive::{hkdf, hmac, hmac_matches};
 use crate::vault::error::VaultError;
 use crate::vault::keyring::Keyring;
-use crate::vault::labels;
 use crate::vault::store_id::StoreId;
 use sha2::{Digest as _, Sha256};
 

@@ -5,13 +5,13 @@
 
 use super::codec::encode_header;
 use super::{Method, Slot, SlotHeader};
+use crate::labels;
 use crate::random::{Random, make_bytes};
 use crate::secret::{Secret, SecretBytes};
 use crate::vault::derive::{bug, hkdf};
 use crate::vault::error::VaultError;
 use crate::vault::kdf;
 use crate::vault::keyring::Keyring;
-use crate::vault::labels;
 use crate::vault::store_id::StoreId;
 use chacha20poly1305::aead::AeadInOut as _;
 use chacha20poly1305::{KeyInit as _, Tag, XChaCha20Poly1305, XNonce};

@@ -1,4 +1,4 @@
-//! Every domain label of the vault: one constant per use of a key or hash, so that no two uses can be confused.
+//! Every domain label of the library: one constant per use of a key or hash, so that no two uses can be confused.
 //!
 //! Labels are free of each other's prefixes, so `label ‖ fixed-width fields` is unambiguous. docs/crypto.md says what
 //! each protects.
@@ -21,6 +21,8 @@ pub(crate) const DEVICE_BOUND: &[u8] = b"wallet/v1/device-bound";
 pub(crate) const DEVICE_BOUND_KEY: &[u8] = b"wallet/v1/sealed-holder-key";
 /// A link of the history chain.
 pub(crate) const HISTORY_LINK: &[u8] = b"wallet/v1/history-link";
+/// The hash of a consent plan.
+pub(crate) const CONSENT_PLAN: &[u8] = b"wallet/v1/consent-plan";
 /// Recovery code to key material.
 pub(crate) const RECOVERY_CODE: &[u8] = b"wallet/v1/recovery-code";
 /// Keys of records, from the root key.
@@ -44,15 +46,20 @@ mod tests {
 
     /// Reads this file, so that no list of labels has to be kept beside it.
     #[test]
-    fn every_label_is_unique_and_no_label_is_the_start_of_another() {
+    fn every_label_is_documented_and_none_is_the_start_of_another() {
         let labels: Vec<&str> = include_str!("labels.rs")
             .lines()
             .filter(|line| line.starts_with("pub(crate) const "))
             .map(|line| line.split('"').nth(1).unwrap())
             .collect();
         assert!(labels.len() >= 8);
+        let documented = include_str!("../../docs/crypto.md");
         for (i, label) in labels.iter().enumerate() {
-            assert!(label.starts_with("wallet/v1/"), "{label}");
+            let name = label.strip_prefix("wallet/v1/").unwrap();
+            let is_documented = [format!("`{label}`"), format!("`{name}`")]
+                .iter()
+                .any(|written| documented.contains(written));
+            assert!(is_documented, "docs/crypto.md lacks {label}");
             for (j, other) in labels.iter().enumerate() {
                 assert!(i == j || !other.starts_with(label), "{label} {other}");
             }
