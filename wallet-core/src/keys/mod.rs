@@ -57,8 +57,8 @@ impl KeyId {
 
 /// The bytes of a structure that this crate built and a holder key may sign: a proof JWT, a KB-JWT.
 pub struct SigningInput<'a> {
-    pub(crate) purpose: KeyPurpose,
-    pub(crate) bytes: &'a [u8],
+    purpose: KeyPurpose,
+    bytes: &'a [u8],
 }
 
 impl<'a> SigningInput<'a> {
@@ -120,7 +120,7 @@ pub trait HolderKey: Send + Sync {
 ///
 /// # Errors
 /// As [`HolderKey::sign`].
-pub async fn sign_jws(
+pub(crate) async fn sign_jws(
     draft: JwsDraft,
     key: &dyn HolderKey,
     purpose: KeyPurpose,
@@ -134,7 +134,7 @@ pub async fn sign_jws(
 ///
 /// # Errors
 /// As [`HolderKey::sign`].
-pub async fn sign_jws_batch(
+pub(crate) async fn sign_jws_batch(
     work: Vec<(JwsDraft, &dyn HolderKey)>,
     purpose: KeyPurpose,
 ) -> Result<Vec<String>, WalletError> {

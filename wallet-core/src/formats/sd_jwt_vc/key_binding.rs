@@ -5,7 +5,7 @@ use super::hash::HashAlgorithm;
 use super::present::Presentation;
 use crate::clock::UnixTime;
 use crate::jose::JwsDraft;
-use crate::keys::{HolderKey, KeyPurpose, SigningInput};
+use crate::keys::{HolderKey, KeyPurpose, sign_jws};
 use serde_json::{Map, Value};
 
 /// What a presentation is bound to.
@@ -87,11 +87,9 @@ impl Presentation {
         header.insert("alg".into(), expected.algorithm().as_str().into());
         header.insert("typ".into(), "kb+jwt".into());
         let draft = JwsDraft::new(&header, &binding.payload(self.text(), self.hash()));
-        let input = SigningInput {
-            purpose: KeyPurpose::Holder,
-            bytes: draft.signing_input(),
-        };
-        let signature = key.sign(input).await.map_err(SdJwtError::Signing)?;
-        Ok(format!("{}{}", self.text(), draft.finish(&signature)))
+        let jwt = sign_jws(draft, key, KeyPurpose::Holder)
+            .await
+            .map_err(SdJwtError::Signing)?;
+        Ok(format!("{}{jwt}", self.text()))
     }
 }

@@ -67,7 +67,7 @@ impl HolderKey for TestKey {
     }
     async fn sign(&self, input: SigningInput<'_>) -> Result<Vec<u8>, WalletError> {
         assert_eq!(input.purpose(), KeyPurpose::Holder);
-        Ok(self.key.sign(input.bytes))
+        Ok(self.key.sign(input.bytes()))
     }
 }
 

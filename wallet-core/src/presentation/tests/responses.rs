@@ -1,6 +1,7 @@
 //! Answers, taken apart by the independent verifier of `wallet-parties`.
 
 use super::*;
+use crate::jose::JwsDraft;
 use crate::keys::SigningInput;
 use wallet_parties::VerificationKey;
 use wallet_parties::sd_jwt::{Audience, IssuerTrust, PresentationCheck, VerifiedPresentation};
@@ -202,13 +203,9 @@ impl crate::keys::HolderKey for WrongSignature {
         self.0.public_key()
     }
     async fn sign(&self, input: SigningInput<'_>) -> Result<Vec<u8>, crate::WalletError> {
-        let bytes = b"something else";
-        self.0
-            .sign(SigningInput {
-                purpose: input.purpose,
-                bytes,
-            })
-            .await
+        let something_else = JwsDraft::new(&Map::new(), &Map::new());
+        let input = SigningInput::of(&something_else, input.purpose());
+        self.0.sign(input).await
     }
 }
 

@@ -50,7 +50,7 @@ impl HolderKey for TestKey {
         if self.refuses {
             return Err(WalletError::new(ErrorCode::UserCancelled));
         }
-        let signature: Signature = self.key.sign(input.bytes);
+        let signature: Signature = self.key.sign(input.bytes());
         Ok(signature.to_bytes().to_vec())
     }
 }
