@@ -42,7 +42,7 @@ pub(crate) const PRESENTATION_SCHEMES: [&str; 4] =
     ["openid4vp", "haip-vp", "eudi-openid4vp", "mdoc-openid4vp"];
 
 /// URI schemes of credential offers (OpenID4VCI 1.0 4.1.2, HAIP 1.0 4.2).
-const OFFER_SCHEMES: [&str; 2] = ["openid-credential-offer", "haip-vci"];
+pub(crate) const OFFER_SCHEMES: [&str; 2] = ["openid-credential-offer", "haip-vci"];
 
 /// Classifies a text by its scheme, and an `https` link by the names of its parameters.
 ///

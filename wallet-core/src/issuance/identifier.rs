@@ -1,6 +1,7 @@
 //! Identifiers and addresses of issuers: which texts may be one, and where their metadata is.
 
 use super::error::IssuanceError;
+use crate::http;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
@@ -31,16 +32,10 @@ impl IssuerIdentifier {
         &self.0
     }
 
-    /// `/.well-known/<name>` put between host and path; a final slash is dropped (OpenID4VCI 1.0 12.2.2, RFC 8414 3.1).
-    #[must_use]
-    pub fn well_known(&self, name: &str) -> String {
-        let after_scheme = self.0.find("://").map_or(0, |at| at + 3);
-        let path_start = self.0[after_scheme..]
-            .find('/')
-            .map_or(self.0.len(), |at| after_scheme + at);
-        let (origin, path) = self.0.split_at(path_start);
-        let path = path.strip_suffix('/').unwrap_or(path);
-        format!("{origin}/.well-known/{name}{path}")
+    /// Where its metadata is; see [`http::well_known`].
+    pub(super) fn well_known(&self, name: &str) -> String {
+        // An identifier is a URL without query and fragment, so it has one.
+        http::well_known(&self.0, name).unwrap_or_default()
     }
 
     /// The host, with a port that is not the default: what a person can compare.

@@ -16,6 +16,7 @@ mod metadata;
 mod notification;
 mod offer;
 mod offered;
+mod percent;
 mod picture;
 mod proof;
 mod request;

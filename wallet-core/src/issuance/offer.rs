@@ -1,8 +1,9 @@
 //! Credential offers (OpenID4VCI 1.0 4.1). Nothing in an offer is trusted: it names an issuer to ask.
 
-use super::Ports;
 use super::error::IssuanceError;
+use super::{Ports, percent};
 use crate::http::Purpose;
+use crate::intent::OFFER_SCHEMES;
 use crate::json::{self, Limits};
 use crate::text::display_text;
 use serde_json::{Map, Value};
@@ -16,7 +17,6 @@ const MAX_TX_CODE_CHARS: usize = 128;
 /// OpenID4VCI 1.0 4.1.1 caps the description at 300 characters.
 const MAX_DESCRIPTION_CHARS: usize = 300;
 pub(super) const PRE_AUTHORIZED: &str = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
-const SCHEMES: [&str; 2] = ["openid-credential-offer:", "haip-vci:"];
 
 /// An offer as it came in a link or QR code: whole, or as an address to fetch it from.
 pub enum OfferLink {
@@ -44,9 +44,9 @@ impl OfferLink {
     #[must_use]
     pub fn recognises(text: &str) -> bool {
         let text = text.trim();
-        let custom = SCHEMES.iter().any(|scheme| has_scheme(text, scheme));
+        let custom = OFFER_SCHEMES.iter().any(|scheme| has_scheme(text, scheme));
         custom
-            || (has_scheme(text, "https:")
+            || (has_scheme(text, "https")
                 && query(text)
                     .split('&')
                     .filter_map(|pair| pair.split('=').next())
@@ -323,9 +323,9 @@ fn tx_code(value: &Value) -> Result<TxCode, IssuanceError> {
     })
 }
 
-fn has_scheme(text: &str, scheme: &str) -> bool {
-    text.get(..scheme.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+fn has_scheme(text: &str, wanted: &str) -> bool {
+    text.split_once(':')
+        .is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case(wanted))
 }
 
 /// What stands between the first `?` and a fragment.
@@ -338,23 +338,10 @@ fn query(text: &str) -> &str {
 
 /// `application/x-www-form-urlencoded` decoding of one name or value, strictly: real issuers send `+` for blanks.
 fn decode_form(text: &str) -> Result<String, IssuanceError> {
-    let refuse = || IssuanceError::Offer {
-        reason: "encoding",
-        rule: "OpenID4VCI 1.0 4.1.2",
-    };
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        decoded.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let digit = |byte: Option<u8>| char::from(byte?).to_digit(16);
-                let high = digit(rest.next()).ok_or_else(refuse)?;
-                let low = digit(rest.next()).ok_or_else(refuse)?;
-                u8::try_from(high * 16 + low).map_err(|_| refuse())?
-            }
-            other => other,
-        });
-    }
-    String::from_utf8(decoded).map_err(|_| refuse())
+    percent::decode(&text.replace('+', " "))
+        .and_then(|decoded| String::from_utf8(decoded).ok())
+        .ok_or(IssuanceError::Offer {
+            reason: "encoding",
+            rule: "OpenID4VCI 1.0 4.1.2",
+        })
 }

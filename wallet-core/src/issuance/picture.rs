@@ -1,6 +1,6 @@
 //! Pictures of a display snapshot: fetched once at issuance, kept as bytes, never decoded or rendered here.
 
-use super::Ports;
+use super::{Ports, percent};
 use crate::formats::sd_jwt_vc::type_metadata::{ImageReference, Integrity};
 use crate::http::{Fetcher, Purpose};
 use crate::jose::base64url;
@@ -173,27 +173,13 @@ fn read_data_uri(data: &str) -> Option<Picture> {
     let mut parameters = head.split(';');
     let media_type = parameters.next()?.to_ascii_lowercase();
     let is_base64 = parameters.any(|parameter| parameter.eq_ignore_ascii_case("base64"));
-    let text = percent_decode(body)?;
+    let text = percent::decode(body)?;
     let bytes = if is_base64 {
         Base64::decode_vec(core::str::from_utf8(&text).ok()?).ok()?
     } else {
         text
     };
     picture(&media_type, bytes)
-}
-
-fn percent_decode(text: &str) -> Option<Vec<u8>> {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        decoded.push(if byte == b'%' {
-            let mut digit = || char::from(rest.next()?).to_digit(16);
-            u8::try_from(digit()? * 16 + digit()?).ok()?
-        } else {
-            byte
-        });
-    }
-    Some(decoded)
 }
 
 /// A picture, if the bytes begin as the declared media type does.

@@ -159,9 +159,9 @@ impl From<ClaimMetadata> for ClaimDisplay {
 impl IssuerDisplay {
     /// The entries of the issuer metadata's `display`; broken ones are left out.
     pub(super) fn read_all(display: &Value) -> Vec<Self> {
-        by_locale(display, "locale", |entry, locale| Self {
+        by_locale(display, |entry, locale| Self {
             locale,
-            name: name(entry, "name"),
+            name: name(entry),
             logo: entry.get("logo").and_then(PictureRef::parse),
             other: Map::new(),
         })
@@ -172,9 +172,9 @@ impl CredentialDisplay {
     /// The entries of `credential_metadata.display`; broken ones are left out.
     pub(super) fn read_all(credential_metadata: &Value) -> Vec<Self> {
         let display = credential_metadata.get("display").unwrap_or(&Value::Null);
-        by_locale(display, "locale", |entry, locale| Self {
+        by_locale(display, |entry, locale| Self {
             locale,
-            name: name(entry, "name"),
+            name: name(entry),
             description: description(entry),
             logo: entry.get("logo").and_then(PictureRef::parse),
             background_image: entry.get("background_image").and_then(PictureRef::parse),
@@ -196,10 +196,9 @@ fn read_claims(credential_metadata: &Value) -> Vec<ClaimDisplay> {
                 mandatory: claim.get("mandatory").and_then(Value::as_bool) == Some(true),
                 labels: by_locale(
                     claim.get("display").unwrap_or(&Value::Null),
-                    "locale",
                     |entry, locale| ClaimLabel {
                         locale,
-                        label: name(entry, "name"),
+                        label: name(entry),
                         description: description(entry),
                         other: Map::new(),
                     },
@@ -213,7 +212,6 @@ fn read_claims(credential_metadata: &Value) -> Vec<ClaimDisplay> {
 /// The entries of a `display` array, at most one for each locale.
 fn by_locale<T: Localized>(
     display: &Value,
-    locale_member: &str,
     read: impl Fn(&Map<String, Value>, Option<String>) -> T,
 ) -> Vec<T> {
     let mut entries: Vec<T> = Vec::new();
@@ -223,7 +221,7 @@ fn by_locale<T: Localized>(
         .flatten()
         .filter_map(Value::as_object);
     for object in objects.take(MAX_LOCALES) {
-        let entry = read(object, locale(object.get(locale_member)));
+        let entry = read(object, locale(object.get("locale")));
         let is_known = entries.iter().any(|known| is_same_locale(known, &entry));
         if !is_known {
             entries.push(entry);
@@ -245,8 +243,8 @@ fn as_locale(tag: &str) -> Option<String> {
     is_tag.then(|| tag.to_owned())
 }
 
-fn name(entry: &Map<String, Value>, member: &str) -> Option<String> {
-    text(entry.get(member), MAX_NAME_CHARS)
+fn name(entry: &Map<String, Value>) -> Option<String> {
+    text(entry.get("name"), MAX_NAME_CHARS)
 }
 
 fn description(entry: &Map<String, Value>) -> Option<String> {
