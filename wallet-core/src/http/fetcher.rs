@@ -342,5 +342,4 @@ impl Fetched {
 }
 
 #[cfg(test)]
-#[path = "fetcher_tests.rs"]
 mod tests;

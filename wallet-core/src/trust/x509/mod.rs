@@ -20,8 +20,7 @@ pub use usage::CertificateUsage;
 /// Most certificates in a chain, the anchor not counted.
 pub const MAX_CHAIN: usize = 4;
 
-/// Largest certificate.
-pub const MAX_CERTIFICATE_BYTES: usize = 8 * 1024;
+pub use crate::jose::MAX_CERTIFICATE_BYTES;
 
 /// Seconds by which clocks may differ when validity is checked.
 pub const CLOCK_SKEW_SECONDS: i64 = 60;
