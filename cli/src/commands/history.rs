@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::output::{Output, foreign, json_text, path_text, time_text};
 use crate::session;
 use serde_json::json;
-use wallet_core::wallet::{ChainState, HistoryEvent, HistoryItem, history_entry_json};
+use wallet_core::wallet::{ChainState, HistoryEvent, HistoryItem};
 
 pub(crate) async fn run(options: &Options, output: &Output) -> Result<(), Failure> {
     let wallet = session::unlocked(options, output).await?;
@@ -24,7 +24,7 @@ pub(crate) async fn run(options: &Options, output: &Output) -> Result<(), Failur
     output.table(&["when", "what", "details"], rows);
     output.document(&json!({
         "intact": history.chain == ChainState::Intact,
-        "entries": history.items.iter().map(history_entry_json).collect::<Vec<_>>(),
+        "entries": history.items.iter().map(HistoryItem::to_json).collect::<Vec<_>>(),
     }));
     Ok(())
 }

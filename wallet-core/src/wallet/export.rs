@@ -5,6 +5,7 @@ use super::history::{self, HistoryItem};
 use super::history_chain::ChainState;
 use super::records::{HistoryEvent, RecordName};
 use super::{FreshAuth, Wallet};
+use crate::clock::UnixTime;
 use crate::error::WalletError;
 use crate::vault::database::{IntegrityState, RecordKind};
 use serde_json::{Value, json};
@@ -42,7 +43,7 @@ impl Wallet {
                     "type": card.overview.credential_type,
                     "format": card.overview.format,
                     "received_at": card.overview.received_at.as_secs(),
-                    "expires_at": card.overview.expires_at.map(crate::clock::UnixTime::as_secs),
+                    "expires_at": card.overview.expires_at.map(UnixTime::as_secs),
                     "copies": card.overview.copies,
                     "claims": claims,
                 }));
@@ -52,7 +53,7 @@ impl Wallet {
                 "credentials": out,
                 "history": {
                     "intact": history.chain == ChainState::Intact,
-                    "entries": history.items.iter().map(entry).collect::<Vec<_>>(),
+                    "entries": history.items.iter().map(HistoryItem::to_json).collect::<Vec<_>>(),
                 },
             });
             Ok(Zeroizing::new(document.to_string()))
@@ -67,16 +68,18 @@ impl Wallet {
     }
 }
 
-/// A history item as JSON.
-#[must_use]
-pub fn entry(item: &HistoryItem) -> Value {
-    let mut value = serde_json::to_value(&item.event).unwrap_or_default();
-    if let Some(members) = value.as_object_mut() {
-        members.insert("id".to_owned(), item.name.as_str().into());
-        members.insert("at".to_owned(), item.at.as_secs().into());
-        if let Some(outcome) = item.outcome {
-            members.insert("outcome".to_owned(), outcome.as_str().into());
+impl HistoryItem {
+    /// The line as JSON: the event with its name, time and outcome.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let mut value = serde_json::to_value(&self.event).unwrap_or_default();
+        if let Some(members) = value.as_object_mut() {
+            members.insert("id".to_owned(), self.name.as_str().into());
+            members.insert("at".to_owned(), self.at.as_secs().into());
+            if let Some(outcome) = self.outcome {
+                members.insert("outcome".to_owned(), outcome.as_str().into());
+            }
         }
+        value
     }
-    value
 }

@@ -12,6 +12,7 @@ use super::records::{
 use super::store::{self, Batch, Stored, make_name};
 use crate::clock::UnixTime;
 use crate::error::{ErrorCode, WalletError};
+use crate::formats::CredentialFormat;
 use crate::formats::sd_jwt_vc::SdJwtVc;
 use crate::issuance::{Notified, ReceivedCopy};
 use crate::vault::database::{Database, RecordKind};
@@ -117,9 +118,11 @@ impl Wallet {
         card: &ReceivedCard,
         policy: KeepPolicy,
     ) -> Result<RecordName, WalletError> {
-        let seal = match card.keys.iter().any(|key| key.handle().is_none()) {
-            true => self.device_bound_seal()?,
-            false => None,
+        let is_in_store = card.keys.iter().any(|key| key.handle().is_none());
+        let seal = if is_in_store {
+            self.device_bound_seal()?
+        } else {
+            None
         };
         let id = make_name(self.random())?;
         let now = self.now()?;
@@ -165,9 +168,7 @@ impl Wallet {
         Ok(CredentialRecord {
             issuer: issued.issuer.as_str().to_owned(),
             configuration_id: issued.configuration_id.clone(),
-            format: crate::formats::CredentialFormat::SdJwtVc
-                .as_str()
-                .to_owned(),
+            format: CredentialFormat::SdJwtVc.as_str().to_owned(),
             credential_type: issued.credential_type.clone(),
             extended_types: card.display.extended_types.clone(),
             profile: own_profile(db)?,

@@ -2,8 +2,9 @@
 //!
 //! Methods that take time say so: unlocking and changing secrets derive keys on the caller's thread, so call them on a
 //! worker thread. No method but [`Wallet::offer`], [`Wallet::accept`], [`Wallet::order`], [`Wallet::keep`],
-//! [`Wallet::decline`], [`Wallet::give_up`], [`Wallet::request`], [`Wallet::present`], [`Wallet::refuse`], [`Wallet::resend`] and [`inspect`]
-//! makes a network request; listing, showing on screen, approving and deleting never do.
+//! [`Wallet::decline`], [`Wallet::give_up`], [`Wallet::request`], [`Wallet::present`], [`Wallet::refuse`],
+//! [`Wallet::resend`] and [`inspect`] makes a network request; listing, showing on screen, approving and deleting never
+//! do.
 
 mod cards;
 mod copies;
@@ -28,7 +29,6 @@ mod secrets;
 mod store;
 
 pub use cards::{CardClaim, CardDetail, CardOverview, Validity};
-pub use export::entry as history_entry_json;
 pub use history::{History, HistoryItem, shared_before};
 pub use history_chain::ChainState;
 pub use inspect::{Inspected, inspect};

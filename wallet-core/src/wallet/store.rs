@@ -4,7 +4,7 @@ use super::records::{RecordName, decode, encode};
 use crate::error::WalletError;
 use crate::random::Random;
 use crate::secret::SecretBytes;
-use crate::vault::database::{Changes, Database, EachRecord, RecordId, RecordKind};
+use crate::vault::database::{Changes, Database, EachRecord, Record, RecordId, RecordKind};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// Version of the layout of all records of [`super::records`].
@@ -24,18 +24,24 @@ pub(crate) fn make_name(random: &dyn Random) -> Result<RecordName, WalletError> 
     RecordId::make(random).map(|id| RecordName::of(&id))
 }
 
+impl<T: DeserializeOwned> Stored<T> {
+    fn read(record: &Record) -> Result<Self, WalletError> {
+        let name = RecordName::of(&record.id);
+        Ok(Self {
+            value: decode(&record.body).map_err(|error| error.about(name.as_str()))?,
+            name,
+            version: record.version,
+            schema: record.schema,
+        })
+    }
+}
+
 /// Reads one record.
 pub(crate) fn get<T: DeserializeOwned>(
     db: &Database,
     name: &RecordName,
 ) -> Result<Stored<T>, WalletError> {
-    let record = db.get(&name.id()?)?;
-    Ok(Stored {
-        name: name.clone(),
-        value: decode(&record.body).map_err(|error| error.about(name.as_str()))?,
-        version: record.version,
-        schema: record.schema,
-    })
+    Stored::read(&db.get(&name.id()?)?)
 }
 
 /// Reads all records of a kind.
@@ -43,20 +49,7 @@ pub(crate) fn list<T: DeserializeOwned>(
     db: &Database,
     kind: RecordKind,
 ) -> Result<Vec<Stored<T>>, WalletError> {
-    let records = db.list(kind)?;
-    records
-        .into_iter()
-        .map(|record| {
-            let name = RecordName::of(&record.id);
-            let value = decode(&record.body).map_err(|error| error.about(name.as_str()))?;
-            Ok(Stored {
-                name,
-                value,
-                version: record.version,
-                schema: record.schema,
-            })
-        })
-        .collect()
+    db.list(kind)?.iter().map(Stored::read).collect()
 }
 
 /// Reads all records of a kind that can be read; damaged ones are left out. For what must go on without them.
@@ -71,15 +64,8 @@ pub(crate) fn list_readable<T: DeserializeOwned>(
 pub(crate) fn readable<T: DeserializeOwned>(
     records: Vec<EachRecord>,
 ) -> impl Iterator<Item = Stored<T>> {
-    records.into_iter().filter_map(|(id, record)| {
-        let record = record.ok()?;
-        Some(Stored {
-            name: RecordName::of(&id),
-            value: decode(&record.body).ok()?,
-            version: record.version,
-            schema: record.schema,
-        })
-    })
+    let readable = |(_, record): EachRecord| Stored::read(&record.ok()?).ok();
+    records.into_iter().filter_map(readable)
 }
 
 /// Reads a `Body` record.
