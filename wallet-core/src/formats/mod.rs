@@ -23,6 +23,6 @@ impl CredentialFormat {
     /// The format with this identifier, if the wallet knows it.
     #[must_use]
     pub fn from_identifier(text: &str) -> Option<Self> {
-        (text == "dc+sd-jwt").then_some(Self::SdJwtVc)
+        (text == Self::SdJwtVc.as_str()).then_some(Self::SdJwtVc)
     }
 }

@@ -5,7 +5,6 @@
 use crate::error::{Category, ErrorCode, WalletError};
 use crate::formats::sd_jwt_vc::SdJwtError;
 use crate::http::FetchError;
-use crate::jose::JoseError;
 use crate::json::JsonError;
 
 /// An issuance stopped. Nothing was stored, and no credential is returned.
@@ -139,9 +138,6 @@ pub enum IssuanceError {
     /// An answer is not strict JSON.
     #[error(transparent)]
     Json(#[from] JsonError),
-    /// Building a proof failed.
-    #[error(transparent)]
-    Jose(#[from] JoseError),
     /// The credential does not verify.
     #[error(transparent)]
     Credential(#[from] SdJwtError),
@@ -274,15 +270,11 @@ impl From<IssuanceError> for WalletError {
             E::Batch => error(ErrorCode::BatchMismatch, "OpenID4VCI 1.0 8.3"),
             E::Status => WalletError::new(ErrorCode::HttpStatus),
             E::Json(json) => WalletError::from(json),
-            E::Jose(jose) => WalletError::from(jose),
-            E::Credential(credential) => {
-                let error = WalletError::from(credential);
-                if error.category() == Category::Device {
-                    return error;
-                }
-                error
-            }
             // Network, keys and clock are not the issuer's to mend.
+            E::Credential(credential) => match WalletError::from(credential) {
+                ours if ours.category() == Category::Device => return ours,
+                theirs => theirs,
+            },
             E::Fetch(fetch) => return fetch.into(),
             E::Wallet(wallet) => return wallet,
         };

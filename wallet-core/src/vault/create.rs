@@ -133,9 +133,10 @@ impl Vault {
             ),
             None => None,
         };
-        let recovery_code = match enrolments.recovery_code {
-            true => Some(RecoveryCode::make(&*ports.random)?),
-            false => None,
+        let recovery_code = if enrolments.recovery_code {
+            Some(RecoveryCode::make(&*ports.random)?)
+        } else {
+            None
         };
         let secrets = [
             enrolments.pin.as_ref().map(|pin| NewSecret::Pin {

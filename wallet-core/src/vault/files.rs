@@ -120,7 +120,6 @@ pub(crate) fn wallet_error(error: &io::Error) -> WalletError {
 /// A point at which a test can let the process "crash": this and all later steps fail. Free outside tests.
 #[cfg(not(test))]
 #[inline]
-#[allow(clippy::unnecessary_wraps, reason = "fails in tests")]
 pub(crate) fn step(_name: &str) -> io::Result<()> {
     Ok(())
 }

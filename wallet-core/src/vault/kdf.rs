@@ -61,7 +61,6 @@ impl KdfParams {
     }
 
     #[cfg(not(any(test, feature = "test-doubles")))]
-    #[allow(clippy::unused_self, reason = "as its twin")]
     const fn is_for_tests(self) -> bool {
         false
     }

@@ -1,5 +1,5 @@
 //! A holder with cards, who answers requests over real sockets.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each test file uses a part")]
 
 use super::http::{Client, Receiver};
 use std::collections::HashMap;

@@ -1,5 +1,5 @@
 //! A blocking HTTP client on ureq, and a wallet's side of issuance over it.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each test file uses a part")]
 
 use async_trait::async_trait;
 use std::sync::{Arc, Mutex};

@@ -197,8 +197,7 @@ fn numeric_date(claims: &Value, name: &str) -> Result<Option<UnixTime>, SdJwtErr
     let Some(value) = claims.get(name) else {
         return Ok(None);
     };
-    // What is beyond the range is cut to its end: as far in the past or future.
-    #[allow(clippy::cast_possible_truncation)]
+    // The cast cuts what is beyond the range to its end: as far in the past or future.
     let seconds = value
         .as_i64()
         .or_else(|| value.as_f64().map(|float| float as i64));

@@ -1,5 +1,8 @@
 //! SD-JWT VC (RFC 9901 and draft-ietf-oauth-sd-jwt-vc; HAIP 1.0 pins its version 13).
 //!
+//! Sections cited as `SD-JWT VC` are those of the draft as of August 2026, sections cited as `SD-JWT VC -13` those of the
+//! pinned version.
+//!
 //! [`SdJwt::parse`] gives the structure, [`SdJwt::verify`] a credential, [`SdJwtVc::present`] the holder's choice,
 //! [`Presentation::bind`] the text for a verifier, [`SdJwtVc::read_presentation`] what that verifier sees.
 
