@@ -23,7 +23,7 @@ use std::sync::Arc;
 /// Stands in the folder while a store is being made, so that a crash does not leave a half that looks like a store.
 pub(crate) const MARKER: &str = "create.pending";
 /// Fewest tries after which a PIN slot may be destroyed.
-const MIN_ERASE_AFTER: u8 = 5;
+pub(crate) const MIN_ERASE_AFTER: u8 = 5;
 
 /// The slots a new store is to have.
 #[derive(Default)]

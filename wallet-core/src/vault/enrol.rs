@@ -187,6 +187,15 @@ pub(crate) fn alias_prefix(store: &StoreId) -> String {
     format!("wallet.{store}.")
 }
 
+/// Whether an alias is of the form [`make_key`] gives, for whatever store.
+pub(crate) fn is_alias(alias: &str) -> bool {
+    let is_id = |id: &str| id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit());
+    alias
+        .strip_prefix("wallet.")
+        .and_then(|ids| ids.split_once('.'))
+        .is_some_and(|(store, key)| is_id(store) && is_id(key))
+}
+
 fn hardware(ports: &Ports, without: UnsafeReason) -> Result<&dyn DeviceKey, VaultError> {
     ports
         .device_key

@@ -2,7 +2,7 @@
 //! It can be interrupted anywhere and called again; a marker keeps what is still to do.
 
 use super::database::Database;
-use super::enrol::alias_prefix;
+use super::enrol::{alias_prefix, is_alias};
 use super::error::{UnsafeReason, VaultError};
 use super::files;
 use super::ports::Ports;
@@ -123,16 +123,15 @@ async fn find(dir: &Path, ports: &Ports) -> Result<ToDo, VaultError> {
         .flatten();
     stores.extend(unfinished.and_then(|bytes| Some(StoreId::from_bytes(bytes.try_into().ok()?))));
     stores.dedup();
+    let prefixes: Vec<String> = stores.iter().map(alias_prefix).collect();
+    if let Some(device_key) = &ports.device_key {
+        todo.aliases.extend(device_key.list().await?);
+    }
+    // Files anyone may have written name keys: those of other stores, or of the app, are left alone.
+    todo.aliases
+        .retain(|alias| prefixes.iter().any(|prefix| alias.starts_with(prefix)));
     match &ports.device_key {
-        Some(device_key) => {
-            let prefixes: Vec<String> = stores.iter().map(alias_prefix).collect();
-            let known = device_key.list().await?;
-            todo.aliases.extend(
-                known
-                    .into_iter()
-                    .filter(|alias| prefixes.iter().any(|prefix| alias.starts_with(prefix))),
-            );
-        }
+        Some(_) => {}
         None if todo.aliases.is_empty() => {}
         None => {
             return Err(VaultError::UnsafeConfiguration(
@@ -182,7 +181,8 @@ fn parse_marker(bytes: &[u8]) -> Option<ToDo> {
     let mut todo = ToDo::default();
     for line in lines {
         match line.split_once(' ')? {
-            ("key", alias) => todo.aliases.push(alias.to_owned()),
+            ("key", alias) if is_alias(alias) => todo.aliases.push(alias.to_owned()),
+            ("key", _) => {}
             ("cell", cell) => todo.cells.push(cell.to_owned()),
             _ => return None,
         }

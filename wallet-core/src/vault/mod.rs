@@ -287,14 +287,16 @@ impl Place {
         Ok(database.slots_changed(table.sequence)?)
     }
 
-    /// Deletes hardware keys.
+    /// Deletes hardware keys of this store. Slot files name keys before anyone could check who wrote them: keys of other
+    /// stores, or of the app, are left alone.
     async fn delete_keys(&self, aliases: &[String]) -> Result<(), DeviceKeyError> {
         let device_key = self
             .ports
             .device_key
             .as_ref()
             .ok_or(DeviceKeyError::Unsupported)?;
-        for alias in aliases {
+        let ours = enrol::alias_prefix(&self.store);
+        for alias in aliases.iter().filter(|alias| alias.starts_with(&ours)) {
             device_key.delete(alias).await?;
         }
         Ok(())

@@ -4,6 +4,7 @@
 use super::{Entry, MAX_SLOTS, Method, Slot, SlotHeader, SlotTable, StatedKdf};
 use crate::labels;
 use crate::secret::Secret;
+use crate::vault::create::MIN_ERASE_AFTER;
 use crate::vault::derive::{hkdf, hmac, hmac_matches};
 use crate::vault::error::VaultError;
 use crate::vault::keyring::Keyring;
@@ -227,7 +228,7 @@ fn parse_entry(bytes: &[u8]) -> Result<Entry, Unreadable> {
     let method = match kind {
         1 => Method::Pin {
             kdf: input.kdf()?,
-            erase_after: input.byte()?,
+            erase_after: input.erase_after()?,
             alias: input.alias()?.ok_or(Unreadable::Damaged)?,
         },
         2 => Method::OsAuth {
@@ -289,6 +290,14 @@ impl<'a> Reader<'a> {
             memory_kib: u32::from_be_bytes(self.array()?),
             passes: u32::from_be_bytes(self.array()?),
         })
+    }
+
+    /// 0 or as many tries as a slot may be made with: this is obeyed before the file can be authenticated.
+    fn erase_after(&mut self) -> Result<u8, Unreadable> {
+        match self.byte()? {
+            tries if tries == 0 || tries >= MIN_ERASE_AFTER => Ok(tries),
+            _ => Err(Unreadable::Damaged),
+        }
     }
 
     fn alias(&mut self) -> Result<Option<String>, Unreadable> {

@@ -2,7 +2,12 @@
 
 use super::*;
 use crate::error::ErrorCode;
+use crate::secret::Secret;
+use crate::vault::device_key::{DeviceKey as _, DeviceKeyPolicy};
 use crate::vault::files::faults::crash_after;
+use crate::vault::keyring::Keyring;
+use crate::vault::slots::pair::Pair;
+use crate::vault::slots::{Entry, Method};
 
 fn erase(phone: &Phone) -> Result<Erased, VaultError> {
     block_on(Vault::erase(phone.dir(), &phone.ports()))
@@ -122,4 +127,54 @@ fn files_that_are_not_the_store_s_stay() {
     std::fs::write(&other, b"x").unwrap();
     erase(&phone).unwrap();
     assert!(other.exists());
+}
+
+/// Writes slot files in which every hardware key has this name. They need no root key: nobody can check them yet.
+fn rename_keys(phone: &Phone, alias: &str, erase_after: u8) {
+    let mut table = Pair::load(&phone.dir()).unwrap().newest().unwrap().clone();
+    for entry in &mut table.entries {
+        if let Entry::Known(slot) = entry
+            && let Method::Pin {
+                alias: old,
+                erase_after: limit,
+                ..
+            } = &mut slot.header.method
+        {
+            alias.clone_into(old);
+            *limit = erase_after;
+        }
+    }
+    table.store_alias = Some(alias.to_owned());
+    let forger = Keyring::new(table.mac_epoch, Secret::take(&mut [1; 32]));
+    pair::save(&phone.dir(), &table, &forger).unwrap();
+}
+
+#[test]
+fn keys_of_the_app_or_of_another_store_are_not_deleted_because_slot_files_name_them() {
+    let other = "app.database-key";
+    let (phone, _) = Phone::with_everything();
+    block_on(phone.device_key.create(other, DeviceKeyPolicy::AppOnly)).unwrap();
+    rename_keys(&phone, other, 5);
+    for _ in 0..20 {
+        phone.clock.pass(90_000);
+        let _ = phone.unlock(UnlockWith::Pin(PIN));
+    }
+    assert!(phone.device_key.aliases().contains(&other.to_owned()));
+    erase(&phone).unwrap();
+    assert_eq!(phone.device_key.aliases(), [other]);
+    // Nor because the list of an interrupted erasing does.
+    let list = format!("wallet erase 1\nkey {other}\n");
+    std::fs::write(phone.dir().join("erase.pending"), list).unwrap();
+    let _ = erase(&phone);
+    assert_eq!(phone.device_key.aliases(), [other]);
+}
+
+#[test]
+fn slot_files_that_would_erase_after_fewer_tries_than_any_of_ours_are_damaged() {
+    let (phone, _) = Phone::with_everything();
+    let before = phone.device_key.aliases();
+    let alias = before[0].clone();
+    rename_keys(&phone, &alias, 1);
+    assert_eq!(code_of(phone.open()), ErrorCode::HeaderCorrupt);
+    assert_eq!(phone.device_key.aliases(), before);
 }
