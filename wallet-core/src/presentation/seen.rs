@@ -29,25 +29,17 @@ impl SeenRequests {
         request: &VerifiedRequest,
         now: UnixTime,
     ) -> Result<(), PresentationError> {
-        let client_id = request.verifier().client_id().as_str();
-        self.insert(client_id, request.nonce(), request.expires_at(), now)
+        self.insert(request.fingerprint(), request.expires_at(), now)
     }
 
     fn insert(
         &mut self,
-        client_id: &str,
-        nonce: &str,
+        id: [u8; 32],
         expires: UnixTime,
         now: UnixTime,
     ) -> Result<(), PresentationError> {
         self.0.retain(|_, expires| now <= *expires);
-        // A nonce has no NUL, so the two cannot run into one another.
-        let id = Sha256::new()
-            .chain_update(nonce.as_bytes())
-            .chain_update([0])
-            .chain_update(client_id.as_bytes())
-            .finalize();
-        if self.0.contains_key(id.as_slice()) {
+        if self.0.contains_key(&id) {
             return Err(PresentationError::Replay);
         }
         if self.0.len() >= CAPACITY
@@ -55,9 +47,20 @@ impl SeenRequests {
         {
             self.0.remove(&first);
         }
-        self.0.insert(id.into(), expires);
+        self.0.insert(id, expires);
         Ok(())
     }
+}
+
+/// Tells one request from another: SHA-256 over nonce and client identifier. A nonce has no NUL, so the two cannot run
+/// into one another.
+pub(super) fn fingerprint(client_id: &str, nonce: &str) -> [u8; 32] {
+    Sha256::new()
+        .chain_update(nonce.as_bytes())
+        .chain_update([0])
+        .chain_update(client_id.as_bytes())
+        .finalize()
+        .into()
 }
 
 #[cfg(test)]
@@ -70,16 +73,29 @@ mod tests {
     fn the_same_nonce_of_the_same_verifier_is_refused_until_it_expires() {
         let mut seen = SeenRequests::new();
         let end = NOW.saturating_add(300);
-        assert_eq!(seen.insert("x509_hash:a", "n", end, NOW), Ok(()));
         assert_eq!(
-            seen.insert("x509_hash:a", "n", end, NOW),
+            seen.insert(fingerprint("x509_hash:a", "n"), end, NOW),
+            Ok(())
+        );
+        assert_eq!(
+            seen.insert(fingerprint("x509_hash:a", "n"), end, NOW),
             Err(PresentationError::Replay)
         );
-        assert_eq!(seen.insert("x509_hash:b", "n", end, NOW), Ok(()));
-        assert_eq!(seen.insert("x509_hash:a", "m", end, NOW), Ok(()));
+        assert_eq!(
+            seen.insert(fingerprint("x509_hash:b", "n"), end, NOW),
+            Ok(())
+        );
+        assert_eq!(
+            seen.insert(fingerprint("x509_hash:a", "m"), end, NOW),
+            Ok(())
+        );
         let later = end.saturating_add(1);
         assert_eq!(
-            seen.insert("x509_hash:a", "n", later.saturating_add(300), later),
+            seen.insert(
+                fingerprint("x509_hash:a", "n"),
+                later.saturating_add(300),
+                later
+            ),
             Ok(())
         );
     }
@@ -90,7 +106,7 @@ mod tests {
         for count in 0..2 * CAPACITY {
             let end = NOW.saturating_add(i64::try_from(count).unwrap_or(0));
             assert_eq!(
-                seen.insert("x509_hash:a", &count.to_string(), end, NOW),
+                seen.insert(fingerprint("x509_hash:a", &count.to_string()), end, NOW),
                 Ok(())
             );
         }

@@ -157,6 +157,11 @@ impl VerifiedRequest {
         &self.verifier
     }
 
+    /// Tells this request from every other, without saying what is in it.
+    pub(crate) fn fingerprint(&self) -> [u8; 32] {
+        super::seen::fingerprint(self.verifier.client_id().as_str(), &self.nonce)
+    }
+
     /// The nonce every presentation is bound to.
     #[must_use]
     pub fn nonce(&self) -> &str {

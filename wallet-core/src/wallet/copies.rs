@@ -161,8 +161,23 @@ pub(super) fn shown(
                 credential_type: card
                     .map(|marked| marked.card.credential_type.clone())
                     .unwrap_or_default(),
-                claims: showing.disclosed.iter().map(ClaimPath::to_json).collect(),
+                claims: claims_shown(showing)
+                    .iter()
+                    .map(ClaimPath::to_json)
+                    .collect(),
             })
         })
         .collect()
+}
+
+/// What was disclosed, and what was asked for and is part of every showing of the card anyway.
+fn claims_shown(showing: &Showing) -> Vec<ClaimPath> {
+    let asked = showing.claims.iter().flat_map(|claim| &claim.selected);
+    let mut shown = showing.disclosed.clone();
+    for path in asked {
+        if !shown.iter().any(|known| known == path) {
+            shown.push(path.clone());
+        }
+    }
+    shown
 }

@@ -1,5 +1,6 @@
 //! Writing and reading the history.
 
+use super::answered::Answered;
 use super::history_chain::{self, ChainState};
 use super::records::{
     HistoryEntry, HistoryEvent, HistoryRecord, Other, Outcome, RecordName, ShownCredential,
@@ -18,6 +19,9 @@ enum TrustState {
     /// The end of the chain, so that two processes cannot both append to the same link.
     HistoryHead {
         last: Option<RecordName>,
+        /// Requests that are not taken up again.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        answered: Vec<Answered>,
         #[serde(flatten)]
         other: Other,
     },
@@ -56,6 +60,18 @@ pub(crate) fn append(
     event: HistoryEvent,
     random: &dyn Random,
 ) -> Result<RecordName, WalletError> {
+    append_answer(db, batch, at, event, None, random)
+}
+
+/// Appends an entry about a request, which is not taken up again.
+pub(super) fn append_answer(
+    db: &Database,
+    batch: &mut Batch,
+    at: UnixTime,
+    event: HistoryEvent,
+    answered: Option<&Answered>,
+    random: &dyn Random,
+) -> Result<RecordName, WalletError> {
     let mut head = head(db)?;
     let last = match head.as_ref().and_then(|head| head.value.last()) {
         Some(name) => last_link(db, name)?,
@@ -71,9 +87,12 @@ pub(crate) fn append(
     match &mut head {
         Some(head) => {
             head.value.set_last(&name);
+            if let Some(answered) = answered {
+                head.value.remember(answered, at);
+            }
             batch.update(head)?;
         }
-        None => start(batch, Some(name.clone()), random)?,
+        None => start(batch, Some(name.clone()), answered, random)?,
     }
     Ok(name)
 }
@@ -82,10 +101,12 @@ pub(crate) fn append(
 pub(crate) fn start(
     batch: &mut Batch,
     last: Option<RecordName>,
+    answered: Option<&Answered>,
     random: &dyn Random,
 ) -> Result<(), WalletError> {
     let head = TrustState::HistoryHead {
         last,
+        answered: answered.into_iter().cloned().collect(),
         other: Other::new(),
     };
     batch.insert(RecordKind::TRUST_STATE, &make_name(random)?, &head)
@@ -99,11 +120,25 @@ impl TrustState {
         }
     }
 
+    fn remember(&mut self, request: &Answered, now: UnixTime) {
+        if let Self::HistoryHead { answered, .. } = self {
+            request.add_to(answered, now);
+        }
+    }
+
     fn set_last(&mut self, name: &RecordName) {
         if let Self::HistoryHead { last, .. } = self {
             *last = Some(name.clone());
         }
     }
+}
+
+/// Whether this request was answered or declined before, here or in another process.
+pub(super) fn was_answered(db: &Database, request: &Answered) -> Result<bool, WalletError> {
+    Ok(head(db)?.is_some_and(|head| match &head.value {
+        TrustState::HistoryHead { answered, .. } => request.is_among(answered),
+        TrustState::Unknown => false,
+    }))
 }
 
 fn head(db: &Database) -> Result<Option<Stored<TrustState>>, WalletError> {

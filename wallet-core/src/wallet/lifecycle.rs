@@ -186,7 +186,7 @@ impl Wallet {
                 other: Other::new(),
             };
             batch.insert(RecordKind::PROFILE, &make_name(self.random())?, &profile)?;
-            history::start(batch, None, self.random())
+            history::start(batch, None, None, self.random())
         })
     }
 }

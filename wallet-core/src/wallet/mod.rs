@@ -6,6 +6,7 @@
 //! [`Wallet::resend`] and [`inspect`] makes a network request; listing, showing on screen, approving and deleting never
 //! do.
 
+mod answered;
 mod cards;
 mod copies;
 mod delete;

@@ -1,6 +1,7 @@
 //! Answering a verifier: request, plan, the holder's approval, durable marks, and only then the bytes.
 
 use super::Wallet;
+use super::answered::Answered;
 use super::cards::{self, Card};
 use super::copies;
 use super::history;
@@ -47,7 +48,12 @@ impl Wallet {
                 return Err(refused.into());
             }
         };
-        let cards = self.with_store(|db| cards::showable(db, now))?;
+        let cards = self.with_store(|db| {
+            if history::was_answered(db, &Answered::of(&request))? {
+                return Err(PresentationError::Replay.into());
+            }
+            cards::showable(db, now)
+        })?;
         self.remember_request(&request, now)?;
         let candidates: Vec<_> = cards.iter().map(Card::candidate).collect();
         Ok(Proposal::make(request, &candidates, now, self.random())?)
@@ -88,6 +94,7 @@ impl Wallet {
     pub async fn present(&self, approved: ApprovedPlan) -> Result<Presented, WalletError> {
         self.require_sound()?;
         let verifier = approved.request().verifier().clone();
+        let answered = Answered::of(approved.request());
         let showings = approved.showings().to_vec();
         let (marked, materials) = self.load_copies(&showings)?;
         let answer = approved
@@ -108,7 +115,9 @@ impl Wallet {
         };
         let history = self.commit(|db, batch| {
             self.mark_shown(db, batch, &marked)?;
-            let history = history::append(db, batch, now, event.clone(), self.random())?;
+            let event = event.clone();
+            let history =
+                history::append_answer(db, batch, now, event, Some(&answered), self.random())?;
             self.keep_answer(batch, &history, &answer)?;
             Ok(history)
         })?;
@@ -133,10 +142,14 @@ impl Wallet {
             verifier: verifier.client_id().as_str().to_owned(),
             proven_by: verifier.proof().as_str().to_owned(),
         };
+        let answered = Answered::of(proposal.request());
         let answer = proposal.decline();
         let sent = self.send(&answer).await.0;
         let now = self.now()?;
-        self.commit(|db, batch| history::append(db, batch, now, event.clone(), self.random()))?;
+        self.commit(|db, batch| {
+            let event = event.clone();
+            history::append_answer(db, batch, now, event, Some(&answered), self.random())
+        })?;
         Ok(sent)
     }
 }

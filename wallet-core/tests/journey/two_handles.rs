@@ -113,3 +113,20 @@ fn entries_written_at_the_same_time_keep_one_chain_and_none_is_lost() {
     assert_eq!(history.items.len(), 2 * EACH);
     assert_eq!(history.chain, ChainState::Intact);
 }
+
+#[test]
+fn a_request_that_was_answered_or_declined_is_not_taken_up_by_another_handle_or_after_a_restart() {
+    let world = World::new();
+    world.receive(2, ReusePolicy::Rotating);
+    let answered = world.ask_age();
+    world.show(&world.wallet, &answered).unwrap();
+    let declined = world.ask_age();
+    let proposal = crate::world::propose(&world.wallet, &declined.uri);
+    block_on(world.wallet.refuse(proposal)).unwrap();
+    let other = world.phone.reopen();
+    for link in [answered, declined] {
+        let again = block_on(other.request(&link.uri));
+        assert_eq!(refused(again), ErrorCode::NonceMissingOrReused);
+    }
+    world.show_age(&other);
+}
