@@ -10,13 +10,13 @@ pub const LARGE: usize = 10_000;
 pub const PER_TRANSACTION: usize = 1_000;
 /// Reads by id.
 pub const READS: usize = 1_000;
-/// Records listed.
+/// Records of the small store, all listed.
 pub const LISTED: usize = 500;
 /// Single-record commits, each durable.
 pub const DURABLE: usize = 100;
 
 /// A record's content: different for each, not compressible.
-pub fn body(number: usize) -> Vec<u8> {
+fn body(number: usize) -> Vec<u8> {
     let mut state = (number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
     (0..RECORD_BYTES)
         .map(|_| {
@@ -28,6 +28,11 @@ pub fn body(number: usize) -> Vec<u8> {
         .collect()
 }
 
+/// The contents of the first `count` records, made before the clock starts.
+pub fn bodies(count: usize) -> Vec<Vec<u8>> {
+    (0..count).map(body).collect()
+}
+
 /// The records read, spread over the store.
 pub fn reads() -> impl Iterator<Item = usize> {
     (0..READS).map(|step| step * 7919 % LARGE)
@@ -35,7 +40,10 @@ pub fn reads() -> impl Iterator<Item = usize> {
 
 /// Prints one figure as a JSON line.
 pub fn report(peer: &str, work: &str, took: Duration) {
-    println!("{{\"peer\":\"{peer}\",\"work\":\"{work}\",\"us\":{:.1}}}", took.as_secs_f64() * 1e6);
+    println!(
+        "{{\"peer\":\"{peer}\",\"work\":\"{work}\",\"us\":{:.1}}}",
+        took.as_secs_f64() * 1e6
+    );
 }
 
 /// Runs and reports.

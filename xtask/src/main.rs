@@ -1,6 +1,7 @@
-//! The project's own commands: `cargo xtask peers | test | demo | fuzz | deny`.
+//! The project's own commands: `cargo xtask peers | test | demo | fuzz | deny | bench`.
 #![forbid(unsafe_code)]
 
+mod bench;
 mod command;
 mod demo;
 mod deny;
@@ -17,7 +18,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   test    everything a change must pass: format, lints, all tests, documents, the demo
   demo    play the demo and check what it reports
   fuzz    [--seconds N] [TARGET…]: the targets of fuzz/ under libFuzzer, 60 seconds each
-  deny    licences, sources, banned crates and advisories (needs cargo-deny)";
+  deny    licences, sources, banned crates and advisories (needs cargo-deny)
+  bench   measure side by side with the peers of benchmarks/ [--runs N] [--json]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
         ["demo"] => demo::smoke(),
         ["fuzz", ref arguments @ ..] => fuzz::run(arguments),
         ["deny"] => deny::run(),
+        ["bench", ref options @ ..] => bench::run_all(options),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

@@ -1,0 +1,160 @@
+//! `cargo xtask bench`: the same work by wallet-core and its peers, side by side. benchmarks/README.md says what is done.
+
+mod goals;
+#[cfg(test)]
+mod profiles;
+mod samples;
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::command::{Outcome, cargo, root, run};
+use goals::{GOALS, Goal};
+use samples::{OURS, Samples};
+
+/// The packages under `benchmarks/`, in the order they take turns.
+const PACKAGES: [&str; 4] = ["ours", "askar", "sqlcipher", "sd-jwt-rs"];
+
+/// What the caller wants.
+struct Options {
+    runs: usize,
+    json: bool,
+}
+
+impl Options {
+    fn parse(arguments: &[&str]) -> Outcome<Self> {
+        let mut options = Self {
+            runs: 7,
+            json: false,
+        };
+        let mut arguments = arguments.iter();
+        while let Some(argument) = arguments.next() {
+            match *argument {
+                "--json" => options.json = true,
+                "--runs" => {
+                    let runs = arguments.next().and_then(|runs| runs.parse().ok());
+                    options.runs = runs
+                        .filter(|runs| *runs > 0)
+                        .ok_or("--runs needs a number")?;
+                }
+                other => return Err(format!("unknown argument {other}")),
+            }
+        }
+        Ok(options)
+    }
+}
+
+/// Builds all packages, lets their processes take turns, and prints what came out.
+pub(crate) fn run_all(arguments: &[&str]) -> Outcome {
+    let options = Options::parse(arguments)?;
+    let programs = PACKAGES
+        .iter()
+        .map(|package| build(package))
+        .collect::<Outcome<Vec<_>>>()?;
+    let mut samples = Samples::default();
+    for run in 1..=options.runs {
+        for (package, program) in PACKAGES.iter().zip(&programs) {
+            eprintln!("run {run} of {}: {package}", options.runs);
+            samples.add(&output_of(program)?)?;
+        }
+    }
+    let size = std::fs::metadata(&programs[0]).map_err(|error| format!("size: {error}"))?;
+    if options.json {
+        println!("{}", json_report(&samples, options.runs, size.len()));
+    } else {
+        print!("{}", table(&samples, options.runs));
+        println!("\nbinary of benchmarks/ours: {} bytes", size.len());
+    }
+    Ok(())
+}
+
+/// Builds a package in its own folder with the `mobile` profile; its program.
+fn build(package: &str) -> Outcome<PathBuf> {
+    let folder = root().join("benchmarks").join(package);
+    let target = folder.join("target");
+    let mut command = cargo(&["build", "--quiet", "--locked", "--profile", "mobile"]);
+    command
+        .current_dir(&folder)
+        .arg("--target-dir")
+        .arg(&target);
+    run(command)?;
+    Ok(target.join("mobile").join(format!("bench-{package}")))
+}
+
+fn output_of(program: &PathBuf) -> Outcome<String> {
+    let name = program.display();
+    let output = Command::new(program)
+        .output()
+        .map_err(|error| format!("{name}: {error}"))?;
+    if !output.status.success() {
+        let errors = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("{name} ended with {}: {errors}", output.status));
+    }
+    String::from_utf8(output.stdout).map_err(|_| format!("{name} printed no text"))
+}
+
+fn milliseconds(microseconds: f64) -> String {
+    format!("{:.3}", microseconds / 1000.0)
+}
+
+fn verdict(is_held: bool) -> &'static str {
+    if is_held { "held" } else { "NOT HELD" }
+}
+
+fn table(samples: &Samples, runs: usize) -> String {
+    let row = |cells: [&str; 7]| {
+        let [work, peer, median, min, max, ratio, goal] = cells;
+        format!("{work:<17} {peer:<10} {median:>10} {min:>10} {max:>10}  {ratio:>7}  {goal}\n")
+            .trim_end()
+            .to_owned()
+            + "\n"
+    };
+    let mut text =
+        format!("milliseconds, {runs} runs in turn; ratio = median of peer / median of ours\n\n");
+    text += &row(["work", "peer", "median", "min", "max", "ratio", "to hold"]);
+    for work in samples.works() {
+        for (place, (peer, figures)) in samples.of_work(work).into_iter().enumerate() {
+            let ratio = samples.ratio(work, peer);
+            let goal = GOALS.iter().find(|goal| goal.is_about(work, peer));
+            let goal = goal.and_then(|goal| {
+                let is_held = goal.is_held(samples)?;
+                Some(format!("{:<12} {}", goal.demand(), verdict(is_held)))
+            });
+            text += &row([
+                if place == 0 { work } else { "" },
+                peer,
+                &milliseconds(figures.median),
+                &milliseconds(figures.min),
+                &milliseconds(figures.max),
+                &ratio
+                    .filter(|_| peer != OURS)
+                    .map_or_else(String::new, |ratio| format!("{ratio:.2}x")),
+                &goal.unwrap_or_default(),
+            ]);
+        }
+    }
+    text
+}
+
+fn json_report(samples: &Samples, runs: usize, size: u64) -> Value {
+    let figures: Vec<Value> = samples
+        .works()
+        .flat_map(|work| {
+            samples.of_work(work).into_iter().map(move |(peer, figures)| {
+                json!({
+                    "work": work, "peer": peer, "median_us": figures.median,
+                    "min_us": figures.min, "max_us": figures.max, "ratio": samples.ratio(work, peer),
+                })
+            })
+        })
+        .collect();
+    let goal = |goal: &Goal| {
+        Some(json!({
+            "work": goal.work, "peer": goal.peer, "to_hold": goal.demand(), "held": goal.is_held(samples)?,
+        }))
+    };
+    let goals: Vec<Value> = GOALS.iter().filter_map(goal).collect();
+    json!({"runs": runs, "figures": figures, "goals": goals, "binary_bytes": size})
+}
