@@ -1,8 +1,7 @@
 // The credentials every SD-JWT peer works on, and how the work is timed. Included by each package.
 
-use crate::workload::report;
+use crate::workload::{report, start};
 use serde_json::Value;
-use std::time::Instant;
 
 /// How often each work is done in one process; the mean is reported.
 pub const TIMES: u32 = 300;
@@ -48,11 +47,11 @@ pub fn repeated<T>(peer: &str, work: &str, mut run: impl FnMut() -> T) -> T {
     for _ in 0..TIMES / 10 {
         run();
     }
-    let start = Instant::now();
+    let start = start();
     let mut last = run();
     for _ in 1..TIMES {
         last = run();
     }
-    report(peer, work, start.elapsed() / TIMES);
+    report(peer, work, start, TIMES);
     last
 }

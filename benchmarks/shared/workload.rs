@@ -38,18 +38,36 @@ pub fn reads() -> impl Iterator<Item = usize> {
     (0..READS).map(|step| step * 7919 % LARGE)
 }
 
-/// Prints one figure as a JSON line.
-pub fn report(peer: &str, work: &str, took: Duration) {
-    println!(
-        "{{\"peer\":\"{peer}\",\"work\":\"{work}\",\"us\":{:.1}}}",
-        took.as_secs_f64() * 1e6
-    );
+/// A clock that was started: the time on the wall, and the time of this process on all processors.
+pub struct Started {
+    wall: Instant,
+    cpu: Duration,
+}
+
+/// Starts the clocks.
+pub fn start() -> Started {
+    Started {
+        wall: Instant::now(),
+        cpu: cpu(),
+    }
+}
+
+fn cpu() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+}
+
+/// Prints one figure as a JSON line: the time since `start`, divided by `times`.
+pub fn report(peer: &str, work: &str, start: Started, times: u32) {
+    let each = |time: Duration| time.as_secs_f64() * 1e6 / f64::from(times);
+    let (wall, cpu) = (each(start.wall.elapsed()), each(cpu() - start.cpu));
+    println!("{{\"peer\":\"{peer}\",\"work\":\"{work}\",\"us\":{wall:.1},\"cpu_us\":{cpu:.1}}}");
 }
 
 /// Runs and reports.
 pub fn timed<T>(peer: &str, work: &str, run: impl FnOnce() -> T) -> T {
-    let start = Instant::now();
+    let start = start();
     let value = run();
-    report(peer, work, start.elapsed());
+    report(peer, work, start, 1);
     value
 }

@@ -99,60 +99,73 @@ fn milliseconds(microseconds: f64) -> String {
     format!("{:.3}", microseconds / 1000.0)
 }
 
-fn verdict(is_held: bool) -> &'static str {
-    if is_held { "held" } else { "NOT HELD" }
+const HEAD: &str = "milliseconds: median, least and most on the wall; median on the processor (cpu).
+Ratios: median of the peer / median of ours. Comparisons are held by the processor, limits by the wall.
+";
+
+fn line(cells: [&str; 9]) -> String {
+    let [work, peer, wall, min, max, cpu, by_wall, by_cpu, goal] = cells;
+    let line = format!(
+        "{work:<17} {peer:<9} {wall:>9} {min:>9} {max:>9} {cpu:>9} {by_wall:>7} {by_cpu:>7}  {goal}"
+    );
+    line.trim_end().to_owned() + "\n"
 }
 
 fn table(samples: &Samples, runs: usize) -> String {
-    let row = |cells: [&str; 7]| {
-        let [work, peer, median, min, max, ratio, goal] = cells;
-        format!("{work:<17} {peer:<10} {median:>10} {min:>10} {max:>10}  {ratio:>7}  {goal}\n")
-            .trim_end()
-            .to_owned()
-            + "\n"
-    };
-    let mut text =
-        format!("milliseconds, {runs} runs in turn; ratio = median of peer / median of ours\n\n");
-    text += &row(["work", "peer", "median", "min", "max", "ratio", "to hold"]);
+    let mut text = format!("{runs} runs in turn; {HEAD}\n");
+    text += &line([
+        "work", "peer", "median", "min", "max", "cpu", "wall", "cpu", "to hold",
+    ]);
     for work in samples.works() {
         for (place, (peer, figures)) in samples.of_work(work).into_iter().enumerate() {
-            let ratio = samples.ratio(work, peer);
-            let goal = GOALS.iter().find(|goal| goal.is_about(work, peer));
-            let goal = goal.and_then(|goal| {
-                let is_held = goal.is_held(samples)?;
-                Some(format!("{:<12} {}", goal.demand(), verdict(is_held)))
+            let ratios = samples.ratios(work, peer).filter(|_| peer != OURS);
+            let (by_wall, by_cpu) = ratios.map_or_else(Default::default, |(wall, cpu)| {
+                (format!("{wall:.2}x"), format!("{cpu:.2}x"))
             });
-            text += &row([
+            text += &line([
                 if place == 0 { work } else { "" },
                 peer,
-                &milliseconds(figures.median),
+                &milliseconds(figures.wall),
                 &milliseconds(figures.min),
                 &milliseconds(figures.max),
-                &ratio
-                    .filter(|_| peer != OURS)
-                    .map_or_else(String::new, |ratio| format!("{ratio:.2}x")),
-                &goal.unwrap_or_default(),
+                &milliseconds(figures.cpu),
+                &by_wall,
+                &by_cpu,
+                &judged(samples, work, peer),
             ]);
         }
     }
     text
 }
 
+/// What is to be held and whether it is; empty where nothing is.
+fn judged(samples: &Samples, work: &str, peer: &str) -> String {
+    let goal = GOALS.iter().find(|goal| goal.is_about(work, peer));
+    let judged = goal.and_then(|goal| Some((goal.demand(), goal.is_held(samples)?)));
+    judged.map_or_else(String::new, |(demand, is_held)| {
+        let verdict = if is_held { "held" } else { "NOT HELD" };
+        format!("{demand:<9} {verdict}")
+    })
+}
+
 fn json_report(samples: &Samples, runs: usize, size: u64) -> Value {
+    let figure = |work: &str, peer: &str, figures: samples::Figures| {
+        let ratios = samples.ratios(work, peer);
+        json!({
+            "work": work, "peer": peer, "median_us": figures.wall, "min_us": figures.min,
+            "max_us": figures.max, "cpu_us": figures.cpu,
+            "wall_ratio": ratios.map(|ratios| ratios.0), "cpu_ratio": ratios.map(|ratios| ratios.1),
+        })
+    };
     let figures: Vec<Value> = samples
         .works()
-        .flat_map(|work| {
-            samples.of_work(work).into_iter().map(move |(peer, figures)| {
-                json!({
-                    "work": work, "peer": peer, "median_us": figures.median,
-                    "min_us": figures.min, "max_us": figures.max, "ratio": samples.ratio(work, peer),
-                })
-            })
-        })
+        .flat_map(|work| samples.of_work(work).into_iter().map(move |of| (work, of)))
+        .map(|(work, (peer, figures))| figure(work, peer, figures))
         .collect();
     let goal = |goal: &Goal| {
         Some(json!({
-            "work": goal.work, "peer": goal.peer, "to_hold": goal.demand(), "held": goal.is_held(samples)?,
+            "work": goal.work, "peer": goal.peer, "to_hold": goal.demand(),
+            "held": goal.is_held(samples)?,
         }))
     };
     let goals: Vec<Value> = GOALS.iter().filter_map(goal).collect();

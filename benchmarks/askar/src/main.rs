@@ -6,7 +6,6 @@ mod workload;
 
 use aries_askar::future::block_on;
 use aries_askar::{Store, StoreKeyMethod};
-use std::time::Instant;
 use workload::*;
 
 const PEER: &str = "askar";
@@ -44,14 +43,14 @@ fn main() {
     block_on(async {
         let large = url("large.db");
         let store = create(&large).await;
-        let start = Instant::now();
+        let clocks = start();
         for (batch, bodies) in bodies.chunks(PER_TRANSACTION).enumerate() {
             insert(&store, CATEGORY, batch * PER_TRANSACTION, bodies).await;
         }
-        report(PEER, "insert_10000", start.elapsed());
+        report(PEER, "insert_10000", clocks, 1);
         store.close().await.expect("close");
 
-        let start = Instant::now();
+        let clocks = start();
         let store = open(&large).await;
         let mut session = store.session(None).await.expect("session");
         assert!(
@@ -61,9 +60,9 @@ fn main() {
                 .expect("fetch")
                 .is_some()
         );
-        report(PEER, "open_10000", start.elapsed());
+        report(PEER, "open_10000", clocks, 1);
 
-        let start = Instant::now();
+        let clocks = start();
         for number in reads() {
             let entry = session
                 .fetch(CATEGORY, &number.to_string(), false)
@@ -72,14 +71,14 @@ fn main() {
                 .expect("entry");
             assert_eq!(entry.value.len(), RECORD_BYTES);
         }
-        report(PEER, "get_1000", start.elapsed());
+        report(PEER, "get_1000", clocks, 1);
         drop(session);
 
-        let start = Instant::now();
+        let clocks = start();
         for (number, body) in bodies.iter().take(DURABLE).enumerate() {
             insert(&store, "single", number, std::slice::from_ref(body)).await;
         }
-        report(PEER, "durable_100", start.elapsed());
+        report(PEER, "durable_100", clocks, 1);
         store.close().await.expect("close");
 
         let small = url("small.db");
@@ -87,7 +86,7 @@ fn main() {
         insert(&store, CATEGORY, 0, &bodies[..LISTED]).await;
         store.close().await.expect("close");
 
-        let start = Instant::now();
+        let clocks = start();
         let store = open(&small).await;
         let mut session = store.session(None).await.expect("session");
         assert!(
@@ -97,14 +96,14 @@ fn main() {
                 .expect("fetch")
                 .is_some()
         );
-        report(PEER, "open_500", start.elapsed());
+        report(PEER, "open_500", clocks, 1);
         for work in ["list_500", "list_500_again"] {
-            let start = Instant::now();
+            let clocks = start();
             let all = session
                 .fetch_all(Some(CATEGORY), None, None, None, false, false)
                 .await
                 .expect("list");
-            report(PEER, work, start.elapsed());
+            report(PEER, work, clocks, 1);
             assert_eq!(all.len(), LISTED);
         }
         drop(session);

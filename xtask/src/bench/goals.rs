@@ -11,9 +11,9 @@ pub(super) struct Goal {
 }
 
 enum Demand {
-    /// The peer takes at least this many times as long.
+    /// The peer takes at least this many times as long on the processor.
     Faster(f64),
-    /// At most this many milliseconds.
+    /// At most this many milliseconds on the wall.
     Within(f64),
 }
 
@@ -62,9 +62,9 @@ impl Goal {
     /// `None` where the work was not measured.
     pub(super) fn is_held(&self, samples: &Samples) -> Option<bool> {
         match self.demand {
-            Demand::Faster(times) => Some(samples.ratio(self.work, self.peer)? >= times),
+            Demand::Faster(times) => Some(samples.ratios(self.work, self.peer)?.1 >= times),
             Demand::Within(milliseconds) => {
-                Some(samples.figures(self.work, OURS)?.median <= milliseconds * 1000.0)
+                Some(samples.figures(self.work, OURS)?.wall <= milliseconds * 1000.0)
             }
         }
     }
@@ -86,11 +86,11 @@ mod tests {
     fn a_goal_is_held_from_the_figure_on_and_says_nothing_of_what_was_not_measured() {
         let mut samples = Samples::default();
         samples
-            .add(r#"{"peer":"ours","work":"get_1000","us":10}"#)
+            .add(r#"{"peer":"ours","work":"get_1000","us":10,"cpu_us":4}"#)
             .unwrap();
         assert_eq!(faster("get_1000", "askar", 5.0).is_held(&samples), None);
         samples
-            .add(r#"{"peer":"askar","work":"get_1000","us":50}"#)
+            .add(r#"{"peer":"askar","work":"get_1000","us":90,"cpu_us":20}"#)
             .unwrap();
         assert_eq!(
             faster("get_1000", "askar", 5.0).is_held(&samples),

@@ -11,7 +11,8 @@ pub(super) const OURS: &str = "ours";
 struct Series {
     work: String,
     peer: String,
-    times: Vec<f64>,
+    wall: Vec<f64>,
+    cpu: Vec<f64>,
 }
 
 /// All times, in the order the works and peers were first seen.
@@ -23,38 +24,48 @@ pub(super) struct Samples {
 /// A series summed up, in microseconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Figures {
-    pub(super) median: f64,
+    /// Median time on the wall, and its least and most.
+    pub(super) wall: f64,
     pub(super) min: f64,
     pub(super) max: f64,
+    /// Median time on all processors.
+    pub(super) cpu: f64,
 }
 
 impl Samples {
-    /// Adds the lines one process printed: `{"peer":…,"work":…,"us":…}` each.
+    /// Adds the lines one process printed: `{"peer":…,"work":…,"us":…,"cpu_us":…}` each.
     pub(super) fn add(&mut self, lines: &str) -> Outcome {
         for line in lines.lines() {
             let value: Value =
                 serde_json::from_str(line).map_err(|error| format!("{line}: {error}"))?;
-            let (Some(peer), Some(work), Some(time)) = (
+            let (Some(peer), Some(work), Some(wall), Some(cpu)) = (
                 value["peer"].as_str(),
                 value["work"].as_str(),
                 value["us"].as_f64(),
+                value["cpu_us"].as_f64(),
             ) else {
                 return Err(format!("not a figure: {line}"));
             };
-            let known = self
-                .series
-                .iter_mut()
-                .find(|series| series.peer == peer && series.work == work);
-            match known {
-                Some(series) => series.times.push(time),
-                None => self.series.push(Series {
-                    work: work.to_owned(),
-                    peer: peer.to_owned(),
-                    times: vec![time],
-                }),
-            }
+            let series = self.series_of(work, peer);
+            series.wall.push(wall);
+            series.cpu.push(cpu);
         }
         Ok(())
+    }
+
+    fn series_of(&mut self, work: &str, peer: &str) -> &mut Series {
+        let is_it = |series: &Series| series.peer == peer && series.work == work;
+        let known = self.series.iter().position(is_it);
+        let place = known.unwrap_or(self.series.len());
+        if known.is_none() {
+            self.series.push(Series {
+                work: work.to_owned(),
+                peer: peer.to_owned(),
+                wall: Vec::new(),
+                cpu: Vec::new(),
+            });
+        }
+        &mut self.series[place]
     }
 
     /// Every work, once.
@@ -73,7 +84,7 @@ impl Samples {
         self.series
             .iter()
             .filter(|series| series.work == work)
-            .map(|series| (series.peer.as_str(), summed_up(&series.times)))
+            .map(|series| (series.peer.as_str(), summed_up(series)))
             .collect()
     }
 
@@ -82,26 +93,31 @@ impl Samples {
         peers.find(|(name, _)| *name == peer).map(|found| found.1)
     }
 
-    /// How many times as long as ours a peer's median is.
-    pub(super) fn ratio(&self, work: &str, peer: &str) -> Option<f64> {
-        Some(self.figures(work, peer)?.median / self.figures(work, OURS)?.median)
+    /// How many times as long as ours a peer takes: medians on the wall, and on all processors.
+    pub(super) fn ratios(&self, work: &str, peer: &str) -> Option<(f64, f64)> {
+        let (theirs, ours) = (self.figures(work, peer)?, self.figures(work, OURS)?);
+        Some((theirs.wall / ours.wall, theirs.cpu / ours.cpu))
+    }
+}
+
+fn summed_up(series: &Series) -> Figures {
+    Figures {
+        wall: median(&series.wall),
+        min: series.wall.iter().copied().fold(f64::INFINITY, f64::min),
+        max: series.wall.iter().copied().fold(0.0, f64::max),
+        cpu: median(&series.cpu),
     }
 }
 
 /// `times` is not empty.
-fn summed_up(times: &[f64]) -> Figures {
+fn median(times: &[f64]) -> f64 {
     let mut times = times.to_vec();
     times.sort_by(f64::total_cmp);
     let middle = times.len() / 2;
-    let median = if times.len() % 2 == 1 {
+    if times.len() % 2 == 1 {
         times[middle]
     } else {
         f64::midpoint(times[middle - 1], times[middle])
-    };
-    Figures {
-        median,
-        min: times[0],
-        max: times[times.len() - 1],
     }
 }
 
@@ -112,36 +128,32 @@ mod tests {
 
     #[test]
     fn the_median_is_the_middle_or_the_mean_of_the_two_in_the_middle() {
-        assert_eq!(summed_up(&[3.0, 9.0, 1.0]).median, 3.0);
-        assert_eq!(summed_up(&[3.0, 9.0, 1.0, 4.0]).median, 3.5);
-        assert_eq!(summed_up(&[3.0, 9.0, 1.0]).min, 1.0);
-        assert_eq!(summed_up(&[3.0, 9.0, 1.0]).max, 9.0);
+        assert_eq!(median(&[3.0, 9.0, 1.0]), 3.0);
+        assert_eq!(median(&[3.0, 9.0, 1.0, 4.0]), 3.5);
     }
 
     #[test]
     fn lines_of_several_runs_are_gathered_by_work_and_peer() {
         let mut samples = Samples::default();
+        let line =
+            |peer, us, cpu| format!(r#"{{"peer":"{peer}","work":"get","us":{us},"cpu_us":{cpu}}}"#);
         for (ours, askar) in [(10, 40), (20, 60), (30, 80)] {
-            let line = |peer, us| format!(r#"{{"peer":"{peer}","work":"get","us":{us}}}"#);
-            samples
-                .add(&format!(
-                    "{}\n{}\n",
-                    line("ours", ours),
-                    line("askar", askar)
-                ))
-                .unwrap();
+            let lines = [line("ours", ours, 5), line("askar", askar, 20)];
+            samples.add(&lines.join("\n")).unwrap();
         }
         samples
-            .add(r#"{"peer":"ours","work":"unlock","us":5}"#)
+            .add(r#"{"peer":"ours","work":"unlock","us":5,"cpu_us":5}"#)
             .unwrap();
         assert_eq!(samples.works().collect::<Vec<_>>(), ["get", "unlock"]);
-        assert_eq!(samples.ratio("get", "askar"), Some(3.0));
-        assert_eq!(samples.ratio("unlock", "askar"), None);
+        assert_eq!(samples.ratios("get", "askar"), Some((3.0, 4.0)));
+        assert_eq!(samples.ratios("unlock", "askar"), None);
+        let ours = samples.figures("get", "ours").unwrap();
+        assert_eq!((ours.min, ours.wall, ours.max), (10.0, 20.0, 30.0));
     }
 
     #[test]
     fn a_line_that_is_no_figure_is_refused() {
-        for line in ["hello", "{}", r#"{"peer":"ours","work":"get","us":"10"}"#] {
+        for line in ["hello", "{}", r#"{"peer":"ours","work":"get","us":1}"#] {
             assert!(Samples::default().add(line).is_err(), "{line}");
         }
     }
