@@ -48,6 +48,9 @@ pub(crate) async fn show(options: &Options, output: &Output, id: &str) -> Result
         "{} from {} ({})",
         overview.name, overview.issuer_name, overview.issuer
     ));
+    if let Some(signer) = &overview.signed_by {
+        output.line(format!("signed by {}", foreign(signer)));
+    }
     output.line(format!(
         "type {}, {}, id {}",
         foreign(&overview.credential_type),

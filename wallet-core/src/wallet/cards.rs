@@ -6,7 +6,7 @@ use crate::clock::UnixTime;
 use crate::error::{ErrorCode, WalletError};
 use crate::formats::CredentialFormat;
 use crate::formats::claim_path::ClaimPath;
-use crate::formats::sd_jwt_vc::{SdJwt, SdJwtVc};
+use crate::formats::sd_jwt_vc::{IssuerEvidence, SdJwt, SdJwtVc};
 use crate::issuance::{DisplaySnapshot, lookup};
 use crate::presentation::dcql::{
     Candidate, CopyRef, CredentialRef, UserAuthPolicy as AskedUserAuth,
@@ -48,8 +48,11 @@ pub struct CardOverview {
     pub id: RecordName,
     /// What the issuer calls it in the preferred language; the type where the issuer says nothing.
     pub name: String,
-    /// What the issuer calls itself in the preferred language; the identifier where it says nothing.
+    /// What the issuer calls itself in the preferred language; the identifier where it says nothing. Nobody vouches for
+    /// it: show [`Self::signed_by`] beside it.
     pub issuer_name: String,
+    /// Who signed the card: the name in the certificate, which the anchor's owner vouches for, or the trusted identifier.
+    pub signed_by: Option<String>,
     /// The Credential Issuer Identifier.
     pub issuer: String,
     /// The format identifier.
@@ -313,12 +316,14 @@ fn overview<S: AsRef<str>>(
         .iter()
         .filter(|copy| copy.value.may_be_shown(card.reuse));
     let usable_copies = usable.count();
+    let evidence = copies.first().map(|copy| &copy.value.issuer_evidence);
     let name = lookup(&display.credential, locales).and_then(|display| display.name.clone());
     let issuer_name = lookup(&display.issuer, locales).and_then(|display| display.name.clone());
     Ok(CardOverview {
         id: record.name.clone(),
         name: name.unwrap_or_else(|| display_text(&card.credential_type, MAX_NAME_CHARS)),
         issuer_name: issuer_name.unwrap_or_else(|| display_text(&card.issuer, MAX_NAME_CHARS)),
+        signed_by: evidence.map(IssuerEvidence::signer),
         issuer: card.issuer.clone(),
         format: card.format.clone(),
         credential_type: card.credential_type.clone(),

@@ -35,6 +35,13 @@ impl ReceivedCard {
         self.received.copies.len()
     }
 
+    /// Who signed it, by a name somebody the app trusts vouches for; what the issuer calls itself nobody does.
+    #[must_use]
+    pub fn signed_by(&self) -> Option<String> {
+        let first = self.received.copies.first();
+        first.map(|copy| copy.credential.evidence().signer())
+    }
+
     /// How it looks.
     #[must_use]
     pub fn display(&self) -> &DisplaySnapshot {

@@ -215,3 +215,16 @@ fn the_matching_knows_the_types_a_card_extends() {
     let plan = crate::world::plan(&world.wallet, &link.uri);
     assert_eq!(plan.showings().len(), 1);
 }
+
+#[test]
+fn who_signed_a_card_is_told_apart_from_what_the_issuer_calls_itself() {
+    let world = World::new();
+    let card = received(&world);
+    // The organisation in the certificate, not the name in the issuer's own metadata.
+    let signer = Some("Fictional Test");
+    assert_eq!(card.signed_by().as_deref(), signer);
+    block_on(world.wallet.keep(card, KeepPolicy::default())).unwrap();
+    let listed = world.wallet.list::<&str>(&["en"]).unwrap();
+    assert_eq!(listed[0].signed_by.as_deref(), signer);
+    assert_ne!(Some(listed[0].issuer_name.as_str()), signer);
+}

@@ -6,9 +6,13 @@ use super::parse::SdJwt;
 use crate::clock::UnixTime;
 use crate::http::Fetcher;
 use crate::jose::PublicKey;
+use crate::text::display_text;
 use crate::trust::x509::{AnchorInChain, ChainRules};
 use crate::trust::{CertificateUsage, TrustAnchors};
 use serde::{Deserialize, Serialize};
+
+/// Longest issuer identifier shown to a person.
+const MAX_SIGNER_CHARS: usize = 200;
 
 /// Who signed, and how that was proven. Kept with a stored credential.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +39,19 @@ pub enum IssuerEvidence {
 }
 
 impl IssuerEvidence {
+    /// Who signed, by a name somebody the app trusts vouches for; made safe to show.
+    #[must_use]
+    pub fn signer(&self) -> String {
+        match self {
+            Self::Certificate {
+                subject,
+                organisation,
+                ..
+            } => organisation.as_ref().unwrap_or(subject).clone(),
+            Self::Web { issuer, .. } => display_text(issuer, MAX_SIGNER_CHARS),
+        }
+    }
+
     /// The authority key identifiers of the certificate chain; none without certificates.
     #[must_use]
     pub fn authority_key_ids(&self) -> &[Vec<u8>] {
