@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask peers | test | demo | fuzz | deny | bench`.
+//! The project's own commands: `cargo xtask peers | test | demo | fuzz | golden | deny | bench`.
 #![forbid(unsafe_code)]
 
 mod bench;
@@ -6,6 +6,7 @@ mod command;
 mod demo;
 mod deny;
 mod fuzz;
+mod golden;
 mod peers;
 mod stages;
 mod test;
@@ -18,6 +19,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   test    everything a change must pass: format, lints, all tests, documents, the demo
   demo    play the demo and check what it reports
   fuzz    [--seconds N] [TARGET…]: the targets of fuzz/ under libFuzzer, 60 seconds each
+  golden  FOLDER: new golden stores of this version of the format (see test-fixtures/golden)
   deny    licences, sources, banned crates and advisories (needs cargo-deny)
   bench   measure side by side with the peers of benchmarks/ [--runs N] [--json]";
 
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
         ["test"] => test::run_all(),
         ["demo"] => demo::smoke(),
         ["fuzz", ref arguments @ ..] => fuzz::run(arguments),
+        ["golden", folder] => golden::make(folder),
         ["deny"] => deny::run(),
         ["bench", ref options @ ..] => bench::run_all(options),
         _ => {
