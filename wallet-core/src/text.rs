@@ -33,6 +33,14 @@ pub fn display_text(raw: &str, max_chars: usize) -> String {
     line.text
 }
 
+/// Whether `text` is a hexadecimal colour (CSS Color 4, 5.2). Of foreign colours only these are kept: an app would
+/// otherwise have to parse CSS of foreign origin.
+pub(crate) fn is_hex_color(text: &str) -> bool {
+    text.strip_prefix('#').is_some_and(|digits| {
+        matches!(digits.len(), 3 | 4 | 6 | 8) && digits.bytes().all(|b| b.is_ascii_hexdigit())
+    })
+}
+
 /// The characters that may be shown, with white space of every kind as `' '`.
 fn visible(raw: &str) -> impl Iterator<Item = char> + '_ {
     raw.chars().filter_map(|c| {
@@ -296,6 +304,26 @@ mod tests {
             display_text(&stacked, 100).chars().count(),
             1 + MAX_COMBINING_RUN
         );
+    }
+
+    #[test]
+    fn a_colour_has_as_many_digits_as_css_says() {
+        for text in ["#fff", "#FFF8", "#12107c", "#12107C80"] {
+            assert!(is_hex_color(text), "{text}");
+        }
+        for text in [
+            "",
+            "#",
+            "#ff",
+            "#12107",
+            "#12107c8",
+            "#12107c800",
+            "fff",
+            "#12g",
+            "red",
+        ] {
+            assert!(!is_hex_color(text), "{text}");
+        }
     }
 
     proptest! {

@@ -79,10 +79,10 @@ pub struct CredentialDisplay {
     /// A picture behind the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub background_image: Option<PictureRef>,
-    /// `#` and 3 to 8 hexadecimal digits.
+    /// `#` and 3, 4, 6 or 8 hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub background_color: Option<String>,
-    /// `#` and 3 to 8 hexadecimal digits.
+    /// `#` and 3, 4, 6 or 8 hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text_color: Option<String>,
     /// Members a newer version wrote.

@@ -15,7 +15,7 @@ use crate::formats::sd_jwt_vc::SdJwtVc;
 use crate::formats::sd_jwt_vc::type_metadata::{
     self, ClaimMetadata, ReceivedDocuments, TypeDisplay, TypeMetadata, TypeMetadataError,
 };
-use crate::text::display_text;
+use crate::text::{display_text, is_hex_color};
 use serde_json::{Map, Value};
 
 const MAX_NAME_CHARS: usize = 120;
@@ -258,7 +258,5 @@ fn text(value: Option<&Value>, max_chars: usize) -> Option<String> {
 
 fn color(value: Option<&Value>) -> Option<String> {
     let text = value?.as_str()?;
-    let digits = text.strip_prefix('#')?;
-    let is_color = (3..=8).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_hexdigit());
-    is_color.then(|| text.to_owned())
+    is_hex_color(text).then(|| text.to_owned())
 }

@@ -37,15 +37,7 @@ impl RecordName {
     /// The name of a record.
     #[must_use]
     pub fn of(id: &crate::vault::database::RecordId) -> Self {
-        use core::fmt::Write as _;
-        let text = id
-            .as_bytes()
-            .iter()
-            .fold(String::with_capacity(32), |mut text, byte| {
-                let _ = write!(text, "{byte:02x}");
-                text
-            });
-        Self(text)
+        Self(id.to_string())
     }
 
     /// Reads the text form.

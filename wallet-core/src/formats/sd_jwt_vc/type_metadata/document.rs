@@ -5,7 +5,7 @@ use super::integrity::Integrity;
 use crate::formats::claim_path::ClaimPath;
 use crate::http::{Purpose, max_bytes};
 use crate::json::{self, Limits};
-use crate::text::display_text;
+use crate::text::{display_text, is_hex_color};
 use serde_json::{Map, Value};
 
 /// Most locales of one thing.
@@ -39,7 +39,7 @@ pub struct Rendering {
     pub logo: Option<ImageReference>,
     /// A picture behind the text.
     pub background_image: Option<ImageReference>,
-    /// A CSS colour, `#` and 3 to 8 hexadecimal digits.
+    /// A CSS colour: `#` and 3, 4, 6 or 8 hexadecimal digits.
     pub background_color: Option<String>,
     /// As `background_color`, of the text.
     pub text_color: Option<String>,
@@ -216,16 +216,10 @@ fn read_simple(members: &Members) -> Option<Rendering> {
     Some(Rendering {
         logo: optional(members, "logo", read_image)?,
         background_image: optional(members, "background_image", read_image)?,
-        background_color: optional_text(members, "background_color")?.filter(|text| is_color(text)),
-        text_color: optional_text(members, "text_color")?.filter(|text| is_color(text)),
+        background_color: optional_text(members, "background_color")?
+            .filter(|text| is_hex_color(text)),
+        text_color: optional_text(members, "text_color")?.filter(|text| is_hex_color(text)),
         svg_templates: Vec::new(),
-    })
-}
-
-/// Anything but a hexadecimal colour is left out: an app would otherwise have to parse CSS of foreign origin.
-fn is_color(text: &str) -> bool {
-    text.strip_prefix('#').is_some_and(|digits| {
-        matches!(digits.len(), 3 | 4 | 6 | 8) && digits.bytes().all(|b| b.is_ascii_hexdigit())
     })
 }
 
