@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::output::{Output, foreign};
 use crate::session;
 use serde_json::json;
+use std::io::Read as _;
 use std::path::Path;
 use wallet_core::clock::UnixTime;
 
@@ -15,10 +16,13 @@ const MAX_FILE: u64 = 2 * 1024 * 1024;
 pub(crate) async fn run(options: &Options, output: &Output, file: &Path) -> Result<(), Failure> {
     let unreadable =
         |error: std::io::Error| Failure::Other(format!("cannot read {}: {error}", file.display()));
-    if std::fs::metadata(file).map_err(unreadable)?.len() > MAX_FILE {
+    let mut text = String::new();
+    let read = std::fs::File::open(file)
+        .and_then(|open| open.take(MAX_FILE + 1).read_to_string(&mut text))
+        .map_err(unreadable)?;
+    if read as u64 > MAX_FILE {
         return Err(wallet_core::WalletError::new(wallet_core::ErrorCode::TooLarge).into());
     }
-    let text = std::fs::read_to_string(file).map_err(unreadable)?;
     let (platform, policy) = (session::platform(options)?, session::policy(options)?);
     let inspected = wallet_core::wallet::inspect(&platform, &policy, text.trim()).await?;
     output.line(format!(

@@ -272,7 +272,8 @@ impl ConsentPlan {
             .collect()
     }
 
-    /// Changes the plan. It gets a new salt and hash; whatever was shown before must be shown again.
+    /// Changes the plan. It gets a new salt and hash; whatever was shown before must be shown again, and the holder must
+    /// authenticate again where the card asks for it.
     ///
     /// # Errors
     /// [`PresentationError::UnknownChoice`] if the verifier's query or the cards do not allow it: the plan stays as it
@@ -280,6 +281,7 @@ impl ConsentPlan {
     pub fn select(
         &mut self,
         choice: &Choice,
+        now: UnixTime,
         random: &dyn Random,
     ) -> Result<(), PresentationError> {
         let mut selection = self.selection.clone();
@@ -296,7 +298,9 @@ impl ConsentPlan {
         )?;
         let before = core::mem::replace(&mut self.selection, selection);
         self.refresh(random)
-            .inspect_err(|_| self.selection = before)
+            .inspect_err(|_| self.selection = before)?;
+        self.made_at = self.made_at.max(now);
+        Ok(())
     }
 
     /// The holder agrees to the plan with this hash.

@@ -64,7 +64,7 @@ impl Wallet {
     /// # Errors
     /// `not_found` if the request or the cards do not allow the choice.
     pub fn select(&self, plan: &mut ConsentPlan, choice: &Choice) -> Result<(), WalletError> {
-        Ok(plan.select(choice, self.random())?)
+        Ok(plan.select(choice, self.now()?, self.random())?)
     }
 
     /// The holder agrees to the plan with this hash.

@@ -99,7 +99,7 @@ impl Holder {
             panic!("nothing to show");
         };
         for choice in choices {
-            plan.select(choice, &OsRandom).unwrap();
+            plan.select(choice, now(), &OsRandom).unwrap();
         }
         let hash = *plan.hash();
         let plan = plan.approve(&hash, UserAuth::None, now()).unwrap();

@@ -128,6 +128,26 @@ fn a_card_that_wants_authentication_gets_it_for_this_plan() {
 }
 
 #[test]
+fn an_authentication_from_before_the_plan_was_changed_does_not_count() {
+    let copy = Copy::pid();
+    let mut candidate = copy.candidate("pid");
+    candidate.user_auth = Policy::Required;
+    let mut plan = unwrap_plan(plan_for(pid_query(), &[candidate]));
+    let choice = Choice::Credentials {
+        query: "pid".into(),
+        credentials: vec![CredentialRef("pid".into())],
+    };
+    let changed = NOW.saturating_add(5);
+    plan.select(&choice, changed, &OsRandom).unwrap();
+    let before = UserAuth::Verified {
+        at: NOW.saturating_add(4),
+    };
+    let refused = approve(plan, before, changed).unwrap_err();
+    assert_eq!(refused.error, PresentationError::UserAuthRequired);
+    approve(*refused.plan, UserAuth::Verified { at: changed }, changed).unwrap();
+}
+
+#[test]
 fn refusal_and_absence_are_the_same_bytes() {
     let copy = Copy::pid();
     let declined = plan_for(pid_query(), &[copy.candidate("pid")]).decline();
@@ -173,7 +193,7 @@ fn the_card_that_reveals_least_is_chosen_and_another_may_be() {
         query: "pid".into(),
         credentials: vec![CredentialRef("more".into())],
     };
-    plan.select(&other, &OsRandom).unwrap();
+    plan.select(&other, NOW, &OsRandom).unwrap();
     assert_eq!(plan.showings()[0].credential.0, "more");
     assert_ne!(*plan.hash(), before);
     let refused = plan.approve(&before, UserAuth::None, NOW).unwrap_err();
@@ -223,7 +243,7 @@ fn a_choice_the_query_does_not_allow_leaves_the_plan_as_it_was() {
             option: Some(0),
         },
     ] {
-        let error = plan.select(&choice, &OsRandom).unwrap_err();
+        let error = plan.select(&choice, NOW, &OsRandom).unwrap_err();
         assert_eq!(error, PresentationError::UnknownChoice, "{choice:?}");
         assert_eq!(*plan.hash(), hash);
     }
@@ -243,7 +263,7 @@ fn several_cards_only_where_the_query_says_multiple() {
         query: "pid".into(),
         credentials: vec![CredentialRef("two".into()), CredentialRef("one".into())],
     };
-    plan.select(&both, &OsRandom).unwrap();
+    plan.select(&both, NOW, &OsRandom).unwrap();
     assert_eq!(plan.showings().len(), 2);
 }
 
@@ -270,10 +290,10 @@ fn less_is_shown_only_where_the_verifiers_claim_sets_allow_it() {
         credential: CredentialRef("pid".into()),
         claim_set,
     };
-    plan.select(&choose(2), &OsRandom).unwrap();
+    plan.select(&choose(2), NOW, &OsRandom).unwrap();
     assert_eq!(texts(&plan.showings()[0].disclosed), [r#"["given_name"]"#]);
     for absent in [0, 3] {
-        assert!(plan.select(&choose(absent), &OsRandom).is_err());
+        assert!(plan.select(&choose(absent), NOW, &OsRandom).is_err());
     }
 }
 
@@ -307,6 +327,7 @@ fn optional_use_cases_are_left_out_until_the_holder_wants_them() {
             set: 1,
             option: Some(0),
         },
+        NOW,
         &OsRandom,
     )
     .unwrap();
@@ -315,6 +336,7 @@ fn optional_use_cases_are_left_out_until_the_holder_wants_them() {
             set: 0,
             option: Some(1),
         },
+        NOW,
         &OsRandom,
     )
     .unwrap();
@@ -324,6 +346,7 @@ fn optional_use_cases_are_left_out_until_the_holder_wants_them() {
             set: 1,
             option: None,
         },
+        NOW,
         &OsRandom,
     )
     .unwrap();

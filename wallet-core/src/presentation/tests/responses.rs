@@ -144,6 +144,7 @@ fn one_presentation_for_each_card_and_query() {
             query: "pid".into(),
             credentials: both,
         },
+        NOW,
         &OsRandom,
     )
     .unwrap();
