@@ -74,7 +74,11 @@ pub(crate) fn run_all(arguments: &[&str]) -> Outcome {
 fn build(package: &str) -> Outcome<PathBuf> {
     let folder = root().join("benchmarks").join(package);
     let target = folder.join("target");
-    let mut command = cargo(&["build", "--quiet", "--locked", "--profile", "mobile"]);
+    let mut command = cargo(&["build", "--quiet", "--profile", "mobile"]);
+    if package != OURS {
+        // Ours follows the workspace; the peers stay what they were.
+        command.arg("--locked");
+    }
     command
         .current_dir(&folder)
         .arg("--target-dir")
