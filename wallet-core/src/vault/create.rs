@@ -100,16 +100,47 @@ impl Vault {
         settings: VaultSettings,
         enrolments: Enrolments,
     ) -> Result<Created, VaultError> {
+        let (created, ()) =
+            Self::create_filled(
+                dir,
+                ports,
+                settings,
+                enrolments,
+                |_| Ok::<_, VaultError>(()),
+            )
+            .await?;
+        Ok(created)
+    }
+
+    /// As [`Self::create`], with something in it: a crash before `first` is done leaves no store.
+    pub(crate) async fn create_filled<T, E: From<VaultError>>(
+        dir: impl Into<PathBuf>,
+        ports: Ports,
+        settings: VaultSettings,
+        enrolments: Enrolments,
+        first: impl FnOnce(&Self) -> Result<T, E>,
+    ) -> Result<(Created, T), E> {
         let dir = dir.into();
         enrolments.check(&ports)?;
-        let store = StoreId::make(&*ports.random)?;
+        let store = StoreId::make(&*ports.random).map_err(VaultError::from)?;
         prepare(&dir, &ports, &store).await?;
         let vault = Self::locked(dir, store, ports, settings);
-        match vault.fill(enrolments).await {
-            Ok(recovery_code) => Ok(Created {
-                vault,
-                recovery_code,
+        let filled = match vault.fill(enrolments).await {
+            Ok(recovery_code) => first(&vault).and_then(|filled| {
+                let marker = vault.place.dir.join(MARKER);
+                files::remove(&marker).map_err(VaultError::from)?;
+                Ok((recovery_code, filled))
             }),
+            Err(error) => Err(error.into()),
+        };
+        match filled {
+            Ok((recovery_code, filled)) => Ok((
+                Created {
+                    vault,
+                    recovery_code,
+                },
+                filled,
+            )),
             Err(error) => {
                 vault.lock();
                 Err(error)
@@ -117,6 +148,7 @@ impl Vault {
         }
     }
 
+    /// Everything but the end of the marker.
     async fn fill(&self, enrolments: Enrolments) -> Result<Option<RecoveryCode>, VaultError> {
         let place = &self.place;
         let ports = &place.ports;
@@ -178,7 +210,6 @@ impl Vault {
             Arc::clone(&ports.random),
         )?;
         pair::save(&place.dir, &table, &keyring)?;
-        files::remove(&place.dir.join(MARKER))?;
         *self.session_slot() = Some(Session {
             keyring,
             database,

@@ -22,6 +22,7 @@ mod passphrase;
 mod pin;
 mod ports;
 mod recovery;
+mod rescue;
 mod rotate;
 mod settle;
 mod slot_lock;

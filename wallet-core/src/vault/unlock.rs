@@ -4,7 +4,7 @@
 use super::anchor::AnchorStore;
 use super::attempts::Guard;
 use super::auto_lock::SessionClock;
-use super::database::{self, Database, IntegrityState, SalvageReport};
+use super::database::{Database, IntegrityState};
 use super::error::VaultError;
 use super::guess::{Guess, Opened, UnlockWith};
 use super::ports::device_bound_key;
@@ -16,7 +16,7 @@ use super::{Session, Vault};
 use std::sync::Arc;
 
 /// A secret that was stretched and is to be tried. Dropping it makes no guess.
-pub struct UnlockAttempt(Guess);
+pub struct UnlockAttempt(pub(super) Guess);
 
 /// What unlocking found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -201,29 +201,5 @@ impl UnlockAttempt {
             report.advisories.push(Advisory::RetirementPending);
         }
         Ok(report)
-    }
-
-    /// For a store whose database is damaged (`store_corrupt`): reads every record that decrypts and puts it into `to`, a
-    /// new, empty and unlocked store. Nothing is changed in the damaged one. The try is counted as in [`Self::finish`].
-    /// Keys sealed under this store's device-bound key stay behind: their credentials need reissuing.
-    ///
-    /// # Errors
-    /// As [`Self::finish`] for the secret; `locked` if `to` is; those of committing for writing.
-    pub async fn salvage(self, vault: &Vault, to: &Vault) -> Result<SalvageReport, VaultError> {
-        let place = &vault.place;
-        let opened = self.0.run(place).await?;
-        let table = Pair::load(&place.dir)?.verify(&opened.keyring)?.table;
-        if !table.slots().any(|slot| *slot == opened.slot) {
-            return Err(opened.wrong());
-        }
-        opened.forgive(place)?;
-        to.with_session(|session| {
-            Ok(database::salvage(
-                &place.dir,
-                place.store,
-                &opened.keyring,
-                &session.database,
-            )?)
-        })
     }
 }

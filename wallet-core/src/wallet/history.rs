@@ -112,6 +112,20 @@ pub(crate) fn start(
     batch.insert(RecordKind::TRUST_STATE, &make_name(random)?, &head)
 }
 
+/// Where the end of the chain was lost, the last link that is left is the end: what follows must not begin anew.
+pub(super) fn restore_end(
+    db: &Database,
+    batch: &mut Batch,
+    random: &dyn Random,
+) -> Result<(), WalletError> {
+    if head(db)?.is_some() {
+        return Ok(());
+    }
+    let left: Vec<Stored<HistoryRecord>> = store::list_readable(db, RecordKind::HISTORY)?;
+    let last = left.into_iter().max_by_key(|record| record.value.number);
+    start(batch, last.map(|record| record.name), None, random)
+}
+
 impl TrustState {
     fn last(&self) -> Option<&RecordName> {
         match self {

@@ -7,6 +7,7 @@ use super::records::{
 use super::store::{self, Batch, Stored};
 use super::{delete, history};
 use crate::error::{ErrorCode, WalletError};
+use crate::random::Random;
 use crate::vault::database::{Database, IntegrityState, RecordKind};
 
 impl Wallet {
@@ -31,39 +32,10 @@ impl Wallet {
         let now = self.now()?;
         self.with_store(|db| {
             let mut batch = Batch::default();
-            // What is damaged or missing stays so; the rest must not be lost with it.
-            let cards: Vec<Stored<CredentialRecord>> =
-                store::list_readable(db, RecordKind::CREDENTIAL)?;
-            let copies: Vec<Stored<CopyRecord>> = store::list_readable(db, RecordKind::COPY)?;
-            for mut copy in copies {
-                let card = cards.iter().find(|card| card.name == copy.value.credential);
-                let is_limited = card.is_none_or(|card| card.value.reuse != ReusePolicy::Rotating);
-                if is_limited && copy.value.state != CopyState::Burned {
-                    self.burn_key(db, &mut batch, &mut copy)?;
-                    batch.update(&copy)?;
-                }
-            }
+            burn_limited(db, &mut batch, self.random())?;
             history::append(db, &mut batch, now, HistoryEvent::Adopted, self.random())?;
             db.adopt(batch.into_changes())
         })
-    }
-
-    /// Ends a copy: nothing can be signed with its key any more.
-    fn burn_key(
-        &self,
-        db: &Database,
-        batch: &mut Batch,
-        copy: &mut Stored<CopyRecord>,
-    ) -> Result<(), WalletError> {
-        copy.value.state = CopyState::Burned;
-        // A key that cannot be read cannot be used either: it stays where it is.
-        let name = copy.value.key.as_ref();
-        let key = name.and_then(|name| store::get::<KeyRecord>(db, name).ok());
-        if let Some(key) = key.filter(|key| has_secret(db, &key.value)) {
-            delete::remove_key(batch, &key, self.random())?;
-            copy.value.key = None;
-        }
-        Ok(())
     }
 
     /// Unlocked, and nothing is wrong with the store.
@@ -75,6 +47,44 @@ impl Wallet {
             _ => Err(ErrorCode::RolledBack.into()),
         }
     }
+}
+
+/// Ends every copy that may be shown a limited number of times. What is damaged or missing stays so; the rest must not be
+/// lost with it.
+pub(super) fn burn_limited(
+    db: &Database,
+    batch: &mut Batch,
+    random: &dyn Random,
+) -> Result<(), WalletError> {
+    let cards: Vec<Stored<CredentialRecord>> = store::list_readable(db, RecordKind::CREDENTIAL)?;
+    let copies: Vec<Stored<CopyRecord>> = store::list_readable(db, RecordKind::COPY)?;
+    for mut copy in copies {
+        let card = cards.iter().find(|card| card.name == copy.value.credential);
+        let is_limited = card.is_none_or(|card| card.value.reuse != ReusePolicy::Rotating);
+        if is_limited && copy.value.state != CopyState::Burned {
+            burn_key(db, batch, &mut copy, random)?;
+            batch.update(&copy)?;
+        }
+    }
+    Ok(())
+}
+
+/// Ends a copy: nothing can be signed with its key any more.
+fn burn_key(
+    db: &Database,
+    batch: &mut Batch,
+    copy: &mut Stored<CopyRecord>,
+    random: &dyn Random,
+) -> Result<(), WalletError> {
+    copy.value.state = CopyState::Burned;
+    // A key that cannot be read cannot be used either: it stays where it is.
+    let name = copy.value.key.as_ref();
+    let key = name.and_then(|name| store::get::<KeyRecord>(db, name).ok());
+    if let Some(key) = key.filter(|key| has_secret(db, &key.value)) {
+        delete::remove_key(batch, &key, random)?;
+        copy.value.key = None;
+    }
+    Ok(())
 }
 
 /// Whether the secret of a key is where its record says.

@@ -26,6 +26,7 @@ mod present;
 mod preview;
 mod receive;
 mod records;
+mod rescue;
 mod secrets;
 mod store;
 
@@ -41,6 +42,7 @@ pub use receive::{ReceiveOptions, ReceivedCard};
 pub use records::{
     HistoryEvent, Outcome, RecordName, ReusePolicy, ShownCredential, UserAuthPolicy,
 };
+pub use rescue::{RescueReport, Rescued};
 
 use crate::clock::UnixTime;
 use crate::error::{ErrorCode, WalletError};

@@ -20,6 +20,7 @@ mod issuer_faults;
 mod locking;
 mod receiving;
 mod refusal;
+mod rescue;
 mod reuse;
 mod two_handles;
 mod verifier_faults;

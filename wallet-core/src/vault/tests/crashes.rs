@@ -170,6 +170,26 @@ fn a_crash_at_any_step_of_making_a_store_leaves_none_and_making_it_again_works()
     panic!("never made");
 }
 
+#[test]
+fn a_store_that_could_not_be_filled_is_none_and_can_be_made_again() {
+    let phone = Phone::default();
+    let filled = block_on(Vault::create_filled(
+        phone.dir(),
+        phone.ports(),
+        settings(),
+        everything(),
+        |vault| {
+            write_record(vault);
+            assert_eq!(code_of(phone.open()), ErrorCode::StoreMissing);
+            Err::<(), _>(VaultError::Busy)
+        },
+    ));
+    assert_eq!(code_of(filled), ErrorCode::StoreBusy);
+    assert_eq!(code_of(phone.open()), ErrorCode::StoreMissing);
+    phone.create(everything()).unwrap();
+    assert!(phone.unlock(UnlockWith::Pin(PIN)).is_ok());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
