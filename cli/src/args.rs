@@ -135,7 +135,7 @@ pub(crate) enum Command {
         #[arg(long)]
         yes: bool,
     },
-    /// A citizen's day with an issuer and four verifiers on this machine.
+    /// A citizen's day with an issuer and five verifiers on this machine.
     Demo,
 }
 

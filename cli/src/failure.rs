@@ -75,6 +75,11 @@ fn own_advice(error: &WalletError) -> Option<String> {
             "Try again in {} seconds.",
             error.retry_after().unwrap_or_default()
         ),
+        ErrorCode::WrongSecret => match (error.tries_left(), error.retry_after()) {
+            (_, Some(seconds)) => format!("Try again in {seconds} seconds."),
+            (Some(tries), None) => format!("Try again: {tries} more before waiting begins."),
+            (None, None) => return None,
+        },
         ErrorCode::StoreMissing => "Make one with `wallet init`.".to_owned(),
         ErrorCode::TxCodeRequired => "Give the issuer's code with --tx-code.".to_owned(),
         ErrorCode::UntrustedIssuer | ErrorCode::UntrustedVerifier => {

@@ -18,8 +18,18 @@ use output::Output;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    // clap prints usage errors itself and exits with 2.
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error)
+            if error.use_stderr() && std::env::args().any(|argument| argument == "--json") =>
+        {
+            let usage = Failure::Usage(error.to_string());
+            Output::new(true).failure(&usage);
+            return usage.exit_code();
+        }
+        // clap prints help, and usage errors for people, and exits with 0 or 2.
+        Err(error) => error.exit(),
+    };
     let output = Output::new(cli.options.json);
     match pollster::block_on(run(cli, &output)) {
         Ok(()) => ExitCode::SUCCESS,

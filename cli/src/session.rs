@@ -113,20 +113,24 @@ pub(crate) fn secret(options: &Options) -> Result<Secret, Failure> {
     }
     match &options.passphrase_file {
         Some(file) => Ok(Secret::Passphrase(first_line(file)?)),
-        None => Ok(Secret::Passphrase(prompt("Passphrase: ")?)),
+        None => Ok(Secret::Passphrase(prompt(
+            "Passphrase: ",
+            "--passphrase-file or --pin-file",
+        )?)),
     }
 }
 
-/// The first line of a file, or what is typed without echo.
+/// The first line of a file, or what is typed without echo; `instead` names the option that gives the file.
 pub(crate) fn secret_from(
     file: Option<&Path>,
     question: &str,
+    instead: &str,
 ) -> Result<Zeroizing<Vec<u8>>, Failure> {
     match file {
         Some(file) => first_line(file),
         None => {
-            let typed = prompt(question)?;
-            if *typed != *prompt("Again: ")? {
+            let typed = prompt(question, instead)?;
+            if *typed != *prompt("Again: ", instead)? {
                 return Err(Failure::Usage("the two are not the same".to_owned()));
             }
             Ok(typed)
@@ -134,11 +138,11 @@ pub(crate) fn secret_from(
     }
 }
 
-fn prompt(question: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
+fn prompt(question: &str, instead: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
     if !std::io::stdin().is_terminal() {
-        return Err(Failure::Usage(
-            "no terminal to ask on: use --passphrase-file or --pin-file".to_owned(),
-        ));
+        return Err(Failure::Usage(format!(
+            "no terminal to ask on: use {instead}"
+        )));
     }
     rpassword::prompt_password(question)
         .map(|text| Zeroizing::new(text.into_bytes()))

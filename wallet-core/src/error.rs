@@ -19,6 +19,7 @@ pub struct WalletError {
     subject: Option<String>,
     rule: Option<&'static str>,
     retry_after: Option<u64>,
+    tries_left: Option<u8>,
 }
 
 impl WalletError {
@@ -31,6 +32,7 @@ impl WalletError {
             subject: None,
             rule: None,
             retry_after: None,
+            tries_left: None,
         }
     }
 
@@ -59,6 +61,13 @@ impl WalletError {
     #[must_use]
     pub const fn retry_after_seconds(mut self, seconds: u64) -> Self {
         self.retry_after = Some(seconds);
+        self
+    }
+
+    /// Says how many tries are left before waiting begins.
+    #[must_use]
+    pub const fn tries_left_of(mut self, tries: u8) -> Self {
+        self.tries_left = Some(tries);
         self
     }
 
@@ -96,6 +105,12 @@ impl WalletError {
     #[must_use]
     pub const fn retry_after(&self) -> Option<u64> {
         self.retry_after
+    }
+
+    /// Tries left before waiting begins, with [`ErrorCode::WrongSecret`] where tries are counted.
+    #[must_use]
+    pub const fn tries_left(&self) -> Option<u8> {
+        self.tries_left
     }
 }
 

@@ -148,11 +148,19 @@ fn printed(output: &Output) -> Result<(), Failure> {
 }
 
 fn new_passphrase(file: Option<&Path>) -> Result<Passphrase, Failure> {
-    let text = session::secret_from(file, "New passphrase: ")?;
+    let text = session::secret_from(
+        file,
+        "New passphrase: ",
+        "--passphrase-file (to change it: --new-passphrase-file)",
+    )?;
     Ok(Passphrase::new(&text).map_err(WalletError::from)?)
 }
 
 fn new_pin(file: Option<&Path>) -> Result<Pin, Failure> {
-    let digits = session::secret_from(file, "New PIN: ")?;
+    let digits = session::secret_from(
+        file,
+        "New PIN: ",
+        "--pin-file (to change it: --new-pin-file)",
+    )?;
     Ok(Pin::new(&digits).map_err(WalletError::from)?)
 }

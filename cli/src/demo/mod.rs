@@ -37,7 +37,9 @@ pub(crate) async fn run(_options: &Options, output: &Output) -> Result<(), Failu
     let store = folder.path().join("store");
     let key_file = folder.path().join("insecure.key");
     let anchor = folder.path().join("anchor");
-    output.line("A citizen's day: one issuer, four kinds of verifiers, all on this machine. Nothing here is real.\n");
+    output.line(
+        "A citizen's day: one issuer, five verifiers, all on this machine. Nothing here is real.\n",
+    );
 
     let platform = Platform {
         http: Arc::new(UreqClient::new(&[])),

@@ -44,6 +44,16 @@ fn wrong_usage_ends_with_2_before_anything_is_done() {
 }
 
 #[test]
+fn with_json_a_command_line_that_cannot_be_parsed_is_reported_as_json_too() {
+    for arguments in [&["--json", "dance"][..], &["receive", "--json"]] {
+        let run = wallet(arguments, "");
+        run.is_usage_error();
+        let document: serde_json::Value = serde_json::from_str(&run.stderr).unwrap();
+        assert_eq!(document["error"]["code"], "usage");
+    }
+}
+
+#[test]
 fn a_file_that_cannot_be_read_fails_with_1_and_is_named() {
     let bench = Bench::new(&[]);
     bench.run(&["init"]).done();

@@ -124,8 +124,16 @@ impl From<VaultError> for WalletError {
         let code = match error {
             E::Wallet(error) => return error,
             E::DeviceKey(error) => return error.into(),
-            E::WrongSecret { wait_seconds, .. } if wait_seconds > 0 => {
-                return Self::new(ErrorCode::WrongSecret).retry_after_seconds(wait_seconds);
+            E::WrongSecret {
+                tries_left,
+                wait_seconds,
+            } => {
+                let tries_left = u8::try_from(tries_left).unwrap_or(u8::MAX);
+                let error = Self::new(ErrorCode::WrongSecret).tries_left_of(tries_left);
+                return match wait_seconds {
+                    0 => error,
+                    seconds => error.retry_after_seconds(seconds),
+                };
             }
             E::LockedOut { seconds } => {
                 return Self::new(ErrorCode::LockedOut).retry_after_seconds(seconds);
@@ -138,7 +146,6 @@ impl From<VaultError> for WalletError {
                 return Self::new(ErrorCode::UnsafeConfiguration).about(why.as_str());
             }
             E::TooManySlots => return Self::new(ErrorCode::QuotaExceeded).about("slots"),
-            E::WrongSecret { .. } => ErrorCode::WrongSecret,
             E::SlotMissing => ErrorCode::SlotMissing,
             E::StoreMissing => ErrorCode::StoreMissing,
             E::StoreExists => ErrorCode::StoreExists,

@@ -25,7 +25,7 @@ pub enum UnlockWith<'a> {
     Pin(&'a [u8]),
     /// The operating system's authentication; it prompts by itself.
     OsAuth,
-    /// The passphrase in UTF-8.
+    /// The passphrase as it was typed, in UTF-8 (not a [`Passphrase`], which is one fit to be chosen).
     Passphrase(&'a [u8]),
     /// The recovery code as text.
     RecoveryCode(&'a [u8]),

@@ -181,4 +181,15 @@ mod tests {
         block_on(wallet.unlock(UnlockWith::RecoveryCode(&code))).unwrap();
         block_on(wallet.unlock(UnlockWith::Passphrase(PASSPHRASE))).unwrap();
     }
+
+    #[test]
+    fn a_wrong_secret_tells_the_app_how_many_tries_are_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let (wallet, _) = wallet(&folder.path().join("store"));
+        let wrong = UnlockWith::Passphrase(b"loud otters fold seven paper boats");
+        let error = block_on(wallet.unlock(wrong)).err().unwrap();
+        assert_eq!(error.code(), ErrorCode::WrongSecret);
+        assert_eq!(error.tries_left(), Some(4));
+        assert_eq!(error.retry_after(), None);
+    }
 }
