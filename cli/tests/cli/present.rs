@@ -74,9 +74,25 @@ fn the_report_says_who_learned_what_and_what_stayed_hidden() {
     );
     assert!(learned.learned[0].unrequested.is_empty());
 
-    // The verifier does not take a second answer, and that is no success.
+    // One request is answered once, in another process too.
     let again = bench.json(&["present", &link.uri, "--approve"]);
-    assert_eq!(again.refused(), "presentation_refused");
+    assert_eq!(again.refused(), "nonce_missing_or_reused");
+    assert_eq!(parties.verifier.result(&link.session).unwrap().answers, 1);
+}
+
+#[test]
+fn an_answer_the_verifier_does_not_take_is_no_success() {
+    let parties = Parties::start().unwrap();
+    let (first, second) = (Bench::with_store(&parties), Bench::with_store(&parties));
+    for bench in [&first, &second] {
+        bench.receive(&parties, "resident_card", &[]);
+    }
+    let link = ask(&parties, "resident_card", &[json!(["name"])]);
+    first.json(&["present", &link.uri, "--approve"]).document();
+    // The verifier takes one answer to a request, and this is another holder's.
+    let late = second.json(&["present", &link.uri, "--approve"]);
+    assert_eq!(late.refused(), "presentation_refused");
+    assert_eq!(parties.verifier.result(&link.session).unwrap().answers, 2);
 }
 
 #[test]
