@@ -51,7 +51,7 @@ pub(super) fn each_row(
     image: &mut Image,
     mut found: impl FnMut(Place, bool, FoundRow) -> Result<(), DatabaseError>,
 ) -> Result<(), DatabaseError> {
-    for number in 1..=image.page_count() {
+    for number in image.page_numbers() {
         let page = image.page(number);
         let live = live_rows(&page);
         for at in 0..PAGE.saturating_sub(7) {
@@ -150,7 +150,7 @@ fn payload(image: &mut Image, page: &[u8; PAGE], at: usize, len: usize) -> Optio
     }
     let mut next = u32::from_be_bytes(*page.get(at + local..)?.first_chunk()?);
     while payload.len() < len {
-        if next == 0 || next > image.page_count() {
+        if !image.has_page(next) {
             return None;
         }
         let page = image.page(next);

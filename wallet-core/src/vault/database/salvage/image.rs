@@ -28,7 +28,8 @@ pub(super) struct Image {
     wal: Option<File>,
     /// Page number to its place in the WAL.
     overlay: HashMap<u32, u64>,
-    pages: u32,
+    /// Pages of the file itself.
+    in_file: u32,
 }
 
 impl Image {
@@ -48,12 +49,11 @@ impl Image {
         };
         let page = u64::from(PAGE_SIZE);
         let in_file = u32::try_from(len.div_ceil(page)).map_err(|_| DatabaseError::Corrupt)?;
-        let in_wal = overlay.keys().copied().max().unwrap_or(0);
         Ok(Self {
             db,
             wal,
             overlay,
-            pages: in_file.max(in_wal),
+            in_file,
         })
     }
 
@@ -62,9 +62,19 @@ impl Image {
         self.overlay == other.overlay
     }
 
-    /// The highest page number, counted from 1.
-    pub(super) fn page_count(&self) -> u32 {
-        self.pages
+    /// The numbers of the pages there are, counted from 1, ascending. A damaged frame may name any page up to 2³²: the
+    /// gap before it is not walked through.
+    pub(super) fn page_numbers(&self) -> Vec<u32> {
+        let mut numbers: Vec<u32> = (1..=self.in_file).collect();
+        let in_wal = self.overlay.keys().copied();
+        numbers.extend(in_wal.filter(|number| *number > self.in_file));
+        numbers.sort_unstable();
+        numbers
+    }
+
+    /// Whether there is a page of this number.
+    pub(super) fn has_page(&self, number: u32) -> bool {
+        (1..=self.in_file).contains(&number) || self.overlay.contains_key(&number)
     }
 
     /// A page, filled up with zeros where the file ends early or cannot be read.
@@ -186,7 +196,9 @@ mod tests {
             .unwrap();
         let read = |frames| {
             let mut image = Image::open(&path, frames).unwrap();
-            (1..=image.page_count())
+            let numbers = image.page_numbers();
+            numbers
+                .into_iter()
                 .map(|n| image.page(n))
                 .collect::<Vec<_>>()
         };
@@ -198,5 +210,20 @@ mod tests {
         let (pages, rest) = file.as_chunks::<PAGE>();
         assert!(rest.is_empty());
         assert!(pages.iter().eq(committed.iter().map(AsRef::as_ref)));
+    }
+
+    #[test]
+    fn a_damaged_frame_that_names_a_far_page_costs_one_page() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.db");
+        std::fs::write(&path, [0; 2 * PAGE]).unwrap();
+        let mut wal = vec![0; WAL_HEADER + FRAME_HEADER + PAGE];
+        wal[WAL_HEADER..WAL_HEADER + 4].copy_from_slice(&u32::MAX.to_be_bytes());
+        wal[WAL_HEADER + FRAME_HEADER] = 7;
+        std::fs::write(dir.path().join("a.db-wal"), wal).unwrap();
+        let mut image = Image::open(&path, Frames::All).unwrap();
+        assert_eq!(image.page_numbers(), [1, 2, u32::MAX]);
+        assert_eq!(image.page(u32::MAX)[0], 7);
+        assert!(image.has_page(u32::MAX) && !image.has_page(3) && !image.has_page(0));
     }
 }
