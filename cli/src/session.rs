@@ -197,6 +197,7 @@ pub(crate) fn platform(options: &Options) -> Result<Platform, Failure> {
         anchor: Arc::new(FileAnchorStore::new(anchor_folder(&store))),
         device_key,
         key_store: None,
+        attestation: None,
     })
 }
 

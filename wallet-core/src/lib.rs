@@ -18,6 +18,7 @@
 //!     anchor: Arc::new(FileAnchorStore::new("wallet.anchor")),
 //!     device_key: None,
 //!     key_store: None,
+//!     attestation: None,
 //! };
 //! let passphrase = b"quiet otters fold seven paper boats";
 //! let enrolments = Enrolments {

@@ -141,6 +141,7 @@ async fn open_copy(
             Arc::new(OsRandom),
         )?)),
         key_store: None,
+        attestation: None,
     };
     let wallet = Wallet::open(store, platform, Policy::default(), VaultSettings::default())?;
     wallet.unlock(UnlockWith::Pin(pin)).await.map(drop)

@@ -52,6 +52,7 @@ pub(crate) async fn run(_options: &Options, output: &Output) -> Result<(), Failu
             Arc::new(OsRandom),
         )?)),
         key_store: None,
+        attestation: None,
     };
     let policy = Policy {
         trust: TrustAnchors {

@@ -25,6 +25,7 @@ pub(crate) async fn new_wallet(
         anchor: Arc::new(FileAnchorStore::new(folder.join("anchor"))),
         device_key: None,
         key_store: None,
+        attestation: None,
     };
     let policy = Policy {
         trust: TrustAnchors {

@@ -92,6 +92,7 @@ mod tests {
             anchor: Arc::new(FileAnchorStore::new("unused")),
             device_key: None,
             key_store: None,
+            attestation: None,
         };
         let judged = pollster::block_on(inspect(&platform, &Policy::default(), "a.b.c~"));
         assert_eq!(judged.unwrap_err().code(), ErrorCode::ClockImplausible);

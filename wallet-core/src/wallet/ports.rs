@@ -4,6 +4,7 @@ use super::records::{ReusePolicy, UserAuthPolicy};
 use crate::clock::Clock;
 use crate::http::{FetchSettings, HttpClient, HttpError, HttpRequest, HttpResponse};
 use crate::issuance::IssuanceSettings;
+use crate::keys::AttestationProvider;
 use crate::keys::key_store::KeyStore;
 use crate::random::Random;
 use crate::trust::TrustAnchors;
@@ -27,6 +28,8 @@ pub struct Platform {
     pub device_key: Option<Arc<dyn DeviceKey>>,
     /// Holder keys in hardware, where the app keeps them there.
     pub key_store: Option<Arc<dyn KeyStore>>,
+    /// Attestations of the wallet and of its keys, where the wallet's provider issues any.
+    pub attestation: Option<Arc<dyn AttestationProvider>>,
 }
 
 impl Platform {

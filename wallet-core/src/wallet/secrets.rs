@@ -118,6 +118,7 @@ mod tests {
             anchor: Arc::new(InMemoryAnchorStore::default()),
             device_key: Some(Arc::new(InMemoryDeviceKey::default())),
             key_store: None,
+            attestation: None,
         };
         let settings = VaultSettings {
             kdf: KdfProfile::fast_for_tests(),

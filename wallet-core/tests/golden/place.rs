@@ -80,6 +80,7 @@ impl Place {
             anchor: self.anchor_store(),
             device_key: self.device_key(),
             key_store: None,
+            attestation: None,
         }
     }
 

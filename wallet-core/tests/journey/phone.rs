@@ -173,6 +173,7 @@ impl Phone {
             anchor: self.anchor.clone(),
             device_key: device_key.map(|key| key as Arc<dyn DeviceKey>),
             key_store: key_store.map(|store| store as Arc<dyn KeyStore>),
+            attestation: None,
         }
     }
 

@@ -137,6 +137,7 @@ impl Phone {
             anchor: ports.anchor,
             device_key: ports.device_key,
             key_store: keys_in_hardware.then(|| Arc::new(self.key_store()) as Arc<dyn KeyStore>),
+            attestation: None,
         }
     }
 }
