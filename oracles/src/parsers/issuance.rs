@@ -16,6 +16,7 @@ use wallet_core::issuance::{
     ProofRequirement, ReceivedCredentials,
 };
 use wallet_core::keys::HolderKey;
+use wallet_core::random::OsRandom;
 
 const ISSUER: &str = "https://issuer.example.org";
 
@@ -219,8 +220,10 @@ impl Documents {
         Ports {
             http: self,
             clock: &FixedClock,
+            random: &OsRandom,
             trust: &WORLD.trust,
             settings: &self.settings,
+            attestation: None,
         }
     }
 }

@@ -40,6 +40,8 @@ pub use request::{AuthorizedIssuance, CredentialOrder};
 
 use crate::clock::Clock;
 use crate::http::{FetchSettings, Fetched, Fetcher, HttpClient, Purpose};
+use crate::keys::AttestationProvider;
+use crate::random::Random;
 use crate::trust::TrustAnchors;
 
 /// What the app decided about receiving credentials.
@@ -62,10 +64,14 @@ pub struct Ports<'a> {
     pub http: &'a dyn HttpClient,
     /// The app's clock.
     pub clock: &'a dyn Clock,
+    /// Randomness.
+    pub random: &'a dyn Random,
     /// Whom the app trusts.
     pub trust: &'a TrustAnchors,
     /// What the app decided.
     pub settings: &'a IssuanceSettings,
+    /// Attestations of the wallet and of its keys, where its provider issues any.
+    pub attestation: Option<&'a dyn AttestationProvider>,
 }
 
 /// A document, and whether the address it came from was known and allowed.

@@ -165,8 +165,10 @@ impl Wallet {
         Ports {
             http: &*self.platform.http,
             clock: &*self.platform.clock,
+            random: &*self.platform.random,
             trust: &self.policy.trust,
             settings,
+            attestation: self.platform.attestation.as_deref(),
         }
     }
 

@@ -111,8 +111,10 @@ impl Receiver {
         Ports {
             http: &self.http,
             clock: &self.clock,
+            random: &OsRandom,
             trust: &self.trust,
             settings: &self.settings,
+            attestation: None,
         }
     }
 

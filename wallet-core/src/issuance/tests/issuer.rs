@@ -9,7 +9,8 @@ use crate::issuance::{
     ReceivedCredentials,
 };
 use crate::jose::{Algorithm, PublicKey};
-use crate::keys::{HolderKey, KeyId, KeyPurpose, SigningInput};
+use crate::keys::{AttestationProvider, HolderKey, KeyId, KeyPurpose, SigningInput};
+use crate::random::OsRandom;
 use crate::trust::{TrustAnchor, TrustAnchors};
 use async_trait::async_trait;
 use serde_json::{Value, json as value};
@@ -150,6 +151,7 @@ pub(super) struct World {
     pub(super) settings: IssuanceSettings,
     pub(super) clock: FixedClock,
     pub(super) trust: TrustAnchors,
+    pub(super) attestation: Option<Arc<dyn AttestationProvider>>,
 }
 
 impl World {
@@ -181,6 +183,7 @@ impl World {
                 issuers: TrustAnchor::from_pem(&authority.pem().unwrap()).unwrap(),
                 ..TrustAnchors::default()
             },
+            attestation: None,
             signer: Arc::clone(&signer),
         };
         world.http.json(
@@ -243,8 +246,10 @@ impl World {
         Ports {
             http: &self.http,
             clock: &self.clock,
+            random: &OsRandom,
             trust: &self.trust,
             settings: &self.settings,
+            attestation: self.attestation.as_deref(),
         }
     }
 
