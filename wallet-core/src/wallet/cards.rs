@@ -126,9 +126,27 @@ impl Card {
     }
 }
 
+/// The cards that can be read, in the order of their receiving.
+pub(crate) fn in_order(db: &Database) -> Result<Vec<Stored<CredentialRecord>>, WalletError> {
+    let mut cards: Vec<Stored<CredentialRecord>> =
+        store::list_readable(db, RecordKind::CREDENTIAL)?;
+    cards.sort_by(|a, b| {
+        let key = |card: &CredentialRecord| (card.place, card.received_at);
+        (key(&a.value), &a.name).cmp(&(key(&b.value), &b.name))
+    });
+    Ok(cards)
+}
+
+/// The place after all others.
+pub(crate) fn next_place(db: &Database) -> Result<u64, WalletError> {
+    let cards: Vec<Stored<CredentialRecord>> = store::list_readable(db, RecordKind::CREDENTIAL)?;
+    let last = cards.iter().filter_map(|card| card.value.place).max();
+    Ok(last.map_or(0, |last| last.saturating_add(1)))
+}
+
 /// The cards that can be shown, each with the copy to show. Cards without one are left out.
 pub(crate) fn showable(db: &Database, now: UnixTime) -> Result<Vec<Card>, WalletError> {
-    let records: Vec<Stored<CredentialRecord>> = store::list_readable(db, RecordKind::CREDENTIAL)?;
+    let records = in_order(db)?;
     let mut cards = Vec::with_capacity(records.len());
     for record in records {
         if CredentialFormat::from_identifier(&record.value.format).is_none() {
@@ -211,16 +229,13 @@ pub(crate) fn open_copy(db: &Database, copy: &CopyRecord) -> Result<SdJwtVc, Wal
         .map_err(|_| damaged())
 }
 
-/// All cards, newest last.
+/// All cards, in the order of their receiving.
 pub(crate) fn overviews<S: AsRef<str>>(
     db: &Database,
     now: UnixTime,
     locales: &[S],
 ) -> Result<Vec<CardOverview>, WalletError> {
-    let mut records: Vec<Stored<CredentialRecord>> =
-        store::list_readable(db, RecordKind::CREDENTIAL)?;
-    records.sort_by(|a, b| (a.value.received_at, &a.name).cmp(&(b.value.received_at, &b.name)));
-    records
+    in_order(db)?
         .iter()
         .map(|record| {
             let display = display_of(db, &record.value)?;

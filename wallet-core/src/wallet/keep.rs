@@ -1,6 +1,7 @@
 //! Storing a card that was received: all its copies durably or none, and only then is the issuer told.
 
 use super::Wallet;
+use super::cards;
 use super::device_bound::DeviceBoundSeal;
 use super::history;
 use super::key_claims::{self, Note};
@@ -173,6 +174,7 @@ impl Wallet {
             extended_types: card.display.extended_types.clone(),
             profile: own_profile(db)?,
             supersedes: None,
+            place: Some(cards::next_place(db)?),
             received_at: now.as_secs(),
             // From the first copy that is valid to the last: absent is open.
             expires_at: credentials()

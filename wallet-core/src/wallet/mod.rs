@@ -74,7 +74,7 @@ impl Wallet {
         }
     }
 
-    /// All cards, oldest first, with names in the preferred languages (BCP 47, best first). A damaged card is left out: see
+    /// All cards in the order of their receiving, with names in the preferred languages (BCP 47, best first). A damaged card is left out: see
     /// [`Wallet::damaged`].
     ///
     /// # Errors

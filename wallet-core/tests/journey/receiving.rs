@@ -228,3 +228,22 @@ fn who_signed_a_card_is_told_apart_from_what_the_issuer_calls_itself() {
     assert_eq!(listed[0].signed_by.as_deref(), signer);
     assert_ne!(Some(listed[0].issuer_name.as_str()), signer);
 }
+
+#[test]
+fn cards_of_one_second_are_listed_in_the_order_of_their_receiving() {
+    let world = World::new();
+    world.phone.clock.turn(120);
+    let received: Vec<_> = (0..12)
+        .map(|_| world.receive(1, wallet_core::wallet::ReusePolicy::Rotating))
+        .collect();
+    let listed = |wallet: &wallet_core::wallet::Wallet| {
+        let cards = wallet.list::<&str>(&[]).unwrap().into_iter();
+        cards.map(|card| card.id).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(&world.wallet), received);
+    assert_eq!(listed(&world.phone.reopen()), received);
+    // A clock that was set back does not move a card.
+    world.phone.clock.turn(-120);
+    let last = world.receive(1, wallet_core::wallet::ReusePolicy::Rotating);
+    assert_eq!(listed(&world.wallet).last(), Some(&last));
+}

@@ -48,6 +48,10 @@ pub(crate) struct CredentialRecord {
     pub(crate) profile: RecordName,
     /// The card this one replaced.
     pub(crate) supersedes: Option<RecordName>,
+    /// Its place among the cards, ascending in the order of receiving. Stays when it is issued again. Absent in cards of
+    /// older versions: those come first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) place: Option<u64>,
     /// When it was received, seconds since the epoch.
     pub(crate) received_at: i64,
     /// When it expires, if it does, seconds since the epoch.
