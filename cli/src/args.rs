@@ -1,7 +1,7 @@
 //! The command line.
 
 use crate::commands::selecting::{self, Select};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// A holder wallet in a terminal, for people who build or test issuers and verifiers.
@@ -12,6 +12,24 @@ pub(crate) struct Cli {
     pub(crate) options: Options,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// The rules issuers and verifiers are held to.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Profile {
+    /// OpenID4VCI 1.0 and OpenID4VP 1.0.
+    Standard,
+    /// The high assurance interoperability profile (HAIP 1.0).
+    Haip,
+}
+
+impl From<Profile> for wallet_core::profile::Profile {
+    fn from(profile: Profile) -> Self {
+        match profile {
+            Profile::Standard => Self::Standard,
+            Profile::Haip => Self::Haip,
+        }
+    }
 }
 
 /// Options of every command.
@@ -29,6 +47,9 @@ pub(crate) struct Options {
     /// Allow plain http to this machine. For tests only.
     #[arg(long, global = true)]
     pub(crate) allow_loopback_http: bool,
+    /// The rules issuers and verifiers are held to.
+    #[arg(long, global = true, value_enum, default_value_t = Profile::Standard)]
+    pub(crate) profile: Profile,
     /// Print one JSON document on stdout, and errors as JSON on stderr.
     #[arg(long, global = true)]
     pub(crate) json: bool,

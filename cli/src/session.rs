@@ -220,6 +220,7 @@ pub(crate) fn policy(options: &Options) -> Result<Policy, Failure> {
         fetch: FetchSettings {
             allow_loopback_http: options.allow_loopback_http,
         },
+        profile: options.profile.into(),
         ..Policy::default()
     };
     for file in &options.trust_anchor {

@@ -55,6 +55,7 @@ pub mod json;
 pub mod keys;
 mod labels;
 pub mod presentation;
+pub mod profile;
 pub mod random;
 pub mod secret;
 pub mod text;

@@ -15,9 +15,10 @@ use wallet_core::http::{FetchSettings, Fetcher};
 use wallet_core::jose::jwe::{DecryptionKey, decrypt};
 use wallet_core::presentation::dcql::{Candidate, CopyRef, CredentialRef, UserAuthPolicy};
 use wallet_core::presentation::{
-    Answer, ApprovalHash, AuthorizationRequest, ConsentPlan, CopyMaterial, Proposal, Response,
-    Showing, UserAuth, VerifiedRequest, VerifierTrust,
+    Answer, ApprovalHash, AuthorizationRequest, ConsentPlan, CopyMaterial, Proposal, RequestPolicy,
+    Response, Showing, UserAuth, VerifiedRequest, VerifierTrust,
 };
+use wallet_core::random::OsRandom;
 use wallet_core::secret::Secret;
 
 const SETTINGS: FetchSettings = FetchSettings {
@@ -114,10 +115,12 @@ fn answer(link: &str) {
     let client_id = request.claimed_client_id().clone();
     let client = Answers::default();
     let fetcher = Fetcher::new(&client, SETTINGS);
-    let Ok(received) = pollster::block_on(request.retrieve(&fetcher)) else {
+    let policy = RequestPolicy::new(&WORLD.trust, SETTINGS);
+    let retrieving = request.retrieve(&fetcher, &policy, &OsRandom, NOW);
+    let Ok(received) = pollster::block_on(retrieving) else {
         return;
     };
-    let verified = match received.verify(&WORLD.trust, SETTINGS, NOW) {
+    let verified = match received.verify(&policy, NOW) {
         Ok(verified) => verified,
         Err(refused) => {
             if let Some(answer) = &refused.answer {

@@ -3,9 +3,12 @@
 use super::client_id::{ClientId, ClientIdPrefix};
 use super::error::PresentationError;
 use super::parameters::Parameters;
+use super::policy::RequestPolicy;
+use crate::clock::UnixTime;
 use crate::http::{Fetcher, Purpose};
 use crate::intent::{Medium, PRESENTATION_SCHEMES};
 use crate::jose::CompactJws;
+use crate::random::Random;
 use url::Url;
 
 /// Most bytes of a request and of a request object.
@@ -98,6 +101,9 @@ impl AuthorizationRequest {
     pub async fn retrieve(
         self,
         fetcher: &Fetcher<'_>,
+        _policy: &RequestPolicy<'_>,
+        _random: &dyn Random,
+        _now: UnixTime,
     ) -> Result<ReceivedRequest, PresentationError> {
         let signed = |text: &str| {
             let jws = CompactJws::parse(text, MAX_BYTES)?;

@@ -5,6 +5,7 @@ use super::client_metadata::ClientMetadata;
 use super::dcql::{DcqlQuery, VpFormats};
 use super::error::PresentationError;
 use super::parameters::Parameters;
+use super::policy::RequestPolicy;
 use super::request::ReceivedRequest;
 use super::request_object::{AuthenticatedRequest, authenticate};
 use super::response::Answer;
@@ -13,7 +14,6 @@ use crate::clock::UnixTime;
 use crate::error::WalletError;
 use crate::formats::CredentialFormat;
 use crate::http::FetchSettings;
-use crate::trust::TrustAnchors;
 use serde_json::Value;
 
 /// A request that was refused, and what to tell the verifier, if it may be told.
@@ -49,16 +49,15 @@ impl ReceivedRequest {
     /// The first rule that is broken, and the answer to send for it where there is one.
     pub fn verify(
         self,
-        anchors: &TrustAnchors,
-        settings: FetchSettings,
+        policy: &RequestPolicy<'_>,
         now: UnixTime,
     ) -> Result<VerifiedRequest, RequestRefused> {
         let AuthenticatedRequest {
             mut verifier,
             parameters,
             expires_at,
-        } = authenticate(self, anchors, now)?;
-        let address = AnswerAddress::read(&parameters, &verifier, settings)?;
+        } = authenticate(self, policy.trust, now)?;
+        let address = AnswerAddress::read(&parameters, &verifier, policy.fetch)?;
         let content = match Content::read(&parameters, address.mode) {
             Ok(content) => content,
             Err(error) => {

@@ -6,11 +6,15 @@ use crate::http::{FetchSettings, HttpClient, HttpError, HttpRequest, HttpRespons
 use crate::issuance::IssuanceSettings;
 use crate::keys::AttestationProvider;
 use crate::keys::key_store::KeyStore;
+use crate::presentation::RequestPolicy;
+use crate::presentation::dcql::DcqlQuery;
+use crate::profile::Profile;
 use crate::random::Random;
 use crate::trust::TrustAnchors;
 use crate::vault::anchor::AnchorStore;
 use crate::vault::device_key::DeviceKey;
 use async_trait::async_trait;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The platform.
@@ -65,9 +69,22 @@ pub struct Policy {
     pub fetch: FetchSettings,
     /// Whether credentials of the older type header `vc+sd-jwt` are accepted (SD-JWT VC draft 2.2.1).
     pub accept_vc_sd_jwt_typ: bool,
+    /// The rules beyond those of the standards.
+    pub profile: Profile,
+    /// The queries that `scope` values of verifiers stand for (OpenID4VP 1.0 5.5).
+    pub scopes: BTreeMap<String, DcqlQuery>,
 }
 
 impl Policy {
+    pub(crate) fn request_policy(&self) -> RequestPolicy<'_> {
+        RequestPolicy {
+            trust: &self.trust,
+            fetch: self.fetch,
+            profile: self.profile,
+            scopes: &self.scopes,
+        }
+    }
+
     pub(crate) fn issuance_settings(&self) -> IssuanceSettings {
         IssuanceSettings {
             fetch: self.fetch,

@@ -34,11 +34,12 @@ impl Wallet {
     /// kind of rule its request broke.
     pub async fn request(&self, link: &str) -> Result<Proposal, WalletError> {
         self.require_sound()?;
+        let policy = self.policy.request_policy();
         let received = AuthorizationRequest::parse(link)?
-            .retrieve(&self.fetcher())
+            .retrieve(&self.fetcher(), &policy, self.random(), self.now()?)
             .await?;
         let now = self.now()?;
-        let request = match received.verify(&self.policy.trust, self.policy.fetch, now) {
+        let request = match received.verify(&policy, now) {
             Ok(request) => request,
             Err(refused) => {
                 if let Some(answer) = &refused.answer {

@@ -11,8 +11,8 @@ use wallet_core::jose::Algorithm;
 use wallet_core::keys::{HolderKey, KeyPurpose, SoftwareKey};
 use wallet_core::presentation::dcql::{Candidate, CopyRef, CredentialRef, UserAuthPolicy};
 use wallet_core::presentation::{
-    Answer, AuthorizationRequest, Choice, CopyMaterial, Outcome, Proposal, RequestRefused,
-    SeenRequests, Showing, UserAuth, VerifiedRequest,
+    Answer, AuthorizationRequest, Choice, CopyMaterial, Outcome, Proposal, RequestPolicy,
+    RequestRefused, SeenRequests, Showing, UserAuth, VerifiedRequest,
 };
 use wallet_core::random::OsRandom;
 use wallet_core::trust::{TrustAnchor, TrustAnchors};
@@ -73,8 +73,10 @@ impl Holder {
     /// Reads, fetches and verifies a request.
     pub fn open(&mut self, link: &str) -> Result<VerifiedRequest, RequestRefused> {
         let request = AuthorizationRequest::parse(link)?;
-        let received = pollster::block_on(request.retrieve(&self.fetcher()))?;
-        let request = received.verify(&self.anchors, SETTINGS, now())?;
+        let policy = RequestPolicy::new(&self.anchors, SETTINGS);
+        let fetcher = self.fetcher();
+        let retrieving = request.retrieve(&fetcher, &policy, &OsRandom, now());
+        let request = pollster::block_on(retrieving)?.verify(&policy, now())?;
         self.seen.remember(&request, now())?;
         Ok(request)
     }

@@ -222,12 +222,13 @@ impl Bench {
         let request = AuthorizationRequest::parse(&self.link())?;
         let server = Server::answering(self.status, self.content_type, &self.signed());
         let fetcher = Fetcher::new(&server, FetchSettings::default());
-        let received = pollster::block_on(request.retrieve(&fetcher))?;
+        let policy = RequestPolicy::new(&self.anchors, FetchSettings::default());
+        let received = pollster::block_on(request.retrieve(&fetcher, &policy, &OsRandom, now))?;
         for request in server.asked.lock().unwrap().iter() {
             assert_eq!(request.method, Method::Get);
             assert!(request.body.is_empty());
         }
-        received.verify(&self.anchors, FetchSettings::default(), now)
+        received.verify(&policy, now)
     }
 
     pub(super) fn error(&self) -> PresentationError {

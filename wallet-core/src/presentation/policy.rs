@@ -1,0 +1,36 @@
+//! What the app decided about requests.
+
+use super::dcql::DcqlQuery;
+use crate::http::FetchSettings;
+use crate::profile::Profile;
+use crate::trust::TrustAnchors;
+use std::collections::BTreeMap;
+
+/// No `scope` stands for a query.
+static NO_SCOPES: BTreeMap<String, DcqlQuery> = BTreeMap::new();
+
+/// By what requests are judged.
+#[derive(Clone, Copy)]
+pub struct RequestPolicy<'a> {
+    /// Whom the app trusts to ask.
+    pub trust: &'a TrustAnchors,
+    /// Which addresses may be called, and answered to, beyond the public web.
+    pub fetch: FetchSettings,
+    /// The rules beyond OpenID4VP's own.
+    pub profile: Profile,
+    /// The queries that a `scope` value stands for (OpenID4VP 1.0 5.5).
+    pub scopes: &'a BTreeMap<String, DcqlQuery>,
+}
+
+impl<'a> RequestPolicy<'a> {
+    /// The rules of OpenID4VP alone, without any `scope`.
+    #[must_use]
+    pub const fn new(trust: &'a TrustAnchors, fetch: FetchSettings) -> Self {
+        Self {
+            trust,
+            fetch,
+            profile: Profile::Standard,
+            scopes: &NO_SCOPES,
+        }
+    }
+}
