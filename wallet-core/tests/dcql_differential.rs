@@ -300,6 +300,7 @@ fn theirs(answer: &Value) -> Value {
     json!({"ok": true, "can_be_satisfied": answer["can_be_satisfied"] == true, "matches": matches})
 }
 
+// shows: VP 23
 #[test]
 fn generated_queries_are_answered_as_npm_dcql_answers_them() {
     let oracle = RefCell::new(DcqlOracle::start().unwrap());
@@ -345,6 +346,7 @@ fn generated_queries_are_answered_as_npm_dcql_answers_them() {
     );
 }
 
+// shows: VP 19
 #[test]
 fn what_npm_dcql_refuses_is_refused() {
     let mut oracle = DcqlOracle::start().unwrap();

@@ -129,6 +129,7 @@ fn the_issuer_hears_of_success_only_when_told_to_say_so() {
     assert_eq!(events, ["credential_accepted"]);
 }
 
+// shows: VCI 27
 #[test]
 fn credential_identifiers_are_used_where_given() {
     let (parties, receiver) = start();
@@ -164,6 +165,7 @@ fn a_wrong_transaction_code_is_refused_and_the_right_one_then_works() {
     assert!(block_on(offered.accept(&receiver.ports(), Some(&right))).is_ok());
 }
 
+// shows: VCI 45
 #[test]
 fn an_offer_works_once() {
     let (parties, receiver) = start();
@@ -192,6 +194,7 @@ fn a_missing_copy_leaves_an_unused_key() {
     assert_eq!((received.copies.len(), received.unused_keys.len()), (2, 1));
 }
 
+// shows: VCI 42, SDJWT 13
 #[test]
 fn faults_of_the_credentials_are_refused_and_told() {
     for (fault, code) in [

@@ -131,21 +131,25 @@ fn a_wrong_transaction_code_is_refused() {
     assert!(peer.receiver.accept(&link, Some(&right)).is_ok());
 }
 
+// shows: VCI 42, SDJWT 3
 #[test]
 fn fault_bad_signature() {
     refused_with("bad_signature", ErrorCode::SignatureInvalid);
 }
 
+// shows: VCI 42
 #[test]
 fn fault_wrong_key() {
     refused_with("wrong_key", ErrorCode::HolderKeyMismatch);
 }
 
+// shows: VCI 42
 #[test]
 fn fault_wrong_type() {
     refused_with("wrong_type", ErrorCode::WrongCredentialType);
 }
 
+// shows: VCI 34
 #[test]
 fn fault_stale_nonce_costs_one_more_try() {
     let peer = Peer::start();
@@ -160,6 +164,7 @@ fn fault_no_expires_in_is_allowed() {
     assert!(Peer::start().receive("fault=no_expires_in", 1).is_ok());
 }
 
+// shows: VCI 25
 #[test]
 fn fault_token_type_case_is_allowed() {
     assert!(Peer::start().receive("fault=token_type_case", 1).is_ok());
@@ -209,6 +214,7 @@ fn other_formats_are_not_supported_yet() {
     }
 }
 
+// shows: VCI 8
 #[test]
 fn metadata_of_another_issuer_is_refused() {
     for switch in ["metadata_mismatch", "discovery_mismatch"] {

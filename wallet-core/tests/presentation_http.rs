@@ -81,6 +81,7 @@ fn open(parties: &Parties, link: &RequestLink) -> Result<(), RequestRefused> {
         .map(|_| ())
 }
 
+// shows: VP 46
 #[test]
 fn every_fault_of_a_request_is_refused_with_its_code() {
     use ErrorCode as Code;
@@ -181,6 +182,7 @@ fn declining_tells_the_verifier_no_more_than_an_absent_card() {
     }
 }
 
+// shows: VP 49
 #[test]
 fn only_the_request_and_the_response_address_are_contacted() {
     let parties = Parties::start().unwrap();

@@ -110,6 +110,7 @@ impl World {
     }
 }
 
+// shows: VP 32, VP 34, VP 37
 #[test]
 fn every_prefix_and_mode_ends_in_an_accepted_presentation() {
     let world = World::start();
@@ -124,6 +125,7 @@ fn every_prefix_and_mode_ends_in_an_accepted_presentation() {
     }
 }
 
+// shows: VP 10
 #[test]
 fn who_asks_is_known_as_well_as_the_prefix_allows() {
     let world = World::start();
@@ -148,6 +150,7 @@ fn query_mdl_or_pid_is_answered_with_the_card_at_hand() {
     assert!(result["claims"]["pid"].is_object() && result["claims"]["mdl"].is_null());
 }
 
+// shows: VP 23
 #[test]
 fn query_all_optional_is_answered_with_what_is_required() {
     let world = World::start();
@@ -155,6 +158,7 @@ fn query_all_optional_is_answered_with_what_is_required() {
     assert_eq!(result["claims"].as_object().unwrap().len(), 1);
 }
 
+// shows: VP 21
 #[test]
 fn query_claim_sets_is_answered_with_the_first_set_there_is() {
     let world = World::start();
@@ -169,6 +173,7 @@ fn query_claim_sets_is_answered_with_the_first_set_there_is() {
     assert_eq!(shown, [r#"["family_name"]"#, r#"["given_name"]"#]);
 }
 
+// shows: VP 22
 #[test]
 fn query_values_is_answered_where_a_value_matches() {
     let world = World::start();
@@ -176,6 +181,7 @@ fn query_values_is_answered_where_a_value_matches() {
     assert_eq!(result["claims"]["pid"]["address"]["country"], "DE");
 }
 
+// shows: VP 20
 #[test]
 fn query_no_claims_discloses_nothing_selectively() {
     let world = World::start();
@@ -184,6 +190,7 @@ fn query_no_claims_discloses_nothing_selectively() {
     assert_eq!(result["disclosed"], 0);
 }
 
+// shows: VP 26
 #[test]
 fn a_trusted_authority_is_found_by_its_key_identifier() {
     let world = World::start();
@@ -221,6 +228,7 @@ fn authority_key_id(world: &World) -> String {
     wallet_parties::base64url(id.0.as_bytes())
 }
 
+// shows: VP 24
 #[test]
 fn a_card_that_is_absent_and_one_that_is_refused_are_told_alike() {
     let world = World::start();
@@ -274,21 +282,25 @@ fn refused_request(world: &World, asked: &Asked, name: &str, code: ErrorCode, to
     assert!(error.failed_rule().is_some(), "{name}");
 }
 
+// shows: VP 7
 #[test]
 fn fault_bad_signature() {
     refused("bad_signature", ErrorCode::SignatureInvalid, None);
 }
 
+// shows: VP 2
 #[test]
 fn fault_wrong_client_id() {
     refused("wrong_client_id", ErrorCode::ClientIdMismatch, None);
 }
 
+// shows: VP 9
 #[test]
 fn fault_san_mismatch() {
     refused("san_mismatch", ErrorCode::UntrustedVerifier, None);
 }
 
+// shows: VP 9
 #[test]
 fn fault_response_uri_mismatch() {
     refused(
@@ -298,6 +310,7 @@ fn fault_response_uri_mismatch() {
     );
 }
 
+// shows: VP 17
 #[test]
 fn fault_no_nonce() {
     refused(
@@ -307,11 +320,13 @@ fn fault_no_nonce() {
     );
 }
 
+// shows: VP 8
 #[test]
 fn fault_unknown_prefix() {
     refused("unknown_prefix", ErrorCode::UnknownClientIdPrefix, None);
 }
 
+// shows: VP 5
 #[test]
 fn fault_unknown_td_type() {
     refused(
@@ -321,16 +336,19 @@ fn fault_unknown_td_type() {
     );
 }
 
+// shows: VP 3
 #[test]
 fn fault_wrong_typ() {
     refused("wrong_typ", ErrorCode::RequestInvalid, None);
 }
 
+// shows: VP 48
 #[test]
 fn fault_expired() {
     refused("expired", ErrorCode::RequestExpired, None);
 }
 
+// shows: VP 18
 #[test]
 fn fault_redirect_and_response_uri() {
     refused(
@@ -340,6 +358,7 @@ fn fault_redirect_and_response_uri() {
     );
 }
 
+// shows: VP 36
 #[test]
 fn fault_only_unusable_key() {
     refused(
@@ -349,6 +368,7 @@ fn fault_only_unusable_key() {
     );
 }
 
+// shows: VP 35
 #[test]
 fn fault_unusable_key_first() {
     let world = World::start();
@@ -356,6 +376,7 @@ fn fault_unusable_key_first() {
 }
 
 /// Under `redirect_uri` the peer signs the broken requests, which alone refuses them.
+// shows: VP 11
 #[test]
 fn faults_of_a_signed_redirect_uri_request() {
     let world = World::start();
@@ -390,6 +411,7 @@ fn what_this_wallet_does_not_do_is_refused_by_name() {
     }
 }
 
+// shows: VP 48
 #[test]
 fn a_request_is_answered_once() {
     let world = World::start();

@@ -1,8 +1,9 @@
-//! The project's own commands: `cargo xtask peers | test | demo | fuzz | golden | deny | bench`.
+//! The project's own commands: `cargo xtask peers | test | demo | conformance | fuzz | golden | deny | bench`.
 #![forbid(unsafe_code)]
 
 mod bench;
 mod command;
+mod conformance;
 mod demo;
 mod deny;
 mod fuzz;
@@ -18,6 +19,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   peers   install the packages of the independent peers in test-fixtures/peers (needs Node.js and npm)
   test    everything a change must pass: format, lints, all tests, documents, the demo
   demo    play the demo and check what it reports
+  conformance
+          write docs/conformance.md from the comments `// shows:` above the tests; --check: compare only
   fuzz    [--seconds N] [TARGET…]: the targets of fuzz/ under libFuzzer, 60 seconds each
   golden  FOLDER: new golden stores of this version of the format (see test-fixtures/golden)
   deny    licences, sources, banned crates and advisories (needs cargo-deny)
@@ -29,6 +32,8 @@ fn main() -> ExitCode {
         ["peers"] => peers::install(),
         ["test"] => test::run_all(),
         ["demo"] => demo::smoke(),
+        ["conformance"] => conformance::write(),
+        ["conformance", "--check"] => conformance::check(),
         ["fuzz", ref arguments @ ..] => fuzz::run(arguments),
         ["golden", folder] => golden::make(folder),
         ["deny"] => deny::run(),

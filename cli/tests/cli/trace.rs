@@ -6,6 +6,7 @@ use wallet_parties::Parties;
 use wallet_parties::issuer::{OfferBy, OfferOptions};
 use wallet_parties::verifier::RequestOptions;
 
+// shows: SDJWT 31
 #[test]
 fn the_trace_has_a_line_per_request_and_no_value_of_anything() {
     let parties = Parties::start().unwrap();

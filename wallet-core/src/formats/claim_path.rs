@@ -200,6 +200,7 @@ mod tests {
         assert!(!path(json!(["address", null])).covers(&path(json!(["address", "locality"]))));
     }
 
+    // shows: VCI 48, VP 27
     #[test]
     fn the_examples_of_openid4vp_7_3_select_what_the_text_says() {
         let root = arthur();
@@ -218,6 +219,7 @@ mod tests {
         assert_eq!(second.value_in(&root).unwrap(), "Betelgeusian");
     }
 
+    // shows: VP 27
     #[test]
     fn a_name_asked_of_a_non_object_fails_the_path() {
         assert!(resolve(json!(["name", "first"]), &arthur()).is_empty());
@@ -226,6 +228,7 @@ mod tests {
         assert!(resolve(json!(["list", null, "a"]), &mixed).is_empty());
     }
 
+    // shows: VP 27
     #[test]
     fn null_or_an_index_asked_of_a_non_array_fails_the_path() {
         assert!(resolve(json!(["address", null]), &arthur()).is_empty());

@@ -140,6 +140,7 @@ mod tests {
         }
     }
 
+    // shows: SDJWT 23
     #[test]
     fn every_other_scheme_is_refused() {
         for url in [

@@ -109,6 +109,7 @@ mod tests {
         IssuerIdentifier::parse(text, AllowLoopbackHttp(false))
     }
 
+    // shows: VCI 7
     #[test]
     fn the_well_known_part_goes_between_host_and_path() {
         // OpenID4VCI 1.0 12.2.2 and RFC 8414 3.1 give these very cases.
@@ -135,6 +136,7 @@ mod tests {
         }
     }
 
+    // shows: VCI 9
     #[test]
     fn an_identifier_is_https_without_query_fragment_and_user_info() {
         for text in [
@@ -169,6 +171,7 @@ mod tests {
         assert!(parse("https://issuer.example:8443/tenant/1").is_some());
     }
 
+    // shows: VCI 9
     #[test]
     fn plain_http_is_for_this_machine_and_by_setting_only() {
         let allowed = |text| IssuerIdentifier::parse(text, AllowLoopbackHttp(true)).is_some();

@@ -90,6 +90,7 @@ impl ClientId {
 mod tests {
     use super::*;
 
+    // shows: VP 8
     #[test]
     fn the_prefix_is_what_stands_before_the_first_colon() {
         let id = ClientId::parse("redirect_uri:https://client.example.org/cb").ok();
@@ -101,6 +102,7 @@ mod tests {
         );
     }
 
+    // shows: VP 8, VP 14
     #[test]
     fn an_unknown_or_reserved_prefix_is_no_pre_registered_client() {
         for (text, error) in [

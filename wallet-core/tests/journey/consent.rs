@@ -108,6 +108,7 @@ fn what_is_withheld_is_not_in_the_value_of_what_surrounds_it() {
     }
 }
 
+// shows: VP 48
 #[test]
 fn the_same_link_is_taken_up_once() {
     let world = World::new();

@@ -36,6 +36,7 @@ fn deleting_a_card_leaves_the_others_as_they_were() {
     assert_eq!(cards(after), cards(before));
 }
 
+// shows: VCI 41
 #[test]
 fn the_issuer_is_not_told_and_nobody_is_asked() {
     let world = World::new();

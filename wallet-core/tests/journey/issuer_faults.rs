@@ -41,6 +41,7 @@ fn a_broken_signature_is_refused() {
     refused_and_told(Fault::BadSignature, ErrorCode::SignatureInvalid);
 }
 
+// shows: VCI 41
 #[test]
 fn one_bad_copy_spoils_the_batch() {
     refused_and_told(Fault::OneBadCopy, ErrorCode::SignatureInvalid);
@@ -51,6 +52,7 @@ fn a_copy_for_another_key_is_refused() {
     refused_and_told(Fault::WrongKey, ErrorCode::HolderKeyMismatch);
 }
 
+// shows: SDJWT 18
 #[test]
 fn another_type_than_ordered_is_refused() {
     refused_and_told(Fault::WrongType, ErrorCode::WrongCredentialType);
@@ -71,6 +73,7 @@ fn a_signer_no_anchor_knows_is_refused() {
     refused_and_told(Fault::UntrustedSigner, ErrorCode::UntrustedIssuer);
 }
 
+// shows: SDJWT 8
 #[test]
 fn a_repeated_digest_is_refused() {
     refused_and_told(Fault::RepeatedDigest, ErrorCode::DisclosureInvalid);

@@ -31,6 +31,7 @@ fn told(world: &World) -> Vec<String> {
     told.into_iter().map(|told| told.event).collect()
 }
 
+// shows: VCI 1
 #[test]
 fn every_way_of_offering_ends_in_a_stored_card_and_a_told_issuer() {
     let world = World::new();
@@ -100,6 +101,7 @@ fn no_more_copies_are_ordered_than_the_issuer_gives() {
     assert_eq!(kept[0].copies, wallet_parties::issuer::BATCH_SIZE);
 }
 
+// shows: SDJWT 30
 #[test]
 fn every_copy_has_a_key_of_its_own() {
     let world = World::new();
@@ -119,6 +121,7 @@ fn every_copy_has_a_key_of_its_own() {
     assert_eq!(keys.len(), 3);
 }
 
+// shows: VCI 41
 #[test]
 fn the_issuer_is_told_only_after_every_copy_is_durable() {
     let world = World::new();
@@ -138,6 +141,7 @@ fn the_issuer_is_told_only_after_every_copy_is_durable() {
     );
 }
 
+// shows: VCI 41
 #[test]
 fn a_notification_that_does_not_arrive_changes_nothing_about_the_card() {
     let world = World::new();
@@ -148,6 +152,7 @@ fn a_notification_that_does_not_arrive_changes_nothing_about_the_card() {
     assert_eq!(world.wallet.list::<&str>(&[]).unwrap().len(), 1);
 }
 
+// shows: VCI 41
 #[test]
 fn a_declined_card_leaves_nothing_and_the_issuer_hears_that_it_was_deleted() {
     let world = World::new();

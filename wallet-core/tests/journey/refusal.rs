@@ -20,6 +20,7 @@ fn refuse(world: &World, link: &RequestLink) -> (bool, String) {
     (fits, rest.collect::<Vec<_>>().join("&"))
 }
 
+// shows: VP 24
 #[test]
 fn refusal_absence_and_a_value_that_differs_look_the_same_outside() {
     let world = World::new();

@@ -38,6 +38,7 @@ fn uses(phone: &Phone) -> Vec<u64> {
     uses
 }
 
+// shows: SDJWT 30
 #[test]
 fn once_only_copies_are_shown_once_each_and_then_the_card_is_not_offered() {
     let world = World::new();

@@ -74,6 +74,7 @@ fn another_kind_of_token_is_refused() {
     refused(RequestFault::WrongTyp, ErrorCode::RequestInvalid);
 }
 
+// shows: VP 6
 #[test]
 fn a_request_for_another_wallet_is_refused() {
     refused(RequestFault::WrongAudience, ErrorCode::RequestInvalid);
@@ -100,11 +101,13 @@ fn a_signer_no_anchor_knows_is_refused() {
     );
 }
 
+// shows: VP 36
 #[test]
 fn an_encrypted_answer_without_a_key_is_refused() {
     refused(RequestFault::NoEncryptionKey, ErrorCode::NoEncryptionKey);
 }
 
+// shows: VP 5
 #[test]
 fn transaction_data_nobody_knows_is_refused() {
     refused(
@@ -118,6 +121,7 @@ fn a_request_that_asks_for_nothing_is_refused() {
     refused(RequestFault::NoQuery, ErrorCode::RequestInvalid);
 }
 
+// shows: VP 16
 #[test]
 fn a_redirected_request_uri_is_refused() {
     refused(

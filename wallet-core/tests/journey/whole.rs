@@ -30,6 +30,7 @@ const ALLOWED: [&str; 17] = [
     "Response POST localhost/bank/response/*",
 ];
 
+// shows: VP 49
 #[test]
 fn every_request_of_the_whole_journey_is_on_the_allow_list() {
     let world = World::new();

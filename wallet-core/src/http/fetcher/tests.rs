@@ -91,6 +91,7 @@ fn nothing_is_sent_to_a_url_that_is_not_allowed() {
     assert!(client.seen.lock().unwrap().is_empty());
 }
 
+// shows: VCI 46, VP 33, SDJWT 23
 #[test]
 fn every_redirect_status_is_refused() {
     for status in [300, 301, 302, 303, 304, 307, 308, 399] {
@@ -121,6 +122,7 @@ fn a_spelling_of_the_same_url_is_no_redirect() {
     assert!(client.get(URL, FetchSettings::default()).is_ok());
 }
 
+// shows: SDJWT 23
 #[test]
 fn a_name_that_leads_to_a_local_address_is_refused() {
     for address in [
@@ -161,6 +163,7 @@ fn an_unknown_address_is_reported() {
     assert!(!fetched.address_checked());
 }
 
+// shows: VCI 46, SDJWT 23
 #[test]
 fn a_body_over_the_limit_of_its_purpose_is_refused() {
     let limit = max_bytes(Purpose::Metadata);

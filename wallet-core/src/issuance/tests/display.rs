@@ -80,6 +80,7 @@ fn languages_are_looked_up_as_rfc_4647_says() {
     assert!(lookup(&labels(&[]), &["en"]).is_none());
 }
 
+// shows: VCI 48
 #[test]
 fn all_locales_of_issuer_credential_and_claims_are_kept() {
     let snapshot = snapshot(&mut World::new());

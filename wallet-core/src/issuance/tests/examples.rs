@@ -98,6 +98,7 @@ fn the_notification_request_is_the_examples() {
     assert_eq!(Value::Object(sent), expected);
 }
 
+// shows: VCI 29
 #[test]
 fn our_proof_has_the_members_of_the_example_which_verifies() {
     let proof: Value = serde_json::from_str(&unwrapped_json("inline/vci-039.txt")).unwrap();

@@ -39,6 +39,7 @@ fn a_credential_is_received_with_exactly_these_requests() {
     );
 }
 
+// shows: VCI 19
 #[test]
 fn the_token_request_has_the_code_and_no_client_id_where_anonymous() {
     let mut world = World::new();
@@ -55,6 +56,7 @@ fn the_token_request_has_the_code_and_no_client_id_where_anonymous() {
     );
 }
 
+// shows: VCI 22, VCI 30
 #[test]
 fn a_named_client_says_its_name_in_the_token_request_and_the_proof() {
     let mut world = World::new();
@@ -70,6 +72,7 @@ fn a_named_client_says_its_name_in_the_token_request_and_the_proof() {
     assert_eq!(received.context.client_id.as_deref(), Some("wallet"));
 }
 
+// shows: VCI 26, VCI 45
 #[test]
 fn the_nonce_is_asked_for_without_body_and_token_each_time() {
     let mut world = World::new();
@@ -90,6 +93,7 @@ fn the_nonce_is_asked_for_without_body_and_token_each_time() {
     }
 }
 
+// shows: VCI 28, VCI 29, VCI 30, VCI 32
 #[test]
 fn the_proof_says_what_the_standard_asks_and_no_more() {
     let mut world = World::new();
@@ -137,6 +141,7 @@ fn an_issuer_without_nonce_endpoint_gets_proofs_without_nonce() {
     );
 }
 
+// shows: VCI 28
 #[test]
 fn a_configuration_without_proof_types_gets_no_proofs() {
     let mut world = World::new();
@@ -158,6 +163,7 @@ fn a_configuration_without_proof_types_gets_no_proofs() {
     assert!(received.notification.is_none());
 }
 
+// shows: VCI 33
 #[test]
 fn copies_are_matched_to_keys_by_content_not_by_order() {
     let mut world = World::new();
@@ -190,6 +196,7 @@ fn fewer_copies_than_keys_are_fine_and_the_unused_keys_are_named() {
     assert_eq!(received.unused_keys, [keys[1].id().clone()]);
 }
 
+// shows: VCI 27
 #[test]
 fn credential_identifiers_are_used_instead_of_the_configuration_id() {
     let mut world = World::new();
@@ -221,6 +228,7 @@ fn credential_identifiers_are_used_instead_of_the_configuration_id() {
     );
 }
 
+// shows: VCI 25
 #[test]
 fn the_token_type_is_compared_without_regard_to_case() {
     for kind in ["Bearer", "bearer", "BEARER", "bEARER"] {
@@ -236,6 +244,7 @@ fn the_token_type_is_compared_without_regard_to_case() {
     }
 }
 
+// shows: VCI 34
 #[test]
 fn a_refused_nonce_is_replaced_once_with_new_proofs() {
     let mut world = World::new();
@@ -260,6 +269,7 @@ fn a_refused_nonce_is_replaced_once_with_new_proofs() {
     assert_eq!(nonces, [["nonce-0"; 2], ["nonce-1"; 2]]);
 }
 
+// shows: VCI 19
 #[test]
 fn the_transaction_code_is_sent_if_and_only_if_the_offer_asks_for_one() {
     for tx_code in [
@@ -275,6 +285,7 @@ fn the_transaction_code_is_sent_if_and_only_if_the_offer_asks_for_one() {
     }
 }
 
+// shows: VCI 21
 #[test]
 fn a_wrong_transaction_code_can_be_corrected() {
     let mut world = World::new().with_tx_code(value!({ "length": 4 }));
@@ -300,6 +311,7 @@ fn a_wrong_transaction_code_can_be_corrected() {
     assert_eq!(world.http.requests(TOKEN).len(), 2);
 }
 
+// shows: VCI 4
 #[test]
 fn the_holder_sees_who_offers_what_before_agreeing() {
     let mut world = World::new().with_tx_code(value!({ "description": "From the letter" }));
@@ -357,6 +369,7 @@ fn an_offer_by_reference_is_fetched_once_agreed_to_look() {
     );
 }
 
+// shows: VCI 11
 #[test]
 fn the_second_authorization_server_is_asked_where_the_first_cannot() {
     let mut world = World::new();

@@ -49,6 +49,7 @@ fn the_long_example_is_read_and_what_we_cannot_do_is_said() {
     assert_eq!(servers, [identifier("https://server.example.com")]);
 }
 
+// shows: VCI 3, VCI 12
 #[test]
 fn one_unknown_or_broken_configuration_does_not_harm_the_others() {
     let mut metadata = good();
@@ -94,6 +95,7 @@ fn one_unknown_or_broken_configuration_does_not_harm_the_others() {
     );
 }
 
+// shows: VCI 12
 #[test]
 fn a_configuration_we_cannot_use_says_why() {
     use NotIssuable as N;
@@ -160,6 +162,7 @@ fn a_configuration_we_cannot_use_says_why() {
     );
 }
 
+// shows: VCI 31
 #[test]
 fn algorithms_we_do_not_have_are_left_out() {
     let mut world = World::new();
@@ -173,6 +176,7 @@ fn algorithms_we_do_not_have_are_left_out() {
     );
 }
 
+// shows: VCI 8
 #[test]
 fn the_metadata_must_be_the_issuers_byte_for_byte() {
     for other in [
@@ -278,6 +282,7 @@ fn issuer_metadata_of_wrong_form_is_refused() {
     }
 }
 
+// shows: VCI 6
 #[test]
 fn a_server_named_by_the_offer_must_be_listed() {
     let mut metadata = good();
@@ -317,6 +322,7 @@ fn server(change: impl FnOnce(&mut Value)) -> Result<AuthorizationServer, Issuan
     AuthorizationServer::parse(metadata.to_string().as_bytes(), &issuer, HTTPS_ONLY)
 }
 
+// shows: VCI 11
 #[test]
 fn server_metadata_must_be_of_the_server_asked() {
     let error = server(|m| m["issuer"] = json!("https://evil.example")).unwrap_err();
@@ -349,6 +355,7 @@ fn server_metadata_of_wrong_form_is_refused() {
     }
 }
 
+// shows: VCI 22
 #[test]
 fn the_client_is_anonymous_only_where_the_server_allows_it() {
     let anonymous = server(|_| {}).unwrap();

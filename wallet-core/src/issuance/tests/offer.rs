@@ -39,6 +39,7 @@ fn refuse(offer: &Value) -> WalletError {
     error
 }
 
+// shows: VCI 1
 #[test]
 fn the_offers_of_the_specification_are_read() {
     let offer = by_value(&unwrapped("inline/vci-004.txt"));
@@ -127,6 +128,7 @@ fn other_links_are_not_offers() {
     }
 }
 
+// shows: VCI 2
 #[test]
 fn a_plus_is_a_blank() {
     let text = link(&grant(json!({
@@ -141,6 +143,7 @@ fn a_plus_is_a_blank() {
     assert_eq!(offer.pre_authorized.unwrap().code.as_str(), "a b+c");
 }
 
+// shows: VCI 1
 #[test]
 fn value_and_reference_at_once_are_refused() {
     let text = format!(
@@ -313,6 +316,7 @@ fn a_pre_authorised_grant_of_wrong_form_is_refused() {
     }
 }
 
+// shows: VCI 20
 #[test]
 fn a_description_is_cleaned_for_display() {
     let offer = grant(json!({
@@ -325,6 +329,7 @@ fn a_description_is_cleaned_for_display() {
     assert_eq!(shown.chars().count(), 300);
 }
 
+// shows: VCI 3
 #[test]
 fn unknown_members_and_grants_are_ignored() {
     let mut offer = good();

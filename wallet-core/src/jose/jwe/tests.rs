@@ -56,6 +56,7 @@ fn the_recipient_reads_what_was_encrypted_to_it_with_either_cipher() {
     }
 }
 
+// shows: VP 35
 #[test]
 fn the_header_names_the_algorithm_of_the_key_and_copies_its_kid() {
     let header = header_of(&message(&own_key()));
@@ -251,6 +252,7 @@ fn without_randomness_nothing_is_encrypted() {
     }
 }
 
+// shows: VP 35
 #[test]
 fn the_first_usable_key_of_a_set_is_chosen() {
     let usable = |kid: &str| Value::Object(own_key().to_public_jwk(kid));
@@ -315,6 +317,7 @@ fn a_kid_that_two_keys_share_names_neither() {
     assert_eq!(RecipientKey::select(&set).unwrap().kid(), Some("b"));
 }
 
+// shows: VP 35
 #[test]
 fn the_content_encryption_is_one_that_was_offered() {
     use ContentEncryption as Enc;

@@ -48,6 +48,7 @@ fn the_type_or_one_it_extends_must_be_asked_for() {
     assert!(!matches(&query(json!({"format": "vc+sd-jwt"})), &candidate));
 }
 
+// shows: VP 26
 #[test]
 fn a_trusted_authority_matches_by_key_identifier_only_and_any_is_enough() {
     let claims = claims();
@@ -76,6 +77,7 @@ fn a_trusted_authority_matches_by_key_identifier_only_and_any_is_enough() {
     }
 }
 
+// shows: VP 39
 #[test]
 fn a_credential_bound_to_no_key_answers_only_where_no_binding_is_asked() {
     let claims = claims();
@@ -102,6 +104,7 @@ fn a_credential_outside_its_validity_is_as_if_absent() {
     assert!(matches(&query(json!({})), &candidate));
 }
 
+// shows: VP 47
 #[test]
 fn the_verifier_limits_formats_and_algorithms() {
     let claims = claims();
@@ -138,6 +141,7 @@ fn the_verifier_limits_formats_and_algorithms() {
     assert!(!accepts(&bound, &of(None, Some(&["Ed448"])), &ed25519));
 }
 
+// shows: VP 22
 #[test]
 fn a_value_matches_by_type_and_content() {
     let claims = json!({"vct": "v", "i": 18, "b": true, "s": "18", "f": 1.5, "n": null, "o": {},
@@ -222,6 +226,7 @@ fn a_claim_brings_what_is_around_and_inside_it_and_nothing_beside_it() {
     assert_eq!(disclosed(json!(["degrees", 0, "year"])), [""; 0]);
 }
 
+// shows: VP 20
 #[test]
 fn without_claims_nothing_is_disclosed_selectively() {
     let copy = Copy::pid();
@@ -233,6 +238,7 @@ fn without_claims_nothing_is_disclosed_selectively() {
     assert_eq!(texts(&found.withheld), texts(&candidate.disclosable));
 }
 
+// shows: VP 20
 #[test]
 fn a_format_without_selective_disclosure_gives_everything_and_says_so() {
     let claims = claims();
@@ -262,6 +268,7 @@ fn a_claim_asked_for_twice_counts_once() {
     assert_eq!(option(&twice, &candidate).unwrap().claims.len(), 2);
 }
 
+// shows: VP 23
 #[test]
 fn every_required_set_needs_one_full_option() {
     let claims = claims();

@@ -27,6 +27,7 @@ fn sets(sets: Value) -> Value {
     query
 }
 
+// shows: VP 19
 #[test]
 fn a_query_that_breaks_a_rule_is_refused() {
     use QueryError as Error;

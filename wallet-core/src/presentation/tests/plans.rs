@@ -8,6 +8,7 @@ fn approve(plan: ConsentPlan, auth: UserAuth, now: UnixTime) -> Result<ApprovedP
     plan.approve(&hash, auth, now)
 }
 
+// shows: VP 29
 #[test]
 fn the_plan_says_everything_that_would_be_revealed_and_what_not() {
     let copy = Copy::pid();
@@ -147,6 +148,7 @@ fn an_authentication_from_before_the_plan_was_changed_does_not_count() {
     approve(*refused.plan, UserAuth::Verified { at: changed }, changed).unwrap();
 }
 
+// shows: VP 46
 #[test]
 fn refusal_and_absence_are_the_same_bytes() {
     let copy = Copy::pid();
@@ -249,6 +251,7 @@ fn a_choice_the_query_does_not_allow_leaves_the_plan_as_it_was() {
     }
 }
 
+// shows: VP 25
 #[test]
 fn several_cards_only_where_the_query_says_multiple() {
     let copies = [Copy::pid(), Copy::pid()];
@@ -267,6 +270,7 @@ fn several_cards_only_where_the_query_says_multiple() {
     assert_eq!(plan.showings().len(), 2);
 }
 
+// shows: VP 21
 #[test]
 fn less_is_shown_only_where_the_verifiers_claim_sets_allow_it() {
     let copy = Copy::pid();

@@ -97,6 +97,7 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
+    // shows: VP 31
     #[test]
     fn a_presentation_never_shows_a_path_outside_the_plan(
         claims in prop::collection::btree_map("[abc]", json_value(), 1..4),

@@ -24,6 +24,7 @@ pub(super) fn flip(text: &str) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
+// shows: VP 4, VP 17
 #[test]
 fn a_request_that_breaks_a_rule_is_refused() {
     use ErrorCode as Code;
@@ -290,6 +291,7 @@ fn a_request_that_breaks_a_rule_is_refused() {
     );
 }
 
+// shows: VP 11
 #[test]
 fn the_answer_of_an_unsigned_request_goes_to_its_client_identifier_only() {
     let mut bench = Bench::unsigned();
@@ -298,6 +300,7 @@ fn the_answer_of_an_unsigned_request_goes_to_its_client_identifier_only() {
     assert_eq!(bench.error(), PresentationError::ResponseUriNotAllowed);
 }
 
+// shows: VP 16
 #[test]
 fn only_a_request_object_is_taken_from_the_request_uri() {
     let mut bench = Bench::new();
@@ -336,6 +339,7 @@ fn only_a_request_object_is_taken_from_the_request_uri() {
     }
 }
 
+// shows: VP 46
 #[test]
 fn only_an_authenticated_verifier_is_told_what_was_wrong() {
     let form = |answer: &Answer| match answer.response() {

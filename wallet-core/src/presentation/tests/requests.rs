@@ -5,6 +5,7 @@ use crate::error::{ErrorCode, WalletError};
 
 type Change = fn(&mut Bench);
 
+// shows: VP 9
 #[test]
 fn a_request_signed_under_a_dns_name_is_verified_and_says_how() {
     let request = Bench::new().run().unwrap();
@@ -31,6 +32,7 @@ fn a_request_signed_under_a_dns_name_is_verified_and_says_how() {
     assert_eq!(request.expires_at(), NOW.saturating_add(300));
 }
 
+// shows: VP 10
 #[test]
 fn a_request_signed_under_a_certificate_hash_is_verified() {
     let request = Bench::by_hash().run().unwrap();
@@ -38,6 +40,7 @@ fn a_request_signed_under_a_certificate_hash_is_verified() {
     assert_eq!(request.verifier().domain(), None);
 }
 
+// shows: VP 11
 #[test]
 fn an_unsigned_request_is_verified_but_its_verifier_is_not() {
     let mut bench = Bench::unsigned();
@@ -58,6 +61,7 @@ fn a_request_object_may_come_in_the_link() {
     bench.run().unwrap();
 }
 
+// shows: VP 1, VP 4
 #[test]
 fn what_the_standard_leaves_open_is_accepted() {
     let changes: [(&str, Change); 12] = [
@@ -183,6 +187,7 @@ fn an_attestation_about_the_verifier_is_kept_as_it_came() {
     }
 }
 
+// shows: VP 48
 #[test]
 fn a_request_seen_before_is_refused() {
     let bench = Bench::new();
@@ -213,6 +218,7 @@ fn the_clocks_may_differ_by_a_minute() {
     );
 }
 
+// shows: VP 1, VP 16
 #[test]
 fn a_link_that_breaks_a_rule_is_refused_before_anything_is_fetched() {
     use PresentationError as Error;

@@ -81,6 +81,7 @@ fn shown(presentation: &VerifiedPresentation) -> Vec<String> {
     paths
 }
 
+// shows: VP 31
 #[test]
 fn a_verifier_gets_what_it_asked_for_and_nothing_more() {
     for bench in [Bench::new(), Bench::by_hash(), Bench::unsigned()] {
@@ -107,6 +108,7 @@ fn a_verifier_gets_what_it_asked_for_and_nothing_more() {
     }
 }
 
+// shows: VP 39
 #[test]
 fn where_no_binding_is_asked_there_is_no_proof_of_the_holders_key() {
     let mut bench = Bench::new();
@@ -126,6 +128,7 @@ fn where_no_binding_is_asked_there_is_no_proof_of_the_holders_key() {
     }
 }
 
+// shows: VP 25, VP 30
 #[test]
 fn one_presentation_for_each_card_and_query() {
     let copies = [Copy::pid(), Copy::pid()];
@@ -246,6 +249,7 @@ fn send(answer: &Answer, server: &Server) -> Result<Outcome, PresentationError> 
     pollster::block_on(answer.send(&Fetcher::new(server, FetchSettings::default()), NOW))
 }
 
+// shows: VP 33
 #[test]
 fn the_verifiers_word_decides_the_outcome() {
     let answer = answer();

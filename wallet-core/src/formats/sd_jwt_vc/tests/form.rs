@@ -18,6 +18,7 @@ fn with_disclosure(json: &str) -> String {
     with_disclosure_text(&disclosure(json).0)
 }
 
+// shows: SDJWT 1
 #[test]
 fn a_missing_final_tilde_is_refused() {
     let text = Draft::new().sign();
@@ -44,6 +45,7 @@ fn a_credential_that_comes_with_a_key_binding_is_refused() {
     );
 }
 
+// shows: SDJWT 1
 #[test]
 fn empty_parts_are_refused() {
     let text = Draft::new()
@@ -200,6 +202,7 @@ fn a_disclosure_that_is_no_array_is_refused() {
     }
 }
 
+// shows: SDJWT 5
 #[test]
 fn a_disclosure_of_any_other_length_than_two_or_three_is_refused() {
     for json in ["[]", r#"["salt"]"#, r#"["salt","name",1,2]"#] {
@@ -227,6 +230,7 @@ fn a_salt_or_a_name_that_is_no_string_is_refused() {
     }
 }
 
+// shows: SDJWT 5
 #[test]
 fn a_disclosure_with_a_reserved_name_is_refused() {
     for json in [
@@ -251,6 +255,7 @@ fn a_value_of_too_many_levels_is_refused() {
     );
 }
 
+// shows: SDJWT 3
 #[test]
 fn a_jwt_of_a_forbidden_algorithm_is_refused() {
     for alg in ["none", "HS256", "RS256", "ES256K", "es256", ""] {

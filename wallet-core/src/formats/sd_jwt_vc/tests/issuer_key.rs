@@ -51,6 +51,7 @@ fn resolve(text: &str, trust: &TrustAnchors, web: Option<&Web>) -> Result<Issuer
     pollster::block_on(resolve_issuer_key(&sd_jwt, trust, fetcher.as_ref(), at()))
 }
 
+// shows: SDJWT 21
 #[test]
 fn the_leaf_of_a_chain_to_an_anchor_is_the_issuer() {
     let authority = authority();
@@ -83,6 +84,7 @@ fn the_leaf_of_a_chain_to_an_anchor_is_the_issuer() {
     }
 }
 
+// shows: SDJWT 22
 #[test]
 fn a_chain_to_no_anchor_is_refused_and_the_web_is_not_asked_instead() {
     let leaf = authority().issue_leaf(&profile()).unwrap();
@@ -205,6 +207,7 @@ fn web_refusal(page: impl ToString) -> SdJwtError {
     resolve(&Draft::new().sign(), &web_trust(), Some(&web)).unwrap_err()
 }
 
+// shows: SDJWT 21
 #[test]
 fn the_metadata_of_a_trusted_web_issuer_gives_its_key() {
     let web = Web::new().with(METADATA, metadata(&two_keys()));
@@ -224,6 +227,7 @@ fn the_metadata_of_a_trusted_web_issuer_gives_its_key() {
     }
 }
 
+// shows: SDJWT 21
 #[test]
 fn the_well_known_part_goes_before_the_path_of_the_issuer() {
     let issuer = "https://issuer.example/tenant/1";
@@ -271,6 +275,7 @@ fn a_web_issuer_the_app_does_not_list_is_refused_and_not_asked() {
     assert!(web.asked.lock().unwrap().is_empty());
 }
 
+// shows: SDJWT 22
 #[test]
 fn with_no_way_to_a_key_the_credential_is_refused() {
     let text = Draft::new().without("iss").sign();
@@ -290,6 +295,7 @@ fn with_no_way_to_a_key_the_credential_is_refused() {
     );
 }
 
+// shows: SDJWT 21
 #[test]
 fn metadata_of_another_issuer_is_refused() {
     for issuer in [

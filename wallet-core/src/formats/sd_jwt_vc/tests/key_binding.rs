@@ -81,6 +81,7 @@ fn key_binding_of(text: &str) -> (Value, Value) {
     (part(0), part(1))
 }
 
+// shows: VP 38, SDJWT 15
 #[test]
 fn the_key_binding_says_what_rfc_9901_4_3_asks_for() {
     let text = bind(&[json!(["given_name"])], binding());
@@ -96,6 +97,7 @@ fn the_key_binding_says_what_rfc_9901_4_3_asks_for() {
     assert_eq!(payload, expected);
 }
 
+// shows: SDJWT 16
 #[test]
 fn without_binding_nothing_follows_the_last_tilde() {
     let credential = credential();
@@ -108,6 +110,7 @@ fn without_binding_nothing_follows_the_last_tilde() {
     );
 }
 
+// shows: VP 37, SDJWT 16
 #[test]
 fn a_key_binding_is_not_good_for_another_presentation_or_request() {
     let first = bind(&[json!(["given_name"])], binding());
@@ -125,6 +128,7 @@ fn a_key_binding_is_not_good_for_another_presentation_or_request() {
     assert_eq!(refused, Some(SdJwtError::KeyBinding));
 }
 
+// shows: SDJWT 15
 #[test]
 fn sd_hash_uses_the_hash_algorithm_of_the_credential() {
     let credential = verify(&Draft::new().with(json!({"_sd_alg": "sha-384"})).sign()).unwrap();

@@ -82,6 +82,7 @@ fn presenting_nothing_gives_the_jwt_and_a_tilde() {
     assert_eq!(always.unwrap().text(), format!("{jwt}~"));
 }
 
+// shows: VP 31, SDJWT 14
 #[test]
 fn only_what_is_selected_is_disclosed() {
     assert_eq!(disclosed(&[json!(["given_name"])]), [json!(["given_name"])]);
@@ -95,6 +96,7 @@ fn only_what_is_selected_is_disclosed() {
     );
 }
 
+// shows: SDJWT 10
 #[test]
 fn a_claim_brings_the_disclosures_it_lies_in() {
     let expected = [json!(["employer", "city"]), json!(["employer"])];
@@ -116,6 +118,7 @@ fn a_claim_is_selected_with_its_sub_claims() {
     assert_eq!(disclosed(&[json!(["nationalities"])]).len(), 2);
 }
 
+// shows: SDJWT 14
 #[test]
 fn the_order_is_that_of_the_credential_whatever_the_selection_says() {
     let forward = disclosed(&[json!(["given_name"]), json!(["nationalities", 0])]);
@@ -127,6 +130,7 @@ fn the_order_is_that_of_the_credential_whatever_the_selection_says() {
     assert_eq!(forward, backward);
 }
 
+// shows: SDJWT 31
 #[test]
 fn presenting_everything_gives_the_credential_as_received() {
     let credential = credential();

@@ -7,6 +7,7 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha384, Sha512};
 
+// shows: SDJWT 7
 #[test]
 fn a_disclosure_that_nothing_references_is_refused() {
     let mut draft = Draft::new();
@@ -14,6 +15,7 @@ fn a_disclosure_that_nothing_references_is_refused() {
     assert_eq!(refusal(&draft.sign()), SdJwtError::UnreferencedDisclosure);
 }
 
+// shows: SDJWT 10
 #[test]
 fn a_disclosure_whose_parent_is_missing_is_refused() {
     let mut draft = Draft::new();
@@ -23,6 +25,7 @@ fn a_disclosure_whose_parent_is_missing_is_refused() {
     assert_eq!(refusal(&text), SdJwtError::UnreferencedDisclosure);
 }
 
+// shows: SDJWT 7
 #[test]
 fn a_disclosure_that_occurs_twice_is_refused() {
     let mut draft = Draft::new().with_disclosed("given_name", &json!("Erika"));
@@ -30,6 +33,7 @@ fn a_disclosure_that_occurs_twice_is_refused() {
     assert_eq!(refusal(&draft.sign()), SdJwtError::DuplicateDisclosure);
 }
 
+// shows: SDJWT 7
 #[test]
 fn a_disclosure_referenced_twice_is_refused() {
     let mut draft = Draft::new();
@@ -40,6 +44,7 @@ fn a_disclosure_referenced_twice_is_refused() {
     assert_eq!(refusal(&elsewhere.sign()), SdJwtError::DuplicateDigest);
 }
 
+// shows: SDJWT 8
 #[test]
 fn a_disclosure_referenced_by_the_payload_and_by_a_disclosure_is_refused() {
     let mut draft = Draft::new();
@@ -49,6 +54,7 @@ fn a_disclosure_referenced_by_the_payload_and_by_a_disclosure_is_refused() {
     assert_eq!(refusal(&text), SdJwtError::DuplicateDigest);
 }
 
+// shows: SDJWT 8
 #[test]
 fn a_decoy_that_occurs_twice_is_refused() {
     let decoy = digest("decoy");
@@ -56,6 +62,7 @@ fn a_decoy_that_occurs_twice_is_refused() {
     assert_eq!(refusal(&text.sign()), SdJwtError::DuplicateDigest);
 }
 
+// shows: SDJWT 11
 #[test]
 fn decoys_are_ignored() {
     let decoys = [
@@ -70,6 +77,7 @@ fn decoys_are_ignored() {
     assert!(credential.disclosable().is_empty());
 }
 
+// shows: SDJWT 9
 #[test]
 fn a_disclosed_name_that_exists_already_is_refused() {
     let draft = Draft::new().with(json!({"given_name": "Max"}));
@@ -77,6 +85,7 @@ fn a_disclosed_name_that_exists_already_is_refused() {
     assert_eq!(refusal(&text), SdJwtError::NameCollision);
 }
 
+// shows: SDJWT 9
 #[test]
 fn two_disclosures_of_one_name_at_one_level_are_refused() {
     let mut draft = Draft::new();
@@ -138,6 +147,7 @@ fn an_array_digest_outside_an_array_is_refused() {
     assert_eq!(refusal(&disclosed), SdJwtError::ReservedName);
 }
 
+// shows: SDJWT 5
 #[test]
 fn a_disclosure_of_the_wrong_kind_for_its_place_is_refused() {
     let mut draft = Draft::new();
@@ -150,6 +160,7 @@ fn a_disclosure_of_the_wrong_kind_for_its_place_is_refused() {
     assert_eq!(refusal(&text), SdJwtError::DisclosureMisplaced);
 }
 
+// shows: SDJWT 4
 #[test]
 fn an_unknown_hash_algorithm_is_refused() {
     for wrong in [
@@ -182,6 +193,7 @@ fn a_disclosure_hashed_with_another_algorithm_than_named_is_refused() {
     assert_eq!(refusal(&text), SdJwtError::UnreferencedDisclosure);
 }
 
+// shows: SDJWT 4
 #[test]
 fn every_allowed_hash_algorithm_is_used() {
     let (text, sha256) = disclosure(r#"["salt","given_name","Erika"]"#);
@@ -199,6 +211,7 @@ fn every_allowed_hash_algorithm_is_used() {
     }
 }
 
+// shows: SDJWT 13
 #[test]
 fn a_changed_disclosure_is_refused() {
     let draft = Draft::new().with_disclosed("age_over_18", &json!(false));
@@ -207,6 +220,7 @@ fn a_changed_disclosure_is_refused() {
     assert_eq!(refusal(&text), SdJwtError::UnreferencedDisclosure);
 }
 
+// shows: SDJWT 6
 #[test]
 fn the_digest_is_over_the_text_as_received() {
     // Blanks, an escape that need not be one, and a raw umlaut: any re-encoding would change the text.
@@ -221,6 +235,7 @@ fn the_digest_is_over_the_text_as_received() {
     assert!(shown.text().ends_with(&format!("~{text}~")));
 }
 
+// shows: SDJWT 32
 #[test]
 fn numbers_and_unicode_keep_their_value() {
     let value = json!({"max": u64::MAX, "min": i64::MIN, "half": 0.5, "text": "\u{1f600} Þykkvabæjarklaustur"});
@@ -228,6 +243,7 @@ fn numbers_and_unicode_keep_their_value() {
     assert_eq!(verify(&draft.sign()).unwrap().claims()["values"], value);
 }
 
+// shows: SDJWT 12
 #[test]
 fn nothing_of_the_mechanism_is_left_in_the_claims() {
     let mut draft = Draft::new().with(json!({"_sd_alg": "sha-256"}));

@@ -75,6 +75,7 @@ fn parse_presentation(text: &str) -> (SdJwt, Parts<'_>) {
     (SdJwt::from_parts(text, &parts).unwrap(), parts)
 }
 
+// shows: SDJWT 1
 #[test]
 fn every_example_parses_and_its_issuer_signature_verifies() {
     for example in all_examples() {
@@ -102,6 +103,7 @@ fn with_everything_disclosed_the_claims_are_those_of_the_user() {
     }
 }
 
+// shows: SDJWT 12
 #[test]
 fn a_verifier_of_every_example_presentation_sees_the_verified_contents() {
     for example in all_examples() {
@@ -116,6 +118,7 @@ fn a_verifier_of_every_example_presentation_sees_the_verified_contents() {
     }
 }
 
+// shows: SDJWT 15
 #[test]
 fn the_key_binding_of_every_example_covers_everything_up_to_the_last_tilde() {
     let mut seen = 0;

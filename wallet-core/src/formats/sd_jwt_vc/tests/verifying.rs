@@ -18,6 +18,7 @@ fn verify_at(draft: &Draft, policy: VerifyPolicy) -> Result<SdJwtVc, SdJwtError>
         .verify(&issuer_key(), &policy)
 }
 
+// shows: SDJWT 32
 #[test]
 fn a_sound_credential_verifies_and_keeps_its_bytes() {
     let draft = Draft::new().with_disclosed("given_name", &json!("Erika"));
@@ -71,6 +72,7 @@ fn a_changed_header_is_refused() {
     assert_eq!(refused, Some(SdJwtError::Jose(JoseError::SignatureInvalid)));
 }
 
+// shows: SDJWT 3
 #[test]
 fn an_algorithm_that_is_not_the_keys_is_refused() {
     for alg in ["ES384", "EdDSA"] {
@@ -83,6 +85,7 @@ fn an_algorithm_that_is_not_the_keys_is_refused() {
     }
 }
 
+// shows: SDJWT 2
 #[test]
 fn another_typ_is_refused() {
     for typ in [
@@ -101,6 +104,7 @@ fn another_typ_is_refused() {
     assert_eq!(refused(&without), SdJwtError::WrongTyp);
 }
 
+// shows: SDJWT 2
 #[test]
 fn the_old_typ_is_accepted_only_by_setting() {
     let old = Draft::new().with_header(json!({"typ": "vc+sd-jwt"}));
@@ -112,6 +116,7 @@ fn the_old_typ_is_accepted_only_by_setting() {
     assert!(verify_at(&old, policy).is_ok());
 }
 
+// shows: SDJWT 18
 #[test]
 fn a_credential_without_vct_or_with_another_type_of_it_is_refused() {
     assert_eq!(
@@ -126,6 +131,7 @@ fn a_credential_without_vct_or_with_another_type_of_it_is_refused() {
     }
 }
 
+// shows: SDJWT 19, SDJWT 20
 #[test]
 fn registered_claims_from_a_disclosure_are_refused() {
     let names = [
@@ -151,6 +157,7 @@ fn registered_claims_from_a_disclosure_are_refused() {
     }
 }
 
+// shows: SDJWT 19
 #[test]
 fn a_disclosure_inside_a_registered_claim_is_refused() {
     let mut draft = Draft::new();
@@ -197,6 +204,7 @@ fn registered_claims_of_another_type_are_refused() {
     }
 }
 
+// shows: SDJWT 20
 #[test]
 fn an_expired_credential_is_refused_with_a_leeway_of_a_minute_at_most() {
     let now = NOW.as_secs();
@@ -222,6 +230,7 @@ fn an_expired_credential_is_refused_with_a_leeway_of_a_minute_at_most() {
     );
 }
 
+// shows: SDJWT 20
 #[test]
 fn a_credential_of_the_future_is_refused() {
     let now = NOW.as_secs();
@@ -338,6 +347,7 @@ fn errors_reach_the_facade_with_code_category_and_rule() {
     );
 }
 
+// shows: SDJWT 31
 #[test]
 fn no_error_holds_anything_of_the_credential() {
     let draft = Draft::new().with_disclosed("vct#integrity", &Value::from("secret value"));

@@ -13,6 +13,7 @@ use wallet_parties::EcKey;
 use wallet_parties::pki::{CertificateAuthority, CertificateFault, LeafProfile};
 use wallet_parties::sd_jwt::{SdJwtDraft, break_signature};
 
+// shows: VCI 43
 #[test]
 fn answers_of_wrong_form_are_refused() {
     for change in [
@@ -65,6 +66,7 @@ fn a_credential_that_is_no_sd_jwt_is_refused() {
     }
 }
 
+// shows: SDJWT 18
 #[test]
 fn another_type_than_ordered_is_refused() {
     let error =
@@ -223,6 +225,7 @@ fn a_failed_failure_notification_changes_nothing() {
     assert_eq!(error.code(), ErrorCode::WrongCredentialType);
 }
 
+// shows: SDJWT 2
 #[test]
 fn the_older_typ_needs_the_apps_consent() {
     let old = |world: &mut World| {

@@ -8,6 +8,7 @@ use pollster::block_on;
 use serde_json::json as value;
 use std::sync::Arc;
 
+// shows: VCI 33
 #[test]
 fn keys_that_do_not_fit_are_refused_before_any_request() {
     let mut world = World::new();
@@ -33,6 +34,7 @@ fn keys_that_do_not_fit_are_refused_before_any_request() {
     assert_eq!(world.http.urls().len(), before);
 }
 
+// shows: VCI 31
 #[test]
 fn a_key_of_an_algorithm_the_issuer_does_not_take_is_refused() {
     let mut world = World::new();
@@ -55,6 +57,7 @@ fn keys_are_refused_where_no_proof_is_wanted() {
     );
 }
 
+// shows: VCI 33
 #[test]
 fn without_batch_issuance_one_key_is_all() {
     let mut world = World::new();

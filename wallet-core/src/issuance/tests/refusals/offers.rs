@@ -9,6 +9,7 @@ use crate::issuance::OfferLink;
 use pollster::block_on;
 use serde_json::{Value, json as value};
 
+// shows: VCI 4
 #[test]
 fn an_offer_of_an_impossible_issuer_is_refused_before_any_request() {
     for issuer in [
@@ -68,6 +69,7 @@ fn a_server_that_does_not_list_the_grant_is_believed() {
     assert_eq!(error.code(), ErrorCode::GrantNotSupported);
 }
 
+// shows: VCI 8
 #[test]
 fn metadata_of_another_issuer_is_refused() {
     let error =
@@ -80,6 +82,7 @@ fn metadata_of_another_issuer_is_refused() {
     );
 }
 
+// shows: VCI 6
 #[test]
 fn a_server_the_issuer_does_not_list_is_not_asked() {
     let mut world = World::new();

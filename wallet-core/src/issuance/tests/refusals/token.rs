@@ -8,6 +8,7 @@ use crate::http::HttpError;
 use pollster::block_on;
 use serde_json::{Value, json as value};
 
+// shows: VCI 20
 #[test]
 fn a_transaction_code_that_cannot_be_right_is_not_sent() {
     for (announced, typed, reason) in [
@@ -50,6 +51,7 @@ fn a_transaction_code_nobody_asked_for_is_not_sent() {
     assert!(world.http.requests(TOKEN).is_empty());
 }
 
+// shows: VCI 21
 #[test]
 fn token_errors_are_told_apart() {
     let grant = token_error(400, value!({ "error": "invalid_grant" }));
@@ -147,6 +149,7 @@ fn a_dpop_token_is_not_used_as_bearer() {
     }
 }
 
+// shows: VCI 46
 #[test]
 fn a_token_answer_is_json_and_no_redirect() {
     for (status, content_type, expected) in [

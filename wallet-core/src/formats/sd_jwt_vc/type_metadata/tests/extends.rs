@@ -24,6 +24,7 @@ fn types(count: usize, last: Option<&str>) -> Web {
     })
 }
 
+// shows: SDJWT 24
 #[test]
 fn a_type_that_extends_itself_is_refused() {
     let first = "https://types.example/t0";
@@ -38,6 +39,7 @@ fn a_type_that_extends_itself_is_refused() {
     }
 }
 
+// shows: SDJWT 24
 #[test]
 fn a_chain_of_types_longer_than_the_limit_is_refused() {
     let first = "https://types.example/t0";
@@ -123,6 +125,7 @@ fn display_is_inherited_only_where_the_child_has_none() {
     assert!(merged(json!({"display": []}), parent).display.is_empty());
 }
 
+// shows: SDJWT 25
 #[test]
 fn a_child_cannot_loosen_what_its_parent_decided() {
     let claim = |sd: &str, mandatory: bool| json!({"claims": [{"path": ["a"], "sd": sd, "mandatory": mandatory}]});

@@ -7,6 +7,7 @@ use base64ct::{Base64, Encoding as _};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha384, Sha512};
 
+// shows: SDJWT 24
 #[test]
 fn the_integrity_is_checked_over_the_received_bytes() {
     let page = format!("{{ \"vct\" :\n\"{TYPE}\" }}");

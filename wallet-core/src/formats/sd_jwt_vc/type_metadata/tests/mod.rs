@@ -109,6 +109,7 @@ fn a_credential_that_is_as_the_example_says_gives_no_warning() {
     assert_eq!(betelgeuse().check(&credential), []);
 }
 
+// shows: SDJWT 25
 #[test]
 fn a_credential_that_is_not_as_its_type_says_gives_warnings() {
     let mut draft = Draft::new().with(json!({"address": {"street_address": "42 Galaxy Way"}}));
@@ -126,6 +127,7 @@ fn a_credential_that_is_not_as_its_type_says_gives_warnings() {
     assert_eq!(betelgeuse().check(&credential), expected);
 }
 
+// shows: SDJWT 24
 #[test]
 fn a_document_of_another_type_is_refused() {
     for vct in [
