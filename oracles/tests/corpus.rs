@@ -1,14 +1,17 @@
 //! The corpus of the fuzzer on a stable compiler: every entry through its target, and a little fuzzing.
 //!
-//! `FUZZ_SEED` replays a run, `FUZZ_MILLIS` is the time spent on each target. See fuzz/README.md.
+//! `FUZZ_SEED` makes another run, `FUZZ_MILLIS` is the time spent on each target. See fuzz/README.md.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 use wallet_oracles::mutate::Mutator;
 use wallet_oracles::parsers::{TARGETS, Target};
+
+/// The same run each time: a gate says the same twice. What is new is for `cargo xtask fuzz` to find.
+const SEED: u64 = 20_261_122;
 
 /// Time for each target: all of them stay well below a minute.
 const MILLIS: u64 = 1000;
@@ -82,10 +85,7 @@ fn every_entry_of_the_corpus_is_handled() {
 
 #[test]
 fn mutations_of_the_corpus_are_handled() {
-    let seed = number("FUZZ_SEED").unwrap_or_else(|| {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-        u64::try_from(since.as_nanos() & u128::from(u64::MAX)).unwrap()
-    });
+    let seed = number("FUZZ_SEED").unwrap_or(SEED);
     let time = Duration::from_millis(number("FUZZ_MILLIS").unwrap_or(MILLIS));
     println!("FUZZ_SEED={seed}");
     for (name, target) in TARGETS {

@@ -302,13 +302,14 @@ fn requests_are_recorded_by_method_path_and_header_names_only() {
 
 #[test]
 fn a_port_is_free_again_after_the_drop() {
-    let parties = Parties::start().unwrap();
-    let address = parties
-        .issuer
-        .base_url()
-        .trim_start_matches("http://")
-        .to_owned();
-    assert!(std::net::TcpStream::connect(&address).is_ok());
-    drop(parties);
-    assert!(std::net::TcpStream::connect(&address).is_err());
+    // Somebody else may be given the port at once: not each time.
+    let is_free_after_the_drop = || {
+        let parties = Parties::start().unwrap();
+        let url = parties.issuer.base_url();
+        let address = url.trim_start_matches("http://").to_owned();
+        assert!(std::net::TcpStream::connect(&address).is_ok());
+        drop(parties);
+        std::net::TcpStream::connect(&address).is_err()
+    };
+    assert!((0..5).any(|_| is_free_after_the_drop()));
 }

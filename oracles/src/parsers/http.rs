@@ -22,8 +22,11 @@ pub(super) fn url(input: &[u8]) {
         assert!(WITH_LOOPBACK.check_url(text).is_ok());
         assert_eq!(PUBLIC.check_url(url.as_str()).as_ref(), Ok(&url));
         if let Some(address) = well_known(text, "openid-credential-issuer") {
-            let address = PUBLIC.check_url(&address);
-            assert!(address.is_ok_and(|address| address.host() == url.host()));
+            match PUBLIC.check_url(&address) {
+                Ok(address) => assert_eq!(address.host(), url.host()),
+                // What is put in may make it longer than any address that is called.
+                Err(_) => assert!(address.len() > 4096),
+            }
         }
     } else if let Ok(url) = WITH_LOOPBACK.check_url(text) {
         let host = url.host_str().unwrap();
