@@ -175,9 +175,31 @@ fn fault_dpop_nonce_does_not_concern_bearer() {
     assert!(Peer::start().receive("fault=dpop_nonce", 1).is_ok());
 }
 
+// shows: VCI 38
 #[test]
-fn fault_plain_response_is_right_where_no_encryption_was_asked_for() {
-    assert!(Peer::start().receive("fault=plain_response", 1).is_ok());
+fn fault_plain_response_is_refused_since_encryption_was_asked_for() {
+    let peer = Peer::start();
+    let error = peer.refusal("fault=plain_response");
+    assert_eq!(
+        (error.code(), error.category()),
+        (ErrorCode::AnswerNotEncrypted, Category::Issuer)
+    );
+    assert!(peer.events().is_empty());
+}
+
+// shows: VCI 36, VCI 37
+#[test]
+fn requests_and_answers_are_encrypted_with_the_peers_jose() {
+    let peer = Peer::start();
+    assert_eq!(peer.receive("", 2).unwrap().copies.len(), 2);
+    let log = peer.issuer.control("/control/log").unwrap();
+    let asked = |line: &Value| {
+        let line = line.as_str().unwrap();
+        line.contains("CREDENTIAL")
+            && line.contains("\"credential_response_encryption\"")
+            && line.contains("A256GCM")
+    };
+    assert!(log.as_array().unwrap().iter().any(asked), "{log}");
 }
 
 #[test]

@@ -244,6 +244,8 @@ error_codes! {
     CredentialRefused = "credential_refused", Issuer, false;
     /// The credential answer breaks a rule.
     CredentialResponseInvalid = "credential_response_invalid", Issuer, false;
+    /// An encrypted answer was asked for, and it came unencrypted.
+    AnswerNotEncrypted = "answer_not_encrypted", Issuer, false;
     /// The issuer will issue later.
     IssuanceDeferred = "issuance_deferred", Issuer, true;
     /// The credential is not of the type that was ordered.

@@ -5,6 +5,7 @@
 use crate::error::{Category, ErrorCode, WalletError};
 use crate::formats::sd_jwt_vc::SdJwtError;
 use crate::http::FetchError;
+use crate::jose::JoseError;
 use crate::json::JsonError;
 
 /// An issuance stopped. Nothing was stored, and no credential is returned.
@@ -42,7 +43,7 @@ pub enum IssuanceError {
     /// The credential cannot be issued to this wallet.
     #[error("the credential configuration cannot be used: {}", .0.as_str())]
     NotIssuable(NotIssuable),
-    /// The server wants something of the client that is not built: DPoP, client authentication, encryption.
+    /// The server wants something of the client that is not built or not of a kind this wallet knows.
     #[error("the issuer requires what this wallet does not support: {feature}")]
     NotSupported {
         /// What.
@@ -114,6 +115,12 @@ pub enum IssuanceError {
         /// The section.
         rule: &'static str,
     },
+    /// Encryption was asked for, and the answer came without.
+    #[error("the answer is not encrypted")]
+    NotEncrypted,
+    /// The encrypted answer cannot be read, or a signed document is malformed.
+    #[error(transparent)]
+    Jose(#[from] JoseError),
     /// The issuer will issue later.
     #[error("the issuer issues later")]
     Deferred {
@@ -263,6 +270,11 @@ impl From<IssuanceError> for WalletError {
             E::CredentialResponse { reason, rule } => {
                 error(ErrorCode::CredentialResponseInvalid, rule).about(reason)
             }
+            E::NotEncrypted => error(ErrorCode::AnswerNotEncrypted, "OpenID4VCI 1.0 10"),
+            E::Jose(JoseError::RandomUnavailable) => {
+                return WalletError::new(ErrorCode::RandomUnavailable);
+            }
+            E::Jose(jose) => WalletError::from(jose),
             E::Deferred { interval } => error(ErrorCode::IssuanceDeferred, "OpenID4VCI 1.0 8.3")
                 .retry_after_seconds(interval),
             E::WrongType => error(ErrorCode::WrongCredentialType, "SD-JWT VC 2.2.2"),

@@ -1,5 +1,6 @@
 //! Credential Issuer Metadata (OpenID4VCI 1.0 12.2), as far as it was checked.
 
+use super::encryption::Encryption;
 use super::error::{IssuanceError, NotIssuable};
 use super::identifier::{AllowLoopbackHttp, IssuerIdentifier, endpoint};
 use super::{Checked, Ports};
@@ -25,7 +26,7 @@ pub struct IssuerMetadata {
     pub(super) nonce_endpoint: Option<String>,
     pub(super) notification_endpoint: Option<String>,
     batch_size: usize,
-    encryption_required: bool,
+    pub(super) encryption: Encryption,
     pub(super) display: Value,
     configurations: BTreeMap<String, Result<CredentialConfiguration, NotIssuable>>,
 }
@@ -151,7 +152,7 @@ impl IssuerMetadata {
     /// Checks a metadata document against the identifier it was asked for with.
     ///
     /// # Errors
-    /// `issuer_mismatch`, `issuer_metadata_invalid` and what strict JSON refuses.
+    /// `issuer_mismatch`, `issuer_metadata_invalid`, `not_supported` (encryption) and what strict JSON refuses.
     pub fn parse(
         bytes: &[u8],
         issuer: &IssuerIdentifier,
@@ -176,7 +177,7 @@ impl IssuerMetadata {
             nonce_endpoint: url("nonce_endpoint")?,
             notification_endpoint: url("notification_endpoint")?,
             batch_size: batch_size(&metadata)?,
-            encryption_required: encryption_required(&metadata)?,
+            encryption: Encryption::read(&metadata)?,
             display: metadata.get("display").cloned().unwrap_or_default(),
             configurations: configurations(&metadata)?,
         })
@@ -194,10 +195,14 @@ impl IssuerMetadata {
         self.batch_size
     }
 
-    /// Whether requests or answers must be encrypted.
+    /// Whether credentials come encrypted to a key of ours (10).
     #[must_use]
-    pub const fn encryption_required(&self) -> bool {
-        self.encryption_required
+    pub const fn encrypts_answers(&self) -> bool {
+        let answer = match &self.encryption {
+            Encryption::None => return false,
+            Encryption::Request { answer, .. } => answer,
+        };
+        answer.is_some()
     }
 
     /// The configuration of this id.
@@ -294,26 +299,6 @@ fn batch_size(metadata: &Map<String, Value>) -> Result<usize, IssuanceError> {
         .filter(|size| *size >= 1)
         .map(|size| usize::try_from(size).unwrap_or(usize::MAX))
         .ok_or(invalid("batch_credential_issuance"))
-}
-
-fn encryption_required(metadata: &Map<String, Value>) -> Result<bool, IssuanceError> {
-    for name in [
-        "credential_request_encryption",
-        "credential_response_encryption",
-    ] {
-        let Some(encryption) = metadata.get(name) else {
-            continue;
-        };
-        match encryption
-            .get("encryption_required")
-            .and_then(Value::as_bool)
-        {
-            Some(true) => return Ok(true),
-            Some(false) => {}
-            None => return Err(invalid(name)),
-        }
-    }
-    Ok(false)
 }
 
 fn configurations(

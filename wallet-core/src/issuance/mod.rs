@@ -10,6 +10,7 @@
 mod authorization_server;
 mod credential;
 mod display;
+mod encryption;
 mod error;
 mod identifier;
 mod metadata;

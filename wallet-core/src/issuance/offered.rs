@@ -59,12 +59,6 @@ impl OfferedIssuance {
         let metadata = IssuerMetadata::fetch(ports, &issuer).await?;
         let mut address_checked = metadata.address_checked;
         let metadata = metadata.value;
-        if metadata.encryption_required() {
-            return Err(IssuanceError::NotSupported {
-                feature: "encryption",
-                rule: "OpenID4VCI 1.0 10",
-            });
-        }
         let configurations = offered_configurations(&metadata, &offer.configuration_ids)?;
         let servers = metadata.authorization_servers(grant.authorization_server.as_deref())?;
         let server = choose_server(ports, &servers, &mut address_checked).await?;

@@ -3,6 +3,7 @@
 use super::Ports;
 use super::authorization_server::Client;
 use super::credential::{Copies, IssuanceContext, ReceivedCredentials};
+use super::encryption::Opening;
 use super::error::IssuanceError;
 use super::identifier::IssuerIdentifier;
 use super::metadata::{CredentialConfiguration, IssuerMetadata, ProofRequirement};
@@ -116,8 +117,8 @@ impl AuthorizedIssuance {
         check_keys(order.configuration.proof(), keys, self.batch_size())?;
         let mut refused_nonces = 0;
         let answer = loop {
-            let answer = self.post_request(ports, order, keys).await?;
-            match read_answer(&answer) {
+            let (answer, opening) = self.post_request(ports, order, keys).await?;
+            match read_answer(&answer, &opening) {
                 // A nonce may just have run out: one more try with a new one and new proofs (8.3.1.2).
                 Err(IssuanceError::NonceRefused)
                     if refused_nonces == 0 && self.metadata.nonce_endpoint.is_some() =>
@@ -142,7 +143,7 @@ impl AuthorizedIssuance {
         ports: &Ports<'_>,
         order: &CredentialOrder,
         keys: &[Arc<dyn HolderKey>],
-    ) -> Result<Fetched, IssuanceError> {
+    ) -> Result<(Fetched, Opening), IssuanceError> {
         let mut body = Map::new();
         match &order.credential_identifier {
             Some(identifier) => body.insert("credential_identifier".to_owned(), json!(identifier)),
@@ -162,17 +163,22 @@ impl AuthorizedIssuance {
             let proofs = sign_proofs(&claims, keys).await?;
             body.insert("proofs".to_owned(), json!({ "jwt": proofs }));
         }
+        let request = self.metadata.encryption.seal(body, ports.random)?;
         let authorization = self.token.header();
-        Ok(ports
+        let answer = ports
             .fetcher()
             .post(
                 Purpose::Credential,
                 &self.metadata.credential_endpoint,
-                &[("authorization", &authorization)],
-                "application/json",
-                Value::Object(body).to_string().into_bytes(),
+                &[
+                    ("authorization", &authorization),
+                    ("accept", request.opening.accept()),
+                ],
+                request.content_type,
+                request.body,
             )
-            .await?)
+            .await?;
+        Ok((answer, request.opening))
     }
 
     /// A fresh nonce, where the issuer has a Nonce Endpoint (7): no body, no token, never cached.
@@ -229,10 +235,10 @@ impl AuthorizedIssuance {
 }
 
 /// The JSON object of a 200 answer; any other answer as the error it means (8.3, 8.3.1).
-fn read_answer(answer: &Fetched) -> Result<Map<String, Value>, IssuanceError> {
+fn read_answer(answer: &Fetched, opening: &Opening) -> Result<Map<String, Value>, IssuanceError> {
     match answer.status() {
-        200 => Ok(answer.json_object()?),
-        202 => Err(deferred(&answer.json_object()?)),
+        200 => opening.open(answer),
+        202 => Err(deferred(&opening.open(answer)?)),
         _ => Err(refusal(answer)),
     }
 }

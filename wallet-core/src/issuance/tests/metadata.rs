@@ -38,7 +38,7 @@ fn the_long_example_is_read_and_what_we_cannot_do_is_said() {
     let text = example("credential_issuer_metadata_sd_jwt_long.json");
     let metadata = IssuerMetadata::parse(text.as_bytes(), &issuer, HTTPS_ONLY).unwrap();
     assert_eq!(metadata.batch_size(), 10);
-    assert!(metadata.encryption_required());
+    assert!(metadata.encrypts_answers());
     assert_eq!(
         metadata
             .configuration("SD_JWT_VC_example_in_OpenID4VCI")

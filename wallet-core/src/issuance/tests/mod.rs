@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod display;
+mod encryption;
 mod examples;
 mod flow;
 mod issuer;

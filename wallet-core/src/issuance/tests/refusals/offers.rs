@@ -93,21 +93,6 @@ fn a_server_the_issuer_does_not_list_is_not_asked() {
 }
 
 #[test]
-fn required_encryption_is_said_to_be_unsupported() {
-    for member in [
-        "credential_request_encryption",
-        "credential_response_encryption",
-    ] {
-        let error =
-            offer_error(|world| world.metadata[member] = value!({ "encryption_required": true }));
-        assert_eq!(
-            (error.code(), error.subject()),
-            (ErrorCode::NotSupported, Some("encryption"))
-        );
-    }
-}
-
-#[test]
 fn an_offer_of_nothing_we_can_hold_is_refused_with_the_reason() {
     let offered = |change: fn(&mut Value)| offer_error(|world| change(world.configuration()));
     assert_eq!(
