@@ -356,6 +356,7 @@ fn random_claims(view: &Value) -> BTreeMap<&str, &Value> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
 
+    // shows: SDJWT 1 (peer), SDJWT 12 (peer), SDJWT 14 (peer), SDJWT 15 (peer)
     #[test]
     fn what_sd_jwt_rs_issues_wallet_core_presents_and_sd_jwt_rs_verifies(
         credential in credential(),
@@ -385,6 +386,7 @@ proptest! {
         prop_assert_eq!(read.claims, theirs);
     }
 
+    // shows: SDJWT 1 (peer)
     #[test]
     fn what_the_holder_of_sd_jwt_rs_presents_wallet_core_reads(
         credential in credential(),

@@ -247,6 +247,7 @@ fn good_path() -> impl Strategy<Value = Path> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
 
+    // shows: SDJWT 21 (peer), HOSTILE 25 (peer)
     #[test]
     fn wallet_core_is_never_laxer_than_webpki_and_equal_where_the_rules_are(
         path in good_path(),

@@ -87,6 +87,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
+    // shows: HAIP 4
     #[test]
     fn a_text_is_classified_by_its_scheme() {
         for (text, intent) in [
@@ -120,6 +121,7 @@ mod tests {
         }
     }
 
+    // shows: HOSTILE 27
     #[test]
     fn what_is_not_plainly_one_thing_is_unknown() {
         for text in [
@@ -139,6 +141,7 @@ mod tests {
         }
     }
 
+    // shows: HOSTILE 27
     #[test]
     fn a_text_over_the_limit_of_its_medium_is_refused() {
         let text = format!("openid4vp://?client_id={}", "a".repeat(5000));

@@ -300,7 +300,7 @@ fn theirs(answer: &Value) -> Value {
     json!({"ok": true, "can_be_satisfied": answer["can_be_satisfied"] == true, "matches": matches})
 }
 
-// shows: VP 23
+// shows: VP 20 (peer), VP 21 (peer), VP 22 (peer), VP 23 (peer), VP 26 (peer), VP 27 (peer), VP 39 (peer)
 #[test]
 fn generated_queries_are_answered_as_npm_dcql_answers_them() {
     let oracle = RefCell::new(DcqlOracle::start().unwrap());
@@ -346,7 +346,7 @@ fn generated_queries_are_answered_as_npm_dcql_answers_them() {
     );
 }
 
-// shows: VP 19
+// shows: VP 19 (peer)
 #[test]
 fn what_npm_dcql_refuses_is_refused() {
     let mut oracle = DcqlOracle::start().unwrap();

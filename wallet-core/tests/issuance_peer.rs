@@ -77,6 +77,8 @@ fn refused_with(fault: &str, code: ErrorCode) {
     assert_eq!(peer.events(), ["credential_failure"]);
 }
 
+// shows: VCI 1, VCI 19, VCI 26, VCI 27, VCI 28, VCI 29, VCI 33, VCI 43, HAIP 9, HAIP 10, SDJWT 2, SDJWT 6, SDJWT 32
+// shows: OIDF oid4vci-1_0-wallet-test-batch-credential-issuance
 #[test]
 fn a_batch_is_received_by_value_and_reference_with_and_without_code_and_identifiers() {
     let peer = Peer::start();
@@ -99,6 +101,7 @@ fn a_batch_is_received_by_value_and_reference_with_and_without_code_and_identifi
     }
 }
 
+// shows: VCI 41, OIDF oid4vci-1_0-wallet-test-credential-issuance-notification
 #[test]
 fn the_peer_hears_of_success_only_when_told_to_say_so() {
     let peer = Peer::start();
@@ -114,6 +117,7 @@ fn the_peer_hears_of_success_only_when_told_to_say_so() {
     assert_eq!(peer.events(), ["credential_accepted"]);
 }
 
+// shows: VCI 21
 #[test]
 fn a_wrong_transaction_code_is_refused() {
     let peer = Peer::start();
@@ -137,13 +141,13 @@ fn fault_bad_signature() {
     refused_with("bad_signature", ErrorCode::SignatureInvalid);
 }
 
-// shows: VCI 42
+// shows: VCI 42, HOSTILE 7
 #[test]
 fn fault_wrong_key() {
     refused_with("wrong_key", ErrorCode::HolderKeyMismatch);
 }
 
-// shows: VCI 42
+// shows: VCI 42, SDJWT 18, HOSTILE 7
 #[test]
 fn fault_wrong_type() {
     refused_with("wrong_type", ErrorCode::WrongCredentialType);
@@ -159,12 +163,13 @@ fn fault_stale_nonce_costs_one_more_try() {
     );
 }
 
+// shows: OIDF fapi2-security-profile-final-client-test-token-endpoint-response-without-expires_in
 #[test]
 fn fault_no_expires_in_is_allowed() {
     assert!(Peer::start().receive("fault=no_expires_in", 1).is_ok());
 }
 
-// shows: VCI 25
+// shows: VCI 25, OIDF fapi2-security-profile-final-client-test-token-type-case-insensitivity
 #[test]
 fn fault_token_type_case_is_allowed() {
     assert!(Peer::start().receive("fault=token_type_case", 1).is_ok());
@@ -236,7 +241,7 @@ fn other_formats_are_not_supported_yet() {
     }
 }
 
-// shows: VCI 8
+// shows: VCI 8, VCI 11, HOSTILE 7, OIDF fapi2-security-profile-final-client-test-discovery-issuer-mismatch
 #[test]
 fn metadata_of_another_issuer_is_refused() {
     for switch in ["metadata_mismatch", "discovery_mismatch"] {

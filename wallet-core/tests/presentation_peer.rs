@@ -110,7 +110,9 @@ impl World {
     }
 }
 
-// shows: VP 32, VP 34, VP 37
+// shows: VP 9, VP 10, VP 11, VP 30, VP 31, VP 32, VP 33, VP 34, VP 35, VP 37, VP 38, HAIP 12, HAIP 14, HAIP 17
+// shows: HAIP 24, HAIP 25, SDJWT 15, HOSTILE 6, OIDF oid4vp-1final-wallet-fewer-claims-than-available
+// shows: OIDF oid4vp-1final-wallet-happy-flow
 #[test]
 fn every_prefix_and_mode_ends_in_an_accepted_presentation() {
     let world = World::start();
@@ -125,7 +127,7 @@ fn every_prefix_and_mode_ends_in_an_accepted_presentation() {
     }
 }
 
-// shows: VP 10
+// shows: VP 10, HAIP 12, HOSTILE 3
 #[test]
 fn who_asks_is_known_as_well_as_the_prefix_allows() {
     let world = World::start();
@@ -143,6 +145,7 @@ fn who_asks_is_known_as_well_as_the_prefix_allows() {
     }
 }
 
+// shows: VP 23
 #[test]
 fn query_mdl_or_pid_is_answered_with_the_card_at_hand() {
     let world = World::start();
@@ -150,7 +153,7 @@ fn query_mdl_or_pid_is_answered_with_the_card_at_hand() {
     assert!(result["claims"]["pid"].is_object() && result["claims"]["mdl"].is_null());
 }
 
-// shows: VP 23
+// shows: VP 23, OIDF oid4vp-1final-wallet-optional-credential-set
 #[test]
 fn query_all_optional_is_answered_with_what_is_required() {
     let world = World::start();
@@ -181,7 +184,7 @@ fn query_values_is_answered_where_a_value_matches() {
     assert_eq!(result["claims"]["pid"]["address"]["country"], "DE");
 }
 
-// shows: VP 20
+// shows: VP 20, OIDF oid4vp-1final-wallet-no-claims-in-dcql-query
 #[test]
 fn query_no_claims_discloses_nothing_selectively() {
     let world = World::start();
@@ -190,7 +193,7 @@ fn query_no_claims_discloses_nothing_selectively() {
     assert_eq!(result["disclosed"], 0);
 }
 
-// shows: VP 26
+// shows: VP 26, HAIP 15
 #[test]
 fn a_trusted_authority_is_found_by_its_key_identifier() {
     let world = World::start();
@@ -228,7 +231,7 @@ fn authority_key_id(world: &World) -> String {
     wallet_parties::base64url(id.0.as_bytes())
 }
 
-// shows: VP 24
+// shows: VP 24, VP 46, HOSTILE 10
 #[test]
 fn a_card_that_is_absent_and_one_that_is_refused_are_told_alike() {
     let world = World::start();
@@ -282,13 +285,13 @@ fn refused_request(world: &World, asked: &Asked, name: &str, code: ErrorCode, to
     assert!(error.failed_rule().is_some(), "{name}");
 }
 
-// shows: VP 7
+// shows: VP 7, HOSTILE 1, OIDF oid4vp-1final-wallet-negative-test-invalid-request-object-signature
 #[test]
 fn fault_bad_signature() {
     refused("bad_signature", ErrorCode::SignatureInvalid, None);
 }
 
-// shows: VP 2
+// shows: VP 2, HOSTILE 1, OIDF oid4vp-1final-wallet-negative-test-mismatched-client-id
 #[test]
 fn fault_wrong_client_id() {
     refused("wrong_client_id", ErrorCode::ClientIdMismatch, None);
@@ -300,7 +303,7 @@ fn fault_san_mismatch() {
     refused("san_mismatch", ErrorCode::UntrustedVerifier, None);
 }
 
-// shows: VP 9
+// shows: VP 9, HOSTILE 8
 #[test]
 fn fault_response_uri_mismatch() {
     refused(
@@ -310,7 +313,7 @@ fn fault_response_uri_mismatch() {
     );
 }
 
-// shows: VP 17
+// shows: VP 17, VP 46, HOSTILE 6, OIDF oid4vp-1final-wallet-negative-test-missing-nonce
 #[test]
 fn fault_no_nonce() {
     refused(
@@ -320,13 +323,13 @@ fn fault_no_nonce() {
     );
 }
 
-// shows: VP 8
+// shows: VP 8, HOSTILE 2, OIDF oid4vp-1final-wallet-negative-test-invalid-client-id-prefix
 #[test]
 fn fault_unknown_prefix() {
     refused("unknown_prefix", ErrorCode::UnknownClientIdPrefix, None);
 }
 
-// shows: VP 5
+// shows: VP 5, VP 46, OIDF oid4vp-1final-wallet-negative-test-unknown-transaction-data-type
 #[test]
 fn fault_unknown_td_type() {
     refused(
@@ -336,7 +339,7 @@ fn fault_unknown_td_type() {
     );
 }
 
-// shows: VP 3
+// shows: VP 3, HOSTILE 1
 #[test]
 fn fault_wrong_typ() {
     refused("wrong_typ", ErrorCode::RequestInvalid, None);
@@ -348,7 +351,7 @@ fn fault_expired() {
     refused("expired", ErrorCode::RequestExpired, None);
 }
 
-// shows: VP 18
+// shows: VP 18, VP 46, HOSTILE 8, OIDF oid4vp-1final-wallet-negative-test-redirect-uri-with-direct-post
 #[test]
 fn fault_redirect_and_response_uri() {
     refused(
@@ -358,7 +361,7 @@ fn fault_redirect_and_response_uri() {
     );
 }
 
-// shows: VP 36
+// shows: VP 36, HAIP 14, HOSTILE 8
 #[test]
 fn fault_only_unusable_key() {
     refused(
@@ -368,7 +371,7 @@ fn fault_only_unusable_key() {
     );
 }
 
-// shows: VP 35
+// shows: VP 35, OIDF oid4vp-1final-wallet-ignores-unusable-encryption-key
 #[test]
 fn fault_unusable_key_first() {
     let world = World::start();
@@ -376,7 +379,7 @@ fn fault_unusable_key_first() {
 }
 
 /// Under `redirect_uri` the peer signs the broken requests, which alone refuses them.
-// shows: VP 11
+// shows: VP 11, HOSTILE 2
 #[test]
 fn faults_of_a_signed_redirect_uri_request() {
     let world = World::start();
@@ -411,7 +414,7 @@ fn what_this_wallet_does_not_do_is_refused_by_name() {
     }
 }
 
-// shows: VP 48
+// shows: VP 48, HOSTILE 5
 #[test]
 fn a_request_is_answered_once() {
     let world = World::start();

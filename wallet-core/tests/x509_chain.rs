@@ -137,6 +137,7 @@ fn clocks_may_differ_by_a_minute() {
 
 // -- the anchor in the chain
 
+// shows: HAIP 12, HAIP 22
 #[test]
 fn the_anchor_in_the_chain_is_tolerated_or_refused_by_rule() {
     let chain = Chain::new();
@@ -222,6 +223,7 @@ fn errors_name_the_party_the_reason_and_the_rule() {
 
 // -- robustness
 
+// shows: HOSTILE 25
 #[test]
 fn no_single_changed_byte_is_accepted_and_none_panics() {
     let chain = Chain::new();

@@ -189,6 +189,7 @@ refused! {
     };
 }
 
+// shows: HOSTILE 25
 #[test]
 fn a_path_longer_than_an_intermediate_allows_is_refused() {
     let mut chain = Chain::new();
@@ -282,6 +283,7 @@ fn a_missing_intermediate_is_untrusted() {
     assert!(matches!(result, Err(TrustError::Untrusted { .. })));
 }
 
+// shows: HOSTILE 25
 #[test]
 fn chains_of_no_or_too_many_certificates_are_refused() {
     let chain = Chain::new();

@@ -12,6 +12,7 @@ use wallet_core::trust::{CertificateUsage, RejectReason, TrustError, verify_chai
 
 // -- extended key usage
 
+// shows: HOSTILE 25
 #[test]
 fn extended_key_usage_follows_the_table_of_usages() {
     use CertificateUsage::{Issuer, MdocDocumentSigner, MdocReader, Verifier};
@@ -77,6 +78,7 @@ fn a_ca_for_another_purpose_is_refused() {
 
 // -- name constraints
 
+// shows: HOSTILE 25
 #[test]
 fn name_constraints_of_ca_and_anchor_bind_the_leaf() {
     type Case<'a> = (

@@ -22,6 +22,7 @@ fn control(pki: &PeerPki, url: &str) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
+// shows: HOSTILE 17
 #[test]
 fn over_https_only_the_given_roots_are_trusted() {
     let pki = PeerPki::generate().unwrap();

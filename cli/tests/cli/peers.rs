@@ -4,6 +4,7 @@ use crate::bench::Bench;
 use serde_json::{Value, json};
 use wallet_parties::peers::{NodePeer, PeerPki};
 
+// shows: VCI 19, VCI 41
 #[test]
 fn a_batch_with_a_transaction_code_is_received_and_shown_to_the_npm_verifier() {
     let pki = PeerPki::generate().unwrap();

@@ -149,7 +149,7 @@ fn every_prefix_and_mode_is_answered_and_what_proves_the_verifier_is_said() {
     );
 }
 
-// shows: VP 49
+// shows: VP 49, HOSTILE 11
 #[test]
 fn nothing_is_sent_before_the_holder_agrees() {
     let parties = Parties::start().unwrap();

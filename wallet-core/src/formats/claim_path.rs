@@ -200,7 +200,7 @@ mod tests {
         assert!(!path(json!(["address", null])).covers(&path(json!(["address", "locality"]))));
     }
 
-    // shows: VCI 48, VP 27
+    // shows: VCI 48 (vector), VP 27 (vector)
     #[test]
     fn the_examples_of_openid4vp_7_3_select_what_the_text_says() {
         let root = arthur();

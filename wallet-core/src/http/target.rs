@@ -177,6 +177,7 @@ mod tests {
         assert_eq!(fault("https://example.org/%7b?%7b"), None);
     }
 
+    // shows: HOSTILE 16
     #[test]
     fn user_information_is_refused() {
         for url in [
@@ -190,6 +191,7 @@ mod tests {
         }
     }
 
+    // shows: SDJWT 23, HOSTILE 16
     #[test]
     fn ip_addresses_are_refused_in_every_spelling() {
         for url in [
@@ -279,6 +281,7 @@ mod tests {
         assert!(target.is_ok_and(|t| t.as_str() == "https://example.org/a"));
     }
 
+    // shows: HOSTILE 17
     #[test]
     fn plain_http_reaches_this_device_only_and_only_by_the_switch() {
         for url in [

@@ -11,6 +11,7 @@ fn nested(open: &str, close: &str, depth: usize) -> String {
     open.repeat(depth) + "1" + &close.repeat(depth)
 }
 
+// shows: HOSTILE 19
 #[test]
 fn a_member_named_twice_is_refused_at_every_level() {
     for text in [
@@ -31,6 +32,7 @@ fn the_same_name_in_two_objects_is_no_duplicate() {
     assert!(read(r#"{"a":{"a":1},"b":[{"a":1},{"a":1}]}"#).is_ok());
 }
 
+// shows: HOSTILE 19
 #[test]
 fn depth_32_is_read_and_depth_33_is_refused() {
     for (open, close) in [("[", "]"), (r#"{"a":"#, "}"), (r#"[{"a":"#, "}]")] {
@@ -62,6 +64,7 @@ fn a_depth_of_zero_allows_scalars_only() {
     assert_eq!(parse(b"{}", limits), Err(JsonError::TooDeep));
 }
 
+// shows: HOSTILE 19
 #[test]
 fn one_byte_over_the_limit_is_refused_before_anything_is_read() {
     assert!(parse(b"[1]", Limits::bytes(3)).is_ok());
@@ -93,6 +96,7 @@ fn bytes_that_are_not_utf8_are_told_apart_from_bad_json() {
     }
 }
 
+// shows: HOSTILE 19
 #[test]
 fn half_a_surrogate_pair_is_refused() {
     for text in [
@@ -107,6 +111,7 @@ fn half_a_surrogate_pair_is_refused() {
     assert_eq!(read(r#""\ud83d\ude00""#), Ok(Value::from("😀")));
 }
 
+// shows: HOSTILE 19
 #[test]
 fn integers_are_kept_exactly_or_refused() {
     for text in [

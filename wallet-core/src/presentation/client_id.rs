@@ -102,7 +102,7 @@ mod tests {
         );
     }
 
-    // shows: VP 8, VP 14
+    // shows: VP 8, VP 14, HOSTILE 2
     #[test]
     fn an_unknown_or_reserved_prefix_is_no_pre_registered_client() {
         for (text, error) in [

@@ -115,7 +115,7 @@ fn is_openable(uri: &str, settings: FetchSettings) -> bool {
 mod tests {
     use super::*;
 
-    // shows: VP 33
+    // shows: VP 33, HAIP 17, HOSTILE 4
     #[test]
     fn only_a_web_or_app_link_is_handed_back() {
         let strict = FetchSettings::default();

@@ -69,6 +69,7 @@ mod tests {
 
     const NOW: UnixTime = UnixTime::from_secs(1_000);
 
+    // shows: VP 48, HOSTILE 5
     #[test]
     fn the_same_nonce_of_the_same_verifier_is_refused_until_it_expires() {
         let mut seen = SeenRequests::new();

@@ -37,6 +37,7 @@ fn run_der(file: &str) -> Tally {
     tally
 }
 
+// shows: HAIP 25
 #[test]
 fn p256_signatures_of_fixed_width() {
     run_fixed_width("ecdsa_secp256r1_sha256_p1363").assert(173, 89, 0);

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use wallet_core::jose::PublicKey;
 
 /// The file tests weak, misplaced and mislabelled keys. Its valid ones are RSA and HMAC, outside our policy.
+// shows: HOSTILE 22
 #[test]
 fn no_token_of_the_wycheproof_key_sets_is_accepted() {
     let (mut run, mut valid_elsewhere) = (0, 0);

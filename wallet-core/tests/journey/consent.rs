@@ -8,6 +8,7 @@ use wallet_core::wallet::{CardClaim, Outcome, ReusePolicy};
 use wallet_core::{ErrorCode, WalletError};
 use wallet_parties::verifier::{ClientIdPrefix, RequestBy};
 
+// shows: HOSTILE 11
 #[test]
 fn a_guarded_card_is_not_shown_without_fresh_authentication() {
     let world = World::new();
@@ -38,6 +39,7 @@ fn a_guarded_card_is_not_shown_without_fresh_authentication() {
     assert_eq!(presented.outcome, Outcome::Accepted);
 }
 
+// shows: HOSTILE 9
 #[test]
 fn the_hash_of_another_plan_approves_nothing() {
     let world = World::new();
@@ -108,7 +110,7 @@ fn what_is_withheld_is_not_in_the_value_of_what_surrounds_it() {
     }
 }
 
-// shows: VP 48
+// shows: VP 48, HOSTILE 27
 #[test]
 fn the_same_link_is_taken_up_once() {
     let world = World::new();

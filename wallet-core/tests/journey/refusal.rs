@@ -20,7 +20,7 @@ fn refuse(world: &World, link: &RequestLink) -> (bool, String) {
     (fits, rest.collect::<Vec<_>>().join("&"))
 }
 
-// shows: VP 24
+// shows: VP 22, VP 24, HOSTILE 10
 #[test]
 fn refusal_absence_and_a_value_that_differs_look_the_same_outside() {
     let world = World::new();
@@ -76,6 +76,7 @@ fn a_claim_the_card_does_not_have_makes_it_absent() {
     assert_eq!(unavailable.unmatched(), ["card"]);
 }
 
+// shows: HOSTILE 10
 #[test]
 fn an_over_asking_verifier_is_shown_plainly() {
     let world = World::new();
@@ -172,6 +173,7 @@ fn what_is_optional_is_not_shown_unless_chosen() {
     assert!(world.result(&link).accepted);
 }
 
+// shows: HOSTILE 12
 #[test]
 fn nothing_is_known_of_two_copies_that_a_verifier_could_compare() {
     let world = World::new();

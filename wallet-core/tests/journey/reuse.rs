@@ -38,7 +38,7 @@ fn uses(phone: &Phone) -> Vec<u64> {
     uses
 }
 
-// shows: SDJWT 30
+// shows: SDJWT 30, HOSTILE 12
 #[test]
 fn once_only_copies_are_shown_once_each_and_then_the_card_is_not_offered() {
     let world = World::new();
@@ -112,6 +112,7 @@ fn an_approved_plan_of_a_used_up_copy_is_one_time_exhausted_and_nothing_leaves()
     assert_eq!(world.result(&link).answers, 0);
 }
 
+// shows: HOSTILE 12
 #[test]
 fn the_mark_is_durable_before_the_bytes_leave() {
     let world = World::new();

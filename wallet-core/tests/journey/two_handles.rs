@@ -114,6 +114,7 @@ fn entries_written_at_the_same_time_keep_one_chain_and_none_is_lost() {
     assert_eq!(history.chain, ChainState::Intact);
 }
 
+// shows: HOSTILE 5
 #[test]
 fn a_request_that_was_answered_or_declined_is_not_taken_up_by_another_handle_or_after_a_restart() {
     let world = World::new();

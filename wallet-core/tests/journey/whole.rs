@@ -108,6 +108,7 @@ fn every_request_of_the_whole_journey_is_on_the_allow_list() {
     assert!(never.is_empty(), "allowed and never made: {never:?}");
 }
 
+// shows: HOSTILE 15
 #[test]
 fn no_request_carries_a_header_that_tells_about_the_phone() {
     let world = World::new();

@@ -262,6 +262,7 @@ impl Round<'_> {
     }
 }
 
+// shows: HOSTILE 12
 #[test]
 fn whatever_an_app_does_survives_a_kill_at_any_moment() {
     let kills = store::kills() / 3;

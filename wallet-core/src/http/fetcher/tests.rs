@@ -79,6 +79,7 @@ fn a_good_answer_is_read() {
     assert!(fetched.address_checked());
 }
 
+// shows: HOSTILE 16
 #[test]
 fn nothing_is_sent_to_a_url_that_is_not_allowed() {
     let client = Scripted::with(|_| {});
@@ -91,7 +92,7 @@ fn nothing_is_sent_to_a_url_that_is_not_allowed() {
     assert!(client.seen.lock().unwrap().is_empty());
 }
 
-// shows: VCI 46, VP 33, SDJWT 23
+// shows: VCI 46, VP 33, SDJWT 23, HOSTILE 16
 #[test]
 fn every_redirect_status_is_refused() {
     for status in [300, 301, 302, 303, 304, 307, 308, 399] {
@@ -122,7 +123,7 @@ fn a_spelling_of_the_same_url_is_no_redirect() {
     assert!(client.get(URL, FetchSettings::default()).is_ok());
 }
 
-// shows: SDJWT 23
+// shows: SDJWT 23, HOSTILE 16, HOSTILE 17
 #[test]
 fn a_name_that_leads_to_a_local_address_is_refused() {
     for address in [
@@ -163,7 +164,7 @@ fn an_unknown_address_is_reported() {
     assert!(!fetched.address_checked());
 }
 
-// shows: VCI 46, SDJWT 23
+// shows: VCI 46, SDJWT 23, HOSTILE 16
 #[test]
 fn a_body_over_the_limit_of_its_purpose_is_refused() {
     let limit = max_bytes(Purpose::Metadata);
@@ -240,6 +241,7 @@ fn json_is_read_strictly() {
     }
 }
 
+// shows: HOSTILE 15
 #[test]
 fn requests_carry_the_policy_and_a_constant_set_of_headers() {
     let client = Scripted::with(|_| {});
@@ -276,6 +278,7 @@ fn private_addresses_are_allowed_to_the_client_for_this_device_only() {
     assert_eq!(allowed, [true, false]);
 }
 
+// shows: HOSTILE 15
 #[test]
 fn headers_that_tell_about_the_holder_or_split_the_request_cannot_be_sent() {
     let client = Scripted::with(|_| {});

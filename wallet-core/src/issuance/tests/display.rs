@@ -141,6 +141,7 @@ fn the_display_of_the_specifications_example_is_read() {
     );
 }
 
+// shows: HAIP 6, HOSTILE 18
 #[test]
 fn a_picture_is_fetched_once_and_kept_as_bytes_with_its_hash() {
     let mut world = World::new();
@@ -172,6 +173,7 @@ fn a_picture_is_fetched_once_and_kept_as_bytes_with_its_hash() {
     assert_eq!(requests[0].purpose, Purpose::Display);
 }
 
+// shows: HAIP 6
 #[test]
 fn pictures_in_data_uris_are_read() {
     for (uri, media_type) in [

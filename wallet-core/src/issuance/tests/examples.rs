@@ -25,6 +25,7 @@ fn world() -> World {
     world
 }
 
+// shows: VCI 27 (vector)
 #[test]
 fn the_token_answer_gives_two_orders() {
     let mut world = world();
@@ -46,6 +47,7 @@ fn the_token_answer_gives_two_orders() {
     );
 }
 
+// shows: VCI 26 (vector)
 #[test]
 fn the_nonce_answer_is_used() {
     let mut world = world();
@@ -57,6 +59,7 @@ fn the_nonce_answer_is_used() {
     assert_eq!(proof.payload["nonce"], "wKI4LT17ac15ES9bw8ac4");
 }
 
+// shows: VCI 21 (vector)
 #[test]
 fn the_error_answers_are_understood() {
     let mut world = world();
@@ -88,6 +91,7 @@ fn the_error_answers_are_understood() {
     }
 }
 
+// shows: VCI 41 (vector)
 #[test]
 fn the_notification_request_is_the_examples() {
     let mut world = world();
@@ -98,7 +102,7 @@ fn the_notification_request_is_the_examples() {
     assert_eq!(Value::Object(sent), expected);
 }
 
-// shows: VCI 29
+// shows: VCI 29 (vector)
 #[test]
 fn our_proof_has_the_members_of_the_example_which_verifies() {
     let proof: Value = serde_json::from_str(&unwrapped_json("inline/vci-039.txt")).unwrap();

@@ -72,7 +72,7 @@ fn a_named_client_says_its_name_in_the_token_request_and_the_proof() {
     assert_eq!(received.context.client_id.as_deref(), Some("wallet"));
 }
 
-// shows: VCI 26, VCI 45
+// shows: VCI 26, VCI 45, HAIP 9
 #[test]
 fn the_nonce_is_asked_for_without_body_and_token_each_time() {
     let mut world = World::new();
@@ -163,7 +163,7 @@ fn a_configuration_without_proof_types_gets_no_proofs() {
     assert!(received.notification.is_none());
 }
 
-// shows: VCI 33
+// shows: VCI 33, HAIP 10
 #[test]
 fn copies_are_matched_to_keys_by_content_not_by_order() {
     let mut world = World::new();

@@ -32,6 +32,7 @@ fn with_configuration(change: impl FnOnce(&mut Value)) -> Result<(), NotIssuable
     metadata.configuration("card").map(|_| ())
 }
 
+// shows: VCI 12 (vector)
 #[test]
 fn the_long_example_is_read_and_what_we_cannot_do_is_said() {
     let issuer = identifier("https://credential-issuer.example.com");

@@ -39,7 +39,7 @@ fn refuse(offer: &Value) -> WalletError {
     error
 }
 
-// shows: VCI 1
+// shows: VCI 1 (vector)
 #[test]
 fn the_offers_of_the_specification_are_read() {
     let offer = by_value(&unwrapped("inline/vci-004.txt"));
@@ -90,6 +90,7 @@ fn the_offers_of_the_specification_are_read() {
     assert!(offer.is_pre_authorized());
 }
 
+// shows: HAIP 4
 #[test]
 fn both_schemes_and_https_links_are_offers() {
     let encoded: String = byte_serialize(good().to_string().as_bytes()).collect();

@@ -137,6 +137,7 @@ fn type_metadata_that_cannot_be_had_or_breaks_a_rule_never_fails_the_issuance() 
     );
 }
 
+// shows: HOSTILE 18
 #[test]
 fn a_picture_that_does_not_match_its_hash_is_not_kept() {
     let mut world = World::new();

@@ -43,6 +43,7 @@ mod tests {
         163, 218, 128, 106, 72, 246, 218, 167, 121, 140, 254, 144, 196,
     ];
 
+    // shows: VP 35 (vector)
     #[test]
     fn the_example_of_rfc_7518_appendix_c_holds() {
         let key = concat_kdf(&Z, "A128GCM", b"Alice", b"Bob", 16);

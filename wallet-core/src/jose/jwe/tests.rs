@@ -122,6 +122,7 @@ fn any_changed_part_does_not_open() {
     }
 }
 
+// shows: HOSTILE 22
 #[test]
 fn headers_outside_our_policy_are_refused() {
     let key = own_key();
@@ -317,7 +318,7 @@ fn a_kid_that_two_keys_share_names_neither() {
     assert_eq!(RecipientKey::select(&set).unwrap().kid(), Some("b"));
 }
 
-// shows: VP 35
+// shows: VP 35, HAIP 13
 #[test]
 fn the_content_encryption_is_one_that_was_offered() {
     use ContentEncryption as Enc;

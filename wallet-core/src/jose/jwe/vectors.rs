@@ -74,6 +74,7 @@ impl Agreements {
     }
 }
 
+// shows: HAIP 13 (vector), HOSTILE 22 (vector)
 #[test]
 fn agreement_with_jwk_keys_is_right_and_bad_keys_are_refused() {
     let mut run = Agreements::default();

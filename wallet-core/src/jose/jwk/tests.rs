@@ -85,6 +85,7 @@ fn a_key_that_is_for_something_else_is_refused() {
     }
 }
 
+// shows: VCI 32
 #[test]
 fn any_private_member_is_refused() {
     for name in PRIVATE_MEMBERS {
@@ -202,6 +203,7 @@ fn points_off_the_curve_are_refused() {
 }
 
 /// The points of order 1, 2, 4 and 8, and spellings with y >= p (RFC 8032 5.1.3), under which anyone could sign.
+// shows: HOSTILE 22
 #[test]
 fn ed25519_keys_of_small_order_and_other_spellings_are_refused() {
     let bytes = |first: u8, middle: u8, last: u8| {

@@ -39,6 +39,7 @@ fn a_draft_is_read_back_as_it_was_written() {
     assert_eq!((jws.typ(), jws.kid()), (Some("kb+jwt"), Some("k")));
 }
 
+// shows: HOSTILE 22
 #[test]
 fn algorithms_outside_our_policy_are_refused() {
     for alg in [
@@ -54,6 +55,7 @@ fn algorithms_outside_our_policy_are_refused() {
     );
 }
 
+// shows: HOSTILE 22
 #[test]
 fn any_critical_extension_is_refused() {
     for crit in [
@@ -74,6 +76,7 @@ fn any_critical_extension_is_refused() {
     }
 }
 
+// shows: HOSTILE 22
 #[test]
 fn compressed_content_is_refused() {
     let text = with_header(&json!({"alg": "ES256", "zip": "DEF"}));

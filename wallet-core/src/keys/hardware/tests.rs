@@ -85,6 +85,7 @@ fn a_store_that_signs_with_another_key_is_noticed() {
     }
 }
 
+// shows: HOSTILE 23
 #[test]
 fn a_key_signs_for_no_purpose_but_its_own_and_asks_nobody() {
     let (store, keys) = keys(with_user_auth(1));

@@ -34,6 +34,7 @@ fn what_a_key_signs_verifies_under_its_public_half_only() {
     }
 }
 
+// shows: HOSTILE 23
 #[test]
 fn a_key_signs_for_no_purpose_but_its_own() {
     for algorithm in BOTH {

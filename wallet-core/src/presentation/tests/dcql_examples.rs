@@ -29,6 +29,7 @@ fn identity() -> Value {
     })
 }
 
+// shows: VP 19 (vector)
 #[test]
 fn every_query_of_the_specification_is_legal() {
     for name in [
@@ -72,6 +73,7 @@ fn simple() {
     assert!(!run("query_lang/simple.json", &[without]).1);
 }
 
+// shows: VP 22 (vector)
 #[test]
 fn value_matching_simple() {
     let name = "query_lang/value_matching_simple.json";
@@ -93,6 +95,7 @@ fn value_matching_simple() {
     assert!(run(name, &[second]).1);
 }
 
+// shows: VP 21 (vector)
 #[test]
 fn claims_alternatives() {
     let name = "query_lang/claims_alternatives.json";
@@ -118,6 +121,7 @@ fn claims_alternatives() {
     assert_eq!(sets, [vec![0], vec![1], vec![0, 1]]);
 }
 
+// shows: VP 23 (vector)
 #[test]
 fn credentials_alternatives() {
     let name = "query_lang/credentials_alternatives.json";
@@ -151,6 +155,7 @@ fn a_query_for_formats_this_wallet_does_not_hold_matches_nothing() {
 }
 
 /// Section 7.3.
+// shows: VP 27 (vector)
 #[test]
 fn claims_path_pointers() {
     let mut claims: Value = serde_json::from_str(&vector("inline/vp-018.txt")).unwrap();

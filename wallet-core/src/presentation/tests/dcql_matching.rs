@@ -48,7 +48,7 @@ fn the_type_or_one_it_extends_must_be_asked_for() {
     assert!(!matches(&query(json!({"format": "vc+sd-jwt"})), &candidate));
 }
 
-// shows: VP 26
+// shows: VP 26, HAIP 15
 #[test]
 fn a_trusted_authority_matches_by_key_identifier_only_and_any_is_enough() {
     let claims = claims();

@@ -8,7 +8,7 @@ fn approve(plan: ConsentPlan, auth: UserAuth, now: UnixTime) -> Result<ApprovedP
     plan.approve(&hash, auth, now)
 }
 
-// shows: VP 29
+// shows: VP 29, HOSTILE 10, HOSTILE 13
 #[test]
 fn the_plan_says_everything_that_would_be_revealed_and_what_not() {
     let copy = Copy::pid();
@@ -62,6 +62,7 @@ fn the_plan_says_everything_that_would_be_revealed_and_what_not() {
     );
 }
 
+// shows: HOSTILE 13
 #[test]
 fn a_copy_shown_before_is_said_to_be_linkable() {
     let copy = Copy::pid();
@@ -75,6 +76,7 @@ fn a_copy_shown_before_is_said_to_be_linkable() {
     );
 }
 
+// shows: HOSTILE 9
 #[test]
 fn a_plan_is_approved_by_its_own_hash_only() {
     let copy = Copy::pid();
@@ -89,6 +91,7 @@ fn a_plan_is_approved_by_its_own_hash_only() {
     approve(*refused.plan, UserAuth::None, NOW).unwrap();
 }
 
+// shows: HOSTILE 5
 #[test]
 fn a_plan_dies_with_its_request() {
     let copy = Copy::pid();
@@ -148,7 +151,7 @@ fn an_authentication_from_before_the_plan_was_changed_does_not_count() {
     approve(*refused.plan, UserAuth::Verified { at: changed }, changed).unwrap();
 }
 
-// shows: VP 46
+// shows: VP 24, VP 46, HOSTILE 10
 #[test]
 fn refusal_and_absence_are_the_same_bytes() {
     let copy = Copy::pid();

@@ -24,7 +24,7 @@ pub(super) fn flip(text: &str) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-// shows: VP 4, VP 17
+// shows: VP 4, VP 17, VP 18, VP 36, HAIP 11, HOSTILE 8
 #[test]
 fn a_request_that_breaks_a_rule_is_refused() {
     use ErrorCode as Code;
@@ -291,7 +291,7 @@ fn a_request_that_breaks_a_rule_is_refused() {
     );
 }
 
-// shows: VP 11
+// shows: VP 11, HOSTILE 8, OIDF oid4vp-1final-wallet-negative-test-response-uri-not-client-id
 #[test]
 fn the_answer_of_an_unsigned_request_goes_to_its_client_identifier_only() {
     let mut bench = Bench::unsigned();

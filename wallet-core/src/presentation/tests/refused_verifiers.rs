@@ -6,7 +6,7 @@ use crate::error::ErrorCode;
 use crate::jose::JoseError;
 use wallet_parties::pki::CertificateFault;
 
-// shows: VP 2, VP 6
+// shows: VP 2, VP 3, VP 6, VP 8, VP 9, VP 48, HOSTILE 1, HOSTILE 2
 #[test]
 fn a_request_whose_verifier_is_not_proven_is_refused() {
     use ErrorCode as Code;
@@ -173,7 +173,7 @@ fn a_request_whose_verifier_is_not_proven_is_refused() {
     );
 }
 
-// shows: VP 7
+// shows: VP 7, HOSTILE 22
 #[test]
 fn the_algorithm_comes_from_our_list() {
     for algorithm in ["none", "HS256", "RS256", "ES256K"] {
@@ -192,7 +192,7 @@ fn the_algorithm_comes_from_our_list() {
     );
 }
 
-// shows: VP 9
+// shows: VP 9, HAIP 12, HOSTILE 25
 #[test]
 fn every_fault_of_a_certificate_refuses_the_request() {
     use CertificateFault as Fault;

@@ -32,7 +32,7 @@ fn a_request_signed_under_a_dns_name_is_verified_and_says_how() {
     assert_eq!(request.expires_at(), NOW.saturating_add(300));
 }
 
-// shows: VP 10
+// shows: VP 10, HAIP 12
 #[test]
 fn a_request_signed_under_a_certificate_hash_is_verified() {
     let request = Bench::by_hash().run().unwrap();
@@ -40,7 +40,7 @@ fn a_request_signed_under_a_certificate_hash_is_verified() {
     assert_eq!(request.verifier().domain(), None);
 }
 
-// shows: VP 11
+// shows: VP 11, HOSTILE 3
 #[test]
 fn an_unsigned_request_is_verified_but_its_verifier_is_not() {
     let mut bench = Bench::unsigned();
@@ -107,6 +107,7 @@ fn what_the_standard_leaves_open_is_accepted() {
     }
 }
 
+// shows: VP 35
 #[test]
 fn fault_unusable_key_first_the_next_usable_key_is_taken() {
     let mut bench = Bench::new();
@@ -117,6 +118,7 @@ fn fault_unusable_key_first_the_next_usable_key_is_taken() {
     assert!(bench.run().unwrap().encryption_thumbprint().is_some());
 }
 
+// shows: VP 35 (vector)
 #[test]
 fn the_keys_of_the_specification_are_understood() {
     let example: Value = serde_json::from_str(&vector("inline/vp-027.txt")).unwrap();
@@ -133,6 +135,7 @@ fn the_keys_of_the_specification_are_understood() {
     );
 }
 
+// shows: VP 11 (vector)
 #[test]
 fn the_requests_of_the_specification_are_read() {
     // `?` and line breaks are for display in the examples.
@@ -200,6 +203,7 @@ fn a_request_seen_before_is_refused() {
     );
 }
 
+// shows: VP 48
 #[test]
 fn the_clocks_may_differ_by_a_minute() {
     let bench = Bench::new();
@@ -218,7 +222,7 @@ fn the_clocks_may_differ_by_a_minute() {
     );
 }
 
-// shows: VP 1, VP 16
+// shows: VP 1, VP 16, HOSTILE 27
 #[test]
 fn a_link_that_breaks_a_rule_is_refused_before_anything_is_fetched() {
     use PresentationError as Error;

@@ -81,7 +81,7 @@ fn shown(presentation: &VerifiedPresentation) -> Vec<String> {
     paths
 }
 
-// shows: VP 31
+// shows: VP 30, VP 31, VP 32, VP 34, VP 37, VP 38
 #[test]
 fn a_verifier_gets_what_it_asked_for_and_nothing_more() {
     for bench in [Bench::new(), Bench::by_hash(), Bench::unsigned()] {
@@ -164,6 +164,7 @@ fn one_presentation_for_each_card_and_query() {
     assert_eq!(bare[0].as_str().unwrap().matches('~').count(), 1);
 }
 
+// shows: HOSTILE 9
 #[test]
 fn only_the_very_copy_that_was_approved_is_shown() {
     let bench = Bench::new();
@@ -213,6 +214,7 @@ impl crate::keys::HolderKey for WrongSignature {
     }
 }
 
+// shows: HOSTILE 9
 #[test]
 fn a_presentation_that_does_not_read_back_as_planned_is_not_sent() {
     let bench = Bench::new();
@@ -249,7 +251,7 @@ fn send(answer: &Answer, server: &Server) -> Result<Outcome, PresentationError> 
     pollster::block_on(answer.send(&Fetcher::new(server, FetchSettings::default()), NOW))
 }
 
-// shows: VP 33
+// shows: VP 33, HAIP 17
 #[test]
 fn the_verifiers_word_decides_the_outcome() {
     let answer = answer();

@@ -36,6 +36,7 @@ fn a_missing_final_tilde_is_refused() {
     assert_eq!(refusal(""), SdJwtError::MissingTilde);
 }
 
+// shows: SDJWT 1
 #[test]
 fn a_credential_that_comes_with_a_key_binding_is_refused() {
     let text = Draft::new().sign();
@@ -84,6 +85,7 @@ fn a_portrait_of_half_a_mebibyte_is_accepted() {
     );
 }
 
+// shows: HOSTILE 21
 #[test]
 fn as_many_disclosures_as_the_limit_are_accepted_and_one_more_is_refused() {
     let mut draft = Draft::new();
@@ -124,6 +126,7 @@ fn count(value: &serde_json::Value) -> usize {
     1 + inside
 }
 
+// shows: HOSTILE 21
 #[test]
 fn a_disclosure_that_is_not_canonical_base64url_is_refused() {
     let (text, _) = disclosure(r#"["salt","given_name","Erika"]"#);

@@ -51,7 +51,7 @@ fn resolve(text: &str, trust: &TrustAnchors, web: Option<&Web>) -> Result<Issuer
     pollster::block_on(resolve_issuer_key(&sd_jwt, trust, fetcher.as_ref(), at()))
 }
 
-// shows: SDJWT 21
+// shows: HAIP 22, SDJWT 21
 #[test]
 fn the_leaf_of_a_chain_to_an_anchor_is_the_issuer() {
     let authority = authority();
@@ -104,6 +104,7 @@ fn a_chain_to_no_anchor_is_refused_and_the_web_is_not_asked_instead() {
     );
 }
 
+// shows: HAIP 22, SDJWT 21, HOSTILE 25
 #[test]
 fn a_self_signed_leaf_is_refused() {
     let authority = authority();
@@ -121,6 +122,7 @@ fn a_self_signed_leaf_is_refused() {
     ));
 }
 
+// shows: HAIP 22, HOSTILE 25
 #[test]
 fn a_chain_that_holds_its_anchor_is_refused() {
     let authority = authority();

@@ -81,7 +81,7 @@ fn key_binding_of(text: &str) -> (Value, Value) {
     (part(0), part(1))
 }
 
-// shows: VP 38, SDJWT 15
+// shows: VP 38, HAIP 24, SDJWT 15
 #[test]
 fn the_key_binding_says_what_rfc_9901_4_3_asks_for() {
     let text = bind(&[json!(["given_name"])], binding());
@@ -110,7 +110,7 @@ fn without_binding_nothing_follows_the_last_tilde() {
     );
 }
 
-// shows: VP 37, SDJWT 16
+// shows: VP 37, SDJWT 16, HOSTILE 6
 #[test]
 fn a_key_binding_is_not_good_for_another_presentation_or_request() {
     let first = bind(&[json!(["given_name"])], binding());
@@ -161,6 +161,7 @@ fn transaction_data_is_hashed_as_received() {
     assert_eq!(payload["transaction_data_hashes_alg"], "sha-384");
 }
 
+// shows: SDJWT 15
 #[test]
 fn a_key_that_is_not_the_credentials_is_refused() {
     let presentation = credential().present(&[]).unwrap();

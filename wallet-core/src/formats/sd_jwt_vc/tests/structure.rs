@@ -7,7 +7,7 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha384, Sha512};
 
-// shows: SDJWT 7
+// shows: SDJWT 7, HOSTILE 21
 #[test]
 fn a_disclosure_that_nothing_references_is_refused() {
     let mut draft = Draft::new();
@@ -33,7 +33,7 @@ fn a_disclosure_that_occurs_twice_is_refused() {
     assert_eq!(refusal(&draft.sign()), SdJwtError::DuplicateDisclosure);
 }
 
-// shows: SDJWT 7
+// shows: SDJWT 7, HOSTILE 21
 #[test]
 fn a_disclosure_referenced_twice_is_refused() {
     let mut draft = Draft::new();
@@ -77,7 +77,7 @@ fn decoys_are_ignored() {
     assert!(credential.disclosable().is_empty());
 }
 
-// shows: SDJWT 9
+// shows: SDJWT 9, HOSTILE 21
 #[test]
 fn a_disclosed_name_that_exists_already_is_refused() {
     let draft = Draft::new().with(json!({"given_name": "Max"}));
@@ -160,7 +160,7 @@ fn a_disclosure_of_the_wrong_kind_for_its_place_is_refused() {
     assert_eq!(refusal(&text), SdJwtError::DisclosureMisplaced);
 }
 
-// shows: SDJWT 4
+// shows: SDJWT 4, HOSTILE 21
 #[test]
 fn an_unknown_hash_algorithm_is_refused() {
     for wrong in [
@@ -269,6 +269,7 @@ fn recursive(levels: usize) -> Draft {
     draft.with(value)
 }
 
+// shows: HOSTILE 21
 #[test]
 fn disclosures_may_lie_within_each_other_up_to_the_limit() {
     let credential = verify(&recursive(MAX_RECURSION).sign()).unwrap();

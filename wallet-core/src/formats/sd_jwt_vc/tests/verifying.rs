@@ -204,7 +204,7 @@ fn registered_claims_of_another_type_are_refused() {
     }
 }
 
-// shows: SDJWT 20
+// shows: HAIP 21, SDJWT 20
 #[test]
 fn an_expired_credential_is_refused_with_a_leeway_of_a_minute_at_most() {
     let now = NOW.as_secs();
@@ -263,6 +263,7 @@ fn a_credential_without_cnf_is_unbound() {
     assert_eq!(credential.holder_key(), None);
 }
 
+// shows: HAIP 21
 #[test]
 fn a_holder_key_named_otherwise_than_by_jwk_is_refused() {
     for cnf in [

@@ -88,6 +88,7 @@ fn merged(child: Value, parent: Value) -> TypeMetadata {
     get(&web, TYPE, None).unwrap().unwrap()
 }
 
+// shows: SDJWT 24 (vector)
 #[test]
 fn the_example_of_extending_in_the_draft_comes_out_as_printed() {
     let label = |path: Value, label: &str| json!({"path": path, "display": [{"label": label, "locale": "en"}]});

@@ -79,6 +79,7 @@ fn of_several_hashes_only_those_of_the_strongest_algorithm_count() {
     assert!(matches(&format!("{} {}", wrong("sha256"), right("sha512"))));
 }
 
+// shows: SDJWT 24 (vector)
 #[test]
 fn the_vectors_of_subresource_integrity_hold() {
     // W3C SRI 1.2: the digest of `alert('Hello, world.');`.

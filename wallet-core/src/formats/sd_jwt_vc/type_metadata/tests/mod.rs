@@ -98,6 +98,7 @@ fn the_example_of_the_draft_is_read_in_all_its_locales() {
     assert!(metadata.claims[0].mandatory);
 }
 
+// shows: SDJWT 25 (vector)
 #[test]
 fn a_credential_that_is_as_the_example_says_gives_no_warning() {
     let mut draft = Draft::new().with_disclosed("name", &json!("Zaphod"));
