@@ -284,8 +284,10 @@ error_codes! {
     RequestExpired = "request_expired", Verifier, false;
     /// The request asks for something this wallet cannot do (response type or mode).
     RequestNotSupported = "request_not_supported", Verifier, false;
-    /// The request carries transaction data of an unknown type.
+    /// The request carries transaction data of an unknown type, or wants a hash this wallet does not make.
     TransactionDataNotSupported = "transaction_data_not_supported", Verifier, false;
+    /// The request carries transaction data that breaks a rule of its type.
+    TransactionDataInvalid = "transaction_data_invalid", Verifier, false;
     /// The verifier wants an encrypted answer but gave no usable key.
     NoEncryptionKey = "no_encryption_key", Verifier, false;
     /// The DCQL query breaks a rule.

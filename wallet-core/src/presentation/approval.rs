@@ -46,7 +46,7 @@ impl ApprovalHash {
                 .map(<[u8; 32]>::as_slice),
         );
         encoding.list(request.transaction_data(), |encoding, data| {
-            encoding.text(data)
+            encoding.text(data.raw());
         });
         encoding.bytes(&request.expires_at().as_secs().to_be_bytes());
         encoding.list(showings, Encoding::showing);
@@ -121,6 +121,9 @@ impl Encoding {
         self.list(&showing.always_disclosed, Self::path);
         self.list(&showing.withheld, Self::path);
         self.flag(showing.key_binding);
+        self.list(&showing.transactions, |encoding, place| {
+            encoding.count(*place)
+        });
         self.list(&showing.linkability, |encoding, note| {
             encoding.text(note.as_str())
         });

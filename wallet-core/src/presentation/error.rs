@@ -135,9 +135,19 @@ pub enum PresentationError {
     /// The query breaks a rule.
     #[error(transparent)]
     Query(#[from] QueryError),
-    /// `transaction_data` of an unknown type.
-    #[error("transaction data not supported")]
+    /// `transaction_data` of a type the app did not register.
+    #[error("transaction data of an unknown type")]
+    TransactionDataType,
+    /// `transaction_data` that does not conform to its type.
+    #[error("transaction data is not legal")]
     TransactionData,
+    /// `transaction_data` that no credential query can authorise: its `credential_ids` name none of the request, or one
+    /// without holder binding.
+    #[error("transaction data for no credential of the request")]
+    TransactionDataCredential,
+    /// There is no hash algorithm that all `transaction_data` allow.
+    #[error("no common hash algorithm for transaction data")]
+    TransactionDataHash,
     /// A presentation without holder binding is asked for but there is no `state` to tie it to the request.
     #[error("no state")]
     StateMissing,
@@ -191,7 +201,10 @@ impl PresentationError {
     pub(super) fn oauth_code(&self) -> &'static str {
         match self {
             Self::UnknownRequestUriMethod => "invalid_request_uri_method",
-            Self::TransactionData => "invalid_transaction_data",
+            Self::TransactionDataType
+            | Self::TransactionData
+            | Self::TransactionDataCredential
+            | Self::TransactionDataHash => "invalid_transaction_data",
             Self::FormatsNotSupported => "vp_formats_not_supported",
             _ => "invalid_request",
         }
@@ -218,7 +231,12 @@ impl PresentationError {
             Self::Expired | Self::NotYetValid => ErrorCode::RequestExpired,
             Self::Replay | Self::NonceMissing => ErrorCode::NonceMissingOrReused,
             Self::ResponseUriNotAllowed => ErrorCode::ResponseUriNotAllowed,
-            Self::TransactionData => ErrorCode::TransactionDataNotSupported,
+            Self::TransactionDataType | Self::TransactionDataHash => {
+                ErrorCode::TransactionDataNotSupported
+            }
+            Self::TransactionData | Self::TransactionDataCredential => {
+                ErrorCode::TransactionDataInvalid
+            }
             Self::NoEncryptionKey => ErrorCode::NoEncryptionKey,
             Self::UnknownChoice => ErrorCode::NotFound,
             Self::NotAPost => ErrorCode::NotSupported,
@@ -243,6 +261,7 @@ impl PresentationError {
             | Self::ResponseType => "OpenID4VP 1.0 5",
             Self::MethodWithoutRequestUri
             | Self::UnknownRequestUriMethod
+            | Self::TransactionDataType
             | Self::TransactionData
             | Self::ClientMetadata
             | Self::VerifierInfo
@@ -268,6 +287,8 @@ impl PresentationError {
             Self::ResponseUriMissing | Self::RedirectUriPresent => "OpenID4VP 1.0 8.2",
             Self::NoEncryptionKey => "OpenID4VP 1.0 8.3",
             Self::FormatsNotSupported => "OpenID4VP 1.0 11.1",
+            Self::TransactionDataCredential => "OpenID4VP 1.0 B.3.3",
+            Self::TransactionDataHash => "OpenID4VP 1.0 B.3.3.1",
             _ => return None,
         })
     }

@@ -19,6 +19,7 @@ mod response;
 mod seen;
 mod selection;
 mod showing;
+mod transaction_data;
 mod verifier;
 mod verify;
 
@@ -33,6 +34,9 @@ pub use response::{Answer, CopyMaterial, Response};
 pub use seen::SeenRequests;
 pub use selection::Choice;
 pub use showing::{Alternative, Linkability, SetAlternative, Showing};
+pub use transaction_data::{
+    MemberKind, TransactionData, TransactionDataType, TransactionLine, TransactionMember,
+};
 pub use verifier::{
     Proof, ResponseEncryption, ResponseMode, VerifiedRequest, Verifier, VerifierInfo, VerifierTrust,
 };

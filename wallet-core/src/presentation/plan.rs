@@ -10,6 +10,7 @@ use super::error::PresentationError;
 use super::response::Answer;
 use super::selection::{Choice, Selection};
 use super::showing::{Alternative, Linkability, SetAlternative, Showing};
+use super::transaction_data::TransactionData;
 use super::verifier::VerifiedRequest;
 use crate::clock::UnixTime;
 use crate::error::WalletError;
@@ -87,9 +88,14 @@ impl Proposal {
             })));
         };
         let cards: Vec<_> = candidates.iter().map(Card::of).collect();
-        let selection = Selection::default_for(&matches, &sets, |found, option| {
+        let mut selection = Selection::default_for(&matches, &sets, |found, option| {
             cost(&cards, found.candidate, option)
         });
+        if !selection.cover(request.transaction_data(), &matches, &sets) {
+            let unmatched = Vec::new();
+            let unavailable = UnavailablePlan { request, unmatched };
+            return Ok(Self::Unavailable(Box::new(unavailable)));
+        }
         let mut plan = ConsentPlan {
             request,
             cards,
@@ -198,14 +204,24 @@ impl ConsentPlan {
         &self.hash
     }
 
-    /// Whether any chosen card wants the holder to authenticate for this plan.
+    /// What the holder authorises with this plan: each with the credential query whose card authorises it.
+    pub fn transactions(&self) -> impl Iterator<Item = (&str, &TransactionData)> {
+        self.showings.iter().flat_map(|showing| {
+            let all = self.request.transaction_data();
+            let data = showing
+                .transactions
+                .iter()
+                .filter_map(|place| all.get(*place));
+            data.map(|data| (showing.query.as_str(), data))
+        })
+    }
+
+    /// Whether the holder must authenticate for this plan: where a chosen card wants it, and for every transaction,
+    /// whatever the card wants.
     #[must_use]
     pub fn user_auth(&self) -> UserAuthPolicy {
-        if self
-            .showings
-            .iter()
-            .any(|showing| showing.user_auth == UserAuthPolicy::Required)
-        {
+        let asks = |showing: &Showing| showing.user_auth == UserAuthPolicy::Required;
+        if self.showings.iter().any(asks) || !self.request.transaction_data().is_empty() {
             UserAuthPolicy::Required
         } else {
             UserAuthPolicy::None
@@ -296,6 +312,9 @@ impl ConsentPlan {
                     .map(|card| card.credential.clone())
             },
         )?;
+        if !selection.covers(self.request.transaction_data(), &self.matches, &self.sets) {
+            return Err(PresentationError::UnknownChoice);
+        }
         let before = core::mem::replace(&mut self.selection, selection);
         self.refresh(random)
             .inspect_err(|_| self.selection = before)?;
@@ -348,7 +367,8 @@ impl ConsentPlan {
         let mut showings = Vec::new();
         for place in self.selection.queries(&self.sets) {
             for pick in self.selection.picks(place) {
-                showings.extend(self.make_showing(place, pick.candidate, pick.option));
+                let showing = self.make_showing(place, pick.candidate, pick.option);
+                showings.extend(showing.map(|showing| self.with_transactions(showing, &showings)));
             }
         }
         showings
@@ -371,8 +391,22 @@ impl ConsentPlan {
             always_disclosed: card.always_disclosed.clone(),
             withheld: option.withheld.clone(),
             key_binding: query.require_cryptographic_holder_binding,
+            transactions: Vec::new(),
             linkability: card.linkability(),
             user_auth: card.user_auth,
         })
+    }
+
+    /// Gives the first card of a query the transactions that this query authorises: one card for each (5.1).
+    fn with_transactions(&self, mut showing: Showing, before: &[Showing]) -> Showing {
+        if before.iter().all(|other| other.query != showing.query) {
+            showing.transactions = self.selection.carried(
+                &showing.query,
+                self.request.transaction_data(),
+                &self.matches,
+                &self.sets,
+            );
+        }
+        showing
     }
 }

@@ -1,6 +1,7 @@
 //! What the app decided about requests.
 
 use super::dcql::DcqlQuery;
+use super::transaction_data::TransactionDataType;
 use crate::http::FetchSettings;
 use crate::profile::Profile;
 use crate::trust::TrustAnchors;
@@ -20,10 +21,12 @@ pub struct RequestPolicy<'a> {
     pub profile: Profile,
     /// The queries that a `scope` value stands for (OpenID4VP 1.0 5.5).
     pub scopes: &'a BTreeMap<String, DcqlQuery>,
+    /// The types of transaction data the app can show.
+    pub transaction_data_types: &'a [TransactionDataType],
 }
 
 impl<'a> RequestPolicy<'a> {
-    /// The rules of OpenID4VP alone, without any `scope`.
+    /// The rules of OpenID4VP alone, without any `scope` or transaction data.
     #[must_use]
     pub const fn new(trust: &'a TrustAnchors, fetch: FetchSettings) -> Self {
         Self {
@@ -31,6 +34,7 @@ impl<'a> RequestPolicy<'a> {
             fetch,
             profile: Profile::Standard,
             scopes: &NO_SCOPES,
+            transaction_data_types: &[],
         }
     }
 }

@@ -166,7 +166,7 @@ async fn present(
         audience: request.verifier().client_id().as_str().to_owned(),
         nonce: request.nonce().to_owned(),
         issued_at: now,
-        transaction_data_hashes: None,
+        transaction_data_hashes: request.transactions.hashes(&showing.transactions),
     });
     let text = match &binding {
         None => presentation.text().to_owned(),

@@ -3,6 +3,7 @@
 
 use super::dcql::{CandidateMatch, ClaimOption, CredentialRef, DcqlQuery, QueryMatch, SetMatch};
 use super::error::PresentationError;
+use super::transaction_data::TransactionData;
 use std::collections::BTreeSet;
 
 /// A change of the holder's mind.
@@ -94,6 +95,76 @@ impl Selection {
             .flatten()
             .copied()
             .collect()
+    }
+
+    /// The credential query that authorises a transaction: the first of those it names that is answered (5.1: only one).
+    fn carrier<'d>(
+        &self,
+        data: &'d TransactionData,
+        matches: &[QueryMatch],
+        sets: &[SetMatch],
+    ) -> Option<&'d str> {
+        let answered = self.queries(sets);
+        let is_answered = |id: &&String| {
+            answered
+                .iter()
+                .filter_map(|place| matches.get(*place))
+                .any(|found| found.query == **id)
+        };
+        let id = data.credential_ids().iter().find(is_answered)?;
+        Some(id)
+    }
+
+    /// Whether every transaction is authorised by a card of this selection.
+    pub(super) fn covers(
+        &self,
+        data: &[TransactionData],
+        matches: &[QueryMatch],
+        sets: &[SetMatch],
+    ) -> bool {
+        data.iter()
+            .all(|data| self.carrier(data, matches, sets).is_some())
+    }
+
+    /// The places of the transactions that this query authorises.
+    pub(super) fn carried(
+        &self,
+        query: &str,
+        data: &[TransactionData],
+        matches: &[QueryMatch],
+        sets: &[SetMatch],
+    ) -> Vec<usize> {
+        (0..)
+            .zip(data)
+            .filter(|(_, data)| self.carrier(data, matches, sets) == Some(query))
+            .map(|(place, _)| place)
+            .collect()
+    }
+
+    /// Chooses options until every transaction is authorised; says whether that was possible.
+    pub(super) fn cover(
+        &mut self,
+        data: &[TransactionData],
+        matches: &[QueryMatch],
+        sets: &[SetMatch],
+    ) -> bool {
+        (1..=data.len())
+            .filter_map(|count| data.get(..count))
+            .all(|data| {
+                if self.covers(data, matches, sets) {
+                    return true;
+                }
+                let options = (0..).zip(sets).flat_map(|(set, found)| {
+                    found.satisfiable.iter().map(move |option| (set, option))
+                });
+                let better = options.filter_map(|(set, option)| {
+                    let mut other = self.clone();
+                    other.choose_option(set, Some(*option), sets)?;
+                    other.covers(data, matches, sets).then_some(other)
+                });
+                let better = better.take(1).next();
+                better.map(|better| *self = better).is_some()
+            })
     }
 
     /// Applies a choice.

@@ -57,6 +57,9 @@ pub struct Showing {
     pub withheld: Vec<ClaimPath>,
     /// Whether a proof with the holder's key is made.
     pub key_binding: bool,
+    /// The transaction data that the holder authorises by it: places in
+    /// [`super::VerifiedRequest::transaction_data`].
+    pub transactions: Vec<usize>,
     /// What makes this showing linkable to others.
     pub linkability: Vec<Linkability>,
     /// What the card's policy asks of the holder.

@@ -2,6 +2,7 @@
 
 use super::client_id::{ClientId, ClientIdPrefix};
 use super::dcql::{DcqlQuery, VpFormats};
+use super::transaction_data::{TransactionData, Transactions};
 use crate::clock::UnixTime;
 use serde_json::Value;
 
@@ -147,6 +148,7 @@ pub struct VerifiedRequest {
     pub(super) query: DcqlQuery,
     pub(super) formats: Option<VpFormats>,
     pub(super) verifier_info: Vec<VerifierInfo>,
+    pub(super) transactions: Transactions,
     pub(super) expires_at: UnixTime,
 }
 
@@ -212,10 +214,10 @@ impl VerifiedRequest {
         &self.verifier_info
     }
 
-    /// The strings of `transaction_data` as received. None is known today, so a request that has any is refused.
+    /// What the holder is asked to authorise, in the verifier's order.
     #[must_use]
-    pub fn transaction_data(&self) -> &[String] {
-        &[]
+    pub fn transaction_data(&self) -> &[TransactionData] {
+        self.transactions.all()
     }
 
     /// When the request, and every plan for it, ends: its own `exp`, at most five minutes after it was verified.

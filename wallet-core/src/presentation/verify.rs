@@ -9,6 +9,7 @@ use super::policy::RequestPolicy;
 use super::request::ReceivedRequest;
 use super::request_object::{AuthenticatedRequest, authenticate};
 use super::response::Answer;
+use super::transaction_data::Transactions;
 use super::verifier::{ResponseMode, VerifiedRequest, Verifier, VerifierInfo, VerifierTrust};
 use crate::clock::UnixTime;
 use crate::error::WalletError;
@@ -58,7 +59,7 @@ impl ReceivedRequest {
             expires_at,
         } = authenticate(self, policy.trust, now)?;
         let address = AnswerAddress::read(&parameters, &verifier, policy.fetch)?;
-        let content = match Content::read(&parameters, address.mode) {
+        let content = match Content::read(&parameters, address.mode, policy) {
             Ok(content) => content,
             Err(error) => {
                 let may_be_told = verifier.trust() == VerifierTrust::Anchored;
@@ -82,6 +83,7 @@ impl ReceivedRequest {
             query: content.query,
             formats: content.metadata.formats,
             verifier_info: content.verifier_info,
+            transactions: content.transactions,
             expires_at,
         })
     }
@@ -142,24 +144,26 @@ struct Content {
     query: DcqlQuery,
     metadata: ClientMetadata,
     verifier_info: Vec<VerifierInfo>,
+    transactions: Transactions,
 }
 
 impl Content {
-    fn read(parameters: &Parameters, mode: ResponseMode) -> Result<Self, PresentationError> {
+    fn read(
+        parameters: &Parameters,
+        mode: ResponseMode,
+        policy: &RequestPolicy<'_>,
+    ) -> Result<Self, PresentationError> {
         if parameters.text("response_type")? != Some("vp_token") {
             return Err(PresentationError::ResponseType);
         }
         if parameters.has("redirect_uri") {
             return Err(PresentationError::RedirectUriPresent);
         }
-        // No type of transaction data is known to this wallet (5.1).
-        if parameters.has("transaction_data") {
-            return Err(PresentationError::TransactionData);
-        }
         let nonce = parameters
             .url_safe_text("nonce")?
             .ok_or(PresentationError::NonceMissing)?;
         let query = read_query(parameters)?;
+        let transactions = Transactions::read(parameters, &query, policy.transaction_data_types)?;
         let metadata = ClientMetadata::parse(parameters.get("client_metadata"))?;
         if mode == ResponseMode::DirectPostJwt {
             metadata.encryption()?;
@@ -175,6 +179,7 @@ impl Content {
             query,
             metadata,
             verifier_info: read_verifier_info(parameters)?,
+            transactions,
         })
     }
 }

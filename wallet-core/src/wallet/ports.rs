@@ -6,8 +6,8 @@ use crate::http::{FetchSettings, HttpClient, HttpError, HttpRequest, HttpRespons
 use crate::issuance::IssuanceSettings;
 use crate::keys::AttestationProvider;
 use crate::keys::key_store::KeyStore;
-use crate::presentation::RequestPolicy;
 use crate::presentation::dcql::DcqlQuery;
+use crate::presentation::{RequestPolicy, TransactionDataType};
 use crate::profile::Profile;
 use crate::random::Random;
 use crate::trust::TrustAnchors;
@@ -73,6 +73,8 @@ pub struct Policy {
     pub profile: Profile,
     /// The queries that `scope` values of verifiers stand for (OpenID4VP 1.0 5.5).
     pub scopes: BTreeMap<String, DcqlQuery>,
+    /// The types of transaction data the app shows its holders; a request with another type is refused.
+    pub transaction_data_types: Vec<TransactionDataType>,
 }
 
 impl Policy {
@@ -82,6 +84,7 @@ impl Policy {
             fetch: self.fetch,
             profile: self.profile,
             scopes: &self.scopes,
+            transaction_data_types: &self.transaction_data_types,
         }
     }
 

@@ -96,6 +96,7 @@ impl Wallet {
         self.require_sound()?;
         let verifier = approved.request().verifier().clone();
         let answered = Answered::of(approved.request());
+        let transactions = approved.request().transaction_data().len();
         let showings = approved.showings().to_vec();
         let (marked, materials) = self.load_copies(&showings)?;
         let answer = approved
@@ -113,6 +114,7 @@ impl Wallet {
             verifier_name: verifier.display_name().map(str::to_owned),
             proven_by: verifier.proof().as_str().to_owned(),
             shown: shown.clone(),
+            transactions,
         };
         let history = self.commit(|db, batch| {
             self.mark_shown(db, batch, &marked)?;

@@ -12,7 +12,7 @@ use wallet_core::keys::{HolderKey, KeyPurpose, SoftwareKey};
 use wallet_core::presentation::dcql::{Candidate, CopyRef, CredentialRef, UserAuthPolicy};
 use wallet_core::presentation::{
     Answer, AuthorizationRequest, Choice, CopyMaterial, Outcome, Proposal, RequestPolicy,
-    RequestRefused, SeenRequests, Showing, UserAuth, VerifiedRequest,
+    RequestRefused, SeenRequests, Showing, TransactionDataType, UserAuth, VerifiedRequest,
 };
 use wallet_core::random::OsRandom;
 use wallet_core::trust::{TrustAnchor, TrustAnchors};
@@ -26,6 +26,7 @@ pub struct Holder {
     anchors: TrustAnchors,
     cards: Vec<(String, SdJwtVc, Arc<dyn HolderKey>)>,
     seen: SeenRequests,
+    pub transaction_data_types: Vec<TransactionDataType>,
 }
 
 /// What was sent, and what came of it.
@@ -49,6 +50,7 @@ impl Holder {
             },
             cards: Vec::new(),
             seen: SeenRequests::new(),
+            transaction_data_types: Vec::new(),
         }
     }
 
@@ -73,7 +75,10 @@ impl Holder {
     /// Reads, fetches and verifies a request.
     pub fn open(&mut self, link: &str) -> Result<VerifiedRequest, RequestRefused> {
         let request = AuthorizationRequest::parse(link)?;
-        let policy = RequestPolicy::new(&self.anchors, SETTINGS);
+        let policy = RequestPolicy {
+            transaction_data_types: &self.transaction_data_types,
+            ..RequestPolicy::new(&self.anchors, SETTINGS)
+        };
         let fetcher = self.fetcher();
         let retrieving = request.retrieve(&fetcher, &policy, &OsRandom, now());
         let request = pollster::block_on(retrieving)?.verify(&policy, now())?;
@@ -104,7 +109,9 @@ impl Holder {
             plan.select(choice, now(), &OsRandom).unwrap();
         }
         let hash = *plan.hash();
-        let plan = plan.approve(&hash, UserAuth::None, now()).unwrap();
+        let plan = plan
+            .approve(&hash, UserAuth::Verified { at: now() }, now())
+            .unwrap();
         let showings = plan.showings().to_vec();
         let materials: HashMap<_, _> = self
             .cards

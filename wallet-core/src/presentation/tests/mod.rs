@@ -11,6 +11,7 @@ mod refused_requests;
 mod refused_verifiers;
 mod requests;
 mod responses;
+mod transaction_data;
 
 use super::dcql::{Candidate, CopyRef, CredentialRef, UserAuthPolicy};
 use super::*;
@@ -80,6 +81,7 @@ impl HttpClient for Server {
 /// A verifier whose request can be changed in one place.
 pub(super) struct Bench {
     pub(super) anchors: TrustAnchors,
+    pub(super) transaction_data_types: Vec<TransactionDataType>,
     pub(super) leaf: Leaf,
     pub(super) header: Map<String, Value>,
     pub(super) payload: Map<String, Value>,
@@ -143,6 +145,7 @@ impl Bench {
                 verifiers: vec![TrustAnchor::from_der(authority.der()).unwrap()],
                 ..TrustAnchors::default()
             },
+            transaction_data_types: Vec::new(),
             header: object(json!({"typ": "oauth-authz-req+jwt", "x5c": leaf.x5c()})),
             leaf,
             payload: object(payload),
@@ -218,11 +221,18 @@ impl Bench {
         self.run_at(NOW)
     }
 
+    pub(super) fn policy(&self) -> RequestPolicy<'_> {
+        RequestPolicy {
+            transaction_data_types: &self.transaction_data_types,
+            ..RequestPolicy::new(&self.anchors, FetchSettings::default())
+        }
+    }
+
     pub(super) fn run_at(&self, now: UnixTime) -> Result<VerifiedRequest, RequestRefused> {
         let request = AuthorizationRequest::parse(&self.link())?;
         let server = Server::answering(self.status, self.content_type, &self.signed());
         let fetcher = Fetcher::new(&server, FetchSettings::default());
-        let policy = RequestPolicy::new(&self.anchors, FetchSettings::default());
+        let policy = self.policy();
         let received = pollster::block_on(request.retrieve(&fetcher, &policy, &OsRandom, now))?;
         for request in server.asked.lock().unwrap().iter() {
             assert_eq!(request.method, Method::Get);

@@ -68,6 +68,9 @@ pub enum HistoryEvent {
         proven_by: String,
         /// What was shown.
         shown: Vec<ShownCredential>,
+        /// How many transactions the holder authorised with it. What they said is not kept.
+        #[serde(default, skip_serializing_if = "is_none")]
+        transactions: usize,
     },
     /// How an earlier presentation ended.
     Ended {
@@ -97,6 +100,11 @@ pub enum HistoryEvent {
     /// An event of a newer version. Never written by this one.
     #[serde(other)]
     Unknown,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]
+const fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 /// An entry with its time.
