@@ -47,7 +47,29 @@ impl Request {
         found.map(|(_, value)| value.as_str())
     }
 
-    fn has_content_type(&self, expected: &str) -> bool {
+    /// All query parameters; one sent twice is refused (RFC 6749 section 3.1).
+    pub(crate) fn query_object(&self) -> Result<Map<String, Value>> {
+        let mut all = Map::new();
+        for (name, value) in &self.query {
+            let before = all.insert(name.clone(), value.clone().into());
+            ensure(before.is_none(), "a parameter was sent twice")?;
+        }
+        Ok(all)
+    }
+
+    /// Whether the sender named this media type among those it takes.
+    pub(crate) fn accepts(&self, media_type: &str) -> bool {
+        let accept = self.header("accept").unwrap_or_default();
+        accept
+            .split(',')
+            .any(|one| one.split(';').next().map(str::trim) == Some(media_type))
+    }
+
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    pub(crate) fn has_content_type(&self, expected: &str) -> bool {
         let sent = self.header("content-type").unwrap_or_default();
         sent.split(';').next().map(str::trim) == Some(expected)
     }

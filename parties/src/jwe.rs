@@ -1,11 +1,11 @@
-//! Decrypting a JWE made with ECDH-ES and AES-GCM (RFC 7516, RFC 7518 sections 4.6 and 5.3).
+//! Encrypting and decrypting a JWE with ECDH-ES and AES-GCM (RFC 7516, RFC 7518 sections 4.6 and 5.3).
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes128Gcm, Aes256Gcm, Nonce};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::encoding::{from_base64url, json_object};
+use crate::encoding::{base64url, from_base64url, json_object, random};
 use crate::keys::EcKey;
 use crate::refused::{OrRefuse, Refused, Result, ensure};
 
@@ -57,6 +57,39 @@ pub fn decrypt(text: &str, key: &EcKey) -> Result<(Map<String, Value>, Vec<u8>)>
         cipher.decrypt(&nonce, payload)
     };
     Ok((header, plaintext.or_refuse("cannot be decrypted")?))
+}
+
+/// Encrypts for the public key `jwk`, whose `kid` is passed on, with an ephemeral key and `enc` (A128GCM or A256GCM).
+pub fn encrypt(plaintext: &[u8], jwk: &Value, enc: &str) -> Result<String> {
+    let length = match enc {
+        "A128GCM" => 16,
+        "A256GCM" => 32,
+        _ => return Err(Refused::because("unknown enc")),
+    };
+    let own = EcKey::generate()?;
+    let mut header = json!({"alg": "ECDH-ES", "enc": enc, "epk": own.public_jwk()});
+    if let Some(kid) = jwk.get("kid") {
+        header["kid"] = kid.clone();
+    }
+    let protected = base64url(header.to_string().as_bytes());
+    let derived = concat_kdf(&own.diffie_hellman(jwk)?, enc, &[], &[], length);
+    let iv = random::<12>()?;
+    let payload = Payload {
+        msg: plaintext,
+        aad: protected.as_bytes(),
+    };
+    let nonce = Nonce::from(iv);
+    let sealed = if length == 16 {
+        let cipher = Aes128Gcm::new_from_slice(&derived).or_refuse("key")?;
+        cipher.encrypt(&nonce, payload)
+    } else {
+        let cipher = Aes256Gcm::new_from_slice(&derived).or_refuse("key")?;
+        cipher.encrypt(&nonce, payload)
+    };
+    let sealed = sealed.or_refuse("cannot be encrypted")?;
+    let (text, tag) = sealed.split_at(sealed.len() - 16);
+    let (iv, text, tag) = (base64url(&iv), base64url(text), base64url(tag));
+    Ok(format!("{protected}..{iv}.{text}.{tag}"))
 }
 
 /// The single-step KDF of RFC 7518 section 4.6.2; one round of SHA-256 is enough for 128 and 256 bits.

@@ -6,7 +6,7 @@ use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
 use p256::pkcs8::{EncodePrivateKey, LineEnding};
 use serde_json::{Value, json};
 
-use crate::encoding::{base64url, from_base64url, random};
+use crate::encoding::{base64url, from_base64url, random, sha256};
 use crate::refused::{OrRefuse, Refused, Result};
 
 /// A P-256 private key of an issuer, a verifier or an authority. Test keys only: it can be cloned and exported.
@@ -105,6 +105,21 @@ impl VerificationKey {
         };
         crate::refused::ensure(valid, "the signature is wrong")
     }
+}
+
+/// The thumbprint of a public key (RFC 7638).
+pub fn thumbprint(jwk: &Value) -> Result<String> {
+    let member = |name: &str| {
+        jwk[name]
+            .as_str()
+            .or_refuse("a member of the key is missing")
+    };
+    let (kty, crv, x) = (member("kty")?, member("crv")?, member("x")?);
+    let text = match kty {
+        "EC" => json!({"crv": crv, "kty": kty, "x": x, "y": member("y")?}),
+        _ => json!({"crv": crv, "kty": kty, "x": x}),
+    };
+    Ok(base64url(&sha256(text.to_string().as_bytes())))
 }
 
 fn p256_from_jwk(jwk: &Value) -> Result<VerifyingKey> {

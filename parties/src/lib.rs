@@ -39,6 +39,6 @@ pub mod verifier;
 pub use certificates::trusted_key;
 pub use encoding::{base64url, from_base64url, random_token, sha256, unix_now};
 pub use http::RecordedRequest;
-pub use keys::{EcKey, VerificationKey};
+pub use keys::{EcKey, VerificationKey, thumbprint};
 pub use parties::{Anchors, Parties};
 pub use refused::{Refused, Result};

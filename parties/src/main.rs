@@ -101,6 +101,8 @@ fn serve(as_json: bool, dir: Option<&Path>) -> Result<()> {
             "identifier": parties.issuer.identifier(),
             "types": types,
             "offer": format!("{issuer}/control/offer"),
+            "configure": format!("{issuer}/control/configure"),
+            "change": format!("{issuer}/control/change"),
             "notifications": format!("{issuer}/control/notifications"),
             "requests": format!("{issuer}/control/requests"),
         },

@@ -15,6 +15,8 @@ pub struct Anchors {
     pub issuer_pem: String,
     /// Anchor of verifiers.
     pub verifier_pem: String,
+    /// Anchor of the wallet's provider: what the issuer believes attestations under. A wallet does not need it.
+    pub attestation_pem: String,
 }
 
 /// An issuer and the verifiers, running on loopback until dropped.
@@ -29,6 +31,8 @@ pub struct Parties {
     pub issuer_authority: CertificateAuthority,
     /// The authority over verifiers.
     pub verifier_authority: CertificateAuthority,
+    /// The authority over the wallet's provider, for tests that attest wallets and keys.
+    pub attestation_authority: CertificateAuthority,
 }
 
 impl Parties {
@@ -36,16 +40,21 @@ impl Parties {
     pub fn start() -> Result<Self> {
         let issuer_authority = CertificateAuthority::generate("Fictional Issuer Root")?;
         let verifier_authority = CertificateAuthority::generate("Fictional Verifier Root")?;
+        let attestation_authority = CertificateAuthority::generate("Fictional Provider Root")?;
+        let issuer = Issuer::start(&issuer_authority)?;
+        issuer.trust_attestations(attestation_authority.der());
         let issuer_anchors = vec![issuer_authority.der().to_vec()];
         Ok(Self {
-            issuer: Issuer::start(&issuer_authority)?,
+            issuer,
             verifier: Verifier::start(&verifier_authority, issuer_anchors)?,
             anchors: Anchors {
                 issuer_pem: issuer_authority.pem()?,
                 verifier_pem: verifier_authority.pem()?,
+                attestation_pem: attestation_authority.pem()?,
             },
             issuer_authority,
             verifier_authority,
+            attestation_authority,
         })
     }
 

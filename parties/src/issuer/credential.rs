@@ -1,26 +1,24 @@
-//! The credential endpoint (OpenID4VCI 1.0 section 8 and appendix F.1).
+//! The credential endpoint (OpenID4VCI 1.0 section 8).
 
 use serde_json::{Map, Value, json};
 
 use super::catalogue::Card;
 use super::documents::{integrity, type_metadata};
-use super::offer::{Fault, Offer};
-use super::token::unauthorized;
-use super::{BATCH_SIZE, CREDENTIAL_LIFETIME, Shared};
+use super::encryption::seal;
+use super::fault::Fault;
+use super::offer::Offer;
+use super::options::CardOptions;
+use super::{CREDENTIAL_LIFETIME, Shared, State};
 use crate::encoding::{base64url, random_token, sha256, unix_now};
 use crate::http::{Answer, Request};
-use crate::jws::Jws;
-use crate::keys::{EcKey, VerificationKey};
+use crate::keys::EcKey;
 use crate::refused::{OrRefuse, Refused, Result, ensure};
 use crate::sd_jwt::{SdJwtDraft, break_signature};
 
-/// How far the clock of a proof may be off, in seconds.
-const PROOF_AGE: u64 = 300;
-
 /// Why a credential request was refused: the error code of section 8.3.1.2 and a reason.
-struct Denied(&'static str, Refused);
+pub(super) struct Denied(pub(super) &'static str, pub(super) Refused);
 
-trait Deny<T> {
+pub(super) trait Deny<T> {
     fn deny(self, code: &'static str) -> std::result::Result<T, Denied>;
 }
 
@@ -31,23 +29,32 @@ impl<T> Deny<T> for Result<T> {
 }
 
 impl Shared {
-    pub(super) fn credential(&self, request: &Request) -> Answer {
-        match self.issue(request) {
-            Ok(answer) => answer,
-            Err(Denied(code, refused)) => Answer::error(400, code, refused.reason()),
-        }
+    pub(super) fn credential(&self, request: &Request) -> std::result::Result<Answer, Answer> {
+        let mut state = self.state();
+        let offer = state.authorized(request, &self.url(request))?.id.clone();
+        let issued = self.issue(&mut state, &offer, request);
+        issued.map_err(|Denied(code, refused)| match code {
+            "server_error" => Answer::error(500, code, refused.reason()),
+            _ => Answer::error(400, code, refused.reason()),
+        })
     }
 
-    fn issue(&self, request: &Request) -> std::result::Result<Answer, Denied> {
-        let mut state = self.state();
-        let Some(offer) = state.authorized(request) else {
-            return Ok(unauthorized());
-        };
-        let fault = offer.options.fault;
-        if fault == Some(Fault::ServerError) {
-            return Ok(Answer::error(500, "server_error", "as ordered"));
-        }
-        let body = request.json().deny("invalid_credential_request")?;
+    fn issue(
+        &self,
+        state: &mut State,
+        offer_id: &str,
+        request: &Request,
+    ) -> std::result::Result<Answer, Denied> {
+        let opened = self.open(state, request);
+        let (body, wanted) = opened.deny(match request.has_content_type("application/jwt") {
+            true => "invalid_encryption_parameters",
+            false => "invalid_credential_request",
+        })?;
+        let offer = state.offers.get_mut(offer_id);
+        let offer = offer.or_refuse("no offer").deny("server_error")?;
+        let (fault, deferred) = (offer.options.fault, offer.options.deferred);
+        let as_ordered = ensure(fault != Some(Fault::ServerError), "as ordered");
+        as_ordered.deny("server_error")?;
         let card = self.ordered_card(&body, offer)?;
         let stale = match fault {
             Some(Fault::AlwaysStaleNonce) => true,
@@ -55,28 +62,26 @@ impl Shared {
             _ => false,
         };
         ensure(!stale, "the nonce is stale").deny("invalid_nonce")?;
+        let client_id = offer.tokens.as_ref().and_then(|t| t.client_id.clone());
 
-        let proofs = proofs(&body).deny("invalid_proof")?;
-        let (mut keys, mut nonces) = (Vec::new(), Vec::new());
-        for proof in proofs {
-            let checked = check_proof(proof, &self.at.issuer).deny("invalid_proof")?;
-            let repeated = keys.contains(&checked.jwk);
-            ensure(!repeated, "two proofs for the same key").deny("invalid_proof")?;
-            keys.push(checked.jwk);
-            nonces.push(checked.nonce);
-        }
+        let proven = state
+            .proven(&body, &self.at.issuer, client_id.as_deref())
+            .deny("invalid_proof")?;
         let now = unix_now();
-        for nonce in &nonces {
+        for nonce in &proven.nonces {
             let lives = state.nonces.get(nonce).is_some_and(|dies| *dies > now);
             ensure(lives, "unknown or expired nonce").deny("invalid_nonce")?;
         }
-        state.nonces.retain(|nonce, _| !nonces.contains(nonce));
+        state
+            .nonces
+            .retain(|nonce, _| !proven.nonces.contains(nonce));
 
+        let says = state.says.get(card.id).cloned().unwrap_or_default();
         let credentials = self
-            .credentials(card, &keys, fault)
+            .credentials(card, &says, &proven.keys, fault)
             .deny("credential_request_denied")?;
         let notification_id = random_token().deny("credential_request_denied")?;
-        if let Some(offer) = state.authorized(request) {
+        if let Some(offer) = state.offers.get_mut(offer_id) {
             offer.issued += credentials.len();
             offer.notification_ids.push(notification_id.clone());
         }
@@ -85,7 +90,11 @@ impl Shared {
             "credentials": credentials.collect::<Vec<_>>(),
             "notification_id": notification_id,
         });
-        Ok(Answer::json(200, &body))
+        match deferred {
+            Some(deferral) => state.defer(deferral, offer_id, body, wanted.as_ref(), fault),
+            None => seal(200, &body, wanted.as_ref(), fault),
+        }
+        .deny("invalid_encryption_parameters")
     }
 
     /// Section 8.2: an identifier from the token response if there was one, else the configuration identifier.
@@ -98,7 +107,7 @@ impl Shared {
         let (id, code) = match (
             member("credential_identifier"),
             member("credential_configuration_id"),
-            offer.options.credential_identifiers,
+            offer.by_identifier,
         ) {
             (Some(id), None, true) => (id.strip_suffix(":1"), "unknown_credential_identifier"),
             (None, Some(id), false) => (Some(id), "unknown_credential_configuration"),
@@ -116,6 +125,7 @@ impl Shared {
     fn credentials(
         &self,
         card: &Card,
+        says: &CardOptions,
         keys: &[Value],
         fault: Option<Fault>,
     ) -> Result<Vec<String>> {
@@ -127,12 +137,18 @@ impl Shared {
                 Some(Fault::OneBadCopy) => last.then_some(Fault::BadSignature),
                 other => other,
             };
-            credentials.push(self.credential_for(card, key, fault)?);
+            credentials.push(self.credential_for(card, says, key, fault)?);
         }
         Ok(credentials)
     }
 
-    fn credential_for(&self, card: &Card, key: &Value, fault: Option<Fault>) -> Result<String> {
+    fn credential_for(
+        &self,
+        card: &Card,
+        says: &CardOptions,
+        key: &Value,
+        fault: Option<Fault>,
+    ) -> Result<String> {
         let now = unix_now();
         let mut claims = Map::new();
         claims.insert("iss".into(), self.at.issuer.clone().into());
@@ -148,10 +164,14 @@ impl Shared {
         claims.insert("vct#integrity".into(), integrity(&document).into());
         // To the day: copies of a batch must not be told apart, nor linked, by the second they were made.
         let day = now - now % 86_400;
+        let until = match says.lifetime {
+            Some(lifetime) => now + lifetime,
+            None => day + CREDENTIAL_LIFETIME,
+        };
         let (from, until) = match fault {
             Some(Fault::Expired) => (day - 30 * 86_400, now - 3600),
-            Some(Fault::NotYetValid) => (now + 86_400, day + CREDENTIAL_LIFETIME),
-            _ => (day, day + CREDENTIAL_LIFETIME),
+            Some(Fault::NotYetValid) => (now + 86_400, until),
+            _ => (day, until),
         };
         claims.insert("iat".into(), day.into());
         claims.insert("nbf".into(), from.into());
@@ -163,6 +183,7 @@ impl Shared {
         if let Value::Object(values) = card.values.clone() {
             claims.extend(values);
         }
+        claims.extend(says.claims.clone());
         let mut draft = SdJwtDraft::new(Value::Object(claims))?.decoys(2);
         if fault != Some(Fault::RepeatedDigest) {
             for path in &card.disclosable {
@@ -183,55 +204,4 @@ impl Shared {
             _ => Ok(credential),
         }
     }
-}
-
-fn proofs(body: &Map<String, Value>) -> Result<Vec<&str>> {
-    let proofs = body.get("proofs").and_then(Value::as_object);
-    let proofs = proofs.or_refuse("proofs are missing")?;
-    ensure(proofs.len() == 1, "more than one kind of proof")?;
-    let proofs = proofs.get("jwt").and_then(Value::as_array);
-    let proofs = proofs.or_refuse("no jwt proofs")?;
-    ensure(
-        (1..=BATCH_SIZE).contains(&proofs.len()),
-        "too many proofs or none",
-    )?;
-    let texts = proofs
-        .iter()
-        .map(|p| p.as_str().or_refuse("a proof is not text"));
-    texts.collect()
-}
-
-struct CheckedProof {
-    jwk: Value,
-    nonce: String,
-}
-
-/// Appendix F.1.
-fn check_proof(proof: &str, issuer: &str) -> Result<CheckedProof> {
-    let jws = Jws::parse(proof)?;
-    ensure(
-        jws.typ() == Some("openid4vci-proof+jwt"),
-        "typ of the proof",
-    )?;
-    let named = ["kid", "x5c"]
-        .iter()
-        .any(|name| jws.header.contains_key(*name));
-    ensure(!named, "a key was named twice")?;
-    let jwk = jws.header.get("jwk").or_refuse("no jwk in the proof")?;
-    jws.verify(&VerificationKey::from_jwk(jwk)?)?;
-    let member = |name: &str| jws.payload.get(name).and_then(Value::as_str);
-    ensure(member("aud") == Some(issuer), "aud of the proof")?;
-    ensure(
-        !jws.payload.contains_key("iss"),
-        "iss in a proof for anonymous access",
-    )?;
-    let iat = jws.payload.get("iat").and_then(Value::as_u64);
-    let fresh = iat.is_some_and(|iat| iat.abs_diff(unix_now()) <= PROOF_AGE);
-    ensure(fresh, "iat of the proof")?;
-    Ok(CheckedProof {
-        nonce: member("nonce")
-            .or_refuse("no nonce in the proof")?
-            .to_owned(),
-        jwk: jwk.clone(),
-    })
 }

@@ -3,7 +3,10 @@
 
 use serde_json::{Map, Value, json};
 
+use super::BATCH_SIZE;
 use super::catalogue::Card;
+use super::options::{IssuerOptions, MetadataFault, Support};
+use super::token::PRE_AUTHORIZED;
 use crate::encoding::{base64, sha256};
 
 const LOCALES: [&str; 2] = ["ko", "en"];
@@ -19,6 +22,8 @@ pub(crate) struct Addresses {
 
 /// Path of the issuer identifier.
 pub(crate) const TENANT: &str = "/civil-registry";
+/// Path of the authorization server that knows nobody's codes.
+pub(crate) const SECOND_SERVER: &str = "/visitors";
 
 impl Addresses {
     pub(crate) fn new(base: String) -> Self {
@@ -30,6 +35,10 @@ impl Addresses {
         format!("{}/types/{}", self.base, card.type_name)
     }
 
+    pub(crate) fn second_server(&self) -> String {
+        format!("{}{SECOND_SERVER}", self.base)
+    }
+
     fn base_type(&self) -> String {
         format!("{}/types/card", self.base)
     }
@@ -39,19 +48,28 @@ impl Addresses {
     }
 }
 
-pub(crate) fn issuer_metadata(at: &Addresses, cards: &[Card], batch_size: usize) -> Value {
+pub(crate) fn issuer_metadata(at: &Addresses, cards: &[Card], options: &IssuerOptions) -> Value {
     let configurations: Map<String, Value> = cards
         .iter()
-        .map(|card| (card.id.to_owned(), configuration(at, card)))
+        .map(|card| (card.id.to_owned(), configuration(at, card, options)))
         .collect();
     let issuer = &at.issuer;
+    let servers = match options.second_server {
+        true => vec![at.second_server(), issuer.clone()],
+        false => vec![issuer.clone()],
+    };
+    let identifier = match options.metadata_fault {
+        Some(MetadataFault::WrongIssuer) => "https://other.example",
+        _ => issuer,
+    };
     json!({
-        "credential_issuer": issuer,
-        "authorization_servers": [issuer],
+        "credential_issuer": identifier,
+        "authorization_servers": servers,
         "credential_endpoint": format!("{issuer}/credential"),
         "nonce_endpoint": format!("{issuer}/nonce"),
+        "deferred_credential_endpoint": format!("{issuer}/deferred"),
         "notification_endpoint": format!("{issuer}/notification"),
-        "batch_credential_issuance": {"batch_size": batch_size},
+        "batch_credential_issuance": {"batch_size": BATCH_SIZE},
         "display": [
             {"name": "가상 민원청", "locale": "ko"},
             {"name": "Fictional Civil Registry", "locale": "en"},
@@ -60,7 +78,7 @@ pub(crate) fn issuer_metadata(at: &Addresses, cards: &[Card], batch_size: usize)
     })
 }
 
-fn configuration(at: &Addresses, card: &Card) -> Value {
+fn configuration(at: &Addresses, card: &Card, options: &IssuerOptions) -> Value {
     let display = |(index, locale): (usize, &&str)| {
         json!({
             "name": card.names[index],
@@ -76,15 +94,28 @@ fn configuration(at: &Addresses, card: &Card) -> Value {
         let display = display.map(|(locale, name)| json!({"name": name, "locale": locale}));
         json!({"path": claim.path, "display": display.collect::<Vec<_>>()})
     });
+    let mut proofs = json!({
+        "jwt": {"proof_signing_alg_values_supported": ["ES256", "EdDSA"]},
+    });
+    match options.key_attestation {
+        Support::Absent => {}
+        support => {
+            proofs["attestation"] = json!({
+                "proof_signing_alg_values_supported": ["ES256"],
+                "key_attestations_required": {},
+            });
+            if support == Support::Required {
+                proofs["jwt"]["key_attestations_required"] = json!({});
+            }
+        }
+    }
     json!({
         "format": "dc+sd-jwt",
         "vct": at.vct(card),
         "scope": card.id,
         "cryptographic_binding_methods_supported": ["jwk"],
         "credential_signing_alg_values_supported": ["ES256"],
-        "proof_types_supported": {
-            "jwt": {"proof_signing_alg_values_supported": ["ES256", "EdDSA"]},
-        },
+        "proof_types_supported": proofs,
         "credential_metadata": {
             "display": LOCALES.iter().enumerate().map(display).collect::<Vec<_>>(),
             "claims": claims.collect::<Vec<_>>(),
@@ -92,15 +123,59 @@ fn configuration(at: &Addresses, card: &Card) -> Value {
     })
 }
 
-pub(crate) fn authorization_server_metadata(at: &Addresses) -> Value {
+pub(crate) fn authorization_server_metadata(at: &Addresses, options: &IssuerOptions) -> Value {
     let issuer = &at.issuer;
-    json!({
-        "issuer": issuer,
+    let identifier = match options.metadata_fault {
+        Some(MetadataFault::WrongServer) => "https://other.example",
+        _ => issuer,
+    };
+    let mut grants = vec![PRE_AUTHORIZED, "authorization_code"];
+    if options.refresh_tokens {
+        grants.push("refresh_token");
+    }
+    let mut methods = vec!["attest_jwt_client_auth"];
+    match options.wallet_attestation {
+        Support::Absent => methods = vec!["none"],
+        Support::Supported => methods.push("none"),
+        Support::Required => {}
+    }
+    let mut document = json!({
+        "issuer": identifier,
+        "authorization_endpoint": format!("{issuer}/authorize"),
+        "pushed_authorization_request_endpoint": format!("{issuer}/par"),
         "token_endpoint": format!("{issuer}/token"),
         "response_types_supported": ["code"],
-        "grant_types_supported": ["urn:ietf:params:oauth:grant-type:pre-authorized_code"],
-        "token_endpoint_auth_methods_supported": ["none"],
-        "pre-authorized_grant_anonymous_access_supported": true,
+        "grant_types_supported": grants,
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": true,
+        "require_pushed_authorization_requests": options.require_par,
+        "token_endpoint_auth_methods_supported": methods,
+        "pre-authorized_grant_anonymous_access_supported":
+            options.wallet_attestation != Support::Required,
+    });
+    if options.dpop != Support::Absent {
+        document["dpop_signing_alg_values_supported"] = json!(["ES256", "EdDSA"]);
+    }
+    if options.wallet_attestation != Support::Absent {
+        let algorithms = json!(["ES256"]);
+        document["client_attestation_signing_alg_values_supported"] = algorithms.clone();
+        document["client_attestation_pop_signing_alg_values_supported"] = algorithms;
+    }
+    if options.attestation_challenge {
+        document["challenge_endpoint"] = format!("{issuer}/challenge").into();
+    }
+    document
+}
+
+/// An authorization server with no grant a wallet could use.
+pub(crate) fn second_server_metadata(at: &Addresses) -> Value {
+    let server = at.second_server();
+    json!({
+        "issuer": server,
+        "token_endpoint": format!("{server}/token"),
+        "response_types_supported": ["code"],
+        "grant_types_supported": ["client_credentials"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic"],
     })
 }
 

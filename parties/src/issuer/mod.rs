@@ -1,25 +1,40 @@
-//! A credential issuer with its authorization server (OpenID4VCI 1.0): pre-authorised code, Bearer, nonce endpoint, batches,
-//! notifications, type metadata.
+//! A credential issuer with its authorization server (OpenID4VCI 1.0): pre-authorised and authorization codes, Bearer and DPoP,
+//! refresh tokens, attestations, batches, encrypted and deferred answers, notifications, signed and type metadata.
 
+mod attestation;
+mod authorization;
 mod catalogue;
 mod credential;
+mod deferred;
 mod documents;
+mod dpop;
+mod encryption;
+mod fault;
 mod offer;
+mod options;
+mod proofs;
+mod signed_metadata;
 mod token;
 
-pub use offer::{Fault, OfferBy, OfferLink, OfferOptions};
+pub use fault::Fault;
+pub use offer::{Deferral, OfferBy, OfferGrant, OfferLink, OfferOptions};
+pub use options::{CardOptions, IssuerOptions, MetadataFault, Support};
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::http::{Answer, CONTROL, RecordedRequest, Request, Server, lock};
+use crate::keys::EcKey;
 use crate::pki::{CertificateAuthority, Leaf, LeafProfile};
 use crate::refused::{OrRefuse, Refused, Result};
+use authorization::Consent;
 use catalogue::Card;
-use documents::{Addresses, TENANT};
+use deferred::Waiting;
+use documents::{Addresses, SECOND_SERVER, TENANT};
+use dpop::Proofs;
 use offer::Offer;
 
 /// How many copies of a card one request may order.
@@ -49,15 +64,31 @@ struct Shared {
     signer: Leaf,
     /// Signs for [`Fault::UntrustedSigner`].
     stranger: Leaf,
+    /// What wallets encrypt their requests for.
+    encryption_key: EcKey,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
+    options: IssuerOptions,
+    /// What cards say instead of what the catalogue has, by configuration.
+    says: HashMap<String, CardOptions>,
     /// By offer identifier.
     offers: HashMap<String, Offer>,
     /// Issued and not yet expired nonces with the time they die.
     nonces: HashMap<String, u64>,
+    /// Pushed authorization requests, by `request_uri`.
+    pushed: HashMap<String, Consent>,
+    /// Deferred credentials, by transaction.
+    waiting: HashMap<String, Waiting>,
+    proofs: Proofs,
+    /// DER certificates that attestations must lead to.
+    attestation_anchors: Vec<Vec<u8>>,
+    /// Given out for proofs of possession and not yet used.
+    challenges: HashSet<String>,
+    /// `jti` of every proof of possession seen.
+    possession_proofs: HashSet<String>,
     notifications: Vec<Notification>,
 }
 
@@ -75,6 +106,7 @@ impl Issuer {
             stranger: CertificateAuthority::generate("Stranger")?.issue_leaf(&profile)?,
             at,
             cards: catalogue::cards(),
+            encryption_key: EcKey::generate()?,
             state: Mutex::default(),
         });
         let handler = shared.clone();
@@ -98,7 +130,7 @@ impl Issuer {
         Some(self.shared.at.vct(card))
     }
 
-    /// What the card of this configuration claims about the holder.
+    /// What the catalogue's card of this configuration claims about the holder.
     pub fn claims(&self, configuration_id: &str) -> Option<&Value> {
         Some(&self.shared.card(configuration_id)?.values)
     }
@@ -111,6 +143,23 @@ impl Issuer {
     /// Makes a credential offer (OpenID4VCI 1.0 section 4).
     pub fn offer(&self, options: &OfferOptions) -> Result<OfferLink> {
         self.shared.offer(options)
+    }
+
+    /// From now on the issuer behaves like this.
+    pub fn configure(&self, options: IssuerOptions) {
+        self.shared.state().options = options;
+    }
+
+    /// From now on the card of this configuration says this.
+    pub fn change(&self, configuration_id: &str, card: CardOptions) {
+        let mut state = self.shared.state();
+        state.says.insert(configuration_id.to_owned(), card);
+    }
+
+    /// Believes attestations that lead to one more anchor (DER).
+    pub fn trust_attestations(&self, anchor: &[u8]) {
+        let anchor = anchor.to_vec();
+        self.shared.state().attestation_anchors.push(anchor);
     }
 
     /// Notifications received so far.
@@ -149,30 +198,41 @@ impl Shared {
             return self.control(control, request);
         }
         let endpoint = path.strip_prefix(TENANT).unwrap_or_default();
-        match (request.method.as_str(), endpoint) {
+        let answer = match (request.method.as_str(), endpoint) {
+            ("POST", "/par") => self.push(request),
+            ("GET", "/authorize") => Ok(self.authorize(request)),
             ("POST", "/token") => self.token(request),
-            ("POST", "/nonce") => self.nonce(),
+            ("POST", "/challenge") => Ok(self.challenge()),
+            ("POST", "/nonce") => Ok(self.nonce()),
             ("POST", "/credential") => self.credential(request),
+            ("POST", "/deferred") => self.deferred(request),
             ("POST", "/notification") => self.notification(request),
-            ("GET", _) => self.document(path),
-            _ => Answer::error(404, "not_found", "no such endpoint"),
+            ("GET", _) => Ok(self.document(request)),
+            _ => Err(Answer::error(404, "not_found", "no such endpoint")),
+        };
+        self.with_nonce(answer.unwrap_or_else(|refused| refused), request)
+    }
+
+    /// Where the request went, as the wallet knows it.
+    fn url(&self, request: &Request) -> String {
+        format!("{}{}", self.at.base, request.path)
+    }
+
+    /// RFC 9449 section 8.2: the next nonce comes with every answer to a proof.
+    fn with_nonce(&self, answer: Answer, request: &Request) -> Answer {
+        let mut state = self.state();
+        let wanted = state.options.dpop_nonce && request.header("dpop").is_some();
+        match wanted.then(|| state.proofs.fresh_nonce()) {
+            Some(Ok(nonce)) => answer.header("DPoP-Nonce", nonce),
+            _ => answer,
         }
     }
 
-    fn document(&self, path: &str) -> Answer {
+    fn document(&self, request: &Request) -> Answer {
+        let path = request.path.as_str();
         let json = |body: Vec<u8>| Answer::bytes(200, "application/json", body);
-        let well_known = path.strip_prefix("/.well-known/").unwrap_or_default();
-        if let Some(name) = well_known.strip_suffix(TENANT) {
-            return match name {
-                "openid-credential-issuer" => {
-                    let document = documents::issuer_metadata(&self.at, &self.cards, BATCH_SIZE);
-                    Answer::json(200, &document)
-                }
-                "oauth-authorization-server" => {
-                    Answer::json(200, &documents::authorization_server_metadata(&self.at))
-                }
-                _ => Answer::error(404, "not_found", "no such document"),
-            };
+        if let Some(name) = path.strip_prefix("/.well-known/") {
+            return self.well_known(name, request);
         }
         if path == "/types/card" {
             return json(documents::base_type_metadata(&self.at));
@@ -191,12 +251,52 @@ impl Shared {
         }
     }
 
+    fn well_known(&self, name: &str, request: &Request) -> Answer {
+        let state = self.state();
+        let server = "oauth-authorization-server";
+        match name
+            .split_once('/')
+            .map(|(name, tenant)| (name, format!("/{tenant}")))
+        {
+            Some(("openid-credential-issuer", tenant)) if tenant == TENANT => {
+                let mut document =
+                    documents::issuer_metadata(&self.at, &self.cards, &state.options);
+                self.encryption_metadata(&state, &mut document);
+                match state.options.signed_metadata && request.accepts("application/jwt") {
+                    true => self.signed_metadata(document, state.options.metadata_fault),
+                    false => Answer::json(200, &document),
+                }
+            }
+            Some((name, tenant)) if name == server && tenant == TENANT => {
+                let document = documents::authorization_server_metadata(&self.at, &state.options);
+                Answer::json(200, &document)
+            }
+            Some((name, tenant)) if name == server && tenant == SECOND_SERVER => {
+                Answer::json(200, &documents::second_server_metadata(&self.at))
+            }
+            _ => Answer::error(404, "not_found", "no such document"),
+        }
+    }
+
     fn control(&self, path: &str, request: &Request) -> Answer {
         let answer = match (request.method.as_str(), path) {
             ("POST", "offer") => request.json().and_then(|options| {
                 let options = serde_json::from_value(Value::Object(options));
                 let link = self.offer(&options.or_refuse("offer options")?)?;
                 serde_json::to_value(link).or_refuse("offer link")
+            }),
+            ("POST", "configure") => request.json().and_then(|options| {
+                let options = serde_json::from_value(Value::Object(options));
+                self.state().options = options.or_refuse("issuer options")?;
+                Ok(Value::Null)
+            }),
+            ("POST", "change") => request.json().and_then(|card| {
+                let id = request.query("card").or_refuse("which card?")?.to_owned();
+                let card = serde_json::from_value(Value::Object(card));
+                self.state()
+                    .says
+                    .insert(id, card.or_refuse("card options")?);
+                Ok(Value::Null)
             }),
             ("GET", "notifications") => {
                 serde_json::to_value(&self.state().notifications).or_refuse("notifications")

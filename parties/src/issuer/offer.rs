@@ -1,14 +1,15 @@
-//! Credential offers (OpenID4VCI 1.0 section 4) and what may go wrong after them.
+//! Credential offers (OpenID4VCI 1.0 section 4).
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Shared;
+use super::authorization::Consent;
+use super::fault::Fault;
+use super::token::{PRE_AUTHORIZED, Tokens};
 use crate::encoding::{random, random_token};
 use crate::http::Answer;
 use crate::refused::{OrRefuse, Result, ensure};
-
-const GRANT: &str = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
 
 /// How an offer is handed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -21,37 +22,39 @@ pub enum OfferBy {
     Reference,
 }
 
-/// What goes wrong on the issuer's side after an offer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// How the wallet comes to its token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Fault {
-    /// The credentials' signatures are broken.
-    BadSignature,
-    /// The credentials are bound to a key nobody asked for.
-    WrongKey,
-    /// The credentials are of another type than ordered.
-    WrongType,
-    /// The first credential request is refused with `invalid_nonce`, as if its nonce had just expired.
-    StaleNonce,
-    /// Every credential request is refused with `invalid_nonce`.
-    AlwaysStaleNonce,
-    /// The credentials expired an hour ago.
-    Expired,
-    /// The credentials become valid tomorrow.
-    NotYetValid,
-    /// The signer's certificate leads to no anchor of the wallet.
-    UntrustedSigner,
-    /// Only the last copy of the batch has a broken signature.
-    OneBadCopy,
-    /// One credential less than was ordered.
-    OneCopyMissing,
-    /// A digest appears twice in the payload (RFC 9901 section 7.1).
-    RepeatedDigest,
-    /// `vct#integrity` does not fit the type metadata.
-    WrongTypeIntegrity,
-    /// The credential endpoint answers 500.
-    ServerError,
+pub enum OfferGrant {
+    /// A pre-authorised code in the offer.
+    #[default]
+    PreAuthorized,
+    /// The holder consents in the browser; the offer has an `issuer_state`.
+    AuthorizationCode,
+    /// The offer leaves it to the wallet.
+    Unsaid,
+}
+
+/// The credentials come later (OpenID4VCI 1.0 section 9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Deferral {
+    /// How long the wallet must wait between two questions, in seconds. Sooner questions do not count.
+    pub interval: u64,
+    /// How many questions are answered with "not yet".
+    pub not_yet: u32,
+    /// Whether the deferred answer carries a `notification_id`.
+    pub notification: bool,
+}
+
+impl Default for Deferral {
+    fn default() -> Self {
+        Self {
+            interval: 1,
+            not_yet: 1,
+            notification: true,
+        }
+    }
 }
 
 /// What to offer.
@@ -64,8 +67,14 @@ pub struct OfferOptions {
     pub tx_code: bool,
     /// By value or by reference.
     pub by: OfferBy,
+    /// How the wallet comes to its token.
+    pub grant: OfferGrant,
+    /// Whether the grant names the authorization server (section 4.1.1).
+    pub names_server: bool,
     /// Whether the token response carries `credential_identifiers` (OpenID4VCI 1.0 section 6.2).
     pub credential_identifiers: bool,
+    /// Whether the credentials come later.
+    pub deferred: Option<Deferral>,
     /// What goes wrong.
     pub fault: Option<Fault>,
 }
@@ -76,7 +85,10 @@ impl Default for OfferOptions {
             configurations: vec!["resident_card".into()],
             tx_code: false,
             by: OfferBy::Value,
+            grant: OfferGrant::PreAuthorized,
+            names_server: false,
             credential_identifiers: false,
+            deferred: None,
             fault: None,
         }
     }
@@ -101,15 +113,24 @@ pub struct OfferLink {
     pub tx_code: Option<String>,
 }
 
-/// An offer and how far its use has come.
+/// What was offered, or asked for without an offer, and how far its use has come.
+#[derive(Default)]
 pub(super) struct Offer {
+    pub(super) id: String,
     pub(super) options: OfferOptions,
     pub(super) document: Value,
     pub(super) tx_code: Option<String>,
     /// Burned by the first token request that succeeds.
     pub(super) code: Option<String>,
     pub(super) wrong_tx_codes: u8,
-    pub(super) access_token: Option<String>,
+    pub(super) issuer_state: Option<String>,
+    /// What the holder consented to.
+    pub(super) consent: Option<Consent>,
+    /// The authorization code that was exchanged for tokens.
+    pub(super) used_code: Option<String>,
+    pub(super) tokens: Option<Tokens>,
+    /// Whether the wallet must order by `credential_identifier`.
+    pub(super) by_identifier: bool,
     pub(super) stale_nonce_shown: bool,
     pub(super) notification_ids: Vec<String>,
     pub(super) issued: usize,
@@ -121,23 +142,24 @@ impl Shared {
         for id in &options.configurations {
             self.card(id).or_refuse("no such card")?;
         }
-        let code = random_token()?;
-        let mut grant = json!({"pre-authorized_code": code});
-        let mut tx_code = None;
-        if options.tx_code {
-            grant["tx_code"] =
-                json!({"input_mode": "numeric", "length": 6, "description": "문자로 받은 번호"});
-            let number = u32::from_be_bytes(random::<4>()?) % 1_000_000;
-            tx_code = Some(format!("{number:06}"));
-        }
-        let document = json!({
+        let id = random_token()?;
+        let mut offer = Offer {
+            id: id.clone(),
+            options: options.clone(),
+            ..Offer::default()
+        };
+        offer.document = json!({
             "credential_issuer": self.at.issuer,
             "credential_configuration_ids": options.configurations,
-            "grants": {GRANT: grant},
         });
-        let id = random_token()?;
+        if let Some((name, mut grant)) = offer.grant()? {
+            if options.names_server {
+                grant["authorization_server"] = self.at.issuer.clone().into();
+            }
+            offer.document["grants"] = json!({name: grant});
+        }
         let (name, value) = match options.by {
-            OfferBy::Value => ("credential_offer", document.to_string()),
+            OfferBy::Value => ("credential_offer", offer.document.to_string()),
             OfferBy::Reference => (
                 "credential_offer_uri",
                 format!("{}/offers/{id}", self.at.base),
@@ -146,17 +168,7 @@ impl Shared {
         let query: String = url::form_urlencoded::Serializer::new(String::new())
             .append_pair(name, &value)
             .finish();
-        let offer = Offer {
-            options: options.clone(),
-            document,
-            tx_code: tx_code.clone(),
-            code: Some(code),
-            wrong_tx_codes: 0,
-            access_token: None,
-            stale_nonce_shown: false,
-            notification_ids: Vec::new(),
-            issued: 0,
-        };
+        let tx_code = offer.tx_code.clone();
         self.state().offers.insert(id, offer);
         Ok(OfferLink {
             uri: format!("openid-credential-offer://?{query}"),
@@ -168,6 +180,30 @@ impl Shared {
         match self.state().offers.get(id) {
             Some(offer) => Answer::json(200, &offer.document),
             None => Answer::error(404, "not_found", "no such offer"),
+        }
+    }
+}
+
+impl Offer {
+    /// The grant of the offer, with its codes.
+    fn grant(&mut self) -> Result<Option<(&'static str, Value)>> {
+        let code = random_token()?;
+        match self.options.grant {
+            OfferGrant::Unsaid => Ok(None),
+            OfferGrant::AuthorizationCode => {
+                self.issuer_state = Some(code.clone());
+                Ok(Some(("authorization_code", json!({"issuer_state": code}))))
+            }
+            OfferGrant::PreAuthorized => {
+                let mut grant = json!({"pre-authorized_code": code});
+                self.code = Some(code);
+                if self.options.tx_code {
+                    grant["tx_code"] = json!({"input_mode": "numeric", "length": 6, "description": "문자로 받은 번호"});
+                    let number = u32::from_be_bytes(random::<4>()?) % 1_000_000;
+                    self.tx_code = Some(format!("{number:06}"));
+                }
+                Ok(Some((PRE_AUTHORIZED, grant)))
+            }
         }
     }
 }

@@ -99,7 +99,7 @@ impl SdJwtDraft {
 
 /// Changes one character in the middle of the issuer's signature of `sd_jwt`: the fault `bad_signature`.
 pub fn break_signature(sd_jwt: &str) -> Result<String> {
-    let end = sd_jwt.find('~').or_refuse("not an SD-JWT")?;
+    let end = sd_jwt.find('~').unwrap_or(sd_jwt.len());
     let place = end.checked_sub(20).or_refuse("not an SD-JWT")?;
     let mut bytes = sd_jwt.as_bytes().to_vec();
     if let Some(byte) = bytes.get_mut(place) {

@@ -50,6 +50,49 @@ pub fn post_json(url: &str, token: Option<&str>, body: &Value) -> Answer {
     read(request.send(body.to_string()).unwrap())
 }
 
+/// POST with headers; the answer with the headers the tests look at.
+pub fn post_with(
+    url: &str,
+    headers: &[(&str, String)],
+    body: &str,
+) -> (Answer, Map<String, Value>) {
+    let mut request = agent().post(url);
+    for (name, value) in headers {
+        request = request.header(*name, value);
+    }
+    let response = request.send(body.to_owned()).unwrap();
+    let seen = |(name, value): (_, &ureq::http::HeaderValue)| {
+        (format!("{name}"), value.to_str().unwrap().into())
+    };
+    let headers = response.headers().iter().map(seen).collect();
+    (read(response), headers)
+}
+
+pub fn get_accepting(url: &str, accept: &str) -> Answer {
+    read(agent().get(url).header("accept", accept).call().unwrap())
+}
+
+pub fn form(members: &[(&str, &str)]) -> String {
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    form.extend_pairs(members);
+    form.finish()
+}
+
+/// A DPoP proof (RFC 9449 section 4.2).
+pub fn dpop(key: &EcKey, url: &str, token: Option<&str>, nonce: Option<&str>) -> String {
+    let mut payload = json!({
+        "htm": "POST", "htu": url, "iat": unix_now(), "jti": wallet_parties::random_token().unwrap(),
+    });
+    if let Some(token) = token {
+        payload["ath"] = base64url(&sha256(token.as_bytes())).into();
+    }
+    if let Some(nonce) = nonce {
+        payload["nonce"] = nonce.into();
+    }
+    let header = json!({"typ": "dpop+jwt", "jwk": key.public_jwk()});
+    jws::sign(&object(&header), &object(&payload), key)
+}
+
 /// Query parameters of a link.
 pub fn parameters(link: &str) -> Map<String, Value> {
     let query = link.split_once('?').unwrap().1;

@@ -1,0 +1,110 @@
+//! Proofs of possession of the holder's keys (OpenID4VCI 1.0 appendix F).
+
+use serde_json::{Map, Value};
+
+use super::attestation::attested_keys;
+use super::{BATCH_SIZE, State, options::Support};
+use crate::encoding::unix_now;
+use crate::jws::Jws;
+use crate::keys::VerificationKey;
+use crate::refused::{OrRefuse, Refused, Result, ensure};
+
+/// How far the clock of a proof may be off, in seconds.
+const PROOF_AGE: u64 = 300;
+
+/// What the proofs of one request proved.
+#[derive(Default)]
+pub(super) struct Proven {
+    /// Public JWKs, each once.
+    pub(super) keys: Vec<Value>,
+    pub(super) nonces: Vec<String>,
+}
+
+impl Proven {
+    fn add(&mut self, jwk: Value, nonce: String) -> Result<()> {
+        let repeated = self.keys.contains(&jwk);
+        ensure(!repeated, "two proofs for the same key")?;
+        self.keys.push(jwk);
+        self.nonces.push(nonce);
+        ensure(self.keys.len() <= BATCH_SIZE, "too many keys")
+    }
+}
+
+impl State {
+    /// Checks the proofs of a credential request from `client_id` to `issuer`. The nonces are the caller's to check.
+    pub(super) fn proven(
+        &self,
+        body: &Map<String, Value>,
+        issuer: &str,
+        client_id: Option<&str>,
+    ) -> Result<Proven> {
+        let proofs = body.get("proofs").and_then(Value::as_object);
+        let proofs = proofs.or_refuse("proofs are missing")?;
+        ensure(proofs.len() == 1, "more than one kind of proof")?;
+        let (kind, texts) = proofs.iter().next().or_refuse("no proofs")?;
+        let texts = texts.as_array().or_refuse("proofs are not an array")?;
+        let number = (1..=BATCH_SIZE).contains(&texts.len());
+        ensure(number, "too many proofs or none")?;
+        let mut proven = Proven::default();
+        for text in texts {
+            let text = text.as_str().or_refuse("a proof is not text")?;
+            match kind.as_str() {
+                "jwt" => {
+                    let (jwk, nonce) = self.check_jwt(text, issuer, client_id)?;
+                    proven.add(jwk, nonce)?;
+                }
+                "attestation" if self.options.key_attestation != Support::Absent => {
+                    let attested = attested_keys(text, &self.attestation_anchors)?;
+                    for key in attested.keys {
+                        proven.add(key, attested.nonce.clone())?;
+                    }
+                }
+                _ => return Err(Refused::because("an unknown kind of proof")),
+            }
+        }
+        Ok(proven)
+    }
+
+    /// Appendix F.1.
+    fn check_jwt(
+        &self,
+        proof: &str,
+        issuer: &str,
+        client_id: Option<&str>,
+    ) -> Result<(Value, String)> {
+        let jws = Jws::parse(proof)?;
+        ensure(
+            jws.typ() == Some("openid4vci-proof+jwt"),
+            "typ of the proof",
+        )?;
+        let named = ["kid", "x5c"]
+            .iter()
+            .any(|name| jws.header.contains_key(*name));
+        ensure(!named, "a key was named twice")?;
+        let jwk = jws.header.get("jwk").or_refuse("no jwk in the proof")?;
+        jws.verify(&VerificationKey::from_jwk(jwk)?)?;
+        let member = |name: &str| jws.payload.get(name).and_then(Value::as_str);
+        ensure(member("aud") == Some(issuer), "aud of the proof")?;
+        let iss = jws.payload.get("iss");
+        ensure(
+            iss.is_none_or(|iss| client_id.is_some_and(|id| iss == id)),
+            "iss of the proof is not the client",
+        )?;
+        let iat = jws.payload.get("iat").and_then(Value::as_u64);
+        let fresh = iat.is_some_and(|iat| iat.abs_diff(unix_now()) <= PROOF_AGE);
+        ensure(fresh, "iat of the proof")?;
+        let nonce = member("nonce").or_refuse("no nonce in the proof")?;
+        match jws.header.get("key_attestation").and_then(Value::as_str) {
+            Some(text) => {
+                let attested = attested_keys(text, &self.attestation_anchors)?;
+                ensure(attested.nonce == nonce, "nonce of the key attestation")?;
+                ensure(attested.keys.contains(jwk), "the key is not attested")?;
+            }
+            None => {
+                let required = self.options.key_attestation == Support::Required;
+                ensure(!required, "no key attestation")?;
+            }
+        }
+        Ok((jwk.clone(), nonce.to_owned()))
+    }
+}
