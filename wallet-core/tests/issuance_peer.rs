@@ -175,8 +175,9 @@ fn fault_token_type_case_is_allowed() {
     assert!(Peer::start().receive("fault=token_type_case", 1).is_ok());
 }
 
+// shows: VCI 24, HAIP 1
 #[test]
-fn fault_dpop_nonce_does_not_concern_bearer() {
+fn fault_dpop_nonce_costs_one_more_try() {
     assert!(Peer::start().receive("fault=dpop_nonce", 1).is_ok());
 }
 

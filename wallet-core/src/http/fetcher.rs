@@ -26,9 +26,10 @@ const ALLOWED_HEADERS: [&str; 5] = [
 ];
 
 /// Answer headers that are kept. Cookies are not.
-const KEPT_HEADERS: [&str; 4] = [
+const KEPT_HEADERS: [&str; 5] = [
     "cache-control",
     "dpop-nonce",
+    "oauth-client-attestation-challenge",
     "retry-after",
     "www-authenticate",
 ];
@@ -270,10 +271,17 @@ impl Fetched {
         self.content_type.as_deref()
     }
 
-    /// One of the answer headers that are kept: `cache-control`, `dpop-nonce`, `retry-after`, `www-authenticate`.
+    /// One of the answer headers that are kept: `cache-control`, `dpop-nonce`, `oauth-client-attestation-challenge`,
+    /// `retry-after`, `www-authenticate`. The first, where the server sent several.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         find(&self.headers, name)
+    }
+
+    /// All answer headers of this name, in lower case, that are kept.
+    pub fn headers<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let named = self.headers.iter().filter(move |(key, _)| key == name);
+        named.map(|(_, value)| value.as_str())
     }
 
     /// The body.

@@ -25,7 +25,7 @@ pub enum Purpose {
     Offer,
     /// Issuer, authorization server, JWT VC issuer or type metadata.
     Metadata,
-    /// The token endpoint.
+    /// The authorization server: pushed requests, tokens, challenges.
     Token,
     /// The nonce, credential, deferred and notification endpoints.
     Credential,

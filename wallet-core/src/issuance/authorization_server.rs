@@ -19,6 +19,7 @@ pub(super) struct AuthorizationServer {
     grant_types: Option<Vec<String>>,
     anonymous_access: bool,
     authentication_methods: Option<Vec<String>>,
+    dpop_algorithms: Vec<String>,
 }
 
 /// Who the wallet is at the token endpoint (OpenID4VCI 1.0 6.1).
@@ -74,6 +75,8 @@ impl AuthorizationServer {
             grant_types: strings(&metadata, "grant_types_supported")?,
             anonymous_access,
             authentication_methods: strings(&metadata, "token_endpoint_auth_methods_supported")?,
+            dpop_algorithms: strings(&metadata, "dpop_signing_alg_values_supported")?
+                .unwrap_or_default(),
         })
     }
 
@@ -82,6 +85,11 @@ impl AuthorizationServer {
     pub(super) fn allows_pre_authorized(&self) -> bool {
         let lists = |types: &Vec<String>| types.iter().any(|name| name == PRE_AUTHORIZED);
         self.grant_types.as_ref().is_none_or(lists)
+    }
+
+    /// Whether the server binds tokens to keys of our kind (RFC 9449 5.1).
+    pub(super) fn binds_tokens(&self) -> bool {
+        self.dpop_algorithms.iter().any(|name| name == "ES256")
     }
 
     /// Who to be here, given the `client_id` the app is configured with.

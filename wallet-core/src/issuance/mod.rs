@@ -7,9 +7,11 @@
 //!
 //! Every state can be dropped at any await: at worst the issuer counts an issuance as unfinished.
 
+mod access;
 mod authorization_server;
 mod credential;
 mod display;
+mod dpop;
 mod encryption;
 mod error;
 mod identifier;
@@ -20,13 +22,16 @@ mod offered;
 mod percent;
 mod picture;
 mod proof;
+mod refresh;
 mod request;
+mod server_session;
 mod snapshot;
 mod token;
 
 #[cfg(test)]
 mod tests;
 
+pub use access::KeptAccess;
 pub use credential::{IssuanceContext, ReceivedCopy, ReceivedCredentials};
 pub use display::{ClaimDisplay, CredentialDisplay, DisplaySnapshot, IssuerDisplay, Localized};
 pub use display::{ClaimLabel, TypeMetadataUse, lookup};
@@ -37,11 +42,13 @@ pub use notification::{Notified, PendingNotification};
 pub use offer::{CredentialOffer, InputMode, MAX_OFFER_BYTES, OfferLink, OfferUri, TxCode};
 pub use offered::{OfferedConfiguration, OfferedIssuance};
 pub use picture::{Picture, PictureRef};
+pub use refresh::RefreshGrant;
 pub use request::{AuthorizedIssuance, CredentialOrder};
 
 use crate::clock::Clock;
 use crate::http::{FetchSettings, Fetched, Fetcher, HttpClient, Purpose};
 use crate::keys::AttestationProvider;
+use crate::profile::Profile;
 use crate::random::Random;
 use crate::trust::TrustAnchors;
 
@@ -56,6 +63,8 @@ pub struct IssuanceSettings {
     pub accept_vc_sd_jwt_typ: bool,
     /// Seconds that clocks may differ when validity is checked.
     pub leeway_seconds: u32,
+    /// Which rules apply beyond OpenID4VCI.
+    pub profile: Profile,
 }
 
 /// What issuance needs from outside.

@@ -1,10 +1,11 @@
 //! Telling the issuer how it went (OpenID4VCI 1.0 11.1).
 
 use super::Ports;
-use super::token::AccessToken;
-use crate::http::Purpose;
+use super::access::AccessToken;
 use serde_json::json;
 use std::sync::Arc;
+
+const JSON: &str = "application/json";
 
 /// What happened to a notification. A failed one changes nothing about the credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,16 +44,10 @@ impl PendingNotification {
 
     async fn send(self, ports: &Ports<'_>, event: &str) -> Notified {
         let body = json!({ "notification_id": self.id, "event": event });
-        let authorization = self.token.header();
-        let answer = ports
-            .fetcher()
-            .post(
-                Purpose::Credential,
-                &self.endpoint,
-                &[("authorization", &authorization)],
-                "application/json",
-                body.to_string().into_bytes(),
-            )
+        let body = body.to_string().into_bytes();
+        let answer = self
+            .token
+            .post(ports, &self.endpoint, JSON, JSON, body)
             .await;
         match answer {
             Ok(answer) if answer.is_success() => Notified::Sent,

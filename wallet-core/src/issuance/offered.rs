@@ -8,7 +8,8 @@ use super::identifier::IssuerIdentifier;
 use super::metadata::{CredentialConfiguration, IssuerMetadata};
 use super::offer::{CredentialOffer, TxCode};
 use super::request::AuthorizedIssuance;
-use super::token::{TokenRequest, request_token};
+use super::server_session::ServerSession;
+use super::token::{Grant, request_token};
 use std::sync::{Arc, Mutex, PoisonError};
 use zeroize::Zeroizing;
 
@@ -129,13 +130,12 @@ impl OfferedIssuance {
             (None, None) => {}
         }
         let code = self.lock_code().clone().ok_or(IssuanceError::OfferUsed)?;
-        let request = TokenRequest {
-            endpoint: &self.server.token_endpoint,
-            client: &self.client,
+        let session = ServerSession::open(ports, &self.server, self.client.clone())?;
+        let grant = Grant::PreAuthorized {
             code: &code,
             tx_code,
         };
-        let answer = request_token(ports, &request).await?;
+        let answer = request_token(ports, &session, grant).await?;
         *self.lock_code() = None;
         AuthorizedIssuance::new(
             Arc::clone(&self.metadata),

@@ -1,6 +1,7 @@
 //! The credential request (OpenID4VCI 1.0 7, 8.2).
 
 use super::Ports;
+use super::access::AccessToken;
 use super::authorization_server::Client;
 use super::credential::{Copies, IssuanceContext, ReceivedCredentials};
 use super::encryption::Opening;
@@ -8,10 +9,13 @@ use super::error::IssuanceError;
 use super::identifier::IssuerIdentifier;
 use super::metadata::{CredentialConfiguration, IssuerMetadata, ProofRequirement};
 use super::proof::{ProofClaims, check_keys, sign_proofs};
-use super::token::{AccessToken, TokenAnswer};
+use super::refresh::RefreshGrant;
+use super::token::TokenAnswer;
 use crate::http::{Fetched, Purpose};
 use crate::keys::HolderKey;
+use crate::secret::SecretText;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 const MAX_NONCE_BYTES: usize = 2048;
@@ -24,6 +28,7 @@ pub struct AuthorizedIssuance {
     server: IssuerIdentifier,
     client: Client,
     token: Arc<AccessToken>,
+    refresh_token: Option<SecretText>,
     orders: Vec<CredentialOrder>,
 }
 
@@ -84,7 +89,35 @@ impl AuthorizedIssuance {
             server,
             client,
             token: Arc::new(answer.token),
+            refresh_token: answer.refresh_token,
             orders,
+        })
+    }
+
+    /// What to keep sealed for an issuance without the holder, where the server gave a refresh token (RFC 6749 6).
+    #[must_use]
+    pub fn refresh_grant(&self) -> Option<RefreshGrant> {
+        let mut configuration_ids: Vec<String> = Vec::new();
+        let mut identifiers: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for order in &self.orders {
+            let id = order.configuration.id();
+            if !configuration_ids.iter().any(|known| known == id) {
+                configuration_ids.push(id.to_owned());
+            }
+            if let Some(identifier) = &order.credential_identifier {
+                let named = identifiers.entry(id.to_owned()).or_default();
+                named.push(identifier.clone());
+            }
+        }
+        Some(RefreshGrant {
+            issuer: self.metadata.issuer.clone(),
+            authorization_server: self.server.clone(),
+            client_id: self.client.id().map(str::to_owned),
+            refresh_token: self.refresh_token.as_ref()?.duplicate(),
+            dpop_key: self.token.dpop().map(|dpop| dpop.to_kept()),
+            configuration_ids,
+            credential_identifiers: (!identifiers.is_empty()).then_some(identifiers),
+            other: Map::new(),
         })
     }
 
@@ -164,19 +197,11 @@ impl AuthorizedIssuance {
             body.insert("proofs".to_owned(), json!({ "jwt": proofs }));
         }
         let request = self.metadata.encryption.seal(body, ports.random)?;
-        let authorization = self.token.header();
-        let answer = ports
-            .fetcher()
-            .post(
-                Purpose::Credential,
-                &self.metadata.credential_endpoint,
-                &[
-                    ("authorization", &authorization),
-                    ("accept", request.opening.accept()),
-                ],
-                request.content_type,
-                request.body,
-            )
+        let endpoint = &self.metadata.credential_endpoint;
+        let accept = request.opening.accept();
+        let answer = self
+            .token
+            .post(ports, endpoint, accept, request.content_type, request.body)
             .await?;
         Ok((answer, request.opening))
     }
@@ -196,8 +221,12 @@ impl AuthorizedIssuance {
                 Vec::new(),
             )
             .await?
-            .require_success()?
-            .json_object()?;
+            .require_success()?;
+        // The answer may bring the nonce for DPoP, too (7.2, HAIP 4).
+        if let Some(dpop) = self.token.dpop() {
+            dpop.learn(&self.metadata.credential_endpoint, &answer);
+        }
+        let answer = answer.json_object()?;
         match answer.get("c_nonce").and_then(Value::as_str) {
             Some(nonce) if !nonce.is_empty() && nonce.len() <= MAX_NONCE_BYTES => {
                 Ok(Some(nonce.to_owned()))

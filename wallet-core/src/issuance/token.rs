@@ -1,78 +1,81 @@
-//! The token endpoint, pre-authorised code grant (OpenID4VCI 1.0 6).
+//! The token endpoint (OpenID4VCI 1.0 6, RFC 6749 4.1.3, 6).
 
 use super::Ports;
-use super::authorization_server::Client;
+use super::access::AccessToken;
 use super::error::IssuanceError;
 use super::offer::PRE_AUTHORIZED;
-use crate::http::{Fetched, Purpose};
+use super::server_session::ServerSession;
+use crate::http::Fetched;
+use crate::profile::Profile;
+use crate::secret::SecretText;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-use url::form_urlencoded::Serializer;
+use std::sync::Arc;
 use zeroize::Zeroizing;
 
 const MAX_TOKEN_BYTES: usize = 16 * 1024;
 const MAX_IDENTIFIERS: usize = 64;
 
-/// An access token (RFC 6750), wiped when dropped.
-pub(super) struct AccessToken(Zeroizing<String>);
+/// What is exchanged for an access token.
+#[derive(Clone, Copy)]
+pub(super) enum Grant<'a> {
+    /// The code of an offer (OpenID4VCI 1.0 6.1).
+    PreAuthorized {
+        code: &'a str,
+        tx_code: Option<&'a str>,
+    },
+    /// The token of an earlier issuance (RFC 6749 6).
+    Refresh { token: &'a str },
+}
 
-impl AccessToken {
-    /// The `Authorization` header (RFC 6750 2.1).
-    pub(super) fn header(&self) -> Zeroizing<String> {
-        Zeroizing::new(format!("Bearer {}", self.0.as_str()))
+impl<'a> Grant<'a> {
+    fn members(self) -> Vec<(&'static str, &'a str)> {
+        match self {
+            Self::PreAuthorized { code, tx_code } => {
+                let mut members = vec![
+                    ("grant_type", PRE_AUTHORIZED),
+                    ("pre-authorized_code", code),
+                ];
+                members.extend(tx_code.map(|tx_code| ("tx_code", tx_code)));
+                members
+            }
+            Self::Refresh { token } => {
+                vec![("grant_type", "refresh_token"), ("refresh_token", token)]
+            }
+        }
+    }
+
+    const fn has_tx_code(self) -> bool {
+        matches!(
+            self,
+            Self::PreAuthorized {
+                tx_code: Some(_),
+                ..
+            }
+        )
     }
 }
 
-/// What is sent to the token endpoint.
-pub(super) struct TokenRequest<'a> {
-    pub(super) endpoint: &'a str,
-    pub(super) client: &'a Client,
-    pub(super) code: &'a str,
-    pub(super) tx_code: Option<&'a str>,
-}
-
-impl TokenRequest<'_> {
-    /// The form (6.1).
-    fn body(&self) -> Vec<u8> {
-        let mut form = Serializer::new(String::new());
-        form.append_pair("grant_type", PRE_AUTHORIZED);
-        form.append_pair("pre-authorized_code", self.code);
-        if let Some(tx_code) = self.tx_code {
-            form.append_pair("tx_code", tx_code);
-        }
-        if let Some(client_id) = self.client.id() {
-            form.append_pair("client_id", client_id);
-        }
-        form.finish().into_bytes()
-    }
-}
-
-/// A token, and the credential identifiers per configuration where the server gave any (6.2).
+/// A token, what it may be renewed with, and the credential identifiers per configuration where the server gave any (6.2).
 pub(super) struct TokenAnswer {
     pub(super) token: AccessToken,
+    pub(super) refresh_token: Option<SecretText>,
     pub(super) credential_identifiers: Option<BTreeMap<String, Vec<String>>>,
 }
 
 pub(super) async fn request_token(
     ports: &Ports<'_>,
-    request: &TokenRequest<'_>,
+    session: &ServerSession<'_>,
+    grant: Grant<'_>,
 ) -> Result<TokenAnswer, IssuanceError> {
-    let answer = ports
-        .fetcher()
-        .post(
-            Purpose::Token,
-            request.endpoint,
-            &[],
-            "application/x-www-form-urlencoded",
-            request.body(),
-        )
-        .await?;
+    let endpoint = &session.server.token_endpoint;
+    let answer = session.post(ports, endpoint, &grant.members()).await?;
     if answer.status() == 200 {
         let object = answer.json_object();
         drop(Zeroizing::new(answer.into_body()));
-        parse_answer(object?)
+        parse_answer(object?, session, ports.settings.profile)
     } else {
-        Err(refusal(&answer, request.tx_code.is_some()))
+        Err(refusal(&answer, grant.has_tx_code()))
     }
 }
 
@@ -87,7 +90,8 @@ fn refusal(answer: &Fetched, tx_code: bool) -> IssuanceError {
     };
     let reason = match code {
         "invalid_grant" => return IssuanceError::GrantRefused { tx_code },
-        "use_dpop_nonce" | "invalid_dpop_proof" => return dpop(),
+        "use_dpop_nonce" => "use_dpop_nonce",
+        "invalid_dpop_proof" => "invalid_dpop_proof",
         "invalid_request" => "invalid_request",
         "invalid_client" => "invalid_client",
         "unauthorized_client" => "unauthorized_client",
@@ -98,37 +102,61 @@ fn refusal(answer: &Fetched, tx_code: bool) -> IssuanceError {
     IssuanceError::TokenRefused { reason }
 }
 
-const fn dpop() -> IssuanceError {
-    IssuanceError::NotSupported {
-        feature: "dpop",
-        rule: "RFC 9449 5",
-    }
-}
-
-fn parse_answer(mut answer: Map<String, Value>) -> Result<TokenAnswer, IssuanceError> {
+fn parse_answer(
+    mut answer: Map<String, Value>,
+    session: &ServerSession<'_>,
+    profile: Profile,
+) -> Result<TokenAnswer, IssuanceError> {
     let invalid = |reason| IssuanceError::TokenResponse { reason };
     let Some(Value::String(token)) = answer.remove("access_token") else {
         return Err(invalid("access_token"));
     };
-    let token = Zeroizing::new(token);
+    let token = SecretText::new(token);
     // It goes into a header: printable ASCII without blanks (RFC 6750 2.1).
-    let is_header_text = token.bytes().all(|byte| byte.is_ascii_graphic());
-    if token.is_empty() || token.len() > MAX_TOKEN_BYTES || !is_header_text {
+    let is_header_text = token.expose().bytes().all(|byte| byte.is_ascii_graphic());
+    if !is_header_text || !(1..=MAX_TOKEN_BYTES).contains(&token.expose().len()) {
         return Err(invalid("access_token"));
     }
-    match answer.get("token_type").and_then(Value::as_str) {
-        Some(kind) if kind.eq_ignore_ascii_case("bearer") => {}
-        Some(kind) if kind.eq_ignore_ascii_case("dpop") => return Err(dpop()),
+    let kind = answer.get("token_type").and_then(Value::as_str);
+    let token = match (kind, &session.dpop) {
+        // HAIP 4: sender-constrained tokens only.
+        (Some(kind), _) if kind.eq_ignore_ascii_case("bearer") && profile != Profile::Haip => {
+            AccessToken::bearer(token)
+        }
+        // Without a proof in the request there is no key it could be bound to (RFC 9449 5).
+        (Some(kind), Some(dpop)) if kind.eq_ignore_ascii_case("dpop") => {
+            AccessToken::bound(token, Arc::clone(dpop))
+        }
         _ => return Err(invalid("token_type")),
-    }
+    };
     let credential_identifiers = answer
         .get("authorization_details")
         .map(credential_identifiers)
         .transpose()?;
     Ok(TokenAnswer {
-        token: AccessToken(token),
+        token,
+        refresh_token: refresh_token(answer.remove("refresh_token"))?,
         credential_identifiers,
     })
+}
+
+/// Printable ASCII (RFC 6749 A.17).
+fn refresh_token(value: Option<Value>) -> Result<Option<SecretText>, IssuanceError> {
+    let invalid = IssuanceError::TokenResponse {
+        reason: "refresh_token",
+    };
+    let token = match value {
+        None => return Ok(None),
+        Some(Value::String(token)) => SecretText::new(token),
+        Some(_) => return Err(invalid),
+    };
+    let text = token.expose();
+    let is_printable = text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+    if is_printable && (1..=MAX_TOKEN_BYTES).contains(&text.len()) {
+        Ok(Some(token))
+    } else {
+        Err(invalid)
+    }
 }
 
 /// Reads `authorization_details` (6.2). Entries of other types are ignored.

@@ -35,6 +35,8 @@ pub enum KeyPurpose {
     LinkSecret,
     /// Confirming payments.
     Payment,
+    /// Proof of possession of an access token's key (RFC 9449).
+    Dpop,
 }
 
 /// The name of a key. It says nothing about the key.

@@ -94,6 +94,7 @@ impl Policy {
             client_id: self.client_id.clone(),
             accept_vc_sd_jwt_typ: self.accept_vc_sd_jwt_typ,
             leeway_seconds: crate::formats::sd_jwt_vc::limits::MAX_LEEWAY,
+            profile: self.profile,
         }
     }
 }

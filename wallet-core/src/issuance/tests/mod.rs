@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod display;
+mod dpop;
 mod encryption;
 mod examples;
 mod flow;

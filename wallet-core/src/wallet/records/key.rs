@@ -26,7 +26,7 @@ pub(crate) enum KeyPlace {
 /// A key of the holder.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct KeyRecord {
-    /// What it may be used for: `device`, `holder`, `link_secret`, `payment`.
+    /// What it may be used for: `device`, `holder`, `link_secret`, `payment`, `dpop`.
     pub(crate) purpose: String,
     /// The algorithm identifier; empty for keys that do not sign.
     pub(crate) algorithm: String,
@@ -46,5 +46,6 @@ pub(crate) fn purpose_text(purpose: KeyPurpose) -> &'static str {
         KeyPurpose::Holder => "holder",
         KeyPurpose::LinkSecret => "link_secret",
         KeyPurpose::Payment => "payment",
+        KeyPurpose::Dpop => "dpop",
     }
 }
