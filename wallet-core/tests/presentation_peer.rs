@@ -161,6 +161,32 @@ fn query_all_optional_is_answered_with_what_is_required() {
     assert_eq!(result["claims"].as_object().unwrap().len(), 1);
 }
 
+// shows: VP 24, OIDF oid4vp-1final-wallet-negative-test-required-non-matching-credential
+#[test]
+fn one_required_card_that_is_missing_holds_the_others_back() {
+    let world = World::start();
+    let card = |id: &str, vct: &str| {
+        json!({"id": id, "format": "dc+sd-jwt", "meta": {"vct_values": [vct]},
+            "claims": [{"path": ["given_name"]}]})
+    };
+    let dcql = json!({
+        "credentials": [card("pid", "urn:eudi:pid:1"), card("other", "urn:example:unheard-of")],
+        "credential_sets": [{"options": [["pid"]]}, {"options": [["other"]]}],
+    });
+    for mode in ["direct_post", "direct_post.jwt"] {
+        let asked = world.ask_with(&json!({"dcql": dcql, "mode": mode}));
+        let mut holder = world.holder();
+        let request = holder.open(&asked.link).unwrap();
+        let proposal = holder.propose(request);
+        assert!(!matches!(proposal, Proposal::Plan(_)));
+        holder.send(&proposal.decline());
+        let result = world.result(&asked);
+        assert_eq!(result["state"], "wallet_error");
+        assert_eq!(result["error"], "access_denied");
+        assert_eq!(result["claims"], json!({}));
+    }
+}
+
 // shows: VP 21
 #[test]
 fn query_claim_sets_is_answered_with_the_first_set_there_is() {

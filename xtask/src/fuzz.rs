@@ -11,6 +11,28 @@ use crate::command::{Outcome, cargo, root};
 /// Seconds for each target, unless told otherwise.
 const SECONDS: u32 = 60;
 
+/// How long the targets run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Time {
+    /// Seconds for each of them.
+    Each(u32),
+    /// Seconds for all of them, shared evenly.
+    All(u32),
+}
+
+impl Time {
+    /// Seconds for each of `targets` targets.
+    fn each(self, targets: usize) -> u32 {
+        let targets = u32::try_from(targets).unwrap_or(u32::MAX);
+        let seconds = match self {
+            Self::Each(seconds) => seconds,
+            Self::All(seconds) => seconds / targets.max(1),
+        };
+        // libFuzzer takes 0 for «for ever».
+        seconds.max(1)
+    }
+}
+
 /// Coverage for libFuzzer's feedback, and AddressSanitizer for the C code and `unsafe` of dependencies.
 const FLAGS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
@@ -19,7 +41,7 @@ const FLAGS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-leve
 /// What was asked for.
 #[derive(Debug, PartialEq, Eq)]
 struct Plan {
-    seconds: u32,
+    time: Time,
     /// Empty: all.
     targets: Vec<String>,
 }
@@ -27,15 +49,19 @@ struct Plan {
 impl Plan {
     fn parse(arguments: &[&str]) -> Outcome<Self> {
         let mut plan = Self {
-            seconds: SECONDS,
+            time: Time::Each(SECONDS),
             targets: Vec::new(),
         };
         let mut arguments = arguments.iter();
         while let Some(argument) = arguments.next() {
             match *argument {
-                "--seconds" => {
-                    let seconds = arguments.next().and_then(|number| number.parse().ok());
-                    plan.seconds = seconds.ok_or("--seconds needs a number")?;
+                option @ ("--seconds" | "--minutes") => {
+                    let number = arguments.next().and_then(|number| number.parse().ok());
+                    let number: u32 = number.ok_or(format!("{option} needs a number"))?;
+                    plan.time = match option {
+                        "--seconds" => Time::Each(number),
+                        _ => Time::All(number.saturating_mul(60)),
+                    };
                 }
                 option if option.starts_with('-') => {
                     return Err(format!("no such option: {option}"));
@@ -68,9 +94,10 @@ pub(crate) fn run(arguments: &[&str]) -> Outcome {
     let triple = host_triple()?;
     build(&targets, &triple)?;
     let programs = folder.join("target").join(triple).join("release");
+    let seconds = plan.time.each(targets.len());
     let mut broken = Vec::new();
     for target in &targets {
-        match fuzz(&folder, &programs, target, plan.seconds) {
+        match fuzz(&folder, &programs, target, seconds) {
             Ok(summary) => println!("{target}: {summary}"),
             Err(reason) => {
                 println!("{target}: BROKEN: {reason}");
@@ -79,7 +106,7 @@ pub(crate) fn run(arguments: &[&str]) -> Outcome {
         }
     }
     println!(
-        "{} passed, {} failed",
+        "{} passed, {} failed, {seconds} seconds each",
         targets.len() - broken.len(),
         broken.len()
     );
@@ -189,14 +216,24 @@ mod tests {
     fn arguments_are_read() {
         let plan = Plan::parse(&["jws", "--seconds", "5", "jwe"]);
         let expected = Plan {
-            seconds: 5,
+            time: Time::Each(5),
             targets: vec!["jws".into(), "jwe".into()],
         };
         assert_eq!(plan, Ok(expected));
-        assert_eq!(Plan::parse(&[]).map(|plan| plan.seconds), Ok(SECONDS));
-        for wrong in [&["--seconds"][..], &["--seconds", "x"], &["--fast"]] {
+        let time = |arguments: &[&str]| Plan::parse(arguments).map(|plan| plan.time);
+        assert_eq!(time(&[]), Ok(Time::Each(SECONDS)));
+        assert_eq!(time(&["--minutes", "20"]), Ok(Time::All(1200)));
+        for wrong in [&["--seconds"][..], &["--minutes", "x"], &["--fast"]] {
             assert!(Plan::parse(wrong).is_err(), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn minutes_are_shared_by_all_targets() {
+        assert_eq!(Time::All(1200).each(48), 25);
+        assert_eq!(Time::All(60).each(1), 60);
+        assert_eq!(Time::All(60).each(100), 1);
+        assert_eq!(Time::Each(5).each(48), 5);
     }
 
     #[test]

@@ -21,7 +21,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   demo    play the demo and check what it reports
   conformance
           write docs/conformance.md from the comments `// shows:` above the tests; --check: compare only
-  fuzz    [--seconds N] [TARGET…]: the targets of fuzz/ under libFuzzer, 60 seconds each
+  fuzz    [--seconds N | --minutes N] [TARGET…]: the targets of fuzz/ under libFuzzer, N seconds each or N minutes
+          shared by all; 60 seconds each unless told otherwise
   golden  FOLDER: new golden stores of this version of the format (see test-fixtures/golden)
   deny    licences, sources, banned crates and advisories (needs cargo-deny)
   bench   measure side by side with the peers of benchmarks/ [--runs N] [--json]";

@@ -76,6 +76,35 @@ fn type_metadata_wins_where_both_speak_and_other_locales_stay() {
     );
 }
 
+/// Nothing is drawn here, so no claim is put into a template, and no script and no reference of one is ever obeyed.
+// shows: SDJWT 26, HOSTILE 18
+#[test]
+fn svg_templates_are_neither_fetched_nor_filled_in() {
+    const TEMPLATE: &str = "https://types.example/card.svg";
+    let svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script>{{given_name}}</svg>";
+    let template = json!({ "uri": TEMPLATE, "uri#integrity": integrity(svg) });
+    let metadata = json!({
+        "vct": TYPE,
+        "display": [{ "locale": "en", "name": "Card by type",
+            "rendering": { "svg_templates": [template] } }],
+        "claims": [{ "path": ["given_name"], "svg_id": "given_name" }],
+    });
+    let mut world = World::new();
+    world
+        .http
+        .on(TEMPLATE, |_, _| respond(200, "image/svg+xml", svg.to_vec()));
+    let snapshot = of_type(&mut world, &metadata, None);
+    assert_eq!(snapshot.type_metadata, TypeMetadataUse::Used);
+    assert!(world.http.requests(TEMPLATE).is_empty());
+    let is_svg = |media_type: &str| media_type == "image/svg+xml";
+    assert!(
+        !snapshot
+            .pictures
+            .iter()
+            .any(|picture| is_svg(&picture.media_type))
+    );
+}
+
 #[test]
 fn what_a_type_extends_is_fetched_and_checked() {
     let base = json!({ "vct": BASE, "display": [{ "locale": "de", "name": "Ausweis" }] });

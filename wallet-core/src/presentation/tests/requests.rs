@@ -54,6 +54,33 @@ fn an_unsigned_request_is_verified_but_its_verifier_is_not() {
     assert_eq!(bench.run().unwrap().response_uri(), RESPONSE_URI);
 }
 
+// shows: OIDF oid4vp-1final-wallet-alternate-happy-flow
+#[test]
+fn the_liberties_of_the_alternate_happy_flow_are_taken() {
+    let change = |bench: &mut Bench| {
+        bench.set("state", "s".repeat(64));
+        bench.set("nonce", "n".repeat(43));
+        bench.set("q8Tz3vRk", "anything");
+    };
+    let mut bench = Bench::new();
+    change(&mut bench);
+    bench.set("iss", "https://someone.else");
+    let keys = &mut bench.metadata()["jwks"]["keys"];
+    keys[0].as_object_mut().unwrap().remove("use").unwrap();
+    bench.link.reverse();
+    let request = bench.run().unwrap();
+    assert_eq!(request.state(), Some("s".repeat(64).as_str()));
+    assert_eq!(request.nonce(), "n".repeat(43));
+    assert!(request.encryption_thumbprint().is_some());
+
+    let mut bench = Bench::unsigned();
+    change(&mut bench);
+    bench.remove("response_uri");
+    bench.pass_by_value();
+    bench.link.reverse();
+    assert_eq!(bench.run().unwrap().response_uri(), RESPONSE_URI);
+}
+
 #[test]
 fn a_request_object_may_come_in_the_link() {
     let mut bench = Bench::new();

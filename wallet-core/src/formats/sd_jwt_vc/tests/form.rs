@@ -58,6 +58,29 @@ fn empty_parts_are_refused() {
     assert_eq!(refusal(&format!("~{text}")), SdJwtError::EmptyPart);
 }
 
+/// OpenID4VCI and OpenID4VP send the compact form only; what is not claimed is not half read.
+// shows: SDJWT 17
+#[test]
+fn the_json_serialization_is_not_claimed_and_refused() {
+    let text = Draft::new()
+        .with_disclosed("given_name", &json!("Erika"))
+        .sign();
+    let (jwt, disclosure) = text.split_once('~').unwrap();
+    let [protected, payload, signature] = jwt.split('.').collect::<Vec<_>>()[..] else {
+        panic!("three parts");
+    };
+    let header = json!({"disclosures": [disclosure.trim_end_matches('~')]});
+    let flattened = json!({"payload": payload, "protected": protected, "signature": signature,
+        "header": header});
+    let general = json!({"payload": payload, "signatures": [
+        {"protected": protected, "signature": signature, "header": header}]});
+    for form in [flattened, general] {
+        assert_eq!(refusal(&form.to_string()), SdJwtError::MissingTilde);
+        let with_tilde = refusal(&format!("{form}~"));
+        assert!(matches!(with_tilde, SdJwtError::Jose(_)), "{with_tilde}");
+    }
+}
+
 #[test]
 fn surrounding_blanks_are_refused() {
     let text = Draft::new().sign();
