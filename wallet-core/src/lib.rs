@@ -44,7 +44,9 @@
 //! public is so for the fuzzer, the oracles and other wallets' tests, and may change with any version.
 #![forbid(unsafe_code)]
 
+pub mod cbor;
 pub mod clock;
+pub mod cose;
 pub mod error;
 pub mod formats;
 pub mod http;

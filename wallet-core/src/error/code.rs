@@ -261,6 +261,9 @@ error_codes! {
     /// The issuance was already finished or has expired.
     IssuanceExpired = "issuance_expired", App, false;
 
+    /// The list of an issuer that says which credentials are withdrawn breaks a rule; the subject says which.
+    StatusListInvalid = "status_list_invalid", Issuer, false;
+
     // -- state of a credential
     /// The credential has expired.
     CredentialExpired = "credential_expired", Holder, false;

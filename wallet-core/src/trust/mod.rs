@@ -1,6 +1,7 @@
 //! Whom the wallet believes: trust anchors given by the app, and X.509 paths to them.
 
 mod anchor;
+pub mod status;
 pub mod x509;
 
 pub use anchor::{TrustAnchor, TrustAnchors};

@@ -5,7 +5,7 @@ use super::issuer_metadata;
 use super::parse::SdJwt;
 use crate::clock::UnixTime;
 use crate::http::Fetcher;
-use crate::jose::PublicKey;
+use crate::jose::{CompactJws, PublicKey};
 use crate::text::display_text;
 use crate::trust::x509::{AnchorInChain, ChainRules};
 use crate::trust::{CertificateUsage, TrustAnchors};
@@ -82,16 +82,33 @@ pub async fn resolve_issuer_key(
     at: UnixTime,
 ) -> Result<IssuerKey, SdJwtError> {
     if let Some(x5c) = sd_jwt.jws.x5c()? {
-        return by_certificate(&x5c, trust, at);
+        return certificate_key(&x5c, trust, at);
     }
     let issuer = sd_jwt.issuer().ok_or(SdJwtError::NoIssuerKey)?;
-    if !trust.web_issuers.iter().any(|trusted| trusted == issuer) {
+    if !is_trusted_web_issuer(issuer, trust) {
         return Err(SdJwtError::UntrustedWebIssuer);
     }
     let fetcher = fetcher.ok_or(SdJwtError::NoIssuerKey)?;
+    web_key(issuer, &sd_jwt.jws, trust, fetcher).await
+}
+
+fn is_trusted_web_issuer(issuer: &str, trust: &TrustAnchors) -> bool {
+    trust.web_issuers.iter().any(|trusted| trusted == issuer)
+}
+
+/// The key of a JWS by the JWT VC Issuer Metadata of `issuer` (SD-JWT VC 4).
+pub(crate) async fn web_key(
+    issuer: &str,
+    jws: &CompactJws,
+    trust: &TrustAnchors,
+    fetcher: &Fetcher<'_>,
+) -> Result<IssuerKey, SdJwtError> {
+    if !is_trusted_web_issuer(issuer, trust) {
+        return Err(SdJwtError::UntrustedWebIssuer);
+    }
     let keys = issuer_metadata::fetch(issuer, fetcher).await?;
     Ok(IssuerKey {
-        key: keys.key_of(&sd_jwt.jws)?,
+        key: keys.key_of(jws)?,
         evidence: IssuerEvidence::Web {
             issuer: issuer.to_owned(),
             address_checked: keys.address_checked,
@@ -99,7 +116,8 @@ pub async fn resolve_issuer_key(
     })
 }
 
-fn by_certificate(
+/// The key of the end certificate of a chain to one of the app's issuer anchors, which must not hold the anchor.
+pub(crate) fn certificate_key(
     x5c: &[Vec<u8>],
     trust: &TrustAnchors,
     at: UnixTime,

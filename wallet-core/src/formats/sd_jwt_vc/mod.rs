@@ -25,6 +25,7 @@ pub use credential::SdJwtVc;
 pub use error::SdJwtError;
 pub use hash::HashAlgorithm;
 pub use issuer_key::{IssuerEvidence, IssuerKey, resolve_issuer_key};
+pub(crate) use issuer_key::{certificate_key, web_key};
 pub use key_binding::{KeyBinding, TransactionDataHashes};
 pub use parse::SdJwt;
 pub use present::Presentation;
