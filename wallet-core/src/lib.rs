@@ -47,6 +47,7 @@
 pub mod cbor;
 pub mod clock;
 pub mod cose;
+pub mod did;
 pub mod error;
 pub mod formats;
 pub mod http;

@@ -274,6 +274,22 @@ impl PublicKey {
         self.verify(message, &fixed.map_err(|_| JoseError::SignatureInvalid)?)
     }
 
+    /// Reads a compressed P-256 point (SEC 1 2.3.3).
+    pub(crate) fn from_p256_compressed(point: &[u8; 33]) -> Result<Self, JoseError> {
+        require_compressed(point)?;
+        p256::ecdsa::VerifyingKey::from_sec1_bytes(point)
+            .map(Self::P256)
+            .map_err(|_| JoseError::NotOnCurve)
+    }
+
+    /// Reads a compressed P-384 point (SEC 1 2.3.3).
+    pub(crate) fn from_p384_compressed(point: &[u8; 49]) -> Result<Self, JoseError> {
+        require_compressed(point)?;
+        p384::ecdsa::VerifyingKey::from_sec1_bytes(point)
+            .map(Self::P384)
+            .map_err(|_| JoseError::NotOnCurve)
+    }
+
     fn from_p256_point(point: &[u8]) -> Result<Self, JoseError> {
         require_uncompressed(point, 65)?;
         p256::ecdsa::VerifyingKey::from_sec1_bytes(point)
@@ -289,7 +305,7 @@ impl PublicKey {
     }
 
     /// Refuses what RFC 8032 5.1.3 does not decode (y >= p) and the points of small order.
-    fn from_ed25519(bytes: &[u8; 32]) -> Result<Self, JoseError> {
+    pub(crate) fn from_ed25519(bytes: &[u8; 32]) -> Result<Self, JoseError> {
         ed25519_dalek::VerifyingKey::from_bytes(bytes)
             .ok()
             .filter(|key| !key.is_weak() && key.to_edwards().compress().as_bytes() == bytes)
@@ -328,6 +344,13 @@ fn require_uncompressed(point: &[u8], length: usize) -> Result<(), JoseError> {
         Ok(())
     } else {
         Err(JoseError::MalformedKey)
+    }
+}
+
+fn require_compressed(point: &[u8]) -> Result<(), JoseError> {
+    match point.first() {
+        Some(2 | 3) => Ok(()),
+        _ => Err(JoseError::MalformedKey),
     }
 }
 
