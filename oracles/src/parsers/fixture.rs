@@ -50,6 +50,7 @@ impl World {
             issuers: vec![anchor.clone()],
             verifiers: vec![anchor],
             web_issuers: vec!["https://issuer.example.org".to_owned()],
+            ..TrustAnchors::default()
         };
         let issuer = issuer_key(&signer, &signer_certificate, &trust);
         Self {

@@ -318,6 +318,21 @@ impl Fetched {
         }
     }
 
+    /// This answer, if it has this status.
+    ///
+    /// # Errors
+    /// [`FetchFault::Status`].
+    pub fn require_status(self, status: u16) -> Result<Self, FetchError> {
+        if self.status == status {
+            Ok(self)
+        } else {
+            Err(FetchError::new(
+                self.purpose,
+                FetchFault::Status(self.status),
+            ))
+        }
+    }
+
     /// This answer, if its content type is one of a comma-separated list.
     ///
     /// # Errors

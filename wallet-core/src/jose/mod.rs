@@ -5,7 +5,9 @@ mod error;
 pub mod jwe;
 mod jwk;
 mod jws;
+mod key_set;
 
 pub use error::JoseError;
 pub use jwk::{Algorithm, PublicKey};
 pub use jws::{CompactJws, JwsDraft, MAX_CERTIFICATE_BYTES, MAX_CERTIFICATES};
+pub use key_set::KeySet;

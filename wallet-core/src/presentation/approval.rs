@@ -34,6 +34,8 @@ impl ApprovalHash {
         let verifier = request.verifier();
         encoding.text(verifier.client_id().as_str());
         encoding.text(verifier.proof().as_str());
+        encoding.text(verifier.trust().as_str());
+        encoding.optional(verifier.vouched_by().map(str::as_bytes));
         encoding.optional(verifier.certificate_sha256().map(<[u8; 32]>::as_slice));
         encoding.text(request.nonce());
         encoding.optional(request.state().map(str::as_bytes));

@@ -15,9 +15,25 @@ pub enum ClientIdPrefix {
     X509Hash,
     /// `redirect_uri`: the address the answer goes to; proves nothing.
     RedirectUri,
+    /// `decentralized_identifier`: a DID, one of whose keys signs.
+    DecentralizedIdentifier,
+    /// `verifier_attestation`: the subject of an attestation JWT whose confirmed key signs.
+    VerifierAttestation,
+    /// `openid_federation`: an entity identifier of a federation.
+    OpenIdFederation,
 }
 
 impl ClientIdPrefix {
+    /// Every prefix.
+    pub(super) const ALL: [Self; 6] = [
+        Self::X509SanDns,
+        Self::X509Hash,
+        Self::RedirectUri,
+        Self::DecentralizedIdentifier,
+        Self::VerifierAttestation,
+        Self::OpenIdFederation,
+    ];
+
     /// The text of the prefix.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -25,6 +41,9 @@ impl ClientIdPrefix {
             Self::X509SanDns => "x509_san_dns",
             Self::X509Hash => "x509_hash",
             Self::RedirectUri => "redirect_uri",
+            Self::DecentralizedIdentifier => "decentralized_identifier",
+            Self::VerifierAttestation => "verifier_attestation",
+            Self::OpenIdFederation => "openid_federation",
         }
     }
 }
@@ -40,8 +59,8 @@ impl ClientId {
     /// Takes an identifier apart at its first colon. There is no fallback: what is not understood is refused.
     ///
     /// # Errors
-    /// Without a prefix (a pre-registered client, of which this wallet has none), with a prefix of the standard that is
-    /// not supported, with an unknown one, or with the reserved `origin`.
+    /// Without a prefix (a pre-registered client, of which this wallet has none), with an unknown one, or with the
+    /// reserved `origin`.
     pub fn parse(text: &str) -> Result<Self, PresentationError> {
         if text.len() > MAX_BYTES {
             return Err(PresentationError::TooLarge);
@@ -49,15 +68,10 @@ impl ClientId {
         let (prefix, id) = text
             .split_once(':')
             .ok_or(PresentationError::NotPreRegistered)?;
-        let prefix = match prefix {
-            "x509_san_dns" => ClientIdPrefix::X509SanDns,
-            "x509_hash" => ClientIdPrefix::X509Hash,
-            "redirect_uri" => ClientIdPrefix::RedirectUri,
-            "decentralized_identifier" | "verifier_attestation" | "openid_federation" => {
-                return Err(PresentationError::PrefixNotSupported);
-            }
-            _ => return Err(PresentationError::UnknownPrefix),
-        };
+        let prefix = ClientIdPrefix::ALL
+            .into_iter()
+            .find(|known| known.as_str() == prefix)
+            .ok_or(PresentationError::UnknownPrefix)?;
         if id.is_empty() {
             return Err(PresentationError::ClientIdMissing);
         }
@@ -123,18 +137,7 @@ mod tests {
             ("example-client", PresentationError::NotPreRegistered),
             ("", PresentationError::NotPreRegistered),
             ("x509_hash:", PresentationError::ClientIdMissing),
-            (
-                "decentralized_identifier:did:example:123",
-                PresentationError::PrefixNotSupported,
-            ),
-            (
-                "verifier_attestation:verifier.example",
-                PresentationError::PrefixNotSupported,
-            ),
-            (
-                "openid_federation:https://v.example",
-                PresentationError::PrefixNotSupported,
-            ),
+            ("verifier_attestation:", PresentationError::ClientIdMissing),
         ] {
             assert_eq!(ClientId::parse(text), Err(error), "{text}");
         }

@@ -1,6 +1,7 @@
 //! Why a request, a plan or an answer is refused.
 
 use super::dcql::QueryError;
+use crate::did::DidError;
 use crate::error::{Category, ErrorCode, WalletError};
 use crate::formats::sd_jwt_vc::SdJwtError;
 use crate::http::FetchError;
@@ -35,9 +36,6 @@ pub enum PresentationError {
     /// `request_uri_method` is neither `get` nor `post`.
     #[error("unknown request_uri_method")]
     UnknownRequestUriMethod,
-    /// `request_uri_method` is `post`.
-    #[error("request_uri_method post is not supported")]
-    PostNotSupported,
     /// The request object could not be fetched.
     #[error(transparent)]
     Fetch(#[from] FetchError),
@@ -88,6 +86,42 @@ pub enum PresentationError {
     /// The certificate does not have the hash of the client identifier.
     #[error("the certificate has another hash")]
     CertificateHashMismatch,
+    /// `kid` is no DID URL of the client identifier's DID that names a key for authentication.
+    #[error("the key is not one of the DID")]
+    DidKeyMismatch,
+    /// The DID is of a method that is not supported.
+    #[error("DID method not supported")]
+    DidMethod,
+    /// The DID breaks a rule.
+    #[error(transparent)]
+    Did(DidError),
+    /// There is no attestation in the header.
+    #[error("no verifier attestation")]
+    AttestationMissing,
+    /// The attestation is not of the form the standard prescribes.
+    #[error("the verifier attestation is not legal")]
+    AttestationInvalid,
+    /// The app does not trust the issuer of the attestation.
+    #[error("unknown issuer of a verifier attestation")]
+    AttesterUnknown,
+    /// The attestation is for another verifier.
+    #[error("the attestation is for another verifier")]
+    AttestationSubject,
+    /// The attestation has expired or is not valid yet.
+    #[error("the attestation is not valid now")]
+    AttestationTime,
+    /// The wallet's nonce is not in the request object.
+    #[error("the wallet's nonce was not returned")]
+    WalletNonceMismatch,
+    /// The profile does not allow the client identifier prefix.
+    #[error("the profile does not allow this client identifier prefix")]
+    ProfilePrefix,
+    /// The profile does not allow a request object in a link.
+    #[error("the profile does not allow a request by value")]
+    ProfileByValue,
+    /// The profile asks for an encrypted answer.
+    #[error("the profile does not allow this response mode")]
+    ProfileResponseMode,
     /// The request has expired.
     #[error("the request has expired")]
     Expired,
@@ -126,9 +160,9 @@ pub enum PresentationError {
     /// Both `dcql_query` and `scope`.
     #[error("both dcql_query and scope")]
     QueryAndScope,
-    /// A query by `scope`.
-    #[error("scope is not supported")]
-    ScopeNotSupported,
+    /// The app knows no query by this `scope`.
+    #[error("unknown scope")]
+    UnknownScope,
     /// Presentation Exchange.
     #[error("presentation exchange is not supported")]
     PresentationExchange,
@@ -205,6 +239,7 @@ impl PresentationError {
             | Self::TransactionData
             | Self::TransactionDataCredential
             | Self::TransactionDataHash => "invalid_transaction_data",
+            Self::UnknownScope => "invalid_scope",
             Self::FormatsNotSupported => "vp_formats_not_supported",
             _ => "invalid_request",
         }
@@ -216,20 +251,31 @@ impl PresentationError {
             Self::ClientIdMismatch => ErrorCode::ClientIdMismatch,
             Self::UnknownPrefix => ErrorCode::UnknownClientIdPrefix,
             Self::UnknownRequestUriMethod
-            | Self::PostNotSupported
             | Self::PrefixNotSupported
             | Self::ResponseType
             | Self::ResponseMode
-            | Self::ScopeNotSupported
+            | Self::UnknownScope
+            | Self::DidMethod
+            | Self::ProfilePrefix
+            | Self::ProfileByValue
+            | Self::ProfileResponseMode
             | Self::PresentationExchange
             | Self::FormatsNotSupported => ErrorCode::RequestNotSupported,
             Self::NotPreRegistered
             | Self::NotSigned
             | Self::CertificateMissing
             | Self::DnsNameMismatch
-            | Self::CertificateHashMismatch => ErrorCode::UntrustedVerifier,
+            | Self::CertificateHashMismatch
+            | Self::DidKeyMismatch
+            | Self::AttestationMissing
+            | Self::AttestationInvalid
+            | Self::AttesterUnknown
+            | Self::AttestationSubject
+            | Self::AttestationTime => ErrorCode::UntrustedVerifier,
             Self::Expired | Self::NotYetValid => ErrorCode::RequestExpired,
-            Self::Replay | Self::NonceMissing => ErrorCode::NonceMissingOrReused,
+            Self::Replay | Self::NonceMissing | Self::WalletNonceMismatch => {
+                ErrorCode::NonceMissingOrReused
+            }
             Self::ResponseUriNotAllowed => ErrorCode::ResponseUriNotAllowed,
             Self::TransactionDataType | Self::TransactionDataHash => {
                 ErrorCode::TransactionDataNotSupported
@@ -265,7 +311,6 @@ impl PresentationError {
             | Self::TransactionData
             | Self::ClientMetadata
             | Self::VerifierInfo
-            | Self::ScopeNotSupported
             | Self::QueryMissing
             | Self::QueryAndScope
             | Self::PresentationExchange => "OpenID4VP 1.0 5.1",
@@ -279,8 +324,18 @@ impl PresentationError {
             | Self::CertificateMissing
             | Self::DnsNameMismatch
             | Self::CertificateHashMismatch
+            | Self::DidKeyMismatch
+            | Self::DidMethod
             | Self::ResponseUriNotAllowed => "OpenID4VP 1.0 5.9.3",
-            Self::PostNotSupported => "OpenID4VP 1.0 5.10",
+            Self::AttestationMissing
+            | Self::AttestationInvalid
+            | Self::AttesterUnknown
+            | Self::AttestationSubject
+            | Self::AttestationTime => "OpenID4VP 1.0 12",
+            Self::ProfilePrefix => "HAIP 1.0 5",
+            Self::ProfileByValue | Self::ProfileResponseMode => "HAIP 1.0 5.1",
+            Self::UnknownScope => "OpenID4VP 1.0 5.5",
+            Self::WalletNonceMismatch => "OpenID4VP 1.0 5.10.1",
             Self::ClientIdMismatch => "OpenID4VP 1.0 5.10.1",
             Self::Expired | Self::NotYetValid => "RFC 9101 4",
             Self::Replay => "OpenID4VP 1.0 14.1",
@@ -317,6 +372,7 @@ impl From<PresentationError> for WalletError {
             PresentationError::Jose(error @ JoseError::RandomUnavailable) => error.into(),
             PresentationError::Jose(error) => Self::from(error).by(Category::Verifier),
             PresentationError::Trust(error) => error.into(),
+            PresentationError::Did(error) => Self::from(error).by(Category::Verifier),
             PresentationError::Query(error) => error.into(),
             PresentationError::Format(error) => error.into(),
             error => {

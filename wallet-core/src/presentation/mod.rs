@@ -5,6 +5,7 @@
 //! knows nothing of the vault: it takes [`dcql::Candidate`]s and holder keys and returns values for the caller to keep.
 
 mod approval;
+mod attestation;
 mod client_id;
 mod client_metadata;
 pub mod dcql;
@@ -19,9 +20,11 @@ mod response;
 mod seen;
 mod selection;
 mod showing;
+mod signer;
 mod transaction_data;
 mod verifier;
 mod verify;
+mod wallet_metadata;
 
 pub use approval::{ApprovalHash, ApprovedPlan, NotApproved, UserAuth};
 pub use client_id::{ClientId, ClientIdPrefix};

@@ -1,6 +1,8 @@
 //! What the app decided about requests.
 
+use super::client_id::{ClientId, ClientIdPrefix};
 use super::dcql::DcqlQuery;
+use super::error::PresentationError;
 use super::transaction_data::TransactionDataType;
 use crate::http::FetchSettings;
 use crate::profile::Profile;
@@ -35,6 +37,14 @@ impl<'a> RequestPolicy<'a> {
             profile: Profile::Standard,
             scopes: &NO_SCOPES,
             transaction_data_types: &[],
+        }
+    }
+
+    /// Whether the profile allows clients of this kind: HAIP has `x509_hash` only (HAIP 1.0 5).
+    pub(super) fn check_client(&self, client_id: &ClientId) -> Result<(), PresentationError> {
+        match (self.profile, client_id.prefix()) {
+            (Profile::Haip, ClientIdPrefix::X509Hash) | (Profile::Standard, _) => Ok(()),
+            (Profile::Haip, _) => Err(PresentationError::ProfilePrefix),
         }
     }
 }

@@ -4,18 +4,28 @@ use super::client_id::{ClientId, ClientIdPrefix};
 use super::error::PresentationError;
 use super::parameters::Parameters;
 use super::policy::RequestPolicy;
+use super::wallet_metadata::wallet_metadata;
 use crate::clock::UnixTime;
 use crate::http::{Fetcher, Purpose};
 use crate::intent::{Medium, PRESENTATION_SCHEMES};
-use crate::jose::CompactJws;
-use crate::random::Random;
+use crate::jose::{CompactJws, base64url};
+use crate::json::JsonError;
+use crate::profile::Profile;
+use crate::random::{Random, make_bytes};
+use serde_json::Value;
 use url::Url;
+use url::form_urlencoded::Serializer;
 
 /// Most bytes of a request and of a request object.
 const MAX_BYTES: usize = 64 * 1024;
 
 /// The media type of request objects (RFC 9101 5.2.3).
 const REQUEST_OBJECT: &str = "application/oauth-authz-req+jwt";
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Bytes of a `wallet_nonce`.
+const NONCE_BYTES: usize = 32;
 
 /// A request that was read but not verified: it can be fetched, not shown.
 #[derive(Debug)]
@@ -28,7 +38,7 @@ pub struct AuthorizationRequest {
 enum Form {
     Plain(Parameters),
     Object(String),
-    Reference(Url),
+    Reference { uri: Url, by_post: bool },
 }
 
 /// A complete request that was not verified yet.
@@ -43,7 +53,24 @@ pub(super) enum ReceivedForm {
     /// Parameters in the link: nobody vouches for them.
     Plain(Parameters),
     /// A signed request object.
-    Signed(Box<CompactJws>),
+    Signed(Box<SignedRequest>),
+}
+
+/// A signed request object, and what is known of how it came.
+#[derive(Debug)]
+pub(super) struct SignedRequest {
+    pub(super) jws: CompactJws,
+    /// The nonce that was sent for it, which must stand in it (5.10.1).
+    pub(super) wallet_nonce: Option<String>,
+}
+
+impl SignedRequest {
+    pub(super) fn parse(text: &str) -> Result<Self, PresentationError> {
+        Ok(Self {
+            jws: CompactJws::parse(text, MAX_BYTES)?,
+            wallet_nonce: None,
+        })
+    }
 }
 
 impl AuthorizationRequest {
@@ -68,12 +95,9 @@ impl AuthorizationRequest {
         let form = Form::of(parameters)?;
         // `redirect_uri` clients have no key to sign with, and the others must sign (5.9.3).
         match (client_id.prefix(), &form) {
-            (ClientIdPrefix::RedirectUri, Form::Object(_) | Form::Reference(_)) => {
-                Err(PresentationError::SignedRedirectUri)
-            }
-            (ClientIdPrefix::X509SanDns | ClientIdPrefix::X509Hash, Form::Plain(_)) => {
-                Err(PresentationError::NotSigned)
-            }
+            (ClientIdPrefix::RedirectUri, Form::Plain(_)) => Ok(Self { client_id, form }),
+            (ClientIdPrefix::RedirectUri, _) => Err(PresentationError::SignedRedirectUri),
+            (_, Form::Plain(_)) => Err(PresentationError::NotSigned),
             _ => Ok(Self { client_id, form }),
         }
     }
@@ -88,36 +112,36 @@ impl AuthorizationRequest {
     #[must_use]
     pub fn contacts(&self) -> Option<&str> {
         match &self.form {
-            Form::Reference(url) => url.host_str(),
+            Form::Reference { uri, .. } => uri.host_str(),
             Form::Plain(_) | Form::Object(_) => None,
         }
     }
 
-    /// Fetches the request object if the request is by reference. Nothing about the holder or the wallet is sent.
+    /// Fetches the request object if the request is by reference. Nothing about the holder is sent; with POST (5.10) what
+    /// every wallet of this version can do, and a fresh nonce.
     ///
     /// # Errors
+    /// [`PresentationError::ProfilePrefix`], [`PresentationError::ProfileByValue`]: nothing was fetched then.
     /// [`PresentationError::Fetch`]: an error status, a redirect, another content type, no answer.
     /// [`PresentationError::Jose`]: not an acceptable JWS.
     pub async fn retrieve(
         self,
         fetcher: &Fetcher<'_>,
-        _policy: &RequestPolicy<'_>,
-        _random: &dyn Random,
+        policy: &RequestPolicy<'_>,
+        random: &dyn Random,
         _now: UnixTime,
     ) -> Result<ReceivedRequest, PresentationError> {
-        let signed = |text: &str| {
-            let jws = CompactJws::parse(text, MAX_BYTES)?;
-            Ok::<_, PresentationError>(ReceivedForm::Signed(Box::new(jws)))
-        };
+        policy.check_client(&self.client_id)?;
         let form = match self.form {
             Form::Plain(parameters) => ReceivedForm::Plain(parameters),
-            Form::Object(text) => signed(&text)?,
-            Form::Reference(url) => {
-                let fetched = fetcher
-                    .get(Purpose::RequestUri, url.as_str(), REQUEST_OBJECT)
-                    .await?;
-                let text = core::str::from_utf8(fetched.body());
-                signed(text.map_err(|_| crate::json::JsonError::InvalidUtf8)?)?
+            Form::Object(_) if policy.profile == Profile::Haip => {
+                return Err(PresentationError::ProfileByValue);
+            }
+            Form::Object(text) => ReceivedForm::Signed(Box::new(SignedRequest::parse(&text)?)),
+            Form::Reference { uri, by_post } => {
+                let metadata = by_post.then(|| wallet_metadata(policy.profile));
+                let signed = fetch(&uri, metadata, fetcher, random).await?;
+                ReceivedForm::Signed(Box::new(signed))
             }
         };
         Ok(ReceivedRequest {
@@ -127,22 +151,60 @@ impl AuthorizationRequest {
     }
 }
 
+/// Fetches a request object, with POST if there is something to say about the wallet (5.10).
+async fn fetch(
+    uri: &Url,
+    wallet_metadata: Option<Value>,
+    fetcher: &Fetcher<'_>,
+    random: &dyn Random,
+) -> Result<SignedRequest, PresentationError> {
+    let purpose = Purpose::RequestUri;
+    let (fetched, wallet_nonce) = match wallet_metadata {
+        None => {
+            let fetched = fetcher.get(purpose, uri.as_str(), REQUEST_OBJECT).await?;
+            (fetched, None)
+        }
+        Some(metadata) => {
+            let nonce = make_bytes::<NONCE_BYTES>(random);
+            let nonce = nonce.map_err(|_| PresentationError::NoRandomness)?;
+            let nonce = base64url::encode(&nonce);
+            let body = Serializer::new(String::new())
+                .append_pair("wallet_metadata", &metadata.to_string())
+                .append_pair("wallet_nonce", &nonce)
+                .finish();
+            let accept = [("accept", REQUEST_OBJECT)];
+            let fetched = fetcher
+                .post(purpose, uri.as_str(), &accept, FORM, body.into_bytes())
+                .await?
+                .require_status(200)?
+                .require_content_type(REQUEST_OBJECT)?;
+            (fetched, Some(nonce))
+        }
+    };
+    let text = core::str::from_utf8(fetched.body()).map_err(|_| JsonError::InvalidUtf8)?;
+    Ok(SignedRequest {
+        wallet_nonce,
+        ..SignedRequest::parse(text)?
+    })
+}
+
 impl Form {
     fn of(parameters: Parameters) -> Result<Self, PresentationError> {
         let request = parameters.text("request")?;
         let request_uri = parameters.text("request_uri")?;
-        match (parameters.text("request_uri_method")?, request_uri) {
+        let by_post = match (parameters.text("request_uri_method")?, request_uri) {
             (Some(_), None) => return Err(PresentationError::MethodWithoutRequestUri),
-            (Some("get") | None, _) => {}
-            (Some("post"), _) => return Err(PresentationError::PostNotSupported),
+            (Some("get") | None, _) => false,
+            (Some("post"), _) => true,
             (Some(_), _) => return Err(PresentationError::UnknownRequestUriMethod),
-        }
+        };
         match (request, request_uri) {
             (Some(_), Some(_)) => Err(PresentationError::RequestAndRequestUri),
             (Some(object), None) => Ok(Self::Object(object.to_owned())),
-            (None, Some(uri)) => Url::parse(uri)
-                .map(Self::Reference)
-                .map_err(|_| PresentationError::NotARequest),
+            (None, Some(uri)) => {
+                let uri = Url::parse(uri).map_err(|_| PresentationError::NotARequest)?;
+                Ok(Self::Reference { uri, by_post })
+            }
             (None, None) => parameters.with_json_decoded().map(Self::Plain),
         }
     }

@@ -1,20 +1,19 @@
-//! Who asks: the signed request object and its certificate (OpenID4VP 1.0 5, 5.8, 5.9.3; RFC 9101; RFC 7515 4.1.6).
+//! Who asks: the signed request object and its signer (OpenID4VP 1.0 5, 5.8, 5.9.3; RFC 9101).
 
 use super::client_id::{ClientId, ClientIdPrefix};
 use super::error::PresentationError;
 use super::parameters::Parameters;
-use super::request::{ReceivedForm, ReceivedRequest};
-use super::verifier::{Proof, Verifier};
+use super::policy::RequestPolicy;
+use super::request::{ReceivedForm, ReceivedRequest, SignedRequest};
+use super::signer::Signer;
+use super::verifier::{Proof, Verifier, VerifierTrust};
 use crate::clock::UnixTime;
-use crate::jose::{CompactJws, base64url};
-use crate::trust::TrustAnchors;
-use crate::trust::x509::{CertificateUsage, VerifiedChain, verify_chain};
 
 /// The audience of a request object where the wallet is not known beforehand (5.8).
 const AUDIENCE: &str = "https://self-issued.me/v2";
 
 /// Seconds by which the verifier's clock may differ.
-const LEEWAY: i64 = 60;
+pub(super) const LEEWAY: i64 = 60;
 
 /// Seconds a request lives at most.
 const LIFETIME: i64 = 300;
@@ -23,27 +22,33 @@ const LIFETIME: i64 = 300;
 pub(super) struct AuthenticatedRequest {
     pub(super) verifier: Verifier,
     pub(super) parameters: Parameters,
+    /// The only addresses the answer may go to, where whoever vouches for the verifier names them.
+    pub(super) answer_uris: Option<Vec<String>>,
     pub(super) expires_at: UnixTime,
 }
 
 /// Authenticates the verifier.
 pub(super) fn authenticate(
     request: ReceivedRequest,
-    anchors: &TrustAnchors,
+    policy: &RequestPolicy<'_>,
     now: UnixTime,
 ) -> Result<AuthenticatedRequest, PresentationError> {
     let ReceivedRequest { client_id, form } = request;
+    policy.check_client(&client_id)?;
     match (client_id.prefix(), form) {
         (ClientIdPrefix::RedirectUri, ReceivedForm::Plain(parameters)) => {
             Ok(AuthenticatedRequest {
                 verifier: Verifier {
                     client_id,
                     proof: Proof::AnswerAddressOnly,
+                    trust: VerifierTrust::Unverified,
+                    vouched_by: None,
                     display_name: None,
                     certificate_subject: None,
                     certificate_sha256: None,
                 },
                 parameters,
+                answer_uris: None,
                 expires_at: now.saturating_add(LIFETIME),
             })
         }
@@ -51,22 +56,20 @@ pub(super) fn authenticate(
             Err(PresentationError::SignedRedirectUri)
         }
         (_, ReceivedForm::Plain(_)) => Err(PresentationError::NotSigned),
-        (_, ReceivedForm::Signed(jws)) => from_object(client_id, &jws, anchors, now),
+        (_, ReceivedForm::Signed(request)) => from_object(client_id, &request, policy, now),
     }
 }
 
 fn from_object(
     client_id: ClientId,
-    jws: &CompactJws,
-    anchors: &TrustAnchors,
+    request: &SignedRequest,
+    policy: &RequestPolicy<'_>,
     now: UnixTime,
 ) -> Result<AuthenticatedRequest, PresentationError> {
+    let jws = &request.jws;
     if jws.typ() != Some("oauth-authz-req+jwt") {
         return Err(PresentationError::WrongType);
     }
-    let x5c = jws.x5c()?.ok_or(PresentationError::CertificateMissing)?;
-    let chain = verify_chain(&x5c, &anchors.verifiers, CertificateUsage::Verifier, now)?;
-    jws.verify(chain.leaf_key())?;
     let parameters = Parameters::from_object(jws.payload_object()?);
     // The identifier outside only says which object to expect; everything else comes from the object (5.10.1).
     let inside = parameters
@@ -75,48 +78,28 @@ fn from_object(
     if inside != client_id.as_str() {
         return Err(PresentationError::ClientIdMismatch);
     }
-    let proof = match_certificate(&client_id, &chain)?;
+    let signer = Signer::of(&client_id, jws, policy, now)?;
+    if let Some(nonce) = &request.wallet_nonce
+        && parameters.text("wallet_nonce")? != Some(nonce)
+    {
+        return Err(PresentationError::WalletNonceMismatch);
+    }
     check_audience(&parameters)?;
     let expires_at = check_time(&parameters, now)?;
     Ok(AuthenticatedRequest {
         verifier: Verifier {
             client_id,
-            proof,
+            proof: signer.proof,
+            trust: signer.trust,
+            vouched_by: signer.vouched_by,
             display_name: None,
-            certificate_subject: Some(chain.subject().to_owned()),
-            certificate_sha256: Some(chain.leaf_sha256()),
+            certificate_subject: signer.certificate_subject,
+            certificate_sha256: signer.certificate_sha256,
         },
         parameters,
+        answer_uris: signer.answer_uris,
         expires_at,
     })
-}
-
-/// Compares the identifier with the certificate that signed. Wildcard names are not among the chain's: the identifier
-/// must stand in the certificate as it is.
-fn match_certificate(
-    client_id: &ClientId,
-    chain: &VerifiedChain,
-) -> Result<Proof, PresentationError> {
-    let id = client_id.original();
-    match client_id.prefix() {
-        ClientIdPrefix::X509SanDns => {
-            let is_named = chain
-                .dns_names()
-                .iter()
-                .any(|name| name.eq_ignore_ascii_case(id));
-            if !is_named {
-                return Err(PresentationError::DnsNameMismatch);
-            }
-            Ok(Proof::CertificateDnsName)
-        }
-        ClientIdPrefix::X509Hash => {
-            if base64url::encode(&chain.leaf_sha256()) != id {
-                return Err(PresentationError::CertificateHashMismatch);
-            }
-            Ok(Proof::CertificateHash)
-        }
-        ClientIdPrefix::RedirectUri => Err(PresentationError::SignedRedirectUri),
-    }
 }
 
 /// `aud` is the text of static discovery, alone or as the only element of an array (5.8, RFC 7519 4.1.3).

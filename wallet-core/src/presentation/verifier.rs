@@ -14,6 +14,10 @@ pub enum Proof {
     CertificateDnsName,
     /// A signature by the certificate with this hash, which leads to a trust anchor.
     CertificateHash,
+    /// A signature by a key of this DID. Anyone can make a DID.
+    DecentralizedIdentifier,
+    /// A signature by the key of an attestation that someone the app trusts issued for this name.
+    VerifierAttestation,
     /// Not at all: only the address the answer goes to is known.
     AnswerAddressOnly,
 }
@@ -25,6 +29,8 @@ impl Proof {
         match self {
             Self::CertificateDnsName => "certificate_dns_name",
             Self::CertificateHash => "certificate_hash",
+            Self::DecentralizedIdentifier => "decentralized_identifier",
+            Self::VerifierAttestation => "verifier_attestation",
             Self::AnswerAddressOnly => "answer_address_only",
         }
     }
@@ -40,11 +46,24 @@ pub enum VerifierTrust {
     Unverified,
 }
 
+impl VerifierTrust {
+    /// A stable word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Anchored => "anchored",
+            Self::Unverified => "unverified",
+        }
+    }
+}
+
 /// The party that asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verifier {
     pub(super) client_id: ClientId,
     pub(super) proof: Proof,
+    pub(super) trust: VerifierTrust,
+    pub(super) vouched_by: Option<String>,
     pub(super) display_name: Option<String>,
     pub(super) certificate_subject: Option<String>,
     pub(super) certificate_sha256: Option<[u8; 32]>,
@@ -66,10 +85,14 @@ impl Verifier {
     /// How far it may be trusted.
     #[must_use]
     pub fn trust(&self) -> VerifierTrust {
-        match self.proof {
-            Proof::CertificateDnsName | Proof::CertificateHash => VerifierTrust::Anchored,
-            Proof::AnswerAddressOnly => VerifierTrust::Unverified,
-        }
+        self.trust
+    }
+
+    /// The identifier of who vouches for the verifier, as the app pinned it: the issuer of its attestation. `None` where
+    /// a certificate or nobody does.
+    #[must_use]
+    pub fn vouched_by(&self) -> Option<&str> {
+        self.vouched_by.as_deref()
     }
 
     /// The name the verifier gives itself, made safe to print. Nobody vouches for it.

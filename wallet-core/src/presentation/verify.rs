@@ -14,8 +14,9 @@ use super::verifier::{ResponseMode, VerifiedRequest, Verifier, VerifierInfo, Ver
 use crate::clock::UnixTime;
 use crate::error::WalletError;
 use crate::formats::CredentialFormat;
-use crate::http::FetchSettings;
+use crate::profile::Profile;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// A request that was refused, and what to tell the verifier, if it may be told.
 #[derive(Debug, thiserror::Error)]
@@ -56,9 +57,13 @@ impl ReceivedRequest {
         let AuthenticatedRequest {
             mut verifier,
             parameters,
+            answer_uris,
             expires_at,
-        } = authenticate(self, policy.trust, now)?;
-        let address = AnswerAddress::read(&parameters, &verifier, policy.fetch)?;
+        } = authenticate(self, policy, now)?;
+        let address = AnswerAddress::read(&parameters, &verifier, policy)?;
+        if answer_uris.is_some_and(|uris| !uris.contains(&address.uri)) {
+            return Err(PresentationError::ResponseUriNotAllowed.into());
+        }
         let content = match Content::read(&parameters, address.mode, policy) {
             Ok(content) => content,
             Err(error) => {
@@ -100,9 +105,12 @@ impl AnswerAddress {
     fn read(
         parameters: &Parameters,
         verifier: &Verifier,
-        settings: FetchSettings,
+        policy: &RequestPolicy<'_>,
     ) -> Result<Self, PresentationError> {
         let mode = match parameters.text("response_mode")? {
+            Some("direct_post") if policy.profile == Profile::Haip => {
+                return Err(PresentationError::ProfileResponseMode);
+            }
             Some("direct_post") => ResponseMode::DirectPost,
             Some("direct_post.jwt") => ResponseMode::DirectPostJwt,
             _ => return Err(PresentationError::ResponseMode),
@@ -114,7 +122,7 @@ impl AnswerAddress {
             (None, _) => return Err(PresentationError::ResponseUriMissing),
         };
         let not_allowed = PresentationError::ResponseUriNotAllowed;
-        let Ok(url) = settings.check_url(uri) else {
+        let Ok(url) = policy.fetch.check_url(uri) else {
             return Err(not_allowed);
         };
         let is_the_verifiers = match client_id.prefix() {
@@ -122,8 +130,11 @@ impl AnswerAddress {
             ClientIdPrefix::X509SanDns => url
                 .host_str()
                 .is_some_and(|host| host.eq_ignore_ascii_case(client_id.original())),
-            // The certificate's owner signed the address.
-            ClientIdPrefix::X509Hash => true,
+            // Whoever holds the key signed the address.
+            ClientIdPrefix::X509Hash
+            | ClientIdPrefix::DecentralizedIdentifier
+            | ClientIdPrefix::VerifierAttestation
+            | ClientIdPrefix::OpenIdFederation => true,
         };
         // RFC 6749 3.1.2: no fragment.
         if !is_the_verifiers || uri.contains('#') {
@@ -162,7 +173,7 @@ impl Content {
         let nonce = parameters
             .url_safe_text("nonce")?
             .ok_or(PresentationError::NonceMissing)?;
-        let query = read_query(parameters)?;
+        let query = read_query(parameters, policy.scopes)?;
         let transactions = Transactions::read(parameters, &query, policy.transaction_data_types)?;
         let metadata = ClientMetadata::parse(parameters.get("client_metadata"))?;
         if mode == ResponseMode::DirectPostJwt {
@@ -184,12 +195,18 @@ impl Content {
     }
 }
 
-fn read_query(parameters: &Parameters) -> Result<DcqlQuery, PresentationError> {
-    match (parameters.get("dcql_query"), parameters.has("scope")) {
-        (Some(_), true) => Err(PresentationError::QueryAndScope),
-        (Some(query), false) => Ok(DcqlQuery::parse(query)?),
-        (None, true) => Err(PresentationError::ScopeNotSupported),
-        (None, false) => {
+fn read_query(
+    parameters: &Parameters,
+    scopes: &BTreeMap<String, DcqlQuery>,
+) -> Result<DcqlQuery, PresentationError> {
+    match (parameters.get("dcql_query"), parameters.text("scope")?) {
+        (Some(_), Some(_)) => Err(PresentationError::QueryAndScope),
+        (Some(query), None) => Ok(DcqlQuery::parse(query)?),
+        (None, Some(scope)) => scopes
+            .get(scope)
+            .cloned()
+            .ok_or(PresentationError::UnknownScope),
+        (None, None) => {
             let older = ["presentation_definition", "presentation_definition_uri"];
             if older.iter().any(|name| parameters.has(name)) {
                 Err(PresentationError::PresentationExchange)

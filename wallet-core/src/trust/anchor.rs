@@ -1,5 +1,6 @@
 //! Trust anchors: the certificates the app decided to believe.
 
+use super::PinnedKeys;
 use super::x509::certificate::Certificate;
 use super::x509::{MAX_CERTIFICATE_BYTES, RejectReason, TrustError};
 use x509_cert::der::pem;
@@ -101,4 +102,8 @@ pub struct TrustAnchors {
     /// Issuer identifiers (`iss`) whose keys are believed as their own web site lists them (JWT VC Issuer Metadata,
     /// SD-JWT VC 4). The web site's TLS certificate then stands for the issuer; no other issuer is asked.
     pub web_issuers: Vec<String>,
+    /// DIDs of verifiers the app knows (OpenID4VP 1.0 5.9.3 `decentralized_identifier`).
+    pub verifier_dids: Vec<String>,
+    /// Who may attest verifiers (OpenID4VP 1.0 12), by their `iss`.
+    pub attesters: Vec<PinnedKeys>,
 }

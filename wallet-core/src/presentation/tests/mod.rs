@@ -2,17 +2,22 @@
 //! this crate, and against the examples of the specification.
 #![allow(clippy::unwrap_used)]
 
+mod attestations;
 mod dcql_examples;
 mod dcql_matching;
 mod dcql_rules;
+mod haip;
 mod plans;
 mod properties;
 mod refused_requests;
 mod refused_verifiers;
+mod request_uri_post;
 mod requests;
 mod responses;
 mod transaction_data;
+mod verifier_dids;
 
+use super::dcql::DcqlQuery;
 use super::dcql::{Candidate, CopyRef, CredentialRef, UserAuthPolicy};
 use super::*;
 use crate::clock::UnixTime;
@@ -23,11 +28,12 @@ use crate::http::{
 };
 use crate::jose::{Algorithm, PublicKey};
 use crate::keys::{HolderKey as _, KeyPurpose, SoftwareKey};
+use crate::profile::Profile;
 use crate::random::OsRandom;
 use crate::trust::{TrustAnchor, TrustAnchors};
 use async_trait::async_trait;
 use serde_json::{Map, Value, json};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use wallet_parties::pki::{CertificateAuthority, Leaf, LeafProfile};
@@ -82,6 +88,10 @@ impl HttpClient for Server {
 pub(super) struct Bench {
     pub(super) anchors: TrustAnchors,
     pub(super) transaction_data_types: Vec<TransactionDataType>,
+    pub(super) profile: Profile,
+    pub(super) scopes: BTreeMap<String, DcqlQuery>,
+    /// The key that signs, if it is not the certificate's.
+    pub(super) signer: Option<EcKey>,
     pub(super) leaf: Leaf,
     pub(super) header: Map<String, Value>,
     pub(super) payload: Map<String, Value>,
@@ -146,6 +156,9 @@ impl Bench {
                 ..TrustAnchors::default()
             },
             transaction_data_types: Vec::new(),
+            profile: Profile::Standard,
+            scopes: BTreeMap::new(),
+            signer: None,
             header: object(json!({"typ": "oauth-authz-req+jwt", "x5c": leaf.x5c()})),
             leaf,
             payload: object(payload),
@@ -214,7 +227,8 @@ impl Bench {
     }
 
     pub(super) fn signed(&self) -> String {
-        (self.tamper)(jws::sign(&self.header, &self.payload, &self.leaf.key))
+        let key = self.signer.as_ref().unwrap_or(&self.leaf.key);
+        (self.tamper)(jws::sign(&self.header, &self.payload, key))
     }
 
     pub(super) fn run(&self) -> Result<VerifiedRequest, RequestRefused> {
@@ -223,6 +237,8 @@ impl Bench {
 
     pub(super) fn policy(&self) -> RequestPolicy<'_> {
         RequestPolicy {
+            profile: self.profile,
+            scopes: &self.scopes,
             transaction_data_types: &self.transaction_data_types,
             ..RequestPolicy::new(&self.anchors, FetchSettings::default())
         }

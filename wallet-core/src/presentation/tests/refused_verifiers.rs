@@ -156,12 +156,12 @@ fn a_request_whose_verifier_is_not_proven_is_refused() {
             (
                 "DID",
                 |b| b.set_client_id("decentralized_identifier:did:example:1"),
-                Code::RequestNotSupported,
+                Code::UntrustedVerifier,
             ),
             (
                 "attestation",
                 |b| b.set_client_id("verifier_attestation:verifier.example"),
-                Code::RequestNotSupported,
+                Code::UntrustedVerifier,
             ),
             (
                 "federation",

@@ -182,10 +182,7 @@ fn the_requests_of_the_specification_are_read() {
         parse("inline/vp-006.txt").unwrap_err(),
         PresentationError::SignedRedirectUri
     );
-    assert_eq!(
-        parse("inline/vp-008.txt").unwrap_err(),
-        PresentationError::PostNotSupported
-    );
+    parse("inline/vp-008.txt").unwrap();
     // A pre-registered client with a colon.
     assert_eq!(
         parse("inline/vp-023.txt").unwrap_err(),
@@ -218,6 +215,36 @@ fn an_attestation_about_the_verifier_is_kept_as_it_came() {
 }
 
 // shows: VP 48
+// shows: VP 17
+#[test]
+fn a_scope_stands_for_the_query_the_app_registered() {
+    let mut bench = Bench::new();
+    bench.remove("dcql_query");
+    bench.set("scope", "org.example.pid");
+    let query = DcqlQuery::parse(&pid_query()).unwrap();
+    bench.scopes.insert("org.example.pid".into(), query.clone());
+    assert_eq!(*bench.run().unwrap().query(), query);
+    bench.set("dcql_query", pid_query());
+    assert_eq!(bench.error(), PresentationError::QueryAndScope);
+    bench.remove("dcql_query");
+    for unknown in [
+        "org.example",
+        "",
+        "org.example.pid org.example.pid",
+        "ORG.EXAMPLE.PID",
+    ] {
+        bench.set("scope", unknown);
+        let refused = bench.run().unwrap_err();
+        assert_eq!(refused.error, PresentationError::UnknownScope);
+        let Response::Post { body, .. } = refused.answer.as_ref().unwrap().response() else {
+            panic!("not posted");
+        };
+        assert_eq!(body, b"error=invalid_scope&state=state-1");
+    }
+    bench.set("scope", json!(["org.example.pid"]));
+    assert_eq!(bench.error(), PresentationError::ParameterType);
+}
+
 #[test]
 fn a_request_seen_before_is_refused() {
     let bench = Bench::new();
@@ -266,8 +293,6 @@ fn a_link_that_breaks_a_rule_is_refused_before_anything_is_fetched() {
             Error::UnknownRequestUriMethod),
         (format!("openid4vp://?{by_reference}&request_uri_method=put"),
             Error::UnknownRequestUriMethod),
-        // fault=wrong_wallet_nonce needs `post`.
-        (format!("openid4vp://?{by_reference}&request_uri_method=post"), Error::PostNotSupported),
         ("openid4vp://?client_id=x509_hash%3Aa&request=a.b.c&request_uri_method=get".into(),
             Error::MethodWithoutRequestUri),
         ("openid4vp://?client_id=x509_hash%3Aa&request_uri=nonsense".into(), Error::NotARequest),

@@ -1,0 +1,152 @@
+//! Who signed a request object, as its client identifier prefix prescribes (OpenID4VP 1.0 5.9.3).
+
+use super::attestation::{self, Attestation};
+use super::client_id::{ClientId, ClientIdPrefix};
+use super::error::PresentationError;
+use super::policy::RequestPolicy;
+use super::verifier::{Proof, VerifierTrust};
+use crate::clock::UnixTime;
+use crate::did::{self, DidError, DidUrl};
+use crate::jose::{CompactJws, base64url};
+use crate::profile::Profile;
+use crate::trust::x509::{AnchorInChain, CertificateUsage, ChainRules, VerifiedChain};
+
+/// The signer of a request object, and what is known of it.
+pub(super) struct Signer {
+    pub(super) proof: Proof,
+    pub(super) trust: VerifierTrust,
+    pub(super) vouched_by: Option<String>,
+    pub(super) certificate_subject: Option<String>,
+    pub(super) certificate_sha256: Option<[u8; 32]>,
+    pub(super) answer_uris: Option<Vec<String>>,
+}
+
+impl Signer {
+    fn new(proof: Proof, trust: VerifierTrust) -> Self {
+        Self {
+            proof,
+            trust,
+            vouched_by: None,
+            certificate_subject: None,
+            certificate_sha256: None,
+            answer_uris: None,
+        }
+    }
+
+    /// Verifies the signature with the key that belongs to the client identifier.
+    pub(super) fn of(
+        client_id: &ClientId,
+        jws: &CompactJws,
+        policy: &RequestPolicy<'_>,
+        now: UnixTime,
+    ) -> Result<Self, PresentationError> {
+        match client_id.prefix() {
+            ClientIdPrefix::X509SanDns | ClientIdPrefix::X509Hash => {
+                Self::by_certificate(client_id, jws, policy, now)
+            }
+            ClientIdPrefix::DecentralizedIdentifier => Self::by_did(client_id, jws, policy),
+            ClientIdPrefix::VerifierAttestation => {
+                Self::by_attestation(client_id, jws, policy, now)
+            }
+            ClientIdPrefix::OpenIdFederation => Err(PresentationError::PrefixNotSupported),
+            ClientIdPrefix::RedirectUri => Err(PresentationError::SignedRedirectUri),
+        }
+    }
+
+    fn by_certificate(
+        client_id: &ClientId,
+        jws: &CompactJws,
+        policy: &RequestPolicy<'_>,
+        now: UnixTime,
+    ) -> Result<Self, PresentationError> {
+        let x5c = jws.x5c()?.ok_or(PresentationError::CertificateMissing)?;
+        let rules = ChainRules::new(CertificateUsage::Verifier, now).anchor_in_chain(match policy
+            .profile
+        {
+            Profile::Standard => AnchorInChain::Tolerated,
+            Profile::Haip => AnchorInChain::Refused,
+        });
+        let chain = rules.verify(&x5c, &policy.trust.verifiers)?;
+        jws.verify(chain.leaf_key())?;
+        Ok(Self {
+            certificate_subject: Some(chain.subject().to_owned()),
+            certificate_sha256: Some(chain.leaf_sha256()),
+            ..Self::new(
+                match_certificate(client_id, &chain)?,
+                VerifierTrust::Anchored,
+            )
+        })
+    }
+
+    /// `kid` is a DID URL of exactly the DID, and names a key for authentication. Anyone can make a DID: it is trusted
+    /// only if the app lists it.
+    fn by_did(
+        client_id: &ClientId,
+        jws: &CompactJws,
+        policy: &RequestPolicy<'_>,
+    ) -> Result<Self, PresentationError> {
+        let kid = jws.kid().ok_or(PresentationError::DidKeyMismatch)?;
+        let url = DidUrl::parse(kid).map_err(|_| PresentationError::DidKeyMismatch)?;
+        let did = client_id.original();
+        if url.did() != did {
+            return Err(PresentationError::DidKeyMismatch);
+        }
+        let key = did::authentication_key(&url).map_err(|error| match error {
+            DidError::MethodNotSupported => PresentationError::DidMethod,
+            DidError::NoSuchKey => PresentationError::DidKeyMismatch,
+            error => PresentationError::Did(error),
+        })?;
+        jws.verify(&key)?;
+        let is_listed = policy.trust.verifier_dids.iter().any(|one| one == did);
+        let trust = if is_listed {
+            VerifierTrust::Anchored
+        } else {
+            VerifierTrust::Unverified
+        };
+        Ok(Self::new(Proof::DecentralizedIdentifier, trust))
+    }
+
+    fn by_attestation(
+        client_id: &ClientId,
+        jws: &CompactJws,
+        policy: &RequestPolicy<'_>,
+        now: UnixTime,
+    ) -> Result<Self, PresentationError> {
+        let Attestation {
+            issuer,
+            key,
+            redirect_uris,
+        } = attestation::verify(jws, client_id.original(), &policy.trust.attesters, now)?;
+        jws.verify(&key)?;
+        Ok(Self {
+            vouched_by: Some(issuer),
+            answer_uris: redirect_uris,
+            ..Self::new(Proof::VerifierAttestation, VerifierTrust::Anchored)
+        })
+    }
+}
+
+/// Compares the identifier with the certificate that signed. Wildcard names are not among the chain's: the identifier
+/// must stand in the certificate as it is.
+fn match_certificate(
+    client_id: &ClientId,
+    chain: &VerifiedChain,
+) -> Result<Proof, PresentationError> {
+    let id = client_id.original();
+    if client_id.prefix() == ClientIdPrefix::X509Hash {
+        return if base64url::encode(&chain.leaf_sha256()) == id {
+            Ok(Proof::CertificateHash)
+        } else {
+            Err(PresentationError::CertificateHashMismatch)
+        };
+    }
+    let is_named = chain
+        .dns_names()
+        .iter()
+        .any(|name| name.eq_ignore_ascii_case(id));
+    if is_named {
+        Ok(Proof::CertificateDnsName)
+    } else {
+        Err(PresentationError::DnsNameMismatch)
+    }
+}
