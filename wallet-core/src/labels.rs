@@ -19,6 +19,8 @@ pub(crate) const ATTEMPTS_MAC: &[u8] = b"wallet/v1/attempts";
 pub(crate) const DEVICE_BOUND: &[u8] = b"wallet/v1/device-bound";
 /// Associated data of a software holder key sealed so, before the id of its record.
 pub(crate) const DEVICE_BOUND_KEY: &[u8] = b"wallet/v1/sealed-holder-key";
+/// Associated data of a refresh token sealed so, before the id of its record.
+pub(crate) const DEVICE_BOUND_GRANT: &[u8] = b"wallet/v1/sealed-refresh-grant";
 /// A link of the history chain.
 pub(crate) const HISTORY_LINK: &[u8] = b"wallet/v1/history-link";
 /// The hash of a consent plan.

@@ -51,6 +51,21 @@ fn describe(item: &HistoryItem) -> (String, String) {
                 foreign(issuer)
             ),
         ),
+        HistoryEvent::Renewed {
+            credential_type,
+            issuer,
+            copies,
+            changed,
+            ..
+        } => (
+            "renewed".to_owned(),
+            format!(
+                "{} from {}, {copies} copies{}",
+                foreign(credential_type),
+                foreign(issuer),
+                if *changed { ", changed" } else { "" }
+            ),
+        ),
         HistoryEvent::Presented {
             verifier, shown, ..
         } => {

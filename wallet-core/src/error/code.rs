@@ -260,6 +260,10 @@ error_codes! {
     IntegrityMismatch = "integrity_mismatch", Issuer, false;
     /// The issuance was already finished or has expired.
     IssuanceExpired = "issuance_expired", App, false;
+    /// The card cannot be renewed without its holder: the issuer gave no refresh token, or takes it no more.
+    RenewalNeedsHolder = "renewal_needs_holder", Holder, false;
+    /// What was issued is not the card it was to renew; the subject says what differs.
+    RenewalMismatch = "renewal_mismatch", Issuer, false;
 
     /// The list of an issuer that says which credentials are withdrawn breaks a rule; the subject says which.
     StatusListInvalid = "status_list_invalid", Issuer, false;

@@ -41,6 +41,12 @@ impl RefreshGrant {
         &self.issuer
     }
 
+    /// Whether the refresh token is the same one.
+    #[must_use]
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.refresh_token.is(other.refresh_token.expose())
+    }
+
     /// The configurations that may be ordered again.
     #[must_use]
     pub fn configuration_ids(&self) -> &[String] {

@@ -189,7 +189,7 @@ fn next_copy(
 }
 
 /// The copies of a card that can be read.
-fn copies(
+pub(super) fn copies(
     db: &Database,
     record: &CredentialRecord,
 ) -> Result<Vec<Stored<CopyRecord>>, WalletError> {
@@ -266,13 +266,19 @@ pub(crate) fn detail<S: AsRef<str>>(
 }
 
 /// How a card looks; plain where that is damaged.
-fn display_of(db: &Database, record: &CredentialRecord) -> Result<DisplaySnapshot, WalletError> {
+pub(super) fn display_of(
+    db: &Database,
+    record: &CredentialRecord,
+) -> Result<DisplaySnapshot, WalletError> {
     let display: Option<Stored<DisplaySnapshot>> = readable(store::get(db, &record.display))?;
     Ok(display.map(|display| display.value).unwrap_or_default())
 }
 
 /// The credential in the first copy that can be read. Where all are damaged, what is wrong with the first.
-fn readable_copy(db: &Database, record: &CredentialRecord) -> Result<Option<SdJwtVc>, WalletError> {
+pub(super) fn readable_copy(
+    db: &Database,
+    record: &CredentialRecord,
+) -> Result<Option<SdJwtVc>, WalletError> {
     let mut problem = None;
     for copy in copies(db, record)? {
         match open_copy(db, &copy.value) {

@@ -113,7 +113,7 @@ impl Wallet {
         copy: &mut Stored<CopyRecord>,
     ) -> Result<(), WalletError> {
         if let Some(key) = &shown.key {
-            remove_key(batch, key, self.random())?;
+            remove_key(db, batch, key, self.random())?;
             copy.value.key = None;
         }
         let mut others = shown.card.copies.iter().filter(|name| **name != copy.name);

@@ -95,6 +95,18 @@ impl Wallet {
         }
     }
 
+    /// Deletes copies of a card with their bodies and keys.
+    pub(super) fn delete_copies(
+        &self,
+        db: &Database,
+        batch: &mut Batch,
+        copies: &[RecordName],
+    ) -> Result<(), WalletError> {
+        let mut parts = Parts::default();
+        parts.add_copies(db, copies)?;
+        self.delete_parts(db, batch, parts)
+    }
+
     fn delete_parts(
         &self,
         db: &Database,
@@ -105,7 +117,7 @@ impl Wallet {
             parts.add_orphans(db)?;
         }
         for key in &parts.keys {
-            remove_key(batch, key, self.random())?;
+            remove_key(db, batch, key, self.random())?;
         }
         parts.records.iter().try_for_each(|name| batch.delete(name))
     }
@@ -124,36 +136,38 @@ fn parts_of(db: &Database, card: &CredentialRecord) -> Result<Parts, WalletError
     let mut parts = Parts::default();
     parts.add(db, &card.display)?;
     parts.add(db, &card.context)?;
-    for name in &card.copies {
-        parts.add(db, name)?;
-        let Some(copy) = cards::readable(store::get::<CopyRecord>(db, name))? else {
-            parts.is_damaged = true;
-            continue;
-        };
-        // A burned copy may have none.
-        parts.add(db, &copy.value.body)?;
-        let Some(name) = &copy.value.key else {
-            continue;
-        };
-        match cards::readable(store::get::<KeyRecord>(db, name))? {
-            Some(key) => parts.keys.push(key),
-            None => {
-                parts.add(db, name)?;
-                parts.is_damaged = true;
-            }
-        }
-    }
+    parts.add_copies(db, &card.copies)?;
     Ok(parts)
 }
 
 impl Parts {
+    fn add_copies(&mut self, db: &Database, copies: &[RecordName]) -> Result<(), WalletError> {
+        for name in copies {
+            self.add(db, name)?;
+            let Some(copy) = cards::readable(store::get::<CopyRecord>(db, name))? else {
+                self.is_damaged = true;
+                continue;
+            };
+            // A burned copy may have none.
+            self.add(db, &copy.value.body)?;
+            let Some(name) = &copy.value.key else {
+                continue;
+            };
+            match cards::readable(store::get::<KeyRecord>(db, name))? {
+                Some(key) => self.keys.push(key),
+                None => {
+                    self.add(db, name)?;
+                    self.is_damaged = true;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// A record, if it is there.
     fn add(&mut self, db: &Database, name: &RecordName) -> Result<(), WalletError> {
-        match db.get(&name.id()?) {
-            Err(error) if error.code() == ErrorCode::NotFound => {}
-            _ => {
-                self.records.insert(name.clone());
-            }
+        if store::is_there(db, name)? {
+            self.records.insert(name.clone());
         }
         Ok(())
     }
@@ -221,12 +235,13 @@ fn showings_of(db: &Database, id: &RecordName) -> Result<Vec<RecordName>, Wallet
 
 /// Removes a key: its secret with it, or a to-do for the hardware.
 pub(crate) fn remove_key(
+    db: &Database,
     batch: &mut Batch,
     key: &Stored<KeyRecord>,
     random: &dyn Random,
 ) -> Result<(), WalletError> {
     match &key.value.place {
-        KeyPlace::Store { body, .. } => batch.delete(body)?,
+        KeyPlace::Store { body, .. } => store::delete_if_there(db, batch, body)?,
         KeyPlace::Hardware { handle } => {
             let todo = PendingRecord::DeleteHardwareKey {
                 handle: handle.clone(),

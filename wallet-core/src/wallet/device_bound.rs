@@ -1,8 +1,8 @@
-//! The second seal of software holder keys: it also needs this device's hardware key, so that the files with a recovery
-//! code give the cards but never their keys.
+//! The second seal of software holder keys and refresh tokens: it also needs this device's hardware key, so that the files
+//! with a recovery code give the cards but neither their keys nor new ones.
 
 use crate::error::{ErrorCode, WalletError};
-use crate::labels::DEVICE_BOUND_KEY;
+use crate::labels::{DEVICE_BOUND_GRANT, DEVICE_BOUND_KEY};
 use crate::random::{Random, make_bytes};
 use crate::secret::{Secret, SecretBytes};
 use crate::vault::database::RecordId;
@@ -12,6 +12,15 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 const NONCE: usize = 24;
+
+/// What is sealed: one cannot be taken for the other.
+#[derive(Clone, Copy)]
+pub(crate) enum Sealed {
+    /// The private bytes of a holder key.
+    HolderKey,
+    /// What renews a card.
+    RefreshGrant,
+}
 
 /// Seals and opens under the device's key.
 pub(crate) struct DeviceBoundSeal(Arc<Secret<32>>);
@@ -24,6 +33,7 @@ impl DeviceBoundSeal {
     /// Nonce and sealed bytes, bound to the record they will be in.
     pub(crate) fn seal(
         &self,
+        what: Sealed,
         id: &RecordId,
         secret: &[u8],
         random: &dyn Random,
@@ -31,7 +41,7 @@ impl DeviceBoundSeal {
         let nonce: [u8; NONCE] = make_bytes(random)?;
         let payload = Payload {
             msg: secret,
-            aad: &associated_data(id),
+            aad: &associated_data(what, id),
         };
         let sealed = self
             .cipher()
@@ -44,12 +54,17 @@ impl DeviceBoundSeal {
     ///
     /// # Errors
     /// `needs_reissue` if it was sealed on another device or changed.
-    pub(crate) fn open(&self, id: &RecordId, sealed: &[u8]) -> Result<SecretBytes, WalletError> {
+    pub(crate) fn open(
+        &self,
+        what: Sealed,
+        id: &RecordId,
+        sealed: &[u8],
+    ) -> Result<SecretBytes, WalletError> {
         let elsewhere = || WalletError::new(ErrorCode::NeedsReissue);
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or_else(elsewhere)?;
         let payload = Payload {
             msg: sealed,
-            aad: &associated_data(id),
+            aad: &associated_data(what, id),
         };
         self.cipher()
             .decrypt(&XNonce::from(*nonce), payload)
@@ -62,8 +77,12 @@ impl DeviceBoundSeal {
     }
 }
 
-fn associated_data(id: &RecordId) -> Vec<u8> {
-    [DEVICE_BOUND_KEY, id.as_bytes()].concat()
+fn associated_data(what: Sealed, id: &RecordId) -> Vec<u8> {
+    let label = match what {
+        Sealed::HolderKey => DEVICE_BOUND_KEY,
+        Sealed::RefreshGrant => DEVICE_BOUND_GRANT,
+    };
+    [label, id.as_bytes()].concat()
 }
 
 #[cfg(test)]
@@ -78,13 +97,21 @@ mod tests {
 
     #[test]
     fn a_key_opens_on_the_device_and_record_it_was_sealed_for_and_nowhere_else() {
-        let (here, id) = (RecordId::from_bytes([1; 16]), seal(1));
-        let sealed = id.seal(&here, &[7; 32], &OsRandom).unwrap();
-        assert_eq!(id.open(&here, &sealed).unwrap().as_slice(), [7; 32]);
-        let other_device = seal(2).open(&here, &sealed).unwrap_err();
-        assert_eq!(other_device.code(), ErrorCode::NeedsReissue);
-        assert!(id.open(&RecordId::from_bytes([2; 16]), &sealed).is_err());
-        assert!(id.open(&here, &sealed[..sealed.len() - 1]).is_err());
-        assert!(id.open(&here, &[]).is_err());
+        let (id, here) = (RecordId::from_bytes([1; 16]), seal(1));
+        for (what, other) in [
+            (Sealed::HolderKey, Sealed::RefreshGrant),
+            (Sealed::RefreshGrant, Sealed::HolderKey),
+        ] {
+            let sealed = here.seal(what, &id, &[7; 32], &OsRandom).unwrap();
+            assert_eq!(here.open(what, &id, &sealed).unwrap().as_slice(), [7; 32]);
+            let other_device = seal(2).open(what, &id, &sealed).unwrap_err();
+            assert_eq!(other_device.code(), ErrorCode::NeedsReissue);
+            assert!(here.open(other, &id, &sealed).is_err());
+            let other_record = RecordId::from_bytes([2; 16]);
+            assert!(here.open(what, &other_record, &sealed).is_err());
+            let shorter = &sealed[..sealed.len() - 1];
+            assert!(here.open(what, &id, shorter).is_err());
+            assert!(here.open(what, &id, &[]).is_err());
+        }
     }
 }

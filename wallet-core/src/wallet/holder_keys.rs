@@ -1,6 +1,6 @@
 //! Holder keys: made for an issuance, sealed with the credential, found again for a showing.
 
-use super::device_bound::DeviceBoundSeal;
+use super::device_bound::{DeviceBoundSeal, Sealed};
 use super::records::{KeyPlace, KeyRecord, Other, RecordName, purpose_text};
 use super::store::{Batch, make_name};
 use crate::error::{ErrorCode, WalletError};
@@ -59,7 +59,7 @@ impl NewKey {
                 let body = make_name(random)?;
                 let secret = key.expose_secret().expose();
                 let bytes = match seal {
-                    Some(seal) => seal.seal(&body.id()?, secret, random)?,
+                    Some(seal) => seal.seal(Sealed::HolderKey, &body.id()?, secret, random)?,
                     None => Zeroizing::new(secret.to_vec()),
                 };
                 batch.insert_body(&body, bytes)?;
@@ -110,7 +110,7 @@ pub(crate) async fn make(
 }
 
 /// Whether the device's key will not come back: what was sealed under it must be issued again.
-fn is_lost(error: &WalletError) -> bool {
+pub(super) fn is_lost(error: &WalletError) -> bool {
     matches!(
         error.code(),
         ErrorCode::DeviceKeyMissing | ErrorCode::DeviceKeyInvalidated
@@ -152,7 +152,7 @@ pub(crate) fn open(
                     Err(error) if is_lost(error) => return Err(needs_device()),
                     Err(error) => return Err(error.clone()),
                 }
-                .open(&body.id()?, sealed)
+                .open(Sealed::HolderKey, &body.id()?, sealed)
                 .map_err(|_| needs_device())?
             } else {
                 Zeroizing::new(sealed.to_vec())

@@ -81,7 +81,7 @@ fn burn_key(
     let name = copy.value.key.as_ref();
     let key = name.and_then(|name| store::get::<KeyRecord>(db, name).ok());
     if let Some(key) = key.filter(|key| has_secret(db, &key.value)) {
-        delete::remove_key(batch, &key, random)?;
+        delete::remove_key(db, batch, &key, random)?;
         copy.value.key = None;
     }
     Ok(())

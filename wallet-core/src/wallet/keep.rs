@@ -4,17 +4,18 @@ use super::Wallet;
 use super::cards;
 use super::device_bound::DeviceBoundSeal;
 use super::history;
+use super::holder_keys::is_lost;
 use super::key_claims::{self, Note};
 use super::ports::KeepPolicy;
 use super::receive::ReceivedCard;
 use super::records::{
-    CopyRecord, CopyState, CredentialRecord, HistoryEvent, Other, ProfileRecord, RecordName,
+    ContextRecord, CopyRecord, CopyState, CredentialRecord, HistoryEvent, Other, ProfileRecord,
+    RecordName, RenewalRecord,
 };
 use super::store::{self, Batch, Stored, make_name};
 use crate::clock::UnixTime;
 use crate::error::{ErrorCode, WalletError};
 use crate::formats::CredentialFormat;
-use crate::formats::sd_jwt_vc::SdJwtVc;
 use crate::issuance::{Notified, ReceivedCopy};
 use crate::vault::database::{Database, RecordKind};
 use core::fmt;
@@ -119,20 +120,15 @@ impl Wallet {
         card: &ReceivedCard,
         policy: KeepPolicy,
     ) -> Result<RecordName, WalletError> {
-        let is_in_store = card.keys.iter().any(|key| key.handle().is_none());
-        let seal = if is_in_store {
-            self.device_bound_seal()?
-        } else {
-            None
-        };
+        let seals = self.seals(card)?;
         let id = make_name(self.random())?;
         let now = self.now()?;
         let stored = self.commit(|db, batch| {
             let notes = key_claims::unclaimed(db)?;
-            let record = self.add_card(db, batch, card, policy, now)?;
+            let record = self.add_card(db, batch, card, policy, &seals, now)?;
             let mut copies = Vec::with_capacity(card.received.copies.len());
             for copy in &card.received.copies {
-                copies.push(self.add_copy(batch, card, copy, &id, seal.as_ref(), &notes)?);
+                copies.push(self.add_copy(batch, card, copy, &id, &seals, &notes)?);
             }
             let event = HistoryEvent::Received {
                 credential: id.clone(),
@@ -151,6 +147,38 @@ impl Wallet {
         }
     }
 
+    /// The seals the card's keys and refresh token need. Where the device's key is gone, a card whose keys are in hardware
+    /// is kept without its refresh token.
+    pub(super) fn seals(&self, card: &ReceivedCard) -> Result<Seals, WalletError> {
+        let is_in_store = card.keys.iter().any(|key| key.handle().is_none());
+        match self.device_bound_seal() {
+            Ok(seal) => Ok(Seals {
+                seal,
+                keeps_grant: true,
+            }),
+            Err(error) if is_in_store || !is_lost(&error) => Err(error),
+            Err(_) => Ok(Seals {
+                seal: None,
+                keeps_grant: false,
+            }),
+        }
+    }
+
+    /// The context of a card under this name.
+    pub(super) fn context_record(
+        &self,
+        card: &ReceivedCard,
+        name: &RecordName,
+        seals: &Seals,
+    ) -> Result<ContextRecord, WalletError> {
+        let grant = card.grant.as_ref().filter(|_| seals.keeps_grant);
+        let seal = |grant| RenewalRecord::seal(grant, name, seals.seal.as_ref(), self.random());
+        Ok(ContextRecord {
+            issued: card.received.context.clone(),
+            renewal: grant.map(seal).transpose()?,
+        })
+    }
+
     /// The card but for its copies.
     fn add_card(
         &self,
@@ -158,14 +186,15 @@ impl Wallet {
         batch: &mut Batch,
         card: &ReceivedCard,
         policy: KeepPolicy,
+        seals: &Seals,
         now: UnixTime,
     ) -> Result<CredentialRecord, WalletError> {
         let display = make_name(self.random())?;
         batch.insert(RecordKind::DISPLAY_SNAPSHOT, &display, &card.display)?;
         let context = make_name(self.random())?;
         let issued = &card.received.context;
-        batch.insert(RecordKind::ISSUANCE_CONTEXT, &context, issued)?;
-        let credentials = || card.received.copies.iter().map(|copy| &copy.credential);
+        let record = self.context_record(card, &context, seals)?;
+        batch.insert(RecordKind::ISSUANCE_CONTEXT, &context, &record)?;
         Ok(CredentialRecord {
             issuer: issued.issuer.as_str().to_owned(),
             configuration_id: issued.configuration_id.clone(),
@@ -176,17 +205,10 @@ impl Wallet {
             supersedes: None,
             place: Some(cards::next_place(db)?),
             received_at: now.as_secs(),
-            // From the first copy that is valid to the last: absent is open.
-            expires_at: credentials()
-                .map(SdJwtVc::expires)
-                .max_by_key(|end| (end.is_none(), *end))
-                .flatten()
-                .map(UnixTime::as_secs),
-            valid_from: credentials()
-                .map(SdJwtVc::not_before)
-                .min()
-                .flatten()
-                .map(UnixTime::as_secs),
+            renewed_at: None,
+            batch: u32::try_from(card.received.copies.len()).ok(),
+            expires_at: last_end(card),
+            valid_from: first_start(card),
             reuse: policy.reuse,
             user_auth: policy.user_auth,
             display,
@@ -196,13 +218,13 @@ impl Wallet {
         })
     }
 
-    fn add_copy(
+    pub(super) fn add_copy(
         &self,
         batch: &mut Batch,
         card: &ReceivedCard,
         copy: &ReceivedCopy,
         id: &RecordName,
-        seal: Option<&DeviceBoundSeal>,
+        seals: &Seals,
         notes: &[Note],
     ) -> Result<RecordName, WalletError> {
         let body = make_name(self.random())?;
@@ -215,7 +237,7 @@ impl Wallet {
                 if let Some(handle) = key.handle() {
                     key_claims::claim(notes, handle, batch)?;
                 }
-                Some(key.store(batch, seal, self.random())?)
+                Some(key.store(batch, seals.seal.as_ref(), self.random())?)
             }
             None => None,
         };
@@ -226,6 +248,7 @@ impl Wallet {
             uses: 0,
             state: CopyState::Usable,
             issuer_evidence: copy.credential.evidence().clone(),
+            expires_at: copy.credential.expires().map(UnixTime::as_secs),
             status: copy.credential.status().cloned(),
             other: Other::new(),
         };
@@ -233,6 +256,27 @@ impl Wallet {
         batch.insert(RecordKind::COPY, &name, &record)?;
         Ok(name)
     }
+}
+
+/// What the device seals once more.
+pub(super) struct Seals {
+    seal: Option<DeviceBoundSeal>,
+    keeps_grant: bool,
+}
+
+/// When the last copy runs out; absent is never.
+pub(super) fn last_end(card: &ReceivedCard) -> Option<i64> {
+    let copies = card.received.copies.iter();
+    let ends = copies.map(|copy| copy.credential.expires());
+    let last = ends.max_by_key(|end| (end.is_none(), *end)).flatten();
+    last.map(UnixTime::as_secs)
+}
+
+/// From when the first copy is valid; absent is always.
+pub(super) fn first_start(card: &ReceivedCard) -> Option<i64> {
+    let copies = card.received.copies.iter();
+    let first = copies.map(|copy| copy.credential.not_before()).min();
+    first.flatten().map(UnixTime::as_secs)
 }
 
 fn own_profile(db: &Database) -> Result<RecordName, WalletError> {

@@ -1,17 +1,19 @@
 //! The facade an app sees: create, open, unlock, receive, show, history, export, delete, erase.
 //!
 //! Methods that take time say so: unlocking and changing secrets derive keys on the caller's thread, so call them on a
-//! worker thread. No method but [`Wallet::offer`], [`Wallet::accept`], [`Wallet::order`], [`Wallet::keep`],
+//! worker thread. No method but [`Wallet::offer`], [`Wallet::accept`], [`Wallet::order`], [`Wallet::keep`], [`Wallet::renew`], [`Wallet::keep_renewed`],
 //! [`Wallet::decline`], [`Wallet::give_up`], [`Wallet::request`], [`Wallet::present`], [`Wallet::refuse`],
 //! [`Wallet::resend`] and [`inspect`] makes a network request; listing, showing on screen, approving and deleting never
 //! do.
 
 mod answered;
 mod cards;
+mod claim_changes;
 mod copies;
 mod delete;
 mod deliver;
 mod device_bound;
+mod due;
 mod export;
 mod history;
 mod history_chain;
@@ -19,6 +21,7 @@ mod holder_keys;
 mod inspect;
 mod integrity;
 mod keep;
+mod keep_renewed;
 mod key_claims;
 mod lifecycle;
 mod ports;
@@ -26,15 +29,20 @@ mod present;
 mod preview;
 mod receive;
 mod records;
+mod renew;
+mod renewal_grant;
 mod rescue;
 mod secrets;
 mod store;
 
 pub use cards::{CardClaim, CardDetail, CardOverview, Validity};
+pub use claim_changes::ClaimChange;
+pub use due::{Due, DueWhat, Needs, Urgency};
 pub use history::{History, HistoryItem, shared_before};
 pub use history_chain::ChainState;
 pub use inspect::{Inspected, inspect};
 pub use keep::{KeptCard, NotKept};
+pub use keep_renewed::{NotRenewed, Renewed};
 pub use lifecycle::FreshAuth;
 pub use ports::{KeepPolicy, NoNetwork, Platform, Policy};
 pub use present::Presented;
@@ -42,6 +50,7 @@ pub use receive::{ReceiveOptions, ReceivedCard};
 pub use records::{
     HistoryEvent, Outcome, RecordName, ReusePolicy, ShownCredential, UserAuthPolicy,
 };
+pub use renew::{NotReplacing, RenewalKind, RenewedCard};
 pub use rescue::{RescueReport, Rescued};
 
 use crate::clock::UnixTime;
@@ -52,6 +61,7 @@ use crate::presentation::{SeenRequests, VerifiedRequest};
 use crate::random::Random;
 use crate::vault::Vault;
 use crate::vault::database::Database;
+use core::sync::atomic::AtomicBool;
 use std::sync::{Mutex, PoisonError};
 use store::Batch;
 
@@ -62,6 +72,8 @@ pub struct Wallet {
     policy: Policy,
     /// Requests answered or declined in this process. Never held across an await.
     seen: Mutex<SeenRequests>,
+    /// Whether a refresh token is being used.
+    refreshing: AtomicBool,
 }
 
 impl Wallet {
@@ -71,6 +83,7 @@ impl Wallet {
             platform,
             policy,
             seen: Mutex::new(SeenRequests::new()),
+            refreshing: AtomicBool::new(false),
         }
     }
 
@@ -137,7 +150,12 @@ impl Wallet {
                 let result = build(db, &mut batch)?;
                 match db.commit(batch.into_changes()) {
                     Ok(()) => return Ok(result),
-                    Err(error) if error.code() == ErrorCode::Conflict => conflict = error,
+                    // Changed meanwhile, or gone.
+                    Err(error)
+                        if matches!(error.code(), ErrorCode::Conflict | ErrorCode::NotFound) =>
+                    {
+                        conflict = error;
+                    }
                     Err(error) => return Err(error),
                 }
             }

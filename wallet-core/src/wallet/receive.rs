@@ -8,7 +8,7 @@ use super::ports::KeepPolicy;
 use crate::error::{Category, ErrorCode, WalletError};
 use crate::issuance::{
     AuthorizedIssuance, CredentialOrder, DisplaySnapshot, OfferLink, OfferedIssuance,
-    ProofRequirement, ReceivedCredentials,
+    ProofRequirement, ReceivedCredentials, RefreshGrant,
 };
 use crate::jose::Algorithm;
 use crate::keys::KeyStore;
@@ -20,6 +20,8 @@ pub struct ReceivedCard {
     pub(super) received: ReceivedCredentials,
     pub(super) keys: Vec<NewKey>,
     pub(super) display: DisplaySnapshot,
+    /// What renews it, unless the wallet has that already.
+    pub(super) grant: Option<RefreshGrant>,
 }
 
 impl ReceivedCard {
@@ -134,6 +136,7 @@ impl Wallet {
                     received,
                     keys,
                     display,
+                    grant: authorized.refresh_grant(),
                 })
             }
             Err(error) => {

@@ -1,11 +1,11 @@
 //! A new wallet from what can be read of a damaged one.
 
 use super::Wallet;
-use super::device_bound::DeviceBoundSeal;
+use super::device_bound::{DeviceBoundSeal, Sealed};
 use super::integrity::burn_limited;
 use super::records::{
-    CopyRecord, CredentialRecord, HistoryEvent, KeyPlace, KeyRecord, Other, ProfileRecord,
-    RecordName,
+    ContextRecord, CopyRecord, CredentialRecord, HistoryEvent, KeyPlace, KeyRecord, Other,
+    ProfileRecord, RecordName,
 };
 use super::store::{self, Batch, Stored, make_name};
 use super::{Platform, history};
@@ -66,6 +66,7 @@ impl Wallet {
                 make_usable(db, now, random)?;
                 if let (Some(old), Some(new)) = (&old_seal, &new_seal) {
                     reseal_keys(db, old, new, random)?;
+                    reseal_grants(db, old, new, random)?;
                 }
                 let incomplete = incomplete(db, &records)?;
                 Ok::<_, WalletError>(RescueReport {
@@ -148,12 +149,36 @@ fn reseal_keys(
         };
         let id = body.id()?;
         let Ok(record) = db.get(&id) else { continue };
-        if let Ok(secret) = old.open(&id, &record.body) {
-            let sealed = new.seal(&id, &secret, random)?;
+        if let Ok(secret) = old.open(Sealed::HolderKey, &id, &record.body) {
+            let sealed = new.seal(Sealed::HolderKey, &id, &secret, random)?;
             changes.update(id, record.version, record.schema, sealed);
         }
     }
     db.commit(changes)
+}
+
+/// And what renews the cards.
+fn reseal_grants(
+    db: &Database,
+    old: &DeviceBoundSeal,
+    new: &DeviceBoundSeal,
+    random: &dyn Random,
+) -> Result<(), WalletError> {
+    let mut batch = Batch::default();
+    let contexts: Vec<Stored<ContextRecord>> =
+        store::list_readable(db, RecordKind::ISSUANCE_CONTEXT)?;
+    for mut context in contexts {
+        if let Some(renewal) = context
+            .value
+            .renewal
+            .as_mut()
+            .filter(|one| one.device_bound)
+        {
+            renewal.reseal(&context.name, old, new, random)?;
+            batch.update(&context)?;
+        }
+    }
+    db.commit(batch.into_changes())
 }
 
 /// The cards that name a lost record.

@@ -1,7 +1,7 @@
 //! Typed records on top of the vault's bytes.
 
 use super::records::{RecordName, decode, encode};
-use crate::error::WalletError;
+use crate::error::{ErrorCode, WalletError};
 use crate::random::Random;
 use crate::secret::SecretBytes;
 use crate::vault::database::{Changes, Database, EachRecord, Record, RecordId, RecordKind};
@@ -71,6 +71,27 @@ pub(crate) fn readable<T: DeserializeOwned>(
 /// Reads a `Body` record.
 pub(crate) fn body(db: &Database, name: &RecordName) -> Result<SecretBytes, WalletError> {
     Ok(db.get(&name.id()?)?.body)
+}
+
+/// Whether there is a record of this name, damaged or not.
+pub(crate) fn is_there(db: &Database, name: &RecordName) -> Result<bool, WalletError> {
+    match db.get(&name.id()?) {
+        Err(error) if error.code() == ErrorCode::NotFound => Ok(false),
+        // What cannot be read is there.
+        _ => Ok(true),
+    }
+}
+
+/// Deletes a record that may be missing.
+pub(crate) fn delete_if_there(
+    db: &Database,
+    batch: &mut Batch,
+    name: &RecordName,
+) -> Result<(), WalletError> {
+    match is_there(db, name)? {
+        true => batch.delete(name),
+        false => Ok(()),
+    }
 }
 
 /// Changes that happen as a whole or not at all.

@@ -20,6 +20,7 @@ mod issuer_faults;
 mod locking;
 mod receiving;
 mod refusal;
+mod renewal;
 mod rescue;
 mod reuse;
 mod two_handles;

@@ -30,6 +30,9 @@ pub(crate) struct CopyRecord {
     pub(crate) state: CopyState,
     /// How its issuer was authenticated when it was received.
     pub(crate) issuer_evidence: IssuerEvidence,
+    /// When it expires, if it does, seconds since the epoch. Absent in copies of older versions too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) expires_at: Option<i64>,
     /// The `status` claim as received.
     pub(crate) status: Option<serde_json::Value>,
     /// Members of newer versions.
@@ -76,6 +79,7 @@ mod tests {
                 issuer: String::new(),
                 address_checked: true,
             },
+            expires_at: None,
             status: None,
             other: Other::new(),
         }

@@ -46,7 +46,7 @@ pub(crate) struct CredentialRecord {
     pub(crate) extended_types: Vec<String>,
     /// The profile it belongs to.
     pub(crate) profile: RecordName,
-    /// The card this one replaced.
+    /// The card this one replaced. Never written by this version: a card that is issued again keeps its name.
     pub(crate) supersedes: Option<RecordName>,
     /// Its place among the cards, ascending in the order of receiving. Stays when it is issued again. Absent in cards of
     /// older versions: those come first.
@@ -54,6 +54,12 @@ pub(crate) struct CredentialRecord {
     pub(crate) place: Option<u64>,
     /// When it was received, seconds since the epoch.
     pub(crate) received_at: i64,
+    /// When it was last issued again, seconds since the epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) renewed_at: Option<i64>,
+    /// How many copies came at the last full issuance: as many as it is refilled to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) batch: Option<u32>,
     /// When it expires, if it does, seconds since the epoch.
     pub(crate) expires_at: Option<i64>,
     /// When it becomes valid, seconds since the epoch.
@@ -71,4 +77,19 @@ pub(crate) struct CredentialRecord {
     /// Members of newer versions.
     #[serde(flatten)]
     pub(crate) other: Other,
+}
+
+impl CredentialRecord {
+    /// How many copies it is refilled to.
+    #[must_use]
+    pub(crate) fn batch(&self) -> usize {
+        let kept = self.batch.and_then(|batch| usize::try_from(batch).ok());
+        kept.unwrap_or(self.copies.len()).max(1)
+    }
+
+    /// When its content was issued, seconds since the epoch.
+    #[must_use]
+    pub(crate) fn issued_at(&self) -> i64 {
+        self.renewed_at.unwrap_or(self.received_at)
+    }
 }

@@ -57,6 +57,19 @@ pub enum HistoryEvent {
         /// How many copies.
         copies: u32,
     },
+    /// A card was issued again and took its own place.
+    Renewed {
+        /// The card.
+        credential: RecordName,
+        /// Its type.
+        credential_type: String,
+        /// The Credential Issuer Identifier.
+        issuer: String,
+        /// How many copies came.
+        copies: u32,
+        /// Whether it says something else than before.
+        changed: bool,
+    },
     /// A presentation was approved and is about to be sent. Until an [`HistoryEvent::Ended`] follows, the outcome is
     /// unknown.
     Presented {

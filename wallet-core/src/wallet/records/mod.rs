@@ -3,6 +3,7 @@
 //! Records are JSON inside the seal. Members a version does not know are kept in `other` and written back, so that an
 //! older app never drops what a newer one stored.
 
+mod context;
 mod copy;
 mod credential;
 mod history;
@@ -10,6 +11,7 @@ mod key;
 mod pending;
 mod profile;
 
+pub(crate) use context::{ContextRecord, RenewalRecord};
 pub(crate) use copy::{CopyRecord, CopyState};
 pub(crate) use credential::CredentialRecord;
 pub use credential::{ReusePolicy, UserAuthPolicy};
@@ -23,6 +25,7 @@ pub(crate) use profile::ProfileRecord;
 use crate::error::{ErrorCode, WalletError};
 use crate::secret::SecretBytes;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::io;
 use zeroize::Zeroizing;
 
 /// Members of a record that this version does not know.
@@ -80,11 +83,28 @@ impl RecordName {
     }
 }
 
-/// The bytes of a record, wiped when dropped.
+/// The bytes of a record, wiped when dropped. They are counted first: a buffer that grows leaves its content behind.
 pub(crate) fn encode<T: Serialize>(record: &T) -> Result<SecretBytes, WalletError> {
-    serde_json::to_vec(record)
-        .map(Zeroizing::new)
-        .map_err(|_| WalletError::new(ErrorCode::Bug).about("record_encoding"))
+    let failed = |_| WalletError::new(ErrorCode::Bug).about("record_encoding");
+    let mut length = Length(0);
+    serde_json::to_writer(&mut length, record).map_err(failed)?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(length.0));
+    serde_json::to_writer(&mut *bytes, record).map_err(failed)?;
+    Ok(bytes)
+}
+
+/// Counts what is written.
+struct Length(usize);
+
+impl io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.saturating_add(bytes.len());
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Reads a record of this kind.

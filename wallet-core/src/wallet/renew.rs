@@ -1,0 +1,318 @@
+//! Renewing a card without the holder: more copies of it, or new content in its place.
+//!
+//! Two steps, so that nothing is stored that nobody looked at: [`Wallet::renew`] receives and compares,
+//! [`Wallet::keep_renewed`] stores. Until the second has come back the card is what it was. The card keeps its id, place,
+//! history, profile and policies.
+
+use super::Wallet;
+use super::cards;
+use super::claim_changes::{ClaimChange, Difference};
+use super::due::Life;
+use super::receive::ReceivedCard;
+use super::records::{ContextRecord, CredentialRecord, RecordName};
+use super::renewal_grant::Refreshing;
+use super::store::{self, Stored};
+use crate::error::{Category, ErrorCode, WalletError};
+use crate::formats::sd_jwt_vc::SdJwtVc;
+use crate::issuance::{AuthorizedIssuance, CredentialOrder, DisplaySnapshot, IssuanceContext};
+use core::fmt;
+use serde_json::Value;
+
+/// How a renewal changes a card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RenewalKind {
+    /// The card says what it said: the new copies join those that were not shown yet.
+    Refill,
+    /// The new copies take the place of all others.
+    Reissue,
+}
+
+impl RenewalKind {
+    /// The stable text.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Refill => "refill",
+            Self::Reissue => "reissue",
+        }
+    }
+}
+
+/// A card that was issued again and verified, compared with what it was, and is not stored yet.
+pub struct RenewedCard {
+    pub(super) id: RecordName,
+    pub(super) kind: RenewalKind,
+    pub(super) card: ReceivedCard,
+    /// Whether all copies were ordered, and not only those that were missing.
+    pub(super) is_whole: bool,
+    differences: Vec<Difference>,
+    display_before: DisplaySnapshot,
+    signed_by_before: Option<String>,
+}
+
+impl RenewedCard {
+    /// The card.
+    #[must_use]
+    pub const fn id(&self) -> &RecordName {
+        &self.id
+    }
+
+    /// Whether more copies came, or new content.
+    #[must_use]
+    pub const fn kind(&self) -> RenewalKind {
+        self.kind
+    }
+
+    /// The card as it was received.
+    #[must_use]
+    pub const fn card(&self) -> &ReceivedCard {
+        &self.card
+    }
+
+    /// For [`Wallet::decline`] and [`Wallet::give_up`]: the card stays what it was.
+    #[must_use]
+    pub fn into_card(self) -> ReceivedCard {
+        self.card
+    }
+
+    /// Whether it says something else than before, or somebody else signed it, or what it was cannot be read any more. If
+    /// not, an app may keep it without asking.
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        !self.differences.is_empty() || self.signed_by_before != self.card.signed_by()
+    }
+
+    /// What it says otherwise than before. Validity, status and keys are not among it: those are new each time.
+    #[must_use]
+    pub fn changes<S: AsRef<str>>(&self, locales: &[S]) -> Vec<ClaimChange> {
+        let differences = self.differences.iter();
+        differences
+            .filter_map(|one| one.labelled(&self.display_before, &self.card.display, locales))
+            .collect()
+    }
+
+    /// Who signed the card before, where that was somebody else; see [`ReceivedCard::signed_by`].
+    #[must_use]
+    pub fn signed_by_before(&self) -> Option<&str> {
+        let before = self.signed_by_before.as_deref();
+        before.filter(|before| self.card.signed_by().as_deref() != Some(before))
+    }
+}
+
+impl fmt::Debug for RenewedCard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RenewedCard")
+            .field("id", &self.id)
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A card that cannot take another's place, given back.
+pub struct NotReplacing {
+    /// The card, unchanged.
+    pub card: Box<ReceivedCard>,
+    /// Why.
+    pub error: WalletError,
+}
+
+impl fmt::Debug for NotReplacing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NotReplacing({})", self.error)
+    }
+}
+
+impl From<NotReplacing> for WalletError {
+    fn from(refused: NotReplacing) -> Self {
+        refused.error
+    }
+}
+
+impl Wallet {
+    /// Lets the issuer issue a card again, without the holder: as many copies as are missing where it is only short of
+    /// them, else all. Nothing of the card changes: look at [`RenewedCard::is_changed`], show the changes, and call
+    /// [`Wallet::keep_renewed`] or [`Wallet::decline`].
+    ///
+    /// Servers may replace the refresh token at each use. The new one is stored before it is used for anything, so that
+    /// it is kept whatever fails afterwards. If the process is killed between the server's answer and that write, the new
+    /// one is lost and the server may refuse the old: then the next call is `renewal_needs_holder`, and the card is what
+    /// it was.
+    ///
+    /// # Errors
+    /// `renewal_needs_holder` where there is no refresh token, or none that is still good: let the holder begin anew with
+    /// an offer or with the issuer, and put the card in this one's place with [`Wallet::replacing`]. `renewal_mismatch`
+    /// if what was issued is another card. `conflict` while another renewal is under way. `not_found`, `locked`, the
+    /// integrity codes, and those of [`Wallet::offer`] and [`Wallet::order`].
+    pub async fn renew(&self, id: &RecordName) -> Result<RenewedCard, WalletError> {
+        self.require_sound()?;
+        let now = self.now()?;
+        let (record, life) = self.with_store(|db| {
+            let record: Stored<CredentialRecord> = store::get(db, id)?;
+            let life = Life::read(db, &record, now)?;
+            Ok((record.value, life))
+        })?;
+        let (copies, refills) = match life.missing() {
+            Some(missing) if !life.is_running_out(now) => (missing, true),
+            _ => (life.batch, false),
+        };
+        let authorized = {
+            let _refreshing = Refreshing::begin(&self.refreshing)?;
+            self.refresh(&record.context).await?
+        };
+        let context = self.context_of(&record)?;
+        let order = same_order(&authorized, &context)?;
+        let copies = u16::try_from(copies).unwrap_or(u16::MAX);
+        let mut card = self.order(&authorized, order, copies).await?;
+        // The newest is stored already.
+        card.grant = None;
+        match self.compare(id, &card, refills) {
+            Ok(compared) => Ok(compared.with(card)),
+            Err(error) => {
+                let _ = self.give_up(card).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Compares a card that was received by an offer or an authorization with the card whose place it is to take: for
+    /// cards that cannot be renewed without the holder. Go on as after [`Wallet::renew`].
+    ///
+    /// # Errors
+    /// [`NotReplacing`] gives the card back: `renewal_mismatch` if it is another card, `not_found`, `locked`, those of the
+    /// store.
+    pub fn replacing(
+        &self,
+        id: &RecordName,
+        card: ReceivedCard,
+    ) -> Result<RenewedCard, NotReplacing> {
+        match self.compare(id, &card, false) {
+            Ok(compared) => Ok(compared.with(card)),
+            Err(error) => Err(NotReplacing {
+                card: Box::new(card),
+                error,
+            }),
+        }
+    }
+
+    fn context_of(&self, record: &CredentialRecord) -> Result<IssuanceContext, WalletError> {
+        self.with_store(|db| {
+            let context: Stored<ContextRecord> = store::get(db, &record.context)?;
+            Ok(context.value.issued)
+        })
+    }
+
+    fn compare(
+        &self,
+        id: &RecordName,
+        card: &ReceivedCard,
+        refills: bool,
+    ) -> Result<Compared, WalletError> {
+        self.with_store(|db| {
+            let record: Stored<CredentialRecord> = store::get(db, id)?;
+            let issued = &card.received.context;
+            require_same(
+                "issuer",
+                record.value.issuer.as_str(),
+                issued.issuer.as_str(),
+            )?;
+            let types = (&record.value.credential_type, &issued.credential_type);
+            require_same("type", types.0, types.1)?;
+            let new = card.received.copies.first();
+            let new = &new.ok_or(ErrorCode::Bug)?.credential;
+            let old = cards::readable(cards::readable_copy(db, &record.value))?.flatten();
+            let differences = match &old {
+                Some(old) => {
+                    require_same_identity(old, new)?;
+                    Difference::between(old, new)
+                }
+                None => Vec::new(),
+            };
+            let signed_by_before = old.as_ref().map(|old| old.evidence().signer());
+            let is_same = differences.is_empty() && signed_by_before == card.signed_by();
+            Ok(Compared {
+                id: id.clone(),
+                kind: match refills && is_same {
+                    true => RenewalKind::Refill,
+                    false => RenewalKind::Reissue,
+                },
+                is_whole: !refills,
+                differences,
+                display_before: cards::display_of(db, &record.value)?,
+                signed_by_before,
+            })
+        })
+    }
+}
+
+/// A [`RenewedCard`] without the card.
+struct Compared {
+    id: RecordName,
+    kind: RenewalKind,
+    is_whole: bool,
+    differences: Vec<Difference>,
+    display_before: DisplaySnapshot,
+    signed_by_before: Option<String>,
+}
+
+impl Compared {
+    fn with(self, card: ReceivedCard) -> RenewedCard {
+        RenewedCard {
+            id: self.id,
+            kind: self.kind,
+            is_whole: self.is_whole,
+            card,
+            differences: self.differences,
+            display_before: self.display_before,
+            signed_by_before: self.signed_by_before,
+        }
+    }
+}
+
+/// What the card was ordered by: the same configuration, and of several credentials of it the same one. A server may name
+/// the only one anew.
+fn same_order<'a>(
+    authorized: &'a AuthorizedIssuance,
+    context: &IssuanceContext,
+) -> Result<&'a CredentialOrder, WalletError> {
+    let orders = authorized.orders().iter();
+    let of_configuration: Vec<_> = orders
+        .filter(|order| order.configuration().id() == context.configuration_id)
+        .collect();
+    let mut same = of_configuration
+        .iter()
+        .filter(|order| order.credential_identifier() == context.credential_identifier.as_deref());
+    match (same.next(), of_configuration.as_slice()) {
+        (Some(same), _) => Ok(same),
+        (None, [only]) => Ok(only),
+        _ => Err(mismatch("configuration")),
+    }
+}
+
+/// Issuer and subject by their own names, as far as both cards have them.
+fn require_same_identity(old: &SdJwtVc, new: &SdJwtVc) -> Result<(), WalletError> {
+    for (name, reason) in [("iss", "issuer"), ("sub", "subject")] {
+        let (old, new) = (old.claims().get(name), new.claims().get(name));
+        if let (Some(old), Some(new)) = (old, new) {
+            require_same::<Value>(reason, old, new)?;
+        }
+    }
+    Ok(())
+}
+
+fn require_same<T: PartialEq + ?Sized>(
+    reason: &'static str,
+    old: &T,
+    new: &T,
+) -> Result<(), WalletError> {
+    match old == new {
+        true => Ok(()),
+        false => Err(mismatch(reason)),
+    }
+}
+
+fn mismatch(reason: &'static str) -> WalletError {
+    WalletError::new(ErrorCode::RenewalMismatch)
+        .by(Category::Issuer)
+        .about(reason)
+}

@@ -1,0 +1,185 @@
+//! The refresh token of a card: sealed, used by one renewal at a time, and replaced before anything else is done.
+
+use super::Wallet;
+use super::cards;
+use super::device_bound::{DeviceBoundSeal, Sealed};
+use super::holder_keys::is_lost;
+use super::records::{ContextRecord, Other, RecordName, RenewalRecord, decode, encode};
+use super::store::{self, Stored};
+use crate::error::{ErrorCode, WalletError};
+use crate::issuance::{AuthorizedIssuance, IssuanceError, RefreshGrant};
+use crate::jose::base64url;
+use crate::random::Random;
+use crate::secret::{SecretBytes, SecretText};
+use crate::vault::database::RecordKind;
+use core::sync::atomic::{AtomicBool, Ordering};
+use zeroize::Zeroizing;
+
+/// One refresh at a time: a server that replaces the token may take a second use of the old one for theft and end both
+/// (RFC 9700 4.14.2).
+pub(super) struct Refreshing<'a>(&'a AtomicBool);
+
+impl<'a> Refreshing<'a> {
+    pub(super) fn begin(flag: &'a AtomicBool) -> Result<Self, WalletError> {
+        match flag.swap(true, Ordering::SeqCst) {
+            false => Ok(Self(flag)),
+            true => Err(WalletError::new(ErrorCode::Conflict).about("renewal")),
+        }
+    }
+}
+
+impl Drop for Refreshing<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::SeqCst);
+    }
+}
+
+impl RenewalRecord {
+    /// A grant as it is kept in the context of this name: sealed once more under the device's key, where there is one, so
+    /// that the files with a recovery code cannot be used to get the card on another device.
+    pub(super) fn seal(
+        grant: &RefreshGrant,
+        context: &RecordName,
+        seal: Option<&DeviceBoundSeal>,
+        random: &dyn Random,
+    ) -> Result<Self, WalletError> {
+        let clear = encode(grant)?;
+        let bytes = match seal {
+            Some(seal) => seal.seal(Sealed::RefreshGrant, &context.id()?, &clear, random)?,
+            None => clear,
+        };
+        Ok(Self {
+            grant: SecretText::new(base64url::encode(&bytes)),
+            device_bound: seal.is_some(),
+            is_refused: false,
+            other: Other::new(),
+        })
+    }
+
+    /// Whether the server may still take it.
+    pub(super) const fn is_alive(&self) -> bool {
+        !self.is_refused
+    }
+
+    fn open(
+        &self,
+        context: &RecordName,
+        seal: &Result<Option<DeviceBoundSeal>, WalletError>,
+    ) -> Result<RefreshGrant, WalletError> {
+        let bytes = self.bytes(context)?;
+        if !self.device_bound {
+            return decode(&bytes);
+        }
+        let opened = match seal {
+            Ok(Some(seal)) => seal.open(Sealed::RefreshGrant, &context.id()?, &bytes),
+            Ok(None) => Err(needs_holder()),
+            Err(error) if is_lost(error) => Err(needs_holder()),
+            Err(error) => Err(error.clone()),
+        };
+        match opened {
+            Ok(clear) => decode(&clear),
+            Err(error) if error.code() == ErrorCode::NeedsReissue => Err(needs_holder()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Moves a grant from the one device-bound key to the other; one that does not open stays as it is.
+    pub(super) fn reseal(
+        &mut self,
+        context: &RecordName,
+        old: &DeviceBoundSeal,
+        new: &DeviceBoundSeal,
+        random: &dyn Random,
+    ) -> Result<(), WalletError> {
+        let id = context.id()?;
+        if let Ok(clear) = old.open(Sealed::RefreshGrant, &id, &self.bytes(context)?) {
+            let sealed = new.seal(Sealed::RefreshGrant, &id, &clear, random)?;
+            self.grant = SecretText::new(base64url::encode(&sealed));
+        }
+        Ok(())
+    }
+
+    fn bytes(&self, context: &RecordName) -> Result<SecretBytes, WalletError> {
+        let damaged = |_| WalletError::new(ErrorCode::RecordCorrupt).about(context.as_str());
+        let bytes = base64url::decode(self.grant.expose());
+        bytes.map(Zeroizing::new).map_err(damaged)
+    }
+}
+
+pub(super) fn needs_holder() -> WalletError {
+    WalletError::new(ErrorCode::RenewalNeedsHolder).rule("RFC 6749 6")
+}
+
+impl Wallet {
+    /// Access by the refresh token of this context. Whatever the server answered is stored when this returns.
+    pub(super) async fn refresh(
+        &self,
+        context: &RecordName,
+    ) -> Result<AuthorizedIssuance, WalletError> {
+        let settings = self.issuance_settings();
+        let ports = self.issuance_ports(&settings);
+        let mut grant = self.grant(context)?;
+        loop {
+            match grant.refresh(&ports).await {
+                Ok(authorized) => {
+                    self.replace_grant(&grant, authorized.refresh_grant().as_ref())?;
+                    return Ok(authorized);
+                }
+                Err(IssuanceError::GrantRefused { .. }) => {
+                    let stored = self.grant(context)?;
+                    if stored.is_same(&grant) {
+                        self.replace_grant(&grant, None)?;
+                        return Err(needs_holder());
+                    }
+                    // Another process was quicker, and what it was given is there.
+                    grant = stored;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    fn grant(&self, name: &RecordName) -> Result<RefreshGrant, WalletError> {
+        let seal = self.device_bound_seal();
+        self.with_store(|db| {
+            let context: Option<Stored<ContextRecord>> = cards::readable(store::get(db, name))?;
+            let renewal = context.and_then(|context| context.value.renewal);
+            renewal.ok_or_else(needs_holder)?.open(name, &seal)
+        })
+    }
+
+    /// In every card that was received with `old`: they share it. Without a new one the old is marked as refused; it is
+    /// kept, since a server may have been wrong.
+    fn replace_grant(
+        &self,
+        old: &RefreshGrant,
+        new: Option<&RefreshGrant>,
+    ) -> Result<(), WalletError> {
+        let seal = self.device_bound_seal();
+        self.commit(|db, batch| {
+            let contexts: Vec<Stored<ContextRecord>> =
+                store::list_readable(db, RecordKind::ISSUANCE_CONTEXT)?;
+            for mut context in contexts {
+                let Some(kept) = &mut context.value.renewal else {
+                    continue;
+                };
+                let is_shared = kept
+                    .open(&context.name, &seal)
+                    .is_ok_and(|kept| kept.is_same(old));
+                if !is_shared {
+                    continue;
+                }
+                match new {
+                    Some(new) if new.is_same(old) && kept.is_alive() => continue,
+                    Some(new) => {
+                        let seal = seal.as_ref().map_err(Clone::clone)?.as_ref();
+                        *kept = RenewalRecord::seal(new, &context.name, seal, self.random())?;
+                    }
+                    None => kept.is_refused = true,
+                }
+                batch.update(&context)?;
+            }
+            Ok(())
+        })
+    }
+}
