@@ -17,6 +17,32 @@ pub fn from_base64url(text: &str) -> Result<Vec<u8>> {
     Base64UrlUnpadded::decode_vec(text).map_err(|_| Refused::because("not base64url"))
 }
 
+/// base58 in the alphabet of Bitcoin, as multibase `z` wants it.
+pub(crate) fn base58(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+    let mut digits: Vec<u8> = Vec::new();
+    for byte in bytes {
+        let mut carry = u32::from(*byte);
+        for digit in &mut digits {
+            carry += u32::from(*digit) << 8;
+            *digit = (carry % 58) as u8;
+            carry /= 58;
+        }
+        while carry > 0 {
+            digits.push((carry % 58) as u8);
+            carry /= 58;
+        }
+    }
+    let zeros = bytes.iter().take_while(|byte| **byte == 0).map(|_| '1');
+    let letters = digits
+        .iter()
+        .rev()
+        .filter_map(|digit| ALPHABET.get(usize::from(*digit)));
+    zeros
+        .chain(letters.map(|letter| char::from(*letter)))
+        .collect()
+}
+
 /// Plain base64 with padding, as `x5c` wants it (RFC 7515 section 4.1.6).
 pub(crate) fn base64(bytes: &[u8]) -> String {
     Base64::encode_string(bytes)

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use serde_json::json;
+use wallet_parties::control::browse;
 use wallet_parties::peers::PeerPki;
 use wallet_parties::{Parties, Refused, Result};
 
@@ -39,6 +40,33 @@ enum Command {
         /// Ask for a transaction code, printed on a second line.
         #[arg(long)]
         tx_code: bool,
+        /// Let the holder consent in the browser instead (see `browse`).
+        #[arg(long, conflicts_with = "tx_code")]
+        authorization_code: bool,
+        /// Let the wallet wait for the card, with this many seconds between two questions.
+        #[arg(long, value_name = "SECONDS")]
+        deferred: Option<u64>,
+    },
+    /// Set how the issuer of a running server behaves: JSON such as {"dpop":"required","refresh_tokens":true}.
+    Configure {
+        /// What `serve --dir` wrote into.
+        dir: PathBuf,
+        /// Members that are left out are as at the start.
+        options: String,
+    },
+    /// Set what a card says from now on: JSON such as {"claims":{"nationality":"UT"},"lifetime":86400}.
+    Change {
+        /// What `serve --dir` wrote into.
+        dir: PathBuf,
+        /// `resident_card` or `driving_licence`.
+        card: String,
+        /// Members that are left out are as at the start.
+        options: String,
+    },
+    /// Consent at an authorization URL as a browser would, and print where it redirects to.
+    Browse {
+        /// What the wallet wants to be opened.
+        url: String,
     },
     /// Print a fresh presentation request of a running server.
     Ask {
@@ -48,6 +76,9 @@ enum Command {
         name: String,
         /// `resident_card` or `driving_licence`.
         card: String,
+        /// More of the request, as JSON such as {"prefix":"x509_hash","fetch":"post"}.
+        #[arg(long, default_value = "{}")]
+        options: String,
         /// What is asked, such as `name` or `address.locality`.
         #[arg(required = true)]
         claims: Vec<String>,
@@ -67,13 +98,32 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Serve { json, dir } => serve(json, dir.as_deref()),
-        Command::Offer { dir, card, tx_code } => tour::offer(&dir, &card, tx_code),
+        Command::Offer {
+            dir,
+            card,
+            tx_code,
+            authorization_code,
+            deferred,
+        } => {
+            let grant = ["pre_authorized", "authorization_code"][usize::from(authorization_code)];
+            let deferred = deferred.map(|interval| json!({ "interval": interval }));
+            let options = json!({
+                "configurations": [card], "tx_code": tx_code, "grant": grant, "deferred": deferred,
+            });
+            tour::offer(&dir, &options)
+        }
+        Command::Configure { dir, options } => tour::steer(&dir, "configure", "", &options),
+        Command::Change { dir, card, options } => {
+            tour::steer(&dir, "change", &format!("?card={card}"), &options)
+        }
+        Command::Browse { url } => browse(&url).map(|back| println!("{back}")),
         Command::Ask {
             dir,
             name,
             card,
+            options,
             claims,
-        } => tour::ask(&dir, &name, &card, &claims),
+        } => tour::ask(&dir, &name, &card, &claims, &options),
         Command::Learned { dir } => tour::learned(&dir),
         Command::Pki { dir } => PeerPki::write(&dir).map(drop),
     };
@@ -109,7 +159,11 @@ fn serve(as_json: bool, dir: Option<&Path>) -> Result<()> {
         "verifier": {
             "request": format!("{verifier}/control/request"),
             "result": format!("{verifier}/control/result"),
+            "dc_api_request": format!("{verifier}/control/dc_api_request"),
+            "dc_api_response": format!("{verifier}/control/dc_api_response"),
             "requests": format!("{verifier}/control/requests"),
+            "attester": parties.verifier.attester(),
+            "federation_anchor": parties.verifier.federation_anchor(),
         },
         "anchors": parties.anchors,
     });

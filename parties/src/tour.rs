@@ -20,20 +20,36 @@ pub(crate) fn write(dir: &Path, server: &Value, parties: &Parties) -> Result<()>
     fs::write(dir.join(SERVER), server.to_string()).map_err(refuse)
 }
 
-/// Prints an offer.
-pub(crate) fn offer(dir: &Path, card: &str, tx_code: bool) -> Result<()> {
+/// Prints an offer, and its transaction code if there is one.
+pub(crate) fn offer(dir: &Path, options: &Value) -> Result<()> {
     let server = Server::read(dir)?;
-    let options = json!({ "configurations": [card], "tx_code": tx_code });
-    let offer = control::post(server.url("issuer", "offer")?, &options)?;
+    let offer = control::post(server.url("issuer", "offer")?, options)?;
     println!("{}", text(&offer, "uri")?);
-    if tx_code {
-        println!("{}", text(&offer, "tx_code")?);
+    if let Some(code) = offer["tx_code"].as_str() {
+        println!("{code}");
     }
     Ok(())
 }
 
+/// Hands `options` (JSON) to a control endpoint of the issuer.
+pub(crate) fn steer(dir: &Path, endpoint: &str, query: &str, options: &str) -> Result<()> {
+    let server = Server::read(dir)?;
+    let url = format!("{}{query}", server.url("issuer", endpoint)?);
+    control::post(&url, &json(options)?).map(drop)
+}
+
+fn json(text: &str) -> Result<Value> {
+    serde_json::from_str(text).map_err(|_| Refused::because("the options are not JSON"))
+}
+
 /// Prints a presentation request and remembers it for [`learned`].
-pub(crate) fn ask(dir: &Path, name: &str, card: &str, claims: &[String]) -> Result<()> {
+pub(crate) fn ask(
+    dir: &Path,
+    name: &str,
+    card: &str,
+    claims: &[String],
+    options: &str,
+) -> Result<()> {
     let server = Server::read(dir)?;
     let vct = &server.0["issuer"]["types"][card];
     if !vct.is_string() {
@@ -48,7 +64,11 @@ pub(crate) fn ask(dir: &Path, name: &str, card: &str, claims: &[String]) -> Resu
         "meta": { "vct_values": [vct] },
         "claims": paths.collect::<Vec<_>>(),
     }] });
-    let options = json!({ "name": name, "query": query });
+    let mut options = json(options)?;
+    let members = options.as_object_mut();
+    let members = members.ok_or_else(|| Refused::because("the options are not an object"))?;
+    members.insert("name".into(), name.into());
+    members.insert("query".into(), query);
     let request = control::post(server.url("verifier", "request")?, &options)?;
     fs::write(dir.join(SESSION), text(&request, "session")?).map_err(refuse)?;
     println!("{}", text(&request, "uri")?);

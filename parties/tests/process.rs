@@ -39,12 +39,29 @@ fn the_process_serves_offers_requests_and_records_and_ends_with_its_input() {
     let vct = &served["issuer"]["types"]["driving_licence"];
     let query =
         json!({"credentials": [{"id": "l", "format": "dc+sd-jwt", "meta": {"vct_values": [vct]}}]});
-    let options = json!({"name": "bank", "query": query, "prefix": "x509_hash", "mode": "direct_post", "by": "value"});
+    let options = json!({"name": "bank", "query": &query, "prefix": "x509_hash", "mode": "direct_post", "by": "value"});
     let (status, request) = post_json(&url("verifier", "request"), None, &options);
     assert_eq!(status, 200, "{request}");
     let session = request["session"].as_str().unwrap();
     let result = get(&format!("{}?session={session}", url("verifier", "result")));
     assert_eq!((result.0, &result.1["outcome"]), (200, &json!("pending")));
+
+    let options = json!({"dpop": "required", "wallet_started": {"deferred": {"interval": 2}}});
+    assert_eq!(
+        post_json(&url("issuer", "configure"), None, &options).0,
+        200
+    );
+    let change = format!("{}?card=resident_card", url("issuer", "change"));
+    assert_eq!(post_json(&change, None, &json!({"lifetime": 60})).0, 200);
+    let page = format!(
+        "{}?signing=unsigned&origin=https://page.example",
+        url("verifier", "dc_api_request")
+    );
+    let (status, made) = post_json(&page, None, &json!({"query": query}));
+    assert_eq!(
+        (status, &made["request"]["protocol"]),
+        (200, &json!("openid4vp-v1-unsigned"))
+    );
 
     // A misspelt option is an error, not a default.
     let misspelt = post_json(&url("issuer", "offer"), None, &json!({"txcode": true}));

@@ -1,22 +1,29 @@
 //! Verifiers (OpenID4VP 1.0): several relying parties with a certificate each, served by one loopback server.
 
+mod dc_api;
+mod federation;
+mod identity;
+mod options;
 mod query;
 mod request;
 mod response;
 
-pub use request::{
-    ClientIdPrefix, RequestBy, RequestFault, RequestLink, RequestOptions, ResponseMode,
-};
+pub use dc_api::{DcApiRequest, DcApiSigning};
+pub use options::{ClientIdPrefix, FetchBy, RequestBy, RequestFault, RequestOptions, ResponseMode};
+pub use request::RequestLink;
 pub use response::{Learned, Outcome, PresentationResult};
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::http::{Answer, CONTROL, RecordedRequest, Request, Server, lock};
+use crate::keys::EcKey;
 use crate::pki::{CertificateAuthority, CertificateFault, Leaf, LeafProfile};
 use crate::refused::{OrRefuse, Refused, Result};
+use federation::{Federation, Voucher};
 use request::Session;
 
 /// Name of a relying party, as a request option and in its certificate.
@@ -33,9 +40,30 @@ pub struct Verifier {
     shared: Arc<Shared>,
 }
 
+/// Someone a wallet knows by identifier and keys.
+#[derive(Debug, Clone, Serialize)]
+pub struct KnownParty {
+    /// The identifier.
+    pub identifier: String,
+    /// The keys, as JWK Set.
+    pub jwks: Value,
+}
+
+impl KnownParty {
+    fn of(voucher: &Voucher) -> Self {
+        Self {
+            identifier: voucher.identifier.clone(),
+            jwks: voucher.jwks(),
+        }
+    }
+}
+
 struct Shared {
     base: String,
     authority: CertificateAuthority,
+    /// Vouches for verifiers that name themselves by `verifier_attestation`.
+    attester: Voucher,
+    federation: Federation,
     state: Mutex<State>,
 }
 
@@ -60,6 +88,11 @@ impl Verifier {
         let shared = Arc::new(Shared {
             base: server.base_url(),
             authority: authority.clone(),
+            attester: Voucher {
+                identifier: format!("{}/attester", server.base_url()),
+                key: EcKey::generate()?,
+            },
+            federation: Federation::new(&server.base_url())?,
             state: Mutex::new(State {
                 certificates,
                 issuer_anchors,
@@ -98,6 +131,31 @@ impl Verifier {
     pub fn trust(&self, issuer_anchor: &[u8]) {
         let anchor = issuer_anchor.to_vec();
         self.shared.state().issuer_anchors.push(anchor);
+    }
+
+    /// Who vouches for verifiers by attestation: `iss` and the keys a wallet must know.
+    pub fn attester(&self) -> KnownParty {
+        KnownParty::of(&self.shared.attester)
+    }
+
+    /// The trust anchor of the federation: entity identifier and the keys a wallet must know.
+    pub fn federation_anchor(&self) -> KnownParty {
+        KnownParty::of(&self.shared.federation.anchor)
+    }
+
+    /// Makes a request for the Digital Credentials API of a page at `origin`.
+    pub fn dc_api_request(
+        &self,
+        options: &RequestOptions,
+        signing: DcApiSigning,
+        origin: &str,
+    ) -> Result<DcApiRequest> {
+        self.shared.dc_api_request(options, signing, origin)
+    }
+
+    /// Checks what the Digital Credentials API gave back (`data` of the credential).
+    pub fn dc_api_response(&self, session: &str, data: &Value) -> Result<PresentationResult> {
+        self.shared.dc_api_response(session, data)
     }
 
     /// Makes a presentation request.
@@ -143,9 +201,14 @@ impl Shared {
         let mut parts = path.trim_start_matches('/').split('/');
         let (_name, kind, session) = (parts.next(), parts.next(), parts.next());
         match (request.method.as_str(), kind, session) {
-            ("GET", Some("request"), Some(session)) => self.request_object(session),
+            ("GET" | "POST", Some("request"), Some(session)) => {
+                self.request_object(session, request)
+            }
             ("POST", Some("response"), Some(session)) => self.response(session, request),
-            _ => Answer::error(404, "not_found", "no such endpoint"),
+            _ => {
+                let statement = self.federation(request);
+                statement.unwrap_or_else(|| Answer::error(404, "not_found", "no such endpoint"))
+            }
         }
     }
 
@@ -155,6 +218,20 @@ impl Shared {
                 let options = serde_json::from_value(Value::Object(options));
                 let link = self.request(&options.or_refuse("request options")?)?;
                 serde_json::to_value(link).or_refuse("request link")
+            }),
+            ("POST", "dc_api_request") => request.json().and_then(|options| {
+                let options = serde_json::from_value(Value::Object(options));
+                let signing = Value::from(request.query("signing").unwrap_or("signed"));
+                let signing = serde_json::from_value(signing).or_refuse("signing")?;
+                let origin = request.query("origin").or_refuse("which origin?")?;
+                let made =
+                    self.dc_api_request(&options.or_refuse("request options")?, signing, origin)?;
+                serde_json::to_value(made).or_refuse("request")
+            }),
+            ("POST", "dc_api_response") => request.json().and_then(|data| {
+                let session = request.query("session").or_refuse("which session?")?;
+                let result = self.dc_api_response(session, &Value::Object(data))?;
+                serde_json::to_value(result).or_refuse("result")
             }),
             ("GET", "result") => {
                 let session = request.query("session").or_refuse("which session?");

@@ -3,11 +3,12 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::request::{RequestFault, ResponseMode, Session};
+use super::options::RequestFault;
+use super::request::Session;
 use super::{Shared, query};
-use crate::encoding::{json_object, unix_now};
+use crate::encoding::{base64url, from_base64url, json_object, sha256, unix_now};
 use crate::http::{Answer, Request};
-use crate::refused::{OrRefuse, Result, ensure};
+use crate::refused::{OrRefuse, Refused, Result, ensure};
 use crate::sd_jwt::{Audience, IssuerTrust, Path, PresentationCheck, verify};
 
 /// Claims that describe the credential rather than its holder; they are never disclosed selectively.
@@ -67,6 +68,8 @@ pub struct PresentationResult {
     pub refusal: Option<String>,
     /// How many answers came: the first counts, the others are refused.
     pub answers: usize,
+    /// What the wallet said of itself when it fetched the request by POST (section 5.10).
+    pub wallet_metadata: Option<Value>,
 }
 
 impl PresentationResult {
@@ -95,30 +98,13 @@ impl Shared {
         let Some(session) = state.sessions.get_mut(id) else {
             return Answer::error(404, "not_found", "no such session");
         };
-        session.result.answers += 1;
-        if session.result.outcome != Outcome::Pending {
+        if session.result.answers > 0 {
+            session.result.answers += 1;
             return Answer::error(400, "invalid_request", "answered already");
         }
-        let received = read(session, request).and_then(|response| match response {
-            Response::Error(code) => Ok(Err(code)),
-            Response::Presentations(token) => check(session, &token, &anchors).map(Ok),
-        });
-        let result = &mut session.result;
-        match received {
-            Ok(Ok(learned)) => {
-                result.outcome = Outcome::Accepted;
-                result.accepted = true;
-                result.learned = learned;
-            }
-            Ok(Err(code)) => {
-                result.outcome = Outcome::WalletError;
-                result.error = Some(code);
-            }
-            Err(refused) => {
-                result.outcome = Outcome::Refused;
-                result.refusal = Some(refused.reason().to_owned());
-                return Answer::error(400, "invalid_request", refused.reason());
-            }
+        session.conclude(request.form(), &anchors);
+        if let Some(refusal) = &session.result.refusal {
+            return Answer::error(400, "invalid_request", refusal);
         }
         if session.fault == Some(RequestFault::ResponseServerError) {
             return Answer::error(500, "server_error", "as ordered");
@@ -130,13 +116,40 @@ impl Shared {
     }
 }
 
-fn read(session: &Session, request: &Request) -> Result<Response> {
-    let mut form = request.form()?;
+impl Session {
+    /// Takes the wallet's answer, by its members; only the first counts.
+    pub(super) fn conclude(&mut self, form: Result<Map<String, Value>>, anchors: &[Vec<u8>]) {
+        self.result.answers += 1;
+        if self.result.outcome != Outcome::Pending {
+            return;
+        }
+        let received = form
+            .and_then(|form| read(self, form))
+            .and_then(|response| match response {
+                Response::Error(code) => Ok(Err(code)),
+                Response::Presentations(token) => check(self, &token, anchors).map(Ok),
+            });
+        match received {
+            Ok(Ok(learned)) => {
+                self.result.outcome = Outcome::Accepted;
+                self.result.accepted = true;
+                self.result.learned = learned;
+            }
+            Ok(Err(code)) => {
+                self.result.outcome = Outcome::WalletError;
+                self.result.error = Some(code);
+            }
+            Err(refused) => {
+                self.result.outcome = Outcome::Refused;
+                self.result.refusal = Some(refused.reason().to_owned());
+            }
+        }
+    }
+}
+
+fn read(session: &Session, mut form: Map<String, Value>) -> Result<Response> {
     if let Some(jwe) = form.get("response") {
-        ensure(
-            session.mode == ResponseMode::DirectPostJwt,
-            "an encrypted answer nobody asked for",
-        )?;
+        ensure(session.encrypted, "an encrypted answer nobody asked for")?;
         ensure(form.len() == 1, "something beside the encrypted answer")?;
         let jwe = jwe.as_str().or_refuse("response is not text")?;
         let (header, plaintext) = crate::jwe::decrypt(jwe, &session.encryption_key)?;
@@ -148,7 +161,7 @@ fn read(session: &Session, request: &Request) -> Result<Response> {
         form = json_object(&plaintext)?;
     } else {
         // Errors may come in the clear in either mode (section 8.5), presentations may not.
-        let clear = session.mode == ResponseMode::DirectPost || form.contains_key("error");
+        let clear = !session.encrypted || form.contains_key("error");
         ensure(clear, "the answer is not encrypted")?;
         if let Some(token) = form.get("vp_token").and_then(Value::as_str) {
             let token = json_object(token.as_bytes())?;
@@ -156,7 +169,9 @@ fn read(session: &Session, request: &Request) -> Result<Response> {
         }
     }
     let state = form.get("state").and_then(Value::as_str);
-    ensure(state == Some(&session.state), "state was not returned")?;
+    let by_browser = session.audience.starts_with("origin:");
+    let expected = (!by_browser).then_some(session.state.as_str());
+    ensure(state == expected, "state was not returned")?;
     if let Some(code) = form.get("error") {
         ensure(
             !form.contains_key("vp_token"),
@@ -167,7 +182,7 @@ fn read(session: &Session, request: &Request) -> Result<Response> {
     }
     match form.remove("vp_token") {
         Some(Value::Object(token)) => Ok(Response::Presentations(token)),
-        _ => Err(crate::Refused::because("vp_token is not an object")),
+        _ => Err(Refused::because("vp_token is not an object")),
     }
 }
 
@@ -215,7 +230,7 @@ fn check_presentation(
     let check = PresentationCheck {
         trust: IssuerTrust::Anchors(anchors),
         key_binding: bound.then_some(Audience {
-            audience: &session.client_id,
+            audience: &session.audience,
             nonce: &session.nonce,
         }),
         at: unix_now(),
@@ -226,6 +241,7 @@ fn check_presentation(
         "typ of the credential",
     )?;
     query::check_answer(query, &verified.claims)?;
+    check_transaction_data(session, id, verified.key_binding.as_ref())?;
     let members = verified.claims.as_object().into_iter().flatten();
     let always_disclosed = members.filter_map(|(name, _)| {
         let path: Path = vec![name.as_str().into()];
@@ -239,4 +255,32 @@ fn check_presentation(
         disclosed: verified.disclosed,
         claims: verified.claims,
     })
+}
+
+/// Section 8.4 and appendix B.3.3: the hashes of what concerns this credential, in order, and of nothing else.
+fn check_transaction_data(
+    session: &Session,
+    id: &str,
+    key_binding: Option<&Map<String, Value>>,
+) -> Result<()> {
+    let mut expected = Vec::new();
+    let mut algorithms_named = false;
+    for text in &session.transaction_data {
+        let entry = json_object(&from_base64url(text)?)?;
+        let ids = entry.get("credential_ids").and_then(Value::as_array);
+        if ids.is_some_and(|ids| ids.iter().any(|one| one == id)) {
+            expected.push(base64url(&sha256(text.as_bytes())));
+            algorithms_named |= entry.contains_key("transaction_data_hashes_alg");
+        }
+    }
+    let member = |name: &str| key_binding.and_then(|kb| kb.get(name));
+    if expected.is_empty() {
+        let none = member("transaction_data_hashes").is_none();
+        return ensure(none, "hashes of transaction data nobody sent");
+    }
+    let hashes = member("transaction_data_hashes");
+    ensure(hashes == Some(&json!(expected)), "transaction_data_hashes")?;
+    let named = member("transaction_data_hashes_alg").and_then(Value::as_str);
+    let right = named == Some("sha-256") || (named.is_none() && !algorithms_named);
+    ensure(right, "transaction_data_hashes_alg")
 }
