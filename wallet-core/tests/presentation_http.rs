@@ -189,7 +189,7 @@ fn only_the_request_and_the_response_address_are_contacted() {
     let link = ask(&parties, |_| {});
     let mut holder = holder(&parties);
     let request = holder.open(&link.uri).unwrap();
-    let response_uri = request.response_uri().to_owned();
+    let response_uri = request.response_uri().unwrap().to_owned();
     let answer = holder.propose(request).decline();
     holder.send(&answer);
     let urls = holder.client.urls();

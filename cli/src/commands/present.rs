@@ -147,9 +147,16 @@ fn print_verifier(output: &Output, request: &VerifiedRequest) {
                 .map(|subject| format!(", certificate of {subject}"))
                 .unwrap_or_default()
         ),
+        VerifierTrust::Platform => format!(
+            "Proven by:  {}. Nobody says who that is.",
+            verifier.proof().as_str()
+        ),
         _ => "Proven by:  NOTHING. Only the address the answer goes to is known.".to_owned(),
     });
-    output.line(format!("Answer to: {}", request.response_uri()));
+    match request.response_uri() {
+        Some(uri) => output.line(format!("Answer to: {uri}")),
+        None => output.line("Answer to: the app that asks, on this device"),
+    }
     for info in request.verifier_info() {
         let format = display_text(&info.format, MAX_FORMAT);
         output.line(format!(
@@ -218,6 +225,7 @@ fn print_plan(
             ]);
         }
         output.table(&["", "claim", "value", "note"], rows);
+        print_transactions(output, plan, showing);
         if !showing.key_binding {
             output.line(
                 "Without a proof by your key: the verifier can pass it on as if you had shown it.",
@@ -237,6 +245,26 @@ fn print_plan(
     }
     selecting::print_other_ways(output, plan);
     Ok(cards)
+}
+
+/// What the holder authorises with this card.
+fn print_transactions(output: &Output, plan: &ConsentPlan, showing: &Showing) {
+    let all = plan.request().transaction_data();
+    for data in showing
+        .transactions
+        .iter()
+        .filter_map(|place| all.get(*place))
+    {
+        output.line(format!(
+            "With this card you authorise: {}",
+            foreign(data.type_id())
+        ));
+        let rows = data
+            .lines()
+            .iter()
+            .map(|line| vec![line.label.clone(), line.value.clone()]);
+        output.table(&["", ""], rows.collect());
+    }
 }
 
 fn linkability_text(note: Linkability) -> &'static str {

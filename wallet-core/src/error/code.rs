@@ -295,6 +295,8 @@ error_codes! {
     TransactionDataNotSupported = "transaction_data_not_supported", Verifier, false;
     /// The request carries transaction data that breaks a rule of its type.
     TransactionDataInvalid = "transaction_data_invalid", Verifier, false;
+    /// A signed request came from an origin it was not signed for.
+    OriginMismatch = "origin_mismatch", Verifier, false;
     /// The verifier wants an encrypted answer but gave no usable key.
     NoEncryptionKey = "no_encryption_key", Verifier, false;
     /// The DCQL query breaks a rule.

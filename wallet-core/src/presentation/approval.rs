@@ -3,7 +3,7 @@
 use super::error::PresentationError;
 use super::plan::ConsentPlan;
 use super::showing::Showing;
-use super::verifier::VerifiedRequest;
+use super::verifier::{Destination, VerifiedRequest};
 use crate::clock::UnixTime;
 use crate::error::WalletError;
 use crate::formats::claim_path::ClaimPath;
@@ -39,7 +39,7 @@ impl ApprovalHash {
         encoding.optional(verifier.certificate_sha256().map(<[u8; 32]>::as_slice));
         encoding.text(request.nonce());
         encoding.optional(request.state().map(str::as_bytes));
-        encoding.text(request.response_uri());
+        encoding.destination(request.destination());
         encoding.text(request.response_mode().as_str());
         encoding.optional(
             request
@@ -99,6 +99,16 @@ impl Encoding {
 
     fn optional(&mut self, bytes: Option<&[u8]>) {
         self.list(bytes.as_slice(), |encoding, bytes| encoding.bytes(bytes));
+    }
+
+    fn destination(&mut self, destination: &Destination) {
+        match destination {
+            Destination::ResponseUri(uri) => self.text(uri),
+            Destination::Caller { protocol, origin } => {
+                self.text(protocol.as_str());
+                self.text(origin.as_str());
+            }
+        }
     }
 
     fn path(&mut self, path: &ClaimPath) {

@@ -1,6 +1,7 @@
 //! Client identifiers and their prefixes (OpenID4VP 1.0 5.9).
 
 use super::error::PresentationError;
+use super::origin::Origin;
 
 /// Most bytes of a client identifier.
 const MAX_BYTES: usize = 2048;
@@ -21,6 +22,8 @@ pub enum ClientIdPrefix {
     VerifierAttestation,
     /// `openid_federation`: an entity identifier of a federation.
     OpenIdFederation,
+    /// `origin`: the caller of the Digital Credentials API, as the platform names it. Never taken from a request (5.9.3).
+    Origin,
 }
 
 impl ClientIdPrefix {
@@ -44,6 +47,7 @@ impl ClientIdPrefix {
             Self::DecentralizedIdentifier => "decentralized_identifier",
             Self::VerifierAttestation => "verifier_attestation",
             Self::OpenIdFederation => "openid_federation",
+            Self::Origin => "origin",
         }
     }
 }
@@ -79,6 +83,14 @@ impl ClientId {
             full: text.to_owned(),
             prefix,
         })
+    }
+
+    /// The identifier of a caller whose origin the platform gave.
+    pub(super) fn of_origin(origin: &Origin) -> Self {
+        Self {
+            full: format!("{}:{}", ClientIdPrefix::Origin.as_str(), origin.as_str()),
+            prefix: ClientIdPrefix::Origin,
+        }
     }
 
     /// The full identifier, the audience of every presentation.

@@ -132,6 +132,23 @@ pub enum PresentationError {
     #[error("the request was seen before")]
     Replay,
 
+    // -- through the Digital Credentials API
+    /// The protocol is none of `openid4vp-v1-…`.
+    #[error("unknown exchange protocol")]
+    DcApiProtocol,
+    /// What the app gave as the caller's origin is none.
+    #[error("not an origin")]
+    IllegalOrigin,
+    /// A signed request does not say from which origins it may come.
+    #[error("no expected_origins")]
+    ExpectedOriginsMissing,
+    /// A signed request comes from an origin it was not signed for.
+    #[error("the request comes from another origin")]
+    OriginMismatch,
+    /// A request with several signatures has a parameter outside the protected headers that belongs there.
+    #[error("a parameter of one signature stands beside the signatures")]
+    ParameterOfSignature,
+
     // -- what is asked
     /// `nonce` is missing.
     #[error("no nonce")]
@@ -142,7 +159,7 @@ pub enum PresentationError {
     /// `response_type` is not `vp_token`.
     #[error("response type not supported")]
     ResponseType,
-    /// `response_mode` is not `direct_post` or `direct_post.jwt`.
+    /// `response_mode` is none of those for the way the request came.
     #[error("response mode not supported")]
     ResponseMode,
     /// No `response_uri`.
@@ -260,6 +277,7 @@ impl PresentationError {
             | Self::ProfileByValue
             | Self::ProfileResponseMode
             | Self::PresentationExchange
+            | Self::DcApiProtocol
             | Self::FormatsNotSupported => ErrorCode::RequestNotSupported,
             Self::NotPreRegistered
             | Self::NotSigned
@@ -284,6 +302,8 @@ impl PresentationError {
                 ErrorCode::TransactionDataInvalid
             }
             Self::NoEncryptionKey => ErrorCode::NoEncryptionKey,
+            Self::OriginMismatch => ErrorCode::OriginMismatch,
+            Self::IllegalOrigin => ErrorCode::Malformed,
             Self::UnknownChoice => ErrorCode::NotFound,
             Self::NotAPost => ErrorCode::NotSupported,
             Self::ConsentMismatch | Self::WrongCopy | Self::PresentationDiffers => {
@@ -342,6 +362,9 @@ impl PresentationError {
             Self::ResponseUriMissing | Self::RedirectUriPresent => "OpenID4VP 1.0 8.2",
             Self::NoEncryptionKey => "OpenID4VP 1.0 8.3",
             Self::FormatsNotSupported => "OpenID4VP 1.0 11.1",
+            Self::DcApiProtocol => "OpenID4VP 1.0 A.1",
+            Self::ExpectedOriginsMissing | Self::OriginMismatch => "OpenID4VP 1.0 A.2",
+            Self::ParameterOfSignature => "OpenID4VP 1.0 A.3.2",
             Self::TransactionDataCredential => "OpenID4VP 1.0 B.3.3",
             Self::TransactionDataHash => "OpenID4VP 1.0 B.3.3.1",
             _ => return None,
@@ -354,6 +377,7 @@ impl PresentationError {
             | Self::ConsentMismatch
             | Self::ConsentExpired
             | Self::WrongCopy
+            | Self::IllegalOrigin
             | Self::NotAPost => Category::App,
             Self::UserAuthRequired => Category::Holder,
             Self::NoRandomness => Category::Device,

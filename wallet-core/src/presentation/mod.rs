@@ -8,9 +8,11 @@ mod approval;
 mod attestation;
 mod client_id;
 mod client_metadata;
+mod dc_api;
 pub mod dcql;
 mod delivery;
 mod error;
+mod origin;
 mod parameters;
 mod plan;
 mod policy;
@@ -28,8 +30,10 @@ mod wallet_metadata;
 
 pub use approval::{ApprovalHash, ApprovedPlan, NotApproved, UserAuth};
 pub use client_id::{ClientId, ClientIdPrefix};
+pub use dc_api::{DcApiProtocol, DcApiRequest};
 pub use delivery::Outcome;
 pub use error::PresentationError;
+pub use origin::Origin;
 pub use plan::{ConsentPlan, Proposal, UnavailablePlan};
 pub use policy::RequestPolicy;
 pub use request::{AuthorizationRequest, ReceivedRequest};
@@ -41,7 +45,8 @@ pub use transaction_data::{
     MemberKind, TransactionData, TransactionDataType, TransactionLine, TransactionMember,
 };
 pub use verifier::{
-    Proof, ResponseEncryption, ResponseMode, VerifiedRequest, Verifier, VerifierInfo, VerifierTrust,
+    Destination, Proof, ResponseEncryption, ResponseMode, VerifiedRequest, Verifier, VerifierInfo,
+    VerifierTrust,
 };
 pub use verify::RequestRefused;
 

@@ -58,6 +58,11 @@ impl Parameters {
         Ok(self)
     }
 
+    /// Drops every parameter that is not among these.
+    pub(super) fn keep_only(&mut self, names: &[&str]) {
+        self.0.retain(|name, _| names.contains(&name.as_str()));
+    }
+
     /// Whether the parameter is there.
     pub(super) fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)

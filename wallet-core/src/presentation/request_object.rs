@@ -8,6 +8,7 @@ use super::request::{ReceivedForm, ReceivedRequest, SignedRequest};
 use super::signer::Signer;
 use super::verifier::{Proof, Verifier, VerifierTrust};
 use crate::clock::UnixTime;
+use crate::jose::CompactJws;
 
 /// The audience of a request object where the wallet is not known beforehand (5.8).
 const AUDIENCE: &str = "https://self-issued.me/v2";
@@ -16,7 +17,7 @@ const AUDIENCE: &str = "https://self-issued.me/v2";
 pub(super) const LEEWAY: i64 = 60;
 
 /// Seconds a request lives at most.
-const LIFETIME: i64 = 300;
+pub(super) const LIFETIME: i64 = 300;
 
 /// A request of a verifier that is known as well as its prefix allows. Its content is not checked yet.
 pub(super) struct AuthenticatedRequest {
@@ -85,21 +86,50 @@ fn from_object(
         return Err(PresentationError::WalletNonceMismatch);
     }
     check_audience(&parameters)?;
-    let expires_at = check_time(&parameters, now)?;
-    Ok(AuthenticatedRequest {
-        verifier: Verifier {
-            client_id,
-            proof: signer.proof,
-            trust: signer.trust,
-            vouched_by: signer.vouched_by,
-            display_name: None,
-            certificate_subject: signer.certificate_subject,
-            certificate_sha256: signer.certificate_sha256,
-        },
-        parameters,
-        answer_uris: signer.answer_uris,
-        expires_at,
-    })
+    signer.vouch_for(client_id, parameters, now)
+}
+
+impl Signer {
+    /// The request of this signer, if it is the time for it.
+    fn vouch_for(
+        self,
+        client_id: ClientId,
+        parameters: Parameters,
+        now: UnixTime,
+    ) -> Result<AuthenticatedRequest, PresentationError> {
+        let expires_at = check_time(&parameters, now)?;
+        Ok(AuthenticatedRequest {
+            verifier: Verifier {
+                client_id,
+                proof: self.proof,
+                trust: self.trust,
+                vouched_by: self.vouched_by,
+                display_name: None,
+                certificate_subject: self.certificate_subject,
+                certificate_sha256: self.certificate_sha256,
+            },
+            parameters,
+            answer_uris: self.answer_uris,
+            expires_at,
+        })
+    }
+}
+
+/// Authenticates the signer of a request that the platform hands over: there `aud` may be absent, as in the examples of
+/// appendix A.3.2.
+pub(super) fn authenticate_object(
+    client_id: ClientId,
+    jws: &CompactJws,
+    parameters: Parameters,
+    policy: &RequestPolicy<'_>,
+    now: UnixTime,
+) -> Result<AuthenticatedRequest, PresentationError> {
+    policy.check_client(&client_id)?;
+    let signer = Signer::of(&client_id, jws, policy, now)?;
+    if parameters.has("aud") {
+        check_audience(&parameters)?;
+    }
+    signer.vouch_for(client_id, parameters, now)
 }
 
 /// `aud` is the text of static discovery, alone or as the only element of an array (5.8, RFC 7519 4.1.3).

@@ -1,10 +1,11 @@
-//! The answer to a verifier (OpenID4VP 1.0 8): made from an approved plan, or a refusal.
+//! The answer to a verifier (OpenID4VP 1.0 8, A.4): made from an approved plan, or a refusal.
 
 use super::approval::ApprovedPlan;
+use super::dc_api::DcApiProtocol;
 use super::dcql::CopyRef;
 use super::error::PresentationError;
 use super::showing::Showing;
-use super::verifier::VerifiedRequest;
+use super::verifier::{Destination, VerifiedRequest};
 use crate::clock::UnixTime;
 use crate::formats::sd_jwt_vc::{KeyBinding, SdJwtVc};
 use crate::jose::jwe;
@@ -27,9 +28,9 @@ pub enum Response {
         /// The form.
         body: Vec<u8>,
     },
-    /// Hand the bytes to the caller, who brought the request.
+    /// Hand the bytes to the caller, who brought the request (A.4).
     ReturnToCaller {
-        /// The answer.
+        /// A JSON object with `protocol` and `data`, as the Digital Credentials API has them.
         bytes: Vec<u8>,
     },
 }
@@ -84,23 +85,22 @@ impl Answer {
     /// The holder declined, or nothing fits: the two cannot be told apart (8.5, 15.9). Never encrypted: it says nothing
     /// about the holder, and so its bytes are the same every time.
     pub(super) fn access_denied(request: &VerifiedRequest) -> Self {
-        let members = [("error", Some("access_denied")), ("state", request.state())];
+        let (destination, state) = (request.destination(), request.state());
         Self {
-            response: form(request.response_uri(), &members),
+            response: error(destination, state, "access_denied"),
             valid_until: request.expires_at(),
         }
     }
 
     /// Says which kind of rule a request broke (8.5).
     pub(super) fn refusal(
-        uri: &str,
+        destination: &Destination,
         state: Option<&str>,
-        error: &PresentationError,
+        reason: &PresentationError,
         valid_until: UnixTime,
     ) -> Self {
-        let members = [("error", Some(error.oauth_code())), ("state", state)];
         Self {
-            response: form(uri, &members),
+            response: error(destination, state, reason.oauth_code()),
             valid_until,
         }
     }
@@ -163,7 +163,7 @@ async fn present(
         .present(&selected)
         .map_err(PresentationError::Format)?;
     let binding = showing.key_binding.then(|| KeyBinding {
-        audience: request.verifier().client_id().as_str().to_owned(),
+        audience: request.audience(),
         nonce: request.nonce().to_owned(),
         issued_at: now,
         transaction_data_hashes: request.transactions.hashes(&showing.transactions),
@@ -186,19 +186,29 @@ async fn present(
     Ok(text)
 }
 
-/// The form of `direct_post` (8.2) or `direct_post.jwt` (8.3.1).
+/// An error is never encrypted; through the Digital Credentials API it has no other member (A.4).
+fn error(destination: &Destination, state: Option<&str>, code: &str) -> Response {
+    match destination {
+        Destination::ResponseUri(uri) => form(uri, &[("error", Some(code)), ("state", state)]),
+        Destination::Caller { protocol, .. } => data(*protocol, "error", code.into()),
+    }
+}
+
+/// The answer of `direct_post` (8.2) or `dc_api` (A.4); where it is encrypted, inside `response` (8.3).
 fn encode(
     request: &VerifiedRequest,
     vp_token: Value,
     random: &dyn Random,
 ) -> Result<Response, PresentationError> {
-    let uri = request.response_uri();
     let Some(encryption) = &request.encryption else {
-        let vp_token = vp_token.to_string();
-        return Ok(form(
-            uri,
-            &[("vp_token", Some(&vp_token)), ("state", request.state())],
-        ));
+        return Ok(match request.destination() {
+            Destination::ResponseUri(uri) => {
+                let vp_token = vp_token.to_string();
+                let members = [("vp_token", Some(&*vp_token)), ("state", request.state())];
+                form(uri, &members)
+            }
+            Destination::Caller { protocol, .. } => data(*protocol, "vp_token", vp_token),
+        });
     };
     let mut payload = Map::new();
     payload.insert("vp_token".into(), vp_token);
@@ -212,7 +222,22 @@ fn encode(
         encryption.content,
         random,
     )?;
-    Ok(form(uri, &[("response", Some(&jwe))]))
+    Ok(match request.destination() {
+        Destination::ResponseUri(uri) => form(uri, &[("response", Some(&jwe))]),
+        Destination::Caller { protocol, .. } => data(*protocol, "response", jwe.into()),
+    })
+}
+
+/// What the Digital Credentials API gives the verifier: the protocol, and one response parameter in `data`.
+fn data(protocol: DcApiProtocol, name: &str, value: Value) -> Response {
+    let mut data = Map::new();
+    data.insert(name.to_owned(), value);
+    let mut answer = Map::new();
+    answer.insert("protocol".into(), protocol.as_str().into());
+    answer.insert("data".into(), data.into());
+    Response::ReturnToCaller {
+        bytes: Value::Object(answer).to_string().into_bytes(),
+    }
 }
 
 fn form(uri: &str, members: &[(&str, Option<&str>)]) -> Response {

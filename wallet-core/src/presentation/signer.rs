@@ -49,6 +49,7 @@ impl Signer {
                 Self::by_attestation(client_id, jws, policy, now)
             }
             ClientIdPrefix::OpenIdFederation => Err(PresentationError::PrefixNotSupported),
+            ClientIdPrefix::Origin => Err(PresentationError::UnknownPrefix),
             ClientIdPrefix::RedirectUri => Err(PresentationError::SignedRedirectUri),
         }
     }

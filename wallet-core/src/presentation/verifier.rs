@@ -1,7 +1,9 @@
 //! Who asks, how that was proven, and what was asked. These types come from verification only.
 
 use super::client_id::{ClientId, ClientIdPrefix};
+use super::dc_api::DcApiProtocol;
 use super::dcql::{DcqlQuery, VpFormats};
+use super::origin::Origin;
 use super::transaction_data::{TransactionData, Transactions};
 use crate::clock::UnixTime;
 use serde_json::Value;
@@ -18,6 +20,8 @@ pub enum Proof {
     DecentralizedIdentifier,
     /// A signature by the key of an attestation that someone the app trusts issued for this name.
     VerifierAttestation,
+    /// The platform says which web origin or app calls; nobody says who that is.
+    PlatformOrigin,
     /// Not at all: only the address the answer goes to is known.
     AnswerAddressOnly,
 }
@@ -31,6 +35,7 @@ impl Proof {
             Self::CertificateHash => "certificate_hash",
             Self::DecentralizedIdentifier => "decentralized_identifier",
             Self::VerifierAttestation => "verifier_attestation",
+            Self::PlatformOrigin => "platform_origin",
             Self::AnswerAddressOnly => "answer_address_only",
         }
     }
@@ -42,6 +47,8 @@ impl Proof {
 pub enum VerifierTrust {
     /// Someone the app trusts vouches for the identifier.
     Anchored,
+    /// The platform vouches for the web origin or app, nobody for who is behind it.
+    Platform,
     /// Nobody does: warn the holder.
     Unverified,
 }
@@ -52,6 +59,7 @@ impl VerifierTrust {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Anchored => "anchored",
+            Self::Platform => "platform",
             Self::Unverified => "unverified",
         }
     }
@@ -120,7 +128,7 @@ impl Verifier {
     }
 }
 
-/// How the answer is sent (OpenID4VP 1.0 8.2 and 8.3.1).
+/// How the answer is sent (OpenID4VP 1.0 8.2, 8.3.1 and A.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ResponseMode {
@@ -128,6 +136,10 @@ pub enum ResponseMode {
     DirectPost,
     /// `direct_post.jwt`: a form with an encrypted answer.
     DirectPostJwt,
+    /// `dc_api`: handed to the caller.
+    DcApi,
+    /// `dc_api.jwt`: handed to the caller, encrypted.
+    DcApiJwt,
 }
 
 impl ResponseMode {
@@ -137,8 +149,31 @@ impl ResponseMode {
         match self {
             Self::DirectPost => "direct_post",
             Self::DirectPostJwt => "direct_post.jwt",
+            Self::DcApi => "dc_api",
+            Self::DcApiJwt => "dc_api.jwt",
         }
     }
+
+    /// Whether the answer is encrypted.
+    #[must_use]
+    pub const fn is_encrypted(self) -> bool {
+        matches!(self, Self::DirectPostJwt | Self::DcApiJwt)
+    }
+}
+
+/// Where the answer goes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Destination {
+    /// It is posted to this address.
+    ResponseUri(String),
+    /// It is handed to the caller of the Digital Credentials API.
+    Caller {
+        /// The protocol of the call.
+        protocol: DcApiProtocol,
+        /// Who called, as the platform says.
+        origin: Origin,
+    },
 }
 
 /// The key and algorithm the answer is encrypted with (OpenID4VP 1.0 8.3).
@@ -165,7 +200,7 @@ pub struct VerifiedRequest {
     pub(super) verifier: Verifier,
     pub(super) nonce: String,
     pub(super) state: Option<String>,
-    pub(super) response_uri: String,
+    pub(super) destination: Destination,
     pub(super) response_mode: ResponseMode,
     pub(super) encryption: Option<ResponseEncryption>,
     pub(super) query: DcqlQuery,
@@ -201,8 +236,27 @@ impl VerifiedRequest {
 
     /// Where the answer goes.
     #[must_use]
-    pub fn response_uri(&self) -> &str {
-        &self.response_uri
+    pub fn destination(&self) -> &Destination {
+        &self.destination
+    }
+
+    /// The address the answer is posted to; `None` if it is handed to the caller.
+    #[must_use]
+    pub fn response_uri(&self) -> Option<&str> {
+        match &self.destination {
+            Destination::ResponseUri(uri) => Some(uri),
+            Destination::Caller { .. } => None,
+        }
+    }
+
+    /// For whom every presentation is: the client identifier (B.3.6), or the origin of the caller, also where the request
+    /// is signed (A.4).
+    #[must_use]
+    pub fn audience(&self) -> String {
+        match &self.destination {
+            Destination::ResponseUri(_) => self.verifier.client_id().as_str().to_owned(),
+            Destination::Caller { origin, .. } => ClientId::of_origin(origin).as_str().to_owned(),
+        }
     }
 
     /// How the answer goes.

@@ -10,7 +10,9 @@ use super::request::ReceivedRequest;
 use super::request_object::{AuthenticatedRequest, authenticate};
 use super::response::Answer;
 use super::transaction_data::Transactions;
-use super::verifier::{ResponseMode, VerifiedRequest, Verifier, VerifierInfo, VerifierTrust};
+use super::verifier::{
+    Destination, ResponseMode, VerifiedRequest, Verifier, VerifierInfo, VerifierTrust,
+};
 use crate::clock::UnixTime;
 use crate::error::WalletError;
 use crate::formats::CredentialFormat;
@@ -55,13 +57,14 @@ impl ReceivedRequest {
         now: UnixTime,
     ) -> Result<VerifiedRequest, RequestRefused> {
         let AuthenticatedRequest {
-            mut verifier,
+            verifier,
             parameters,
             answer_uris,
             expires_at,
         } = authenticate(self, policy, now)?;
         let address = AnswerAddress::read(&parameters, &verifier, policy)?;
-        if answer_uris.is_some_and(|uris| !uris.contains(&address.uri)) {
+        let goes_to = |uri: &String| address.destination == Destination::ResponseUri(uri.clone());
+        if answer_uris.is_some_and(|uris| !uris.iter().any(goes_to)) {
             return Err(PresentationError::ResponseUriNotAllowed.into());
         }
         let content = match Content::read(&parameters, address.mode, policy) {
@@ -69,21 +72,39 @@ impl ReceivedRequest {
             Err(error) => {
                 let may_be_told = verifier.trust() == VerifierTrust::Anchored;
                 let answer = may_be_told.then(|| {
-                    Answer::refusal(&address.uri, address.state.as_deref(), &error, expires_at)
+                    Answer::refusal(
+                        &address.destination,
+                        address.state.as_deref(),
+                        &error,
+                        expires_at,
+                    )
                 });
                 return Err(RequestRefused { error, answer });
             }
         };
+        Ok(content.into_request(verifier, address, expires_at)?)
+    }
+}
+
+impl Content {
+    /// The request, now that everything about it is known.
+    pub(super) fn into_request(
+        self,
+        mut verifier: Verifier,
+        address: AnswerAddress,
+        expires_at: UnixTime,
+    ) -> Result<VerifiedRequest, PresentationError> {
+        let content = self;
         verifier.display_name = content.metadata.client_name.clone();
         Ok(VerifiedRequest {
             verifier,
             nonce: content.nonce,
             state: address.state,
-            response_uri: address.uri,
+            destination: address.destination,
             response_mode: address.mode,
-            encryption: match address.mode {
-                ResponseMode::DirectPost => None,
-                ResponseMode::DirectPostJwt => Some(content.metadata.encryption()?),
+            encryption: match address.mode.is_encrypted() {
+                false => None,
+                true => Some(content.metadata.encryption()?),
             },
             query: content.query,
             formats: content.metadata.formats,
@@ -95,10 +116,10 @@ impl ReceivedRequest {
 }
 
 /// Where and how an answer, even an error, would go.
-struct AnswerAddress {
-    mode: ResponseMode,
-    uri: String,
-    state: Option<String>,
+pub(super) struct AnswerAddress {
+    pub(super) mode: ResponseMode,
+    pub(super) destination: Destination,
+    pub(super) state: Option<String>,
 }
 
 impl AnswerAddress {
@@ -135,6 +156,7 @@ impl AnswerAddress {
             | ClientIdPrefix::DecentralizedIdentifier
             | ClientIdPrefix::VerifierAttestation
             | ClientIdPrefix::OpenIdFederation => true,
+            ClientIdPrefix::Origin => false,
         };
         // RFC 6749 3.1.2: no fragment.
         if !is_the_verifiers || uri.contains('#') {
@@ -143,14 +165,14 @@ impl AnswerAddress {
         let state = parameters.url_safe_text("state")?.map(str::to_owned);
         Ok(Self {
             mode,
-            uri: uri.to_owned(),
+            destination: Destination::ResponseUri(uri.to_owned()),
             state,
         })
     }
 }
 
 /// What is asked.
-struct Content {
+pub(super) struct Content {
     nonce: String,
     query: DcqlQuery,
     metadata: ClientMetadata,
@@ -159,7 +181,7 @@ struct Content {
 }
 
 impl Content {
-    fn read(
+    pub(super) fn read(
         parameters: &Parameters,
         mode: ResponseMode,
         policy: &RequestPolicy<'_>,
@@ -176,13 +198,16 @@ impl Content {
         let query = read_query(parameters, policy.scopes)?;
         let transactions = Transactions::read(parameters, &query, policy.transaction_data_types)?;
         let metadata = ClientMetadata::parse(parameters.get("client_metadata"))?;
-        if mode == ResponseMode::DirectPostJwt {
+        if mode.is_encrypted() {
             metadata.encryption()?;
         }
         check_formats(&query, metadata.formats.as_ref())?;
         let unbound =
             |query: &super::dcql::CredentialQuery| !query.require_cryptographic_holder_binding;
-        if query.credentials().iter().any(unbound) && !parameters.has("state") {
+        // The Digital Credentials API ties request and answer together itself (5.3).
+        let is_tied =
+            matches!(mode, ResponseMode::DcApi | ResponseMode::DcApiJwt) || parameters.has("state");
+        if query.credentials().iter().any(unbound) && !is_tied {
             return Err(PresentationError::StateMissing);
         }
         Ok(Self {

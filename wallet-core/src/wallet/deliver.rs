@@ -46,6 +46,7 @@ impl Wallet {
             outcome,
             redirect_uri,
             shown,
+            response: None,
         })
     }
 
@@ -76,6 +77,9 @@ impl Wallet {
     }
 
     pub(super) async fn send(&self, answer: &Answer) -> (Outcome, Option<String>) {
+        if matches!(answer.response(), Response::ReturnToCaller { .. }) {
+            return (Outcome::Returned, None);
+        }
         let Ok(now) = self.now() else {
             return (Outcome::Unknown, None);
         };

@@ -10,6 +10,7 @@ mod answered;
 mod cards;
 mod claim_changes;
 mod copies;
+mod dc_api;
 mod delete;
 mod deliver;
 mod device_bound;
@@ -37,6 +38,7 @@ mod store;
 
 pub use cards::{CardClaim, CardDetail, CardOverview, Validity};
 pub use claim_changes::ClaimChange;
+pub use dc_api::DcApiRefused;
 pub use due::{Due, DueWhat, Needs, Urgency};
 pub use history::{History, HistoryItem, shared_before};
 pub use history_chain::ChainState;
@@ -45,7 +47,7 @@ pub use keep::{KeptCard, NotKept};
 pub use keep_renewed::{NotRenewed, Renewed};
 pub use lifecycle::FreshAuth;
 pub use ports::{KeepPolicy, NoNetwork, Platform, Policy};
-pub use present::Presented;
+pub use present::{Declined, Presented};
 pub use receive::{ReceiveOptions, ReceivedCard};
 pub use records::{
     HistoryEvent, Outcome, RecordName, ReusePolicy, ShownCredential, UserAuthPolicy,

@@ -6,10 +6,11 @@ use super::cards::{self, Card};
 use super::copies;
 use super::history;
 use super::records::{HistoryEvent, Outcome, RecordName, ShownCredential};
+use crate::clock::UnixTime;
 use crate::error::{ErrorCode, WalletError};
 use crate::presentation::{
-    ApprovalHash, ApprovedPlan, AuthorizationRequest, Choice, ConsentPlan, NotApproved,
-    PresentationError, Proposal, UserAuth,
+    Answer, ApprovalHash, ApprovedPlan, AuthorizationRequest, Choice, ConsentPlan, NotApproved,
+    PresentationError, Proposal, Response, UserAuth, VerifiedRequest,
 };
 
 /// How a presentation went.
@@ -23,6 +24,26 @@ pub struct Presented {
     pub redirect_uri: Option<String>,
     /// What was shown.
     pub shown: Vec<ShownCredential>,
+    /// The answer for the caller of the Digital Credentials API: JSON with `protocol` and `data`. `None` for an answer that
+    /// was sent.
+    pub response: Option<Vec<u8>>,
+}
+
+/// How declining ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declined {
+    /// Whether the verifier took the refusal.
+    pub outcome: Outcome,
+    /// The refusal for the caller of the Digital Credentials API; `None` for one that was sent.
+    pub response: Option<Vec<u8>>,
+}
+
+/// The bytes that go to the caller, if any do.
+fn for_the_caller(answer: &Answer) -> Option<Vec<u8>> {
+    match answer.response() {
+        Response::ReturnToCaller { bytes } => Some(bytes.clone()),
+        Response::Post { .. } => None,
+    }
 }
 
 impl Wallet {
@@ -49,6 +70,15 @@ impl Wallet {
                 return Err(refused.into());
             }
         };
+        self.propose(request, now)
+    }
+
+    /// Matches a verified request against the cards.
+    pub(super) fn propose(
+        &self,
+        request: VerifiedRequest,
+        now: UnixTime,
+    ) -> Result<Proposal, WalletError> {
         let cards = self.with_store(|db| {
             if history::was_answered(db, &Answered::of(&request))? {
                 return Err(PresentationError::Replay.into());
@@ -87,7 +117,8 @@ impl Wallet {
         }
     }
 
-    /// Makes the presentation, writes down that the copies are used and what is shown, and only then sends it.
+    /// Makes the presentation, writes down that the copies are used and what is shown, and only then sends it, or gives
+    /// out the bytes for the caller.
     ///
     /// # Errors
     /// Before anything was sent: `locked`, the integrity codes, `conflict`, `one_time_exhausted`, `consent_expired`,
@@ -132,6 +163,7 @@ impl Wallet {
             outcome,
             redirect_uri,
             shown,
+            response: for_the_caller(&answer),
         })
     }
 
@@ -139,7 +171,7 @@ impl Wallet {
     ///
     /// # Errors
     /// `locked` and those of the store; the refusal is sent all the same.
-    pub async fn refuse(&self, proposal: Proposal) -> Result<Outcome, WalletError> {
+    pub async fn refuse(&self, proposal: Proposal) -> Result<Declined, WalletError> {
         let verifier = proposal.request().verifier();
         let event = HistoryEvent::Declined {
             verifier: verifier.client_id().as_str().to_owned(),
@@ -147,12 +179,15 @@ impl Wallet {
         };
         let answered = Answered::of(proposal.request());
         let answer = proposal.decline();
-        let sent = self.send(&answer).await.0;
+        let outcome = self.send(&answer).await.0;
         let now = self.now()?;
         self.commit(|db, batch| {
             let event = event.clone();
             history::append_answer(db, batch, now, event, Some(&answered), self.random())
         })?;
-        Ok(sent)
+        Ok(Declined {
+            outcome,
+            response: for_the_caller(&answer),
+        })
     }
 }

@@ -12,8 +12,11 @@ use wallet_parties::verifier::RequestLink;
 fn refuse(world: &World, link: &RequestLink) -> (bool, String) {
     let proposal = propose(&world.wallet, &link.uri);
     let fits = matches!(proposal, Proposal::Plan(_));
-    let outcome = block_on(world.wallet.refuse(proposal)).unwrap();
-    assert_eq!(outcome, Outcome::Accepted);
+    let declined = block_on(world.wallet.refuse(proposal)).unwrap();
+    assert_eq!(
+        (declined.outcome, declined.response),
+        (Outcome::Accepted, None)
+    );
     let body = world.phone.network.answers().pop().unwrap();
     let body = String::from_utf8(body).unwrap();
     let rest = body.split('&').filter(|pair| !pair.starts_with("state="));

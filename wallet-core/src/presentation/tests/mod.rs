@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod attestations;
+mod dc_api;
 mod dcql_examples;
 mod dcql_matching;
 mod dcql_rules;

@@ -26,7 +26,7 @@ fn a_request_signed_under_a_dns_name_is_verified_and_says_how() {
     );
     assert_eq!(request.nonce(), "n-0S6_WzA2Mj~.");
     assert_eq!(request.state(), Some("state-1"));
-    assert_eq!(request.response_uri(), RESPONSE_URI);
+    assert_eq!(request.response_uri(), Some(RESPONSE_URI));
     assert_eq!(request.response_mode(), ResponseMode::DirectPostJwt);
     assert!(request.encryption_thumbprint().is_some());
     assert_eq!(request.expires_at(), NOW.saturating_add(300));
@@ -51,7 +51,7 @@ fn an_unsigned_request_is_verified_but_its_verifier_is_not() {
     // The response URI may be left out: it is the client identifier.
     bench.remove("response_uri");
     bench.pass_by_value();
-    assert_eq!(bench.run().unwrap().response_uri(), RESPONSE_URI);
+    assert_eq!(bench.run().unwrap().response_uri(), Some(RESPONSE_URI));
 }
 
 // shows: OIDF oid4vp-1final-wallet-alternate-happy-flow
@@ -78,7 +78,7 @@ fn the_liberties_of_the_alternate_happy_flow_are_taken() {
     bench.remove("response_uri");
     bench.pass_by_value();
     bench.link.reverse();
-    assert_eq!(bench.run().unwrap().response_uri(), RESPONSE_URI);
+    assert_eq!(bench.run().unwrap().response_uri(), Some(RESPONSE_URI));
 }
 
 #[test]

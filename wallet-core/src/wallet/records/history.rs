@@ -14,6 +14,8 @@ pub enum Outcome {
     Refused,
     /// Whether it arrived is unknown.
     Unknown,
+    /// It was handed to the caller of the Digital Credentials API; what came of it is not told.
+    Returned,
 }
 
 impl Outcome {
@@ -24,6 +26,7 @@ impl Outcome {
             Self::Accepted => "accepted",
             Self::Refused => "refused",
             Self::Unknown => "unknown",
+            Self::Returned => "returned",
         }
     }
 }
