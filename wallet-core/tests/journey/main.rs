@@ -13,6 +13,7 @@ mod damage;
 mod deletion;
 mod delivery;
 mod device_bound;
+mod due;
 mod hardware;
 mod history;
 mod integrity;
