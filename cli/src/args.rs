@@ -118,6 +118,22 @@ pub(crate) enum Command {
         /// The card, or the beginning of its id.
         id: String,
     },
+    /// Say which cards are to be renewed, and when to ask again. Asks nobody.
+    Due,
+    /// Renew a card by its issuer: refill its copies, or have it issued again. Shows what changed and asks.
+    Renew {
+        /// The card, or the beginning of its id.
+        id: String,
+        /// Keep it without asking, changed or not.
+        #[arg(long)]
+        yes: bool,
+        /// Take this new offer of the same card instead, where its issuer gave no way to renew it.
+        #[arg(long, value_name = "OFFER")]
+        offer: Option<String>,
+        /// The transaction code of that offer.
+        #[arg(long, value_name = "C", requires = "offer")]
+        tx_code: Option<String>,
+    },
     /// Parse and verify a credential in a file without storing it.
     Inspect {
         /// The file.

@@ -63,6 +63,21 @@ async fn run(cli: Cli, output: &Output) -> Result<(), Failure> {
         Command::List => commands::cards::list(options, output).await,
         Command::Show { id } => commands::cards::show(options, output, &id).await,
         Command::Delete { id } => commands::cards::delete(options, output, &id).await,
+        Command::Due => commands::due::run(options, output).await,
+        Command::Renew {
+            id,
+            yes,
+            offer,
+            tx_code,
+        } => {
+            let renewal = commands::renew::Renewal {
+                id,
+                yes,
+                offer,
+                tx_code,
+            };
+            commands::renew::run(options, output, renewal).await
+        }
         Command::Inspect { file } => commands::inspect::run(options, output, &file).await,
         Command::Present {
             request,

@@ -1,9 +1,11 @@
 //! One file per group of commands.
 
 pub(crate) mod cards;
+pub(crate) mod due;
 pub(crate) mod history;
 pub(crate) mod inspect;
 pub(crate) mod present;
 pub(crate) mod receive;
+pub(crate) mod renew;
 pub(crate) mod selecting;
 pub(crate) mod store;

@@ -277,6 +277,6 @@ fn linkability_text(note: Linkability) -> &'static str {
     }
 }
 
-fn agrees(answer: &str) -> bool {
+pub(crate) fn agrees(answer: &str) -> bool {
     matches!(answer, "y" | "Y" | "yes")
 }

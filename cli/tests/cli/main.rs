@@ -11,6 +11,7 @@ mod peers;
 mod present;
 mod receive;
 mod refusals;
+mod renew;
 mod secrets;
 mod trace;
 mod usage;

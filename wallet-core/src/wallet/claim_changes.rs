@@ -96,6 +96,7 @@ impl Difference {
         };
         let mut found = Vec::new();
         compare(&mut Vec::new(), &claims(old), &claims(new), &mut found);
+        found.sort_by(|one, other| one.path.cmp(&other.path));
         found
     }
 

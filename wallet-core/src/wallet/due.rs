@@ -60,6 +60,28 @@ pub enum DueWhat {
     },
 }
 
+impl DueWhat {
+    /// The stable text of the kind.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Refill { .. } => "refill",
+            Self::Reissue { .. } => "reissue",
+            Self::Expiring { .. } => "expiring",
+        }
+    }
+
+    /// The card it is about.
+    #[must_use]
+    pub const fn credential(&self) -> &RecordName {
+        match self {
+            Self::Refill { credential, .. }
+            | Self::Reissue { credential }
+            | Self::Expiring { credential } => credential,
+        }
+    }
+}
+
 /// How long something may wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Urgency {
