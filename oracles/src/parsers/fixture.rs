@@ -14,7 +14,7 @@ use wallet_core::jose::{Algorithm, PublicKey};
 use wallet_core::keys::{HolderKey as _, KeyId, KeyPurpose, SoftwareKey};
 use wallet_core::random::Random;
 use wallet_core::secret::Secret;
-use wallet_core::trust::{TrustAnchor, TrustAnchors};
+use wallet_core::trust::{PinnedKeys, TrustAnchor, TrustAnchors};
 
 use super::x509::{Profile, certify};
 
@@ -24,6 +24,9 @@ pub(super) const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
 /// The host in the signer's certificate.
 pub(super) const HOST: &str = "verifier.example.org";
 
+/// Who vouches for verifiers.
+pub(super) const ATTESTER: &str = "https://attester.example.org";
+
 /// The type of the credentials that targets issue.
 pub(super) const VCT: &str = "urn:example:card";
 
@@ -31,6 +34,8 @@ pub(super) const VCT: &str = "urn:example:card";
 pub(super) struct World {
     pub(super) authority: SigningKey,
     pub(super) signer: SigningKey,
+    /// Signs as [`ATTESTER`].
+    pub(super) attester: SigningKey,
     pub(super) signer_certificate: Vec<u8>,
     pub(super) trust: TrustAnchors,
     pub(super) issuer: IssuerKey,
@@ -43,6 +48,9 @@ impl World {
     fn new() -> Self {
         let authority = SigningKey::from_bytes(&[1; 32]);
         let signer = SigningKey::from_bytes(&[2; 32]);
+        let attester = SigningKey::from_bytes(&[9; 32]);
+        let attester_jwk = PublicKey::Ed25519(attester.verifying_key()).to_jwk();
+        let attester_keys = json!({ "keys": [attester_jwk] });
         let authority_certificate = certify(&Profile::authority(&authority), &authority);
         let signer_certificate = certify(&Profile::signer(&signer), &authority);
         let anchor = TrustAnchor::from_der(&authority_certificate).unwrap();
@@ -50,12 +58,14 @@ impl World {
             issuers: vec![anchor.clone()],
             verifiers: vec![anchor],
             web_issuers: vec!["https://issuer.example.org".to_owned()],
+            attesters: vec![PinnedKeys::from_jwks(ATTESTER, &attester_keys).unwrap()],
             ..TrustAnchors::default()
         };
         let issuer = issuer_key(&signer, &signer_certificate, &trust);
         Self {
             authority,
             signer,
+            attester,
             signer_certificate,
             trust,
             issuer,
@@ -71,6 +81,12 @@ impl World {
     /// The public half of the signer's key.
     pub(super) fn signer_public(&self) -> PublicKey {
         PublicKey::Ed25519(self.signer.verifying_key())
+    }
+
+    /// The signer's DID, of the method `jwk`.
+    pub(super) fn signer_did(&self) -> String {
+        let jwk = Value::Object(self.signer_public().to_jwk());
+        format!("did:jwk:{}", base64url(jwk.to_string().as_bytes()))
     }
 
     /// A compact JWS by the signer over these very bytes.
@@ -99,7 +115,7 @@ fn issuer_key(signer: &SigningKey, certificate: &[u8], trust: &TrustAnchors) -> 
     pollster::block_on(resolve_issuer_key(&sd_jwt, trust, None, NOW)).unwrap()
 }
 
-fn sign_jws(key: &SigningKey, header: &[u8], payload: &[u8]) -> String {
+pub(super) fn sign_jws(key: &SigningKey, header: &[u8], payload: &[u8]) -> String {
     let input = format!("{}.{}", base64url(header), base64url(payload));
     let signature = key.sign(input.as_bytes()).to_bytes();
     format!("{input}.{}", base64url(&signature))

@@ -148,7 +148,11 @@ pub(super) fn jwe_sealed(input: &[u8]) {
     header
         .entry("epk")
         .or_insert_with(|| ephemeral_jwk().into());
-    let sealed = seal(&header, plaintext);
+    let recipient = match ENCRYPTED_TO.public_key() {
+        PublicKey::P256(key) => p256::PublicKey::from(key),
+        _ => unreachable!("the key is on P-256"),
+    };
+    let sealed = seal(&header, plaintext, &recipient);
     match decrypt(&sealed, &ENCRYPTED_TO, 4 * MAX) {
         Ok(opened) => assert_eq!(opened.as_slice(), plaintext),
         Err(error) => assert!(!is_plain(&header), "a good JWE is refused: {error}"),
@@ -165,7 +169,7 @@ fn ephemeral() -> p256::SecretKey {
     p256::SecretKey::from_slice(&[5; 32]).unwrap()
 }
 
-fn ephemeral_jwk() -> Map<String, Value> {
+pub(super) fn ephemeral_jwk() -> Map<String, Value> {
     PublicKey::P256(ephemeral().public_key().into()).to_jwk()
 }
 
@@ -190,16 +194,17 @@ fn is_plain(header: &Map<String, Value>) -> bool {
         && Value::Object(header.clone()).to_string().len() <= 4096
 }
 
-fn seal(header: &Map<String, Value>, plaintext: &[u8]) -> String {
+/// A JWE written here, from the fixed ephemeral key.
+pub(super) fn seal(
+    header: &Map<String, Value>,
+    plaintext: &[u8],
+    recipient: &p256::PublicKey,
+) -> String {
     let text = |name| header.get(name).and_then(Value::as_str).unwrap_or_default();
     let party = |name| strict::decode(text(name)).unwrap_or_default();
     let enc = text("enc");
     let protected = base64url(Value::Object(header.clone()).to_string().as_bytes());
-    let recipient = match ENCRYPTED_TO.public_key() {
-        PublicKey::P256(key) => p256::PublicKey::from(key),
-        _ => unreachable!("the key is on P-256"),
-    };
-    let shared = ephemeral().diffie_hellman(&recipient);
+    let shared = ephemeral().diffie_hellman(recipient);
     let key = concat_kdf(shared.raw_secret_bytes(), enc, &party("apu"), &party("apv"));
     let message = Payload {
         msg: plaintext,

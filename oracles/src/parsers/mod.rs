@@ -19,6 +19,7 @@ mod sd_jwt;
 mod texts;
 mod type_metadata;
 mod vault;
+mod verifiers;
 mod x509;
 
 /// Takes any bytes; panics where the wallet core breaks a promise.
@@ -44,13 +45,23 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("dcql_match", claims::dcql_match),
     ("request_link", requests::link),
     ("request_object", requests::object_form),
+    ("request_uri_post", verifiers::request_uri_post),
+    ("request_by_did", verifiers::request_by_did),
+    ("verifier_attestation", verifiers::verifier_attestation),
     ("client_metadata", requests::client_metadata),
+    ("transaction_data", requests::transaction_data),
+    ("did_url", verifiers::did_url),
     ("credential_offer", issuance::offer),
     ("issuer_metadata", issuance::issuer_metadata),
     ("authorization_server", issuance::authorization_server),
     ("token_response", issuance::token_response),
     ("nonce_response", issuance::nonce_response),
     ("credential_response", issuance::credential_response),
+    (
+        "credential_response_encrypted",
+        issuance::credential_response_encrypted,
+    ),
+    ("dpop", issuance::dpop),
     ("picture", issuance::picture),
     ("intent", texts::intent),
     ("display_text", texts::display_text),

@@ -1,25 +1,34 @@
 //! Presentation requests, from a link to the answer.
 
 use super::fixture::{
-    Answers, Counting, Decisions, HOST, NOW, WORLD, holder_key, json, lines, object, text,
+    ATTESTER, Answers, Counting, Decisions, HOST, NOW, WORLD, base64url, holder_key, json, lines,
+    object, text,
 };
 use super::issuer::Issued;
 use super::texts::assert_is_safe;
 use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256, Sha384, Sha512};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock};
 use url::form_urlencoded::{Serializer, parse};
 use wallet_core::clock::UnixTime;
-use wallet_core::formats::sd_jwt_vc::{KeyBinding, SdJwt, SdJwtVc, VerifyPolicy};
-use wallet_core::http::{FetchSettings, Fetcher};
+use wallet_core::formats::sd_jwt_vc::{
+    HashAlgorithm, KeyBinding, SdJwt, SdJwtVc, TransactionDataHashes, VerifyPolicy,
+};
+use wallet_core::http::{FetchSettings, Fetcher, HttpClient};
+use wallet_core::jose::base64url as strict;
 use wallet_core::jose::jwe::{DecryptionKey, decrypt};
 use wallet_core::presentation::dcql::{Candidate, CopyRef, CredentialRef, UserAuthPolicy};
 use wallet_core::presentation::{
-    Answer, ApprovalHash, AuthorizationRequest, ConsentPlan, CopyMaterial, Proposal, RequestPolicy,
-    Response, Showing, UserAuth, VerifiedRequest, VerifierTrust,
+    Answer, ApprovalHash, AuthorizationRequest, ConsentPlan, CopyMaterial, MemberKind, Proof,
+    Proposal, RequestPolicy, Response, Showing, TransactionDataType, UserAuth, VerifiedRequest,
+    VerifierTrust,
 };
 use wallet_core::random::OsRandom;
 use wallet_core::secret::Secret;
+
+/// `typ` of a request object.
+pub(super) const TYP: &str = "oauth-authz-req+jwt";
 
 const SETTINGS: FetchSettings = FetchSettings {
     allow_loopback_http: false,
@@ -34,13 +43,45 @@ pub(super) fn link(input: &[u8]) {
 /// Header and payload of a request object, signed by a certified verifier.
 pub(super) fn object_form(input: &[u8]) {
     let [header, payload] = lines(input);
-    let client_id = object(payload);
-    let client_id = client_id.get("client_id").and_then(Value::as_str);
-    let default = format!("x509_san_dns:{HOST}");
-    let client_id = client_id.unwrap_or(&default);
-    let object = WORLD.sign_certified(object(header), "oauth-authz-req+jwt", payload);
-    answer(&signed_link(client_id, &object));
+    let client_id = claimed_client_id(payload);
+    let object = WORLD.sign_certified(object(header), TYP, payload);
+    answer(&signed_link(&client_id, &object));
 }
+
+/// `client_id` of a payload, or the default one.
+pub(super) fn claimed_client_id(payload: &[u8]) -> String {
+    let payload = object(payload);
+    let client_id = payload.get("client_id").and_then(Value::as_str);
+    client_id.map_or_else(|| format!("x509_san_dns:{HOST}"), str::to_owned)
+}
+
+/// `transaction_data` in a request that is good otherwise, of types that are known here. Objects stand for the base64url
+/// of their JSON.
+pub(super) fn transaction_data(input: &[u8]) {
+    let Some(mut data) = json(input) else { return };
+    for entry in data.as_array_mut().into_iter().flatten() {
+        if entry.is_object() {
+            *entry = base64url(entry.to_string().as_bytes()).into();
+        }
+    }
+    let mut payload = good_payload();
+    payload["transaction_data"] = data;
+    let payload = payload.to_string();
+    let object = WORLD.sign_certified(Map::new(), TYP, payload.as_bytes());
+    answer(&signed_link(&format!("x509_san_dns:{HOST}"), &object));
+}
+
+/// Types of transaction data an app could know.
+static TRANSACTION_TYPES: LazyLock<Vec<TransactionDataType>> = LazyLock::new(|| {
+    vec![
+        TransactionDataType::new("urn:example:payment")
+            .required("payee", MemberKind::Text)
+            .required("amount", MemberKind::Structure)
+            .optional("recurring", MemberKind::Boolean)
+            .optional("installments", MemberKind::Number),
+        TransactionDataType::new("urn:example:terms"),
+    ]
+});
 
 /// `client_metadata` in a request that is good otherwise and wants an encrypted answer. `"@"` stands for a key of the
 /// verifier's.
@@ -54,24 +95,30 @@ pub(super) fn client_metadata(input: &[u8]) {
     for key in keys.into_iter().flatten().filter(|key| **key == "@") {
         *key = VERIFIER_KEY.to_public_jwk("v1").into();
     }
-    let client_id = format!("x509_san_dns:{HOST}");
-    let payload = json!({
-        "client_id": client_id, "aud": "https://self-issued.me/v2", "response_type": "vp_token",
-        "response_mode": "direct_post.jwt", "response_uri": format!("https://{HOST}/response"),
-        "nonce": "n-0S6_WzA2Mj", "client_metadata": metadata,
+    let mut payload = good_payload();
+    payload["response_mode"] = "direct_post.jwt".into();
+    payload["client_metadata"] = metadata;
+    let payload = payload.to_string();
+    let object = WORLD.sign_certified(Map::new(), TYP, payload.as_bytes());
+    answer(&signed_link(&format!("x509_san_dns:{HOST}"), &object));
+}
+
+/// A request for one name, in a plain answer.
+pub(super) fn good_payload() -> Value {
+    json!({
+        "client_id": format!("x509_san_dns:{HOST}"), "aud": "https://self-issued.me/v2",
+        "response_type": "vp_token", "response_mode": "direct_post",
+        "response_uri": format!("https://{HOST}/response"), "nonce": "n-0S6_WzA2Mj",
         "dcql_query": { "credentials": [{
             "id": "card", "format": "dc+sd-jwt", "meta": {}, "claims": [{ "path": ["given_name"] }],
         }]},
-    });
-    let payload = payload.to_string();
-    let object = WORLD.sign_certified(Map::new(), "oauth-authz-req+jwt", payload.as_bytes());
-    answer(&signed_link(&client_id, &object));
+    })
 }
 
 static VERIFIER_KEY: LazyLock<DecryptionKey> =
     LazyLock::new(|| DecryptionKey::from_secret(&Secret::take(&mut [7; 32])).unwrap());
 
-fn signed_link(client_id: &str, object: &str) -> String {
+pub(super) fn signed_link(client_id: &str, object: &str) -> String {
     let mut query = Serializer::new("openid4vp://?".to_owned());
     query.append_pair("client_id", client_id);
     query.append_pair("request", object).finish()
@@ -108,17 +155,24 @@ fn cards() -> Vec<SdJwtVc> {
 }
 
 /// The whole way, as an app goes it for a holder who always agrees.
-fn answer(link: &str) {
+pub(super) fn answer(link: &str) {
+    answer_over(link, &Answers::default());
+}
+
+/// The same, with a network. Whether the request was taken.
+pub(super) fn answer_over(link: &str, client: &dyn HttpClient) -> bool {
     let Ok(request) = AuthorizationRequest::parse(link) else {
-        return;
+        return false;
     };
     let client_id = request.claimed_client_id().clone();
-    let client = Answers::default();
-    let fetcher = Fetcher::new(&client, SETTINGS);
-    let policy = RequestPolicy::new(&WORLD.trust, SETTINGS);
+    let fetcher = Fetcher::new(client, SETTINGS);
+    let policy = RequestPolicy {
+        transaction_data_types: &TRANSACTION_TYPES,
+        ..RequestPolicy::new(&WORLD.trust, SETTINGS)
+    };
     let retrieving = request.retrieve(&fetcher, &policy, &OsRandom, NOW);
     let Ok(received) = pollster::block_on(retrieving) else {
-        return;
+        return false;
     };
     let verified = match received.verify(&policy, NOW) {
         Ok(verified) => verified,
@@ -127,12 +181,13 @@ fn answer(link: &str) {
                 let form = posted(answer);
                 assert!(form.contains_key("error") && !form.contains_key("vp_token"));
             }
-            return;
+            return false;
         }
     };
     assert_eq!(*verified.verifier().client_id(), client_id);
     check_request(&verified);
     propose(verified);
+    true
 }
 
 fn check_request(request: &VerifiedRequest) {
@@ -146,14 +201,43 @@ fn check_request(request: &VerifiedRequest) {
     );
     assert!(!request.nonce().is_empty());
     assert!(request.expires_at() > NOW && request.expires_at() <= NOW.saturating_add(300));
-    if verifier.trust() == VerifierTrust::Anchored {
-        assert!(verifier.certificate_sha256().is_some());
-        if let Some(domain) = verifier.domain() {
-            assert_eq!(domain.to_ascii_lowercase(), HOST);
+    let id = verifier.client_id().as_str();
+    match verifier.proof() {
+        Proof::CertificateDnsName | Proof::CertificateHash => {
+            assert_eq!(verifier.trust(), VerifierTrust::Anchored);
+            assert!(verifier.certificate_sha256().is_some());
+            if let Some(domain) = verifier.domain() {
+                assert_eq!(domain.to_ascii_lowercase(), HOST);
+            }
         }
-    } else {
-        let address = verifier.client_id().as_str().strip_prefix("redirect_uri:");
-        assert_eq!(address, request.response_uri());
+        Proof::DecentralizedIdentifier => {
+            assert_eq!(
+                id.strip_prefix("decentralized_identifier:"),
+                Some(&*WORLD.signer_did())
+            );
+            assert_eq!(verifier.trust(), VerifierTrust::Unverified);
+        }
+        Proof::VerifierAttestation => {
+            assert!(id.starts_with("verifier_attestation:"));
+            assert_eq!(verifier.vouched_by(), Some(ATTESTER));
+        }
+        Proof::AnswerAddressOnly => {
+            let address = id.strip_prefix("redirect_uri:");
+            assert_eq!(address, request.response_uri());
+            assert_eq!(verifier.trust(), VerifierTrust::Unverified);
+        }
+        other => panic!("nothing proves {}", other.as_str()),
+    }
+    for data in request.transaction_data() {
+        assert!(
+            TRANSACTION_TYPES
+                .iter()
+                .any(|known| known.id == data.type_id())
+        );
+        for line in data.lines() {
+            assert_is_safe(&line.label);
+            assert_is_safe(&line.value);
+        }
     }
 }
 
@@ -196,6 +280,10 @@ fn agree(plan: ConsentPlan, cards: Vec<SdJwtVc>, random: &Counting) {
         transaction_data_hashes: None,
     };
     let state = plan.request().state().map(str::to_owned);
+    let data = plan.request().transaction_data().iter();
+    let data: Vec<String> = data.map(|data| data.raw().to_owned()).collect();
+    let authorised: BTreeSet<_> = showings.iter().flat_map(|one| &one.transactions).collect();
+    assert_eq!(authorised.len(), data.len(), "each by one presentation");
     let approved = plan
         .approve(&hash, auth, NOW)
         .expect("the hash that was shown");
@@ -228,7 +316,7 @@ fn agree(plan: ConsentPlan, cards: Vec<SdJwtVc>, random: &Counting) {
     }
     assert_eq!(form.get("state"), state.as_ref());
     let vp_token: Value = serde_json::from_str(&form["vp_token"]).unwrap();
-    check_answer(&vp_token, &showings, &materials, &binding);
+    check_answer(&vp_token, &showings, &materials, &binding, &data);
 }
 
 /// Every presentation reveals what the plan said, and there is no other.
@@ -237,6 +325,7 @@ fn check_answer(
     showings: &[Showing],
     materials: &HashMap<CopyRef, CopyMaterial>,
     binding: &KeyBinding,
+    data: &[String],
 ) {
     let count: usize = vp_token
         .as_object()
@@ -247,20 +336,52 @@ fn check_answer(
     assert_eq!(count, showings.len());
     for showing in showings {
         let credential = &materials[&showing.copy].credential;
-        let binding = showing.key_binding.then_some(binding);
+        let data: Vec<_> = showing
+            .transactions
+            .iter()
+            .map(|place| &*data[*place])
+            .collect();
         let shown = vp_token[&showing.query]
             .as_array()
             .unwrap()
             .iter()
             .find_map(|text| {
-                credential
-                    .read_presentation(text.as_str().unwrap(), binding)
-                    .ok()
+                let text = text.as_str().unwrap();
+                let binding = showing.key_binding.then(|| KeyBinding {
+                    transaction_data_hashes: transaction_hashes(text, &data),
+                    ..binding.clone()
+                });
+                credential.read_presentation(text, binding.as_ref()).ok()
             });
         let shown: BTreeSet<_> = shown.unwrap().disclosed.into_iter().collect();
         assert_eq!(shown, showing.disclosed.iter().cloned().collect());
         assert!(showing.withheld.iter().all(|path| !shown.contains(path)));
     }
+}
+
+/// The hashes that the key binding of a presentation must have over these strings, made here as OpenID4VP B.3.3.1 says
+/// with the algorithm it names.
+fn transaction_hashes(text: &str, data: &[&str]) -> Option<TransactionDataHashes> {
+    let (_, binding) = text.rsplit_once('~').unwrap();
+    let payload = strict::decode(binding.split('.').nth(1).unwrap()).unwrap();
+    let payload = object(&payload);
+    let Some(hashes) = payload.get("transaction_data_hashes") else {
+        assert!(data.is_empty(), "what was authorised is not signed");
+        return None;
+    };
+    let name = payload
+        .get("transaction_data_hashes_alg")
+        .map(|name| name.as_str().unwrap());
+    let hash = |text: &&str| match name {
+        None | Some("sha-256") => base64url(&Sha256::digest(text)),
+        Some("sha-384") => base64url(&Sha384::digest(text)),
+        Some("sha-512") => base64url(&Sha512::digest(text)),
+        Some(other) => panic!("hashed with {other}"),
+    };
+    let expected: Vec<_> = data.iter().map(hash).collect();
+    assert!(!data.is_empty() && *hashes == json!(expected));
+    let algorithm = name.and_then(HashAlgorithm::from_identifier);
+    Some(TransactionDataHashes::over(data.iter().copied(), algorithm))
 }
 
 /// The form that would be posted, and where to.

@@ -1,24 +1,19 @@
 //! OpenID4VCI: each document of an issuance in turn is the fuzzer's, all others are good.
 
-use super::fixture::{NOW, VCT, WORLD, base64url, holder_key, json, json_answer, lines, text};
+mod documents;
+
+use super::fixture::{Decisions, WORLD, base64url, holder_key, json, lines, object, text};
 use super::sd_jwt::sign_claims;
 use super::texts::assert_is_safe;
-use async_trait::async_trait;
+use documents::{Challenges, Documents, Sealed};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
-use std::time::Duration;
-use wallet_core::WalletError;
-use wallet_core::clock::{Clock, UnixTime};
-use wallet_core::http::{HttpClient, HttpError, HttpRequest, HttpResponse, Purpose};
 use wallet_core::issuance::{
-    CredentialOffer, IssuanceError, IssuanceSettings, OfferLink, OfferedIssuance, Picture, Ports,
-    ProofRequirement, ReceivedCredentials,
+    CredentialOffer, IssuanceError, OfferLink, OfferedIssuance, Picture, ProofRequirement,
+    ReceivedCredentials,
 };
 use wallet_core::keys::HolderKey;
-use wallet_core::random::OsRandom;
-
-const ISSUER: &str = "https://issuer.example.org";
 
 /// An offer by link, or the JSON of one: whatever it names is only called by the rules of every fetch.
 pub(super) fn offer(input: &[u8]) {
@@ -89,7 +84,54 @@ pub(super) fn nonce_response(input: &[u8]) {
 /// The credential response. An object in place of a credential is taken for claims, and signed.
 pub(super) fn credential_response(input: &[u8]) {
     let (status, answer) = with_status(input);
-    let answer = match json(&answer) {
+    receive(Documents {
+        credential: with_signed(&answer),
+        credential_status: status,
+        ..Documents::default()
+    });
+}
+
+/// The same inside an encrypted answer, behind content type and JWE header: a plain answer is never taken for one.
+pub(super) fn credential_response_encrypted(input: &[u8]) {
+    let [content_type, header, answer] = lines(input);
+    let Some(content_type) = text(content_type) else {
+        return;
+    };
+    let received = receive(Documents {
+        credential: with_signed(answer),
+        ..Documents::sealing(Sealed {
+            content_type: content_type.to_owned(),
+            header: object(header),
+        })
+    });
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    assert!(!received || essence.eq_ignore_ascii_case("application/jwt"));
+}
+
+/// What servers that bind tokens to keys say in headers: their nonces, a challenge, and which of them refuse the first call;
+/// and the token answer. Every proof of possession is for its own call.
+pub(super) fn dpop(input: &[u8]) {
+    let [decisions, server_nonce, issuer_nonce, challenge, token] = lines(input);
+    let mut decisions = Decisions::new(decisions);
+    let [Some(server_nonce), Some(issuer_nonce), Some(challenge)] =
+        [server_nonce, issuer_nonce, challenge].map(text)
+    else {
+        return;
+    };
+    let mut documents = Documents::binding(Challenges {
+        nonces: [server_nonce.to_owned(), issuer_nonce.to_owned()],
+        challenge: challenge.to_owned(),
+        refuses: [decisions.yes(), decisions.yes()],
+    });
+    if !token.is_empty() {
+        documents.token = token.to_vec();
+    }
+    receive(documents);
+}
+
+/// The answer with objects in place of credentials taken for claims, and signed.
+fn with_signed(answer: &[u8]) -> Vec<u8> {
+    match json(answer) {
         Some(mut answer) => {
             let list = answer.get_mut("credentials").and_then(Value::as_array_mut);
             for credential in list.into_iter().flatten() {
@@ -103,13 +145,8 @@ pub(super) fn credential_response(input: &[u8]) {
             }
             answer.to_string().into_bytes()
         }
-        None => answer,
-    };
-    receive(Documents {
-        credential: answer,
-        credential_status: status,
-        ..Documents::default()
-    });
+        None => answer.to_vec(),
+    }
 }
 
 /// A picture: where the issuer says it is (an address, or `data:`), and content type and bytes of the answer. What is kept
@@ -157,124 +194,13 @@ fn with_status(input: &[u8]) -> (u16, Vec<u8>) {
     }
 }
 
-/// What the issuer and its authorization server say.
-struct Documents {
-    offer: Vec<u8>,
-    metadata: Vec<u8>,
-    server: Vec<u8>,
-    token: Vec<u8>,
-    token_status: u16,
-    nonce: Vec<u8>,
-    credential: Vec<u8>,
-    credential_status: u16,
-    /// Content type and bytes.
-    picture: (String, Vec<u8>),
-    settings: IssuanceSettings,
-}
-
-impl Default for Documents {
-    fn default() -> Self {
-        let grant = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
-        let endpoint = |name: &str| format!("{ISSUER}/{name}");
-        let offer = json!({
-            "credential_issuer": ISSUER, "credential_configuration_ids": ["card"],
-            "grants": { grant: { "pre-authorized_code": "oaKazRN8I0IbtZ0C7JuMn5" } },
-        });
-        let metadata = json!({
-            "credential_issuer": ISSUER, "credential_endpoint": endpoint("credential"),
-            "nonce_endpoint": endpoint("nonce"), "notification_endpoint": endpoint("notification"),
-            "batch_credential_issuance": { "batch_size": 3 },
-            "credential_configurations_supported": { "card": {
-                "format": "dc+sd-jwt", "vct": VCT,
-                "cryptographic_binding_methods_supported": ["jwk"],
-                "proof_types_supported": {
-                    "jwt": { "proof_signing_alg_values_supported": ["ES256", "EdDSA"] }
-                },
-            }},
-        });
-        let server = json!({
-            "issuer": ISSUER, "token_endpoint": endpoint("token"), "grant_types_supported": [grant],
-            "pre-authorized_grant_anonymous_access_supported": true,
-        });
-        let claims =
-            json!({ "vct": VCT, "cnf": { "jwk": WORLD.holder_jwk }, "given_name": "Minji" });
-        let credential = sign_claims(claims.as_object().unwrap());
-        let bytes = |value: Value| value.to_string().into_bytes();
-        Self {
-            offer: bytes(offer),
-            metadata: bytes(metadata),
-            server: bytes(server),
-            token: bytes(json!({ "access_token": "czZCaGRSa3F0Mzpn", "token_type": "Bearer" })),
-            token_status: 200,
-            nonce: bytes(json!({ "c_nonce": "wKI4LT17ac15ES9bw8ac4" })),
-            credential: bytes(json!({ "credentials": [{ "credential": credential }] })),
-            credential_status: 200,
-            picture: ("image/png".to_owned(), Vec::new()),
-            settings: IssuanceSettings::default(),
-        }
-    }
-}
-
-impl Documents {
-    fn ports(&self) -> Ports<'_> {
-        Ports {
-            http: self,
-            clock: &FixedClock,
-            random: &OsRandom,
-            trust: &WORLD.trust,
-            settings: &self.settings,
-            attestation: None,
-        }
-    }
-}
-
-#[async_trait]
-impl HttpClient for Documents {
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
-        assert!(self.settings.fetch.check_url(&request.url).is_ok());
-        if request.purpose == Purpose::Display {
-            let (content_type, bytes) = &self.picture;
-            return Ok(HttpResponse {
-                headers: vec![("content-type".to_owned(), content_type.clone())],
-                final_url: request.url,
-                ..json_answer(bytes)
-            });
-        }
-        let (status, body) = match request.purpose {
-            Purpose::Offer => (200, &self.offer),
-            Purpose::Token => (self.token_status, &self.token),
-            Purpose::Metadata if request.url.contains("openid-credential-issuer") => {
-                (200, &self.metadata)
-            }
-            Purpose::Metadata => (200, &self.server),
-            Purpose::Credential if request.url.ends_with("nonce") => (200, &self.nonce),
-            _ => (self.credential_status, &self.credential),
-        };
-        Ok(HttpResponse {
-            status,
-            final_url: request.url,
-            ..json_answer(body)
-        })
-    }
-}
-
-struct FixedClock;
-
-impl Clock for FixedClock {
-    fn now(&self) -> Result<UnixTime, WalletError> {
-        Ok(NOW)
-    }
-
-    fn monotonic(&self) -> Result<Duration, WalletError> {
-        Ok(Duration::ZERO)
-    }
-}
-
 /// The whole way, as an app goes it for a holder who always agrees. What is received is of the type that was ordered and
-/// bound to the holder's key, and every text may be shown.
-fn receive(documents: Documents) {
+/// bound to the holder's key, and every text may be shown. Whether anything was received.
+fn receive(documents: Documents) -> bool {
     let received = pollster::block_on(all_steps(&documents));
-    let Ok(Some(received)) = received else { return };
+    let Ok(Some(received)) = received else {
+        return false;
+    };
     assert!(!received.copies.is_empty());
     for copy in &received.copies {
         assert_eq!(copy.credential.vct(), received.context.credential_type);
@@ -291,6 +217,7 @@ fn receive(documents: Documents) {
     display.pictures.iter().for_each(check_picture);
     let display = serde_json::to_value(&display).unwrap();
     check_display(&display);
+    true
 }
 
 async fn all_steps(documents: &Documents) -> Result<Option<ReceivedCredentials>, IssuanceError> {
