@@ -5,6 +5,9 @@
 //   GET /control/request?prefix=x509_san_dns|x509_hash|redirect_uri|decentralized_identifier&mode=direct_post.jwt|direct_post
 //       &query=pid|mdl|mdl_or_pid|degree|bbs|ecdsa_sd|bbs_vp|ecdsa_sd_vp|all_optional|claim_sets|values|no_claims&request_uri_method=post&transaction_data=1&fault=NAME -> {uri, session}
 //   POST /control/request  same parameters as JSON plus "dcql": {...} for an own DCQL query
+//   GET /control/dc_api_request?origin=O&signing=unsigned|signed|multisigned&mode=dc_api.jwt|dc_api&query=…&fault=other_origin (signed for it)
+//       -> {request: {protocol, data}, session}
+//   POST /control/dc_api_response?session=ID  {protocol, data} as the page gets it -> as /control/result
 //   GET /control/result?session=ID   -> {state, checks:[{name, ok, detail}], claims}
 // fault (what the wallet must refuse or survive): bad_signature, wrong_client_id (outer client_id differs from the signed one),
 //   san_mismatch, response_uri_mismatch (not covered by the x509_san_dns name / redirect_uri id), no_nonce, unknown_prefix,
@@ -113,9 +116,51 @@ async function verifyPresentation(s, q, pres, encrypted) {
   s.claims[q.id] = vc.credentialSubject
   return { credential_format: 'ldp_vc', type: ['https://www.w3.org/2018/credentials#VerifiableCredential'], claims: vc, cryptographic_holder_binding: !bare }
 }
+// Checks an answer, by its parameters.
+async function conclude(s, data) {
+  try {
+    if (data.error) { s.status = 'wallet_error'; s.error = data.error; return }
+    const encrypted = !!data.response; check(s, 'response mode honoured', encrypted === s.mode.endsWith('.jwt'))
+    const v = new Openid4vpVerifier({ callbacks: callbacks({ keyring: [s.enc] }) })
+    const r = await v.parseOpenid4vpAuthorizationResponse({ authorizationResponse: data, authorizationRequestPayload: s.payload, ...(s.origin ? { origin: s.origin } : {}), callbacks: callbacks({ keyring: [s.enc] }) })
+    check(s, 'state returned (none over the Digital Credentials API)', r.authorizationResponsePayload.state === (s.dcApi ? undefined : s.state))
+    if (encrypted) { const h = jose.decodeProtectedHeader(data.response); check(s, 'JWE alg ECDH-ES, allowed enc, kid of the chosen key', h.alg === 'ECDH-ES' && ['A128GCM', 'A256GCM'].includes(h.enc) && h.kid === s.enc.pub.kid, JSON.stringify(h)) }
+    let vp = r.authorizationResponsePayload.vp_token; if (typeof vp === 'string') vp = JSON.parse(vp); check(s, 'vp_token is an object of arrays', typeof vp === 'object' && Object.values(vp).every(Array.isArray))
+    const pres = r.dcql.presentations, out = {}
+    for (const [id, list] of Object.entries(pres)) { const cq = s.dcql.credentials.find(c => c.id === id); if (!cq) throw new Error('unknown credential query id ' + id); out[id] = []; for (const x of list) out[id].push(await verifyPresentation(s, cq, x, encrypted)) }
+    const query = DcqlQuery.parse(s.dcql); DcqlQuery.validate(query)
+    const res = DcqlPresentationResult.fromDcqlPresentation(out, { dcqlQuery: query }); check(s, 'DCQL satisfied (npm dcql)', res.can_be_satisfied, res.can_be_satisfied ? '' : JSON.stringify(res.credential_matches))
+    s.status = s.checks.every(c => c.ok) ? 'done' : 'refused'
+  } catch (e) { if (process.env.DEBUG) console.error(e); check(s, 'response processed', false, e.message); s.status = 'refused' }
+}
+// A request of a page at `origin` (appendix A). The library builds and signs it; it knows no multi-signed ones, so jose signs those.
+async function dcApiRequest(o) {
+  const s = await newRequest({ ...o, mode: o.mode ?? 'dc_api.jwt' }), signing = o.signing ?? 'signed', id = s.clientId
+  for (const name of ['response_uri', 'state', 'client_id']) delete s.payload[name]
+  s.dcApi = `openid4vp-v1-${signing}`; s.origin = o.origin; s.clientId = `origin:${o.origin}`
+  if (signing === 'unsigned') { await new Openid4vpVerifier({ callbacks: callbacks({}) }).createOpenId4vpAuthorizationRequest({ authorizationRequestPayload: s.payload }); return { s, data: s.payload } }
+  s.payload.expected_origins = [o.fault === 'other_origin' ? 'https://other.example' : o.origin]
+  if (signing === 'multisigned') {
+    const payload = new TextEncoder().encode(JSON.stringify(s.payload)), jws = new jose.GeneralSign(payload)
+    const stranger = newKey(); jws.addSignature(stranger.priv).setProtectedHeader({ alg: 'ES256', client_id: 'x509_san_dns:stranger.example' })
+    jws.addSignature(rp.priv).setProtectedHeader({ alg: 'ES256', x5c: rp.x5c, client_id: id })
+    return { s, data: { request: await jws.sign() } }
+  }
+  s.payload.client_id = id
+  const v = new Openid4vpVerifier({ callbacks: callbacks({ keyring: [didKey, s.enc], certKey: rp }) })
+  const made = await v.createOpenId4vpAuthorizationRequest({ authorizationRequestPayload: s.payload, jar: { jwtSigner: { method: 'x5c', x5c: rp.x5c, alg: 'ES256' }, expiresInSeconds: 300, additionalJwtPayload: { aud: 'https://self-issued.me/v2' } } })
+  return { s, data: { request: made.jar.authorizationRequestJwt } }
+}
+// What the page was given: the DigitalCredential with `protocol` and `data`.
+async function dcApiResponse(s, { protocol, data }) {
+  check(s, 'protocol of the answer', protocol === s.dcApi, protocol); check(s, 'one member in data', Object.keys(data).length === 1, Object.keys(data))
+  await conclude(s, data); return s
+}
 start(async ({ url, data, send, req }) => {
   const p = url.pathname, q = Object.fromEntries(url.searchParams)
   if (p === '/control/request') { const s = await newRequest({ ...q, ...(req.method === 'POST' ? data : {}) }); return send(200, { uri: s.uri, session: s.id, client_id: s.clientId }) }
+  if (p === '/control/dc_api_request') { const { s, data: made } = await dcApiRequest(q); return send(200, { request: { protocol: s.dcApi, data: made }, session: s.id }) }
+  if (p === '/control/dc_api_response') { const s = await dcApiResponse(sessions.get(q.session), data); return send(200, { state: s.status, checks: s.checks, claims: s.claims, disclosed: s.disclosed, error: s.error }) }
   if (p === '/control/result') { const s = sessions.get(q.session); return s ? send(200, { state: s.status, checks: s.checks, claims: s.claims, disclosed: s.disclosed, error: s.error }) : send(404, {}) }
   if (p.startsWith('/request/')) {
     const s = sessions.get(p.slice(9)); if (!s) return send(404, {})
@@ -125,21 +170,8 @@ start(async ({ url, data, send, req }) => {
   }
   if (p.startsWith('/response/') && req.method === 'POST') {
     const s = sessions.get(p.slice(10)); if (!s) return send(404, {}); if (s.status === 'done' || s.status === 'refused') return send(400, { error: 'invalid_request', error_description: 'response already received' })
-    try {
-      if (!(req.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')) throw new Error('content type')
-      if (data.error) { s.status = 'wallet_error'; s.error = data.error; return send(200, {}) }
-      const encrypted = !!data.response; check(s, 'response mode honoured', encrypted === s.mode.endsWith('.jwt'))
-      const v = new Openid4vpVerifier({ callbacks: callbacks({ keyring: [s.enc] }) })
-      const r = await v.parseOpenid4vpAuthorizationResponse({ authorizationResponse: data, authorizationRequestPayload: s.payload, callbacks: callbacks({ keyring: [s.enc] }) })
-      check(s, 'state returned', r.authorizationResponsePayload.state === s.state)
-      if (encrypted) { const h = jose.decodeProtectedHeader(data.response); check(s, 'JWE alg ECDH-ES, allowed enc, kid of the chosen key', h.alg === 'ECDH-ES' && ['A128GCM', 'A256GCM'].includes(h.enc) && h.kid === s.enc.pub.kid, JSON.stringify(h)) }
-      let vp = r.authorizationResponsePayload.vp_token; if (typeof vp === 'string') vp = JSON.parse(vp); check(s, 'vp_token is an object of arrays', typeof vp === 'object' && Object.values(vp).every(Array.isArray))
-      const pres = r.dcql.presentations, out = {}
-      for (const [id, list] of Object.entries(pres)) { const cq = s.dcql.credentials.find(c => c.id === id); if (!cq) throw new Error('unknown credential query id ' + id); out[id] = []; for (const x of list) out[id].push(await verifyPresentation(s, cq, x, encrypted)) }
-      const query = DcqlQuery.parse(s.dcql); DcqlQuery.validate(query)
-      const res = DcqlPresentationResult.fromDcqlPresentation(out, { dcqlQuery: query }); check(s, 'DCQL satisfied (npm dcql)', res.can_be_satisfied, res.can_be_satisfied ? '' : JSON.stringify(res.credential_matches))
-      s.status = s.checks.every(c => c.ok) ? 'done' : 'refused'
-    } catch (e) { if (process.env.DEBUG) console.error(e); check(s, 'response processed', false, e.message); s.status = 'refused' }
+    if (!(req.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')) { s.status = 'refused'; return send(400, { error: 'invalid_request', error_description: 'content type' }) }
+    await conclude(s, data); if (s.status === 'wallet_error') return send(200, {})
     return s.status === 'done' ? send(200, { redirect_uri: `${BASE}/done?response_code=${s.id}` }) : send(400, { error: 'invalid_request' })
   }
   send(404, { error: 'not_found' })

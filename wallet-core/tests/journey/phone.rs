@@ -106,7 +106,7 @@ pub struct Phone {
     pub anchor: Arc<InMemoryAnchorStore>,
     pub device_key: Option<Arc<InMemoryDeviceKey>>,
     pub key_store: Option<Arc<SlowKeyStore>>,
-    policy: Policy,
+    pub policy: Policy,
 }
 
 /// Everything in a store: kind, record, content.

@@ -11,8 +11,9 @@ use wallet_core::jose::Algorithm;
 use wallet_core::keys::{HolderKey, KeyPurpose, SoftwareKey};
 use wallet_core::presentation::dcql::{Candidate, CopyRef, CredentialRef, UserAuthPolicy};
 use wallet_core::presentation::{
-    Answer, AuthorizationRequest, Choice, CopyMaterial, Outcome, Proposal, RequestPolicy,
-    RequestRefused, SeenRequests, Showing, TransactionDataType, UserAuth, VerifiedRequest,
+    Answer, AuthorizationRequest, Choice, CopyMaterial, DcApiRequest, Origin, Outcome, Proposal,
+    RequestPolicy, RequestRefused, SeenRequests, Showing, TransactionDataType, UserAuth,
+    VerifiedRequest,
 };
 use wallet_core::random::OsRandom;
 use wallet_core::trust::{TrustAnchor, TrustAnchors};
@@ -102,6 +103,36 @@ impl Holder {
     /// Answers a request with these choices. The cards are used up.
     pub fn present(mut self, link: &str, choices: &[Choice]) -> Presented {
         let request = self.open(link).unwrap();
+        let (showings, answer) = self.answer(request, choices);
+        let outcome = self.send(&answer);
+        Presented {
+            showings,
+            answer,
+            outcome,
+        }
+    }
+
+    /// Verifies a request that the platform hands over.
+    pub fn take(
+        &self,
+        protocol: &str,
+        data: &str,
+        origin: &str,
+    ) -> Result<VerifiedRequest, RequestRefused> {
+        let origin = Origin::from_platform(origin, SETTINGS)?;
+        let policy = RequestPolicy {
+            transaction_data_types: &self.transaction_data_types,
+            ..RequestPolicy::new(&self.anchors, SETTINGS)
+        };
+        DcApiRequest::parse(protocol, data, origin)?.verify(&policy, now())
+    }
+
+    /// Makes an answer with these choices. The cards are used up.
+    pub fn answer(
+        &mut self,
+        request: VerifiedRequest,
+        choices: &[Choice],
+    ) -> (Vec<Showing>, Answer) {
         let Proposal::Plan(mut plan) = self.propose(request) else {
             panic!("nothing to show");
         };
@@ -127,12 +158,7 @@ impl Holder {
             })
             .collect();
         let answer = pollster::block_on(plan.respond(&materials, now(), &OsRandom)).unwrap();
-        let outcome = self.send(&answer);
-        Presented {
-            showings,
-            answer,
-            outcome,
-        }
+        (showings, answer)
     }
 
     pub fn send(&self, answer: &Answer) -> Outcome {
