@@ -222,14 +222,6 @@ fn fault_deferred_is_said_to_come_later_and_nothing_is_kept() {
 }
 
 #[test]
-fn the_authorization_code_grant_is_not_supported_yet() {
-    assert_eq!(
-        Peer::start().refusal("grant=code").code(),
-        ErrorCode::GrantNotSupported
-    );
-}
-
-#[test]
 fn other_formats_are_not_supported_yet() {
     let peer = Peer::start();
     for configuration in ["mdl", "degree_jwt", "license_bbs", "license_ecdsa_sd"] {

@@ -26,7 +26,15 @@ impl NodePeer {
     /// # Errors
     /// Says so if the peers' packages are not installed, or if Node is absent.
     pub fn start(script: &str, pki: &PeerPki) -> Result<Self> {
-        Self::serve(script, pki, Transport::Http)
+        Self::serve(script, pki, Transport::Http, &[])
+    }
+
+    /// The same with environment variables, e.g. `REQUIRE_DPOP` = `1`.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_with(script: &str, pki: &PeerPki, environment: &[(&str, &str)]) -> Result<Self> {
+        Self::serve(script, pki, Transport::Http, environment)
     }
 
     /// The same over https, with the certificate `tls.pem`. Its control endpoints are behind https too, so they are the
@@ -35,11 +43,17 @@ impl NodePeer {
     /// # Errors
     /// As [`Self::start`].
     pub fn start_https(script: &str, pki: &PeerPki) -> Result<Self> {
-        Self::serve(script, pki, Transport::Https)
+        Self::serve(script, pki, Transport::Https, &[])
     }
 
-    fn serve(script: &str, pki: &PeerPki, transport: Transport) -> Result<Self> {
-        let (process, _stdin, mut stdout) = Process::start(script, Some((pki.dir(), transport)))?;
+    fn serve(
+        script: &str,
+        pki: &PeerPki,
+        transport: Transport,
+        environment: &[(&str, &str)],
+    ) -> Result<Self> {
+        let (process, _stdin, mut stdout) =
+            Process::start(script, Some((pki.dir(), transport)), environment)?;
         let mut line = String::new();
         stdout
             .read_line(&mut line)
@@ -79,7 +93,7 @@ pub struct DcqlOracle {
 impl DcqlOracle {
     /// Starts the oracle.
     pub fn start() -> Result<Self> {
-        let (process, stdin, stdout) = Process::start("dcql-oracle.mjs", None)?;
+        let (process, stdin, stdout) = Process::start("dcql-oracle.mjs", None, &[])?;
         Ok(Self {
             stdin: stdin.or_refuse("no pipe to the oracle")?,
             stdout,
@@ -118,6 +132,7 @@ impl Process {
     fn start(
         script: &str,
         server: Option<(&Path, Transport)>,
+        environment: &[(&str, &str)],
     ) -> Result<(Self, Option<ChildStdin>, BufReader<ChildStdout>)> {
         let dir = peers_dir();
         ensure(
@@ -126,6 +141,7 @@ impl Process {
         )?;
         let mut command = Command::new("node");
         command.current_dir(&dir).arg(script);
+        command.envs(environment.iter().copied());
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         if let Some((pki, transport)) = server {
             command.env("PKI", pki).env("STOP_WITH_STDIN", "1");

@@ -232,6 +232,12 @@ error_codes! {
     TxCodeNotExpected = "tx_code_not_expected", App, false;
     /// The code was refused: wrong transaction code, or the offer was used or has expired.
     GrantRefused = "grant_refused", Holder, true;
+    /// The authorization server refused, or the holder did there; the subject says which.
+    AuthorizationRefused = "authorization_refused", Holder, true;
+    /// The answer to an authorization request breaks a rule, or is not the answer to one of ours.
+    AuthorizationResponseInvalid = "authorization_response_invalid", Issuer, false;
+    /// The wallet's provider gave an attestation that cannot be used; the subject says why.
+    AttestationInvalid = "attestation_invalid", App, false;
     /// The token endpoint refused.
     TokenRefused = "token_refused", Issuer, false;
     /// The token answer breaks a rule.

@@ -7,28 +7,49 @@ use super::offer::PRE_AUTHORIZED;
 use super::{Checked, Ports};
 use crate::http::Purpose;
 use crate::json::{self, Limits};
+use crate::profile::Profile;
 use serde_json::{Map, Value};
 
 const RULE: &str = "RFC 8414 2";
+const ATTESTED: &str = "attest_jwt_client_auth";
 
 /// The metadata of one authorization server. Its `issuer` is the identifier that was asked for.
 #[derive(Clone, Debug)]
 pub(super) struct AuthorizationServer {
     pub(super) issuer: IssuerIdentifier,
     pub(super) token_endpoint: String,
+    pub(super) authorization_endpoint: Option<String>,
+    pub(super) par_endpoint: Option<String>,
+    pub(super) challenge_endpoint: Option<String>,
+    /// Whether redirect answers carry `iss` (RFC 9207 3).
+    pub(super) sends_iss: bool,
+    challenge_methods: Option<Vec<String>>,
     grant_types: Option<Vec<String>>,
     anonymous_access: bool,
     authentication_methods: Option<Vec<String>>,
     dpop_algorithms: Vec<String>,
 }
 
-/// Who the wallet is at the token endpoint (OpenID4VCI 1.0 6.1).
+/// How the wallet says who it is (OpenID4VCI 1.0 6.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum ClientMethod {
+    /// Not at all: the server allows anonymous pre-authorised access.
+    Anonymous,
+    /// By this `client_id` alone.
+    Public(String),
+    /// By an attestation of its provider (HAIP 4.4.1).
+    Attested,
+}
+
+/// Who the wallet is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Client {
-    /// No `client_id`: the server allows anonymous pre-authorised access.
+    /// Nobody in particular.
     Anonymous,
     /// A public client with this `client_id`.
     Public(String),
+    /// The client whose attestation has this `sub`.
+    Attested(String),
 }
 
 impl AuthorizationServer {
@@ -63,17 +84,26 @@ impl AuthorizationServer {
             .get("token_endpoint")
             .and_then(Value::as_str)
             .ok_or(invalid("token_endpoint"))?;
-        let anonymous_access = match metadata.get("pre-authorized_grant_anonymous_access_supported")
-        {
-            None => false,
-            Some(Value::Bool(allowed)) => *allowed,
-            Some(_) => return Err(invalid("pre-authorized_grant_anonymous_access_supported")),
+        let url = |name| match metadata.get(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => endpoint(text, loopback, name, RULE).map(Some),
+            Some(_) => Err(invalid(name)),
         };
+        let par_endpoint = url("pushed_authorization_request_endpoint")?;
+        let par_required = flag(&metadata, "require_pushed_authorization_requests")?;
+        if par_required && par_endpoint.is_none() {
+            return Err(invalid("pushed_authorization_request_endpoint"));
+        }
         Ok(Self {
             issuer: issuer.clone(),
             token_endpoint: endpoint(token_endpoint, loopback, "token_endpoint", RULE)?,
+            authorization_endpoint: url("authorization_endpoint")?,
+            par_endpoint,
+            challenge_endpoint: url("challenge_endpoint")?,
+            sends_iss: flag(&metadata, "authorization_response_iss_parameter_supported")?,
+            challenge_methods: strings(&metadata, "code_challenge_methods_supported")?,
             grant_types: strings(&metadata, "grant_types_supported")?,
-            anonymous_access,
+            anonymous_access: flag(&metadata, "pre-authorized_grant_anonymous_access_supported")?,
             authentication_methods: strings(&metadata, "token_endpoint_auth_methods_supported")?,
             dpop_algorithms: strings(&metadata, "dpop_signing_alg_values_supported")?
                 .unwrap_or_default(),
@@ -92,25 +122,56 @@ impl AuthorizationServer {
         self.dpop_algorithms.iter().any(|name| name == "ES256")
     }
 
-    /// Who to be here, given the `client_id` the app is configured with.
-    pub(super) fn client(&self, configured: Option<&str>) -> Result<Client, IssuanceError> {
+    /// Whether the server has what the authorization code grant needs. Where it names no grant types it has this one
+    /// (RFC 8414 2).
+    pub(super) fn allows_authorization_code(&self) -> bool {
+        let lists = |types: &Vec<String>| types.iter().any(|name| name == "authorization_code");
+        self.authorization_endpoint.is_some() && self.grant_types.as_ref().is_none_or(lists)
+    }
+
+    /// Whether the server takes PKCE with S256 (RFC 7636 4.2). Where it does not say, it is sent all the same.
+    pub(super) fn takes_s256(&self) -> bool {
+        let lists = |methods: &Vec<String>| methods.iter().any(|method| method == "S256");
+        self.challenge_methods.as_ref().is_none_or(lists)
+    }
+
+    /// Who to be here with a pre-authorised code.
+    pub(super) fn pre_authorized_client(
+        &self,
+        ports: &Ports<'_>,
+    ) -> Result<ClientMethod, IssuanceError> {
+        let haip = ports.settings.profile == Profile::Haip;
+        if self.anonymous_access && !(haip && self.takes_attestation(ports)) {
+            return Ok(ClientMethod::Anonymous);
+        }
+        self.client(ports)
+    }
+
+    /// Who to be here: attested where both sides can, else a public client.
+    pub(super) fn client(&self, ports: &Ports<'_>) -> Result<ClientMethod, IssuanceError> {
         let refuse = |feature| {
             Err(IssuanceError::NotSupported {
                 feature,
                 rule: "OpenID4VCI 1.0 6.1",
             })
         };
-        if self.anonymous_access {
-            return Ok(Client::Anonymous);
+        if self.takes_attestation(ports) {
+            return Ok(ClientMethod::Attested);
         }
         let public = |methods: &Vec<String>| methods.iter().any(|method| method == "none");
         if !self.authentication_methods.as_ref().is_none_or(public) {
             return refuse("client_authentication");
         }
-        match configured {
-            Some(id) => Ok(Client::Public(id.to_owned())),
+        match &ports.settings.client_id {
+            Some(id) => Ok(ClientMethod::Public(id.clone())),
             None => refuse("client_id"),
         }
+    }
+
+    fn takes_attestation(&self, ports: &Ports<'_>) -> bool {
+        let methods = self.authentication_methods.iter().flatten();
+        let listed = methods.into_iter().any(|method| method == ATTESTED);
+        listed && ports.attestation.is_some()
     }
 }
 
@@ -118,8 +179,16 @@ impl Client {
     pub(super) fn id(&self) -> Option<&str> {
         match self {
             Self::Anonymous => None,
-            Self::Public(id) => Some(id),
+            Self::Public(id) | Self::Attested(id) => Some(id),
         }
+    }
+}
+
+fn flag(metadata: &Map<String, Value>, name: &'static str) -> Result<bool, IssuanceError> {
+    match metadata.get(name) {
+        None => Ok(false),
+        Some(Value::Bool(set)) => Ok(*set),
+        Some(_) => Err(invalid(name)),
     }
 }
 

@@ -61,6 +61,11 @@ impl Dpop {
         }
     }
 
+    /// The JWK thumbprint (RFC 7638) that names the key in an authorization request (10).
+    pub(super) fn thumbprint(&self) -> String {
+        base64url::encode(&self.key.public_key().thumbprint())
+    }
+
     /// The proof for one POST to `url`, with `token` where it is a resource's (4.2).
     pub(super) async fn proof(
         &self,

@@ -81,6 +81,29 @@ pub enum IssuanceError {
         /// What is wrong.
         reason: &'static str,
     },
+    /// The authorization server refused the authorization request, or the holder did there (RFC 6749 4.1.2.1).
+    #[error("the authorization was refused: {reason}")]
+    AuthorizationRefused {
+        /// The error code if it is a registered one, else `other`.
+        reason: &'static str,
+    },
+    /// An answer of the authorization server to an authorization request breaks a rule, or is not one to ours.
+    #[error("the authorization answer breaks a rule: {reason}")]
+    AuthorizationResponse {
+        /// What is wrong.
+        reason: &'static str,
+        /// The section.
+        rule: &'static str,
+    },
+    /// The holder came back too late.
+    #[error("the authorization has expired")]
+    AuthorizationExpired,
+    /// The attestation the wallet's provider gave cannot be used (OAuth 2.0 Attestation-Based Client Authentication).
+    #[error("the wallet attestation cannot be used: {reason}")]
+    Attestation {
+        /// What is wrong.
+        reason: &'static str,
+    },
     /// The app asked for something the issuer did not authorise, or gave unfit keys.
     #[error("the call does not fit the issuance: {reason}")]
     Call {
@@ -257,6 +280,23 @@ impl From<IssuanceError> for WalletError {
             }
             E::TokenResponse { reason } => {
                 error(ErrorCode::TokenResponseInvalid, "OpenID4VCI 1.0 6.2").about(reason)
+            }
+            E::AuthorizationRefused { reason } => {
+                let refused = error(ErrorCode::AuthorizationRefused, "RFC 6749 4.1.2.1");
+                // The holder may think better of it; the rest is between wallet and server.
+                return match reason {
+                    "access_denied" => refused.about(reason),
+                    _ => refused.about(reason).by(Category::Issuer),
+                };
+            }
+            E::AuthorizationResponse { reason, rule } => {
+                error(ErrorCode::AuthorizationResponseInvalid, rule).about(reason)
+            }
+            E::AuthorizationExpired => {
+                return error(ErrorCode::IssuanceExpired, "RFC 6749 4.1.2").about("authorization");
+            }
+            E::Attestation { reason } => {
+                return error(ErrorCode::AttestationInvalid, "HAIP 1.0 4.4.1").about(reason);
             }
             E::NonceResponse => {
                 error(ErrorCode::CredentialResponseInvalid, "OpenID4VCI 1.0 7.2").about("c_nonce")

@@ -37,6 +37,7 @@ pub struct CredentialConfiguration {
     id: String,
     format: CredentialFormat,
     credential_type: String,
+    scope: Option<String>,
     proof: ProofRequirement,
     pub(super) credential_metadata: Value,
 }
@@ -73,6 +74,12 @@ impl CredentialConfiguration {
         &self.credential_type
     }
 
+    /// The scope by which it is asked for at the authorization server (5.1.2).
+    #[must_use]
+    pub fn scope(&self) -> Option<&str> {
+        self.scope.as_deref()
+    }
+
     /// The proof of possession wanted.
     #[must_use]
     pub const fn proof(&self) -> &ProofRequirement {
@@ -93,6 +100,7 @@ impl CredentialConfiguration {
             id: id.to_owned(),
             format,
             credential_type: credential_type.to_owned(),
+            scope: scope(object)?,
             proof: ProofRequirement::parse(object)?,
             credential_metadata: object
                 .get("credential_metadata")
@@ -217,6 +225,23 @@ impl IssuerMetadata {
             .map_err(|reason| *reason)
     }
 
+    /// Whether the metadata name authorization servers: requests to them then say which issuer they are for (5.1.1, 5.1.2).
+    pub(super) const fn names_authorization_servers(&self) -> bool {
+        self.authorization_servers.is_some()
+    }
+
+    /// Checks that a server chosen earlier is still one of the issuer's: codes and tokens are not sent to one it gave up.
+    pub(super) fn require_authorization_server(
+        &self,
+        server: &IssuerIdentifier,
+    ) -> Result<(), IssuanceError> {
+        if self.authorization_servers(None)?.contains(server) {
+            Ok(())
+        } else {
+            Err(IssuanceError::OtherIssuer { rule: RULE })
+        }
+    }
+
     /// The authorization servers to try, in order: the one the offer names, if the issuer lists it (4.1.1); else all
     /// that are listed; else the issuer itself (12.2.4).
     ///
@@ -239,6 +264,19 @@ impl IssuerMetadata {
                     rule: "OpenID4VCI 1.0 4.1.1",
                 }),
         }
+    }
+}
+
+/// One scope token (RFC 6749 3.3).
+fn scope(configuration: &Map<String, Value>) -> Result<Option<String>, NotIssuable> {
+    let is_token = |scope: &str| {
+        let is_allowed = |byte: u8| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\';
+        !scope.is_empty() && scope.bytes().all(is_allowed)
+    };
+    match configuration.get("scope") {
+        None => Ok(None),
+        Some(Value::String(scope)) if is_token(scope) => Ok(Some(scope.clone())),
+        Some(_) => Err(NotIssuable::Malformed),
     }
 }
 

@@ -8,7 +8,10 @@
 //! Every state can be dropped at any await: at worst the issuer counts an issuance as unfinished.
 
 mod access;
+mod authorization;
+mod authorization_answer;
 mod authorization_server;
+mod client_attestation;
 mod credential;
 mod display;
 mod dpop;
@@ -17,6 +20,7 @@ mod error;
 mod identifier;
 mod metadata;
 mod notification;
+mod oauth_error;
 mod offer;
 mod offered;
 mod percent;
@@ -32,6 +36,8 @@ mod token;
 mod tests;
 
 pub use access::KeptAccess;
+pub use authorization::{AuthorizationRequested, PendingAuthorization};
+pub use authorization_answer::AuthorizationAnswer;
 pub use credential::{IssuanceContext, ReceivedCopy, ReceivedCredentials};
 pub use display::{ClaimDisplay, CredentialDisplay, DisplaySnapshot, IssuerDisplay, Localized};
 pub use display::{ClaimLabel, TypeMetadataUse, lookup};

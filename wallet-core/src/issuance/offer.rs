@@ -114,7 +114,14 @@ pub struct CredentialOffer {
     pub(super) credential_issuer: String,
     pub(super) configuration_ids: Vec<String>,
     pub(super) pre_authorized: Option<PreAuthorizedGrant>,
-    authorization_code: bool,
+    pub(super) authorization_code: Option<AuthorizationCodeGrant>,
+}
+
+/// The authorization code grant of an offer (4.1.1).
+#[derive(Default)]
+pub(super) struct AuthorizationCodeGrant {
+    pub(super) issuer_state: Option<String>,
+    pub(super) authorization_server: Option<String>,
 }
 
 /// The pre-authorised code grant of an offer (4.1.1).
@@ -172,17 +179,26 @@ impl CredentialOffer {
             Some(_) => return Err(invalid("grants")),
         };
         let pre_authorized = grants.get(PRE_AUTHORIZED).map(pre_authorized).transpose()?;
-        let authorization_code = match grants.get("authorization_code") {
-            None => false,
-            Some(Value::Object(_)) => true,
-            Some(_) => return Err(invalid("grants")),
-        };
+        let authorization_code = grants
+            .get("authorization_code")
+            .map(authorization_code)
+            .transpose()?;
         Ok(Self {
             credential_issuer,
             configuration_ids,
             pre_authorized,
             authorization_code,
         })
+    }
+
+    /// What a wallet that comes by itself asks for: an offer without grants.
+    pub(super) fn wallet_started(issuer: &str, configuration_ids: &[String]) -> Self {
+        Self {
+            credential_issuer: issuer.to_owned(),
+            configuration_ids: configuration_ids.to_vec(),
+            pre_authorized: None,
+            authorization_code: None,
+        }
     }
 
     /// The Credential Issuer Identifier the offer claims.
@@ -206,7 +222,7 @@ impl CredentialOffer {
     /// Whether the offer has the authorization code grant.
     #[must_use]
     pub const fn has_authorization_code_grant(&self) -> bool {
-        self.authorization_code
+        self.authorization_code.is_some()
     }
 
     /// The transaction code the issuer expects, if any.
@@ -273,16 +289,33 @@ fn configuration_ids(offer: &Map<String, Value>) -> Result<Vec<String>, Issuance
     Ok(ids)
 }
 
+fn authorization_server(grant: &Map<String, Value>) -> Result<Option<String>, IssuanceError> {
+    match grant.get("authorization_server") {
+        None => Ok(None),
+        Some(Value::String(server)) => Ok(Some(server.clone())),
+        Some(_) => Err(invalid("authorization_server")),
+    }
+}
+
+fn authorization_code(grant: &Value) -> Result<AuthorizationCodeGrant, IssuanceError> {
+    let grant = grant.as_object().ok_or(invalid("grants"))?;
+    let issuer_state = match grant.get("issuer_state") {
+        None => None,
+        Some(Value::String(state)) if state.len() <= MAX_CODE_BYTES => Some(state.clone()),
+        Some(_) => return Err(invalid("issuer_state")),
+    };
+    Ok(AuthorizationCodeGrant {
+        issuer_state,
+        authorization_server: authorization_server(grant)?,
+    })
+}
+
 fn pre_authorized(grant: &Value) -> Result<PreAuthorizedGrant, IssuanceError> {
     let grant = grant.as_object().ok_or(invalid("grants"))?;
     let code = text(grant, "pre-authorized_code")
         .filter(|code| code.len() <= MAX_CODE_BYTES)
         .ok_or(invalid("pre-authorized_code"))?;
-    let authorization_server = match grant.get("authorization_server") {
-        None => None,
-        Some(Value::String(server)) => Some(server.clone()),
-        Some(_) => return Err(invalid("authorization_server")),
-    };
+    let authorization_server = authorization_server(grant)?;
     Ok(PreAuthorizedGrant {
         code: Zeroizing::new(code.to_owned()),
         tx_code: grant.get("tx_code").map(tx_code).transpose()?,
@@ -338,10 +371,8 @@ fn query(text: &str) -> &str {
 
 /// `application/x-www-form-urlencoded` decoding of one name or value, strictly: real issuers send `+` for blanks.
 fn decode_form(text: &str) -> Result<String, IssuanceError> {
-    percent::decode(&text.replace('+', " "))
-        .and_then(|decoded| String::from_utf8(decoded).ok())
-        .ok_or(IssuanceError::Offer {
-            reason: "encoding",
-            rule: "OpenID4VCI 1.0 4.1.2",
-        })
+    percent::decode_form(text).ok_or(IssuanceError::Offer {
+        reason: "encoding",
+        rule: "OpenID4VCI 1.0 4.1.2",
+    })
 }

@@ -1,30 +1,38 @@
 //! What the holder sees before agreeing to an offer.
 
 use super::Ports;
-use super::authorization_server::{AuthorizationServer, Client};
+use super::authorization::AuthorizationStart;
+use super::authorization_server::{AuthorizationServer, ClientMethod};
 use super::display::{CredentialDisplay, IssuerDisplay};
 use super::error::{IssuanceError, NotIssuable};
 use super::identifier::IssuerIdentifier;
 use super::metadata::{CredentialConfiguration, IssuerMetadata};
-use super::offer::{CredentialOffer, TxCode};
+use super::offer::{AuthorizationCodeGrant, CredentialOffer, PreAuthorizedGrant, TxCode};
 use super::request::AuthorizedIssuance;
 use super::server_session::ServerSession;
 use super::token::{Grant, request_token};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use zeroize::Zeroizing;
 
 /// An offer whose issuer answered for itself: metadata fetched and checked, nothing asked of it yet. The offer alone
 /// proves nothing (OpenID4VCI 1.0 13.5): whether the issuer is trusted shows with the credential's signature.
 pub struct OfferedIssuance {
     metadata: Arc<IssuerMetadata>,
-    server: AuthorizationServer,
-    client: Client,
     configurations: Vec<OfferedConfiguration>,
     issuer_display: Vec<IssuerDisplay>,
-    tx_code: Option<TxCode>,
-    /// Gone once the code was exchanged: it is used once (13.6.1).
-    code: Mutex<Option<Zeroizing<String>>>,
+    /// At least one of the two.
+    pre_authorized: Option<PreAuthorized>,
+    authorization: Option<AuthorizationStart>,
     address_checked: bool,
+}
+
+/// The pre-authorised code and where it is exchanged.
+struct PreAuthorized {
+    server: AuthorizationServer,
+    method: ClientMethod,
+    tx_code: Option<TxCode>,
+    /// Gone once it was exchanged: it is used once (13.6.1).
+    code: Mutex<Option<Zeroizing<String>>>,
 }
 
 /// One credential on offer.
@@ -51,29 +59,77 @@ impl OfferedIssuance {
                 rule: "OpenID4VCI 1.0 12.2.1",
             },
         )?;
-        // Without a code from the offer, every grant the issuer may have needs the authorization endpoint.
-        let grant = offer
-            .pre_authorized
-            .ok_or(IssuanceError::GrantNotSupported {
-                rule: "OpenID4VCI 1.0 4.1.1",
-            })?;
         let metadata = IssuerMetadata::fetch(ports, &issuer).await?;
         let mut address_checked = metadata.address_checked;
         let metadata = metadata.value;
         let configurations = offered_configurations(&metadata, &offer.configuration_ids)?;
-        let servers = metadata.authorization_servers(grant.authorization_server.as_deref())?;
-        let server = choose_server(ports, &servers, &mut address_checked).await?;
-        let client = server.client(ports.settings.client_id.as_deref())?;
+        let mut servers = Servers {
+            ports,
+            metadata: &metadata,
+            address_checked: &mut address_checked,
+        };
+        let (pre_authorized, authorization) = match (offer.pre_authorized, offer.authorization_code)
+        {
+            (Some(grant), None) => (Some(servers.pre_authorized(grant).await?), None),
+            (None, Some(grant)) => (None, Some(servers.authorization(grant).await?)),
+            // An offer without grants leaves the choice to what the server can (4.1.1).
+            (None, None) => {
+                let grant = AuthorizationCodeGrant::default();
+                (None, Some(servers.authorization(grant).await?))
+            }
+            // One of the two is enough.
+            (Some(code), Some(grant)) => {
+                let authorization = servers.authorization(grant).await.ok();
+                match servers.pre_authorized(code).await {
+                    Err(error) if authorization.is_none() => return Err(error),
+                    pre_authorized => (pre_authorized.ok(), authorization),
+                }
+            }
+        };
         Ok(Self {
             issuer_display: IssuerDisplay::read_all(&metadata.display),
             metadata: Arc::new(metadata),
-            server,
-            client,
             configurations,
-            tx_code: grant.tx_code,
-            code: Mutex::new(Some(grant.code)),
+            pre_authorized,
+            authorization,
             address_checked,
         })
+    }
+
+    /// The same for a wallet that comes by itself: what `issuer` says about the configurations with these ids (3.4).
+    ///
+    /// # Errors
+    /// As [`Self::fetch`].
+    pub async fn discover(
+        ports: &Ports<'_>,
+        issuer: &str,
+        configuration_ids: &[String],
+    ) -> Result<Self, IssuanceError> {
+        Self::fetch(
+            ports,
+            CredentialOffer::wallet_started(issuer, configuration_ids),
+        )
+        .await
+    }
+
+    pub(super) fn metadata(&self) -> &IssuerMetadata {
+        &self.metadata
+    }
+
+    pub(super) const fn authorization(&self) -> Option<&AuthorizationStart> {
+        self.authorization.as_ref()
+    }
+
+    /// Whether [`Self::accept`] leads on: the issuer knows the holder already.
+    #[must_use]
+    pub const fn is_pre_authorized(&self) -> bool {
+        self.pre_authorized.is_some()
+    }
+
+    /// Whether [`Self::authorize`] leads on: the holder answers in the browser.
+    #[must_use]
+    pub const fn can_be_authorized(&self) -> bool {
+        self.authorization.is_some()
     }
 
     /// The issuer, by the identifier its metadata was fetched for.
@@ -96,8 +152,8 @@ impl OfferedIssuance {
 
     /// The transaction code to ask the holder for, if any.
     #[must_use]
-    pub const fn tx_code(&self) -> Option<&TxCode> {
-        self.tx_code.as_ref()
+    pub fn tx_code(&self) -> Option<&TxCode> {
+        self.pre_authorized.as_ref()?.tx_code.as_ref()
     }
 
     /// Most copies of one credential the issuer gives at once.
@@ -123,32 +179,38 @@ impl OfferedIssuance {
         ports: &Ports<'_>,
         tx_code: Option<&str>,
     ) -> Result<AuthorizedIssuance, IssuanceError> {
-        match (&self.tx_code, tx_code) {
+        let grant = self.pre_authorized.as_ref().ok_or(IssuanceError::Call {
+            reason: "pre_authorized_code",
+            rule: "OpenID4VCI 1.0 4.1.1",
+        })?;
+        match (&grant.tx_code, tx_code) {
             (Some(expected), Some(typed)) => expected.check(typed)?,
             (Some(_), None) => return Err(IssuanceError::TxCodeRequired { reason: "missing" }),
             (None, Some(_)) => return Err(IssuanceError::TxCodeNotExpected),
             (None, None) => {}
         }
-        let code = self.lock_code().clone().ok_or(IssuanceError::OfferUsed)?;
-        let session = ServerSession::open(ports, &self.server, self.client.clone())?;
-        let grant = Grant::PreAuthorized {
+        let code = grant.lock().clone().ok_or(IssuanceError::OfferUsed)?;
+        let session = ServerSession::open(ports, &grant.server, &grant.method).await?;
+        let request = Grant::PreAuthorized {
             code: &code,
             tx_code,
         };
-        let answer = request_token(ports, &session, grant).await?;
-        *self.lock_code() = None;
+        let answer = request_token(ports, &session, request).await?;
+        *grant.lock() = None;
         AuthorizedIssuance::new(
             Arc::clone(&self.metadata),
-            self.server.issuer.clone(),
-            self.client.clone(),
+            session.server.issuer.clone(),
+            session.client,
             answer,
             self.configurations
                 .iter()
                 .filter_map(|offered| offered.configuration.as_ref().ok().cloned()),
         )
     }
+}
 
-    fn lock_code(&self) -> std::sync::MutexGuard<'_, Option<Zeroizing<String>>> {
+impl PreAuthorized {
+    fn lock(&self) -> MutexGuard<'_, Option<Zeroizing<String>>> {
         self.code.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -181,24 +243,72 @@ fn offered_configurations(
     }
 }
 
-/// The first server that answers for itself and allows the grant; else what was wrong with the first one.
-async fn choose_server(
-    ports: &Ports<'_>,
-    servers: &[IssuerIdentifier],
-    address_checked: &mut bool,
-) -> Result<AuthorizationServer, IssuanceError> {
-    let mut problem = None;
-    for issuer in servers {
-        match AuthorizationServer::fetch(ports, issuer).await {
-            Ok(server) if server.value.allows_pre_authorized() => {
-                *address_checked &= server.address_checked;
-                return Ok(server.value);
-            }
-            Ok(_) => problem.get_or_insert(IssuanceError::GrantNotSupported { rule: "RFC 8414 2" }),
-            Err(error) => problem.get_or_insert(error),
-        };
+/// The authorization servers of an issuer, to choose from.
+struct Servers<'a> {
+    ports: &'a Ports<'a>,
+    metadata: &'a IssuerMetadata,
+    address_checked: &'a mut bool,
+}
+
+impl Servers<'_> {
+    async fn pre_authorized(
+        &mut self,
+        grant: PreAuthorizedGrant,
+    ) -> Result<PreAuthorized, IssuanceError> {
+        let named = grant.authorization_server.as_deref();
+        let server = self
+            .choose(named, AuthorizationServer::allows_pre_authorized)
+            .await?;
+        Ok(PreAuthorized {
+            method: server.pre_authorized_client(self.ports)?,
+            server,
+            tx_code: grant.tx_code,
+            code: Mutex::new(Some(grant.code)),
+        })
     }
-    Err(problem.unwrap_or(IssuanceError::GrantNotSupported {
-        rule: "OpenID4VCI 1.0 12.3",
-    }))
+
+    async fn authorization(
+        &mut self,
+        grant: AuthorizationCodeGrant,
+    ) -> Result<AuthorizationStart, IssuanceError> {
+        let named = grant.authorization_server.as_deref();
+        let server = self
+            .choose(named, AuthorizationServer::allows_authorization_code)
+            .await?;
+        if !server.takes_s256() {
+            return Err(IssuanceError::NotSupported {
+                feature: "code_challenge_method",
+                rule: "OpenID4VCI 1.0 5.1.4",
+            });
+        }
+        Ok(AuthorizationStart {
+            method: server.client(self.ports)?,
+            server,
+            issuer_state: grant.issuer_state,
+        })
+    }
+
+    /// The first server that answers for itself and allows the grant; else what was wrong with the first one.
+    async fn choose(
+        &mut self,
+        named: Option<&str>,
+        allows: impl Fn(&AuthorizationServer) -> bool,
+    ) -> Result<AuthorizationServer, IssuanceError> {
+        let mut problem = None;
+        for issuer in &self.metadata.authorization_servers(named)? {
+            match AuthorizationServer::fetch(self.ports, issuer).await {
+                Ok(server) if allows(&server.value) => {
+                    *self.address_checked &= server.address_checked;
+                    return Ok(server.value);
+                }
+                Ok(_) => {
+                    problem.get_or_insert(IssuanceError::GrantNotSupported { rule: "RFC 8414 2" })
+                }
+                Err(error) => problem.get_or_insert(error),
+            };
+        }
+        Err(problem.unwrap_or(IssuanceError::GrantNotSupported {
+            rule: "OpenID4VCI 1.0 12.3",
+        }))
+    }
 }

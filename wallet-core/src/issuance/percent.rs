@@ -14,3 +14,8 @@ pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     }
     Some(decoded)
 }
+
+/// `application/x-www-form-urlencoded` decoding of one name or value, strictly; `None` where it is not UTF-8 either.
+pub(super) fn decode_form(text: &str) -> Option<String> {
+    String::from_utf8(decode(&text.replace('+', " "))?).ok()
+}

@@ -1,7 +1,7 @@
 //! Access without the holder: the refresh token grant (RFC 6749 6, OpenID4VCI 1.0 13.10).
 
 use super::Ports;
-use super::authorization_server::{AuthorizationServer, Client};
+use super::authorization_server::{AuthorizationServer, ClientMethod};
 use super::dpop::Dpop;
 use super::error::IssuanceError;
 use super::identifier::IssuerIdentifier;
@@ -62,13 +62,7 @@ impl RefreshGrant {
     /// the fetcher's.
     pub async fn refresh(&self, ports: &Ports<'_>) -> Result<AuthorizedIssuance, IssuanceError> {
         let metadata = IssuerMetadata::fetch(ports, &self.issuer).await?.value;
-        // The server must still be one of the issuer's: tokens are not sent to one it has given up.
-        let known = metadata.authorization_servers(None)?;
-        if !known.contains(&self.authorization_server) {
-            return Err(IssuanceError::OtherIssuer {
-                rule: "OpenID4VCI 1.0 12.2.4",
-            });
-        }
+        metadata.require_authorization_server(&self.authorization_server)?;
         let server = AuthorizationServer::fetch(ports, &self.authorization_server).await?;
         let configurations = self
             .configuration_ids
@@ -76,14 +70,16 @@ impl RefreshGrant {
             .map(|id| metadata.configuration(id).cloned())
             .collect::<Result<Vec<_>, _>>()?;
         let dpop = self.dpop_key.as_ref().map(Dpop::from_kept).transpose()?;
-        let session = ServerSession {
-            server: &server.value,
-            client: match &self.client_id {
-                Some(id) => Client::Public(id.clone()),
-                None => Client::Anonymous,
+        // The token belongs to the client it was given to.
+        let method = match &self.client_id {
+            None => ClientMethod::Anonymous,
+            Some(id) => match server.value.client(ports) {
+                Ok(ClientMethod::Attested) => ClientMethod::Attested,
+                _ => ClientMethod::Public(id.clone()),
             },
-            dpop: dpop.map(Arc::new),
         };
+        let dpop = dpop.map(Arc::new);
+        let session = ServerSession::resume(ports, &server.value, &method, dpop).await?;
         let grant = Grant::Refresh {
             token: self.refresh_token.expose(),
         };

@@ -3,6 +3,7 @@
 use super::Ports;
 use super::access::AccessToken;
 use super::error::IssuanceError;
+use super::oauth_error;
 use super::offer::PRE_AUTHORIZED;
 use super::server_session::ServerSession;
 use crate::http::Fetched;
@@ -24,6 +25,12 @@ pub(super) enum Grant<'a> {
         code: &'a str,
         tx_code: Option<&'a str>,
     },
+    /// The code of a redirect answer (RFC 6749 4.1.3, RFC 7636 4.5).
+    AuthorizationCode {
+        code: &'a str,
+        verifier: &'a str,
+        redirect_uri: &'a str,
+    },
     /// The token of an earlier issuance (RFC 6749 6).
     Refresh { token: &'a str },
 }
@@ -39,6 +46,16 @@ impl<'a> Grant<'a> {
                 members.extend(tx_code.map(|tx_code| ("tx_code", tx_code)));
                 members
             }
+            Self::AuthorizationCode {
+                code,
+                verifier,
+                redirect_uri,
+            } => vec![
+                ("grant_type", "authorization_code"),
+                ("code", code),
+                ("code_verifier", verifier),
+                ("redirect_uri", redirect_uri),
+            ],
             Self::Refresh { token } => {
                 vec![("grant_type", "refresh_token"), ("refresh_token", token)]
             }
@@ -81,25 +98,11 @@ pub(super) async fn request_token(
 
 /// Reads an error answer (6.3, RFC 6749 5.2).
 fn refusal(answer: &Fetched, tx_code: bool) -> IssuanceError {
-    if answer.status() >= 500 {
-        return IssuanceError::Status;
+    match oauth_error::of_answer(answer) {
+        None => IssuanceError::Status,
+        Some("invalid_grant") => IssuanceError::GrantRefused { tx_code },
+        Some(reason) => IssuanceError::TokenRefused { reason },
     }
-    let object = answer.json_object().unwrap_or_default();
-    let Some(code) = object.get("error").and_then(Value::as_str) else {
-        return IssuanceError::Status;
-    };
-    let reason = match code {
-        "invalid_grant" => return IssuanceError::GrantRefused { tx_code },
-        "use_dpop_nonce" => "use_dpop_nonce",
-        "invalid_dpop_proof" => "invalid_dpop_proof",
-        "invalid_request" => "invalid_request",
-        "invalid_client" => "invalid_client",
-        "unauthorized_client" => "unauthorized_client",
-        "unsupported_grant_type" => "unsupported_grant_type",
-        "invalid_scope" => "invalid_scope",
-        _ => "other",
-    };
-    IssuanceError::TokenRefused { reason }
 }
 
 fn parse_answer(

@@ -157,3 +157,18 @@ pub fn keys(count: usize) -> Vec<Arc<dyn HolderKey>> {
         .map(|algorithm| Arc::new(make(algorithm)) as Arc<dyn HolderKey>)
         .collect()
 }
+
+/// What a browser does with an authorization URL where the holder's consent goes without saying: asks, and is sent back.
+/// Returns where to.
+pub fn consent(url: &str) -> String {
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .proxy(None)
+        .build()
+        .into();
+    let answer = agent.get(url).call().unwrap();
+    assert_eq!(answer.status().as_u16(), 302, "{url}");
+    let location = answer.headers().get("location").unwrap();
+    location.to_str().unwrap().to_owned()
+}

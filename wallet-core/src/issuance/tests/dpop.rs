@@ -61,7 +61,7 @@ fn wants_nonce(challenge: &str, nonce: &str) -> HttpResponse {
     with_header(answer, "dpop-nonce", nonce)
 }
 
-// shows: VCI 23, HAIP 1
+// shows: VCI 23, HAIP 1, OIDF fapi2-security-profile-final-client-test-happy-path-no-dpop-nonce
 #[test]
 fn every_endpoint_gets_a_fresh_proof_of_the_same_key() {
     let mut world = world();
@@ -147,7 +147,7 @@ fn a_nonce_wanted_by_the_authorization_server_costs_one_more_try() {
     assert_eq!(requests[0].body, requests[1].body);
 }
 
-// shows: VCI 24, HAIP 26
+// shows: VCI 24, HAIP 26, OIDF fapi2-security-profile-final-client-test-rs-dpop-auth-scheme-case-insensitivity
 #[test]
 fn a_nonce_wanted_by_the_issuer_costs_one_more_try_whatever_the_case_of_the_scheme() {
     for challenge in [

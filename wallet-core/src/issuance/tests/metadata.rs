@@ -3,7 +3,7 @@
 use super::issuer::World;
 use super::{code, example};
 use crate::error::{ErrorCode, WalletError};
-use crate::issuance::authorization_server::{AuthorizationServer, Client};
+use crate::issuance::authorization_server::{AuthorizationServer, ClientMethod};
 use crate::issuance::{AllowLoopbackHttp, IssuerIdentifier, IssuerMetadata, NotIssuable};
 use crate::issuance::{IssuanceError, ProofRequirement};
 use crate::jose::Algorithm;
@@ -341,6 +341,12 @@ fn server_metadata_of_wrong_form_is_refused() {
         ("token_endpoint", json!("/token")),
         ("grant_types_supported", json!("authorization_code")),
         ("grant_types_supported", json!([1])),
+        ("authorization_endpoint", json!("http://issuer.example/")),
+        ("pushed_authorization_request_endpoint", json!(1)),
+        ("require_pushed_authorization_requests", json!("true")),
+        ("authorization_response_iss_parameter_supported", json!(1)),
+        ("code_challenge_methods_supported", json!("S256")),
+        ("dpop_signing_alg_values_supported", json!({})),
         ("token_endpoint_auth_methods_supported", json!({})),
         (
             "pre-authorized_grant_anonymous_access_supported",
@@ -359,25 +365,30 @@ fn server_metadata_of_wrong_form_is_refused() {
 // shows: VCI 22
 #[test]
 fn the_client_is_anonymous_only_where_the_server_allows_it() {
+    let mut world = World::new();
+    world.settings.client_id = Some("wallet".to_owned());
+    let method = |world: &World, server: &AuthorizationServer| {
+        let method = server.pre_authorized_client(&world.ports());
+        method.map_err(WalletError::from)
+    };
     let anonymous = server(|_| {}).unwrap();
-    assert_eq!(anonymous.client(Some("wallet")).unwrap(), Client::Anonymous);
+    assert_eq!(method(&world, &anonymous).unwrap(), ClientMethod::Anonymous);
     let named =
         server(|m| m["pre-authorized_grant_anonymous_access_supported"] = json!(false)).unwrap();
-    assert_eq!(
-        named.client(Some("wallet")).unwrap(),
-        Client::Public("wallet".to_owned())
-    );
-    let error = WalletError::from(named.client(None).unwrap_err());
-    assert_eq!(
-        (error.code(), error.subject()),
-        (ErrorCode::NotSupported, Some("client_id"))
-    );
+    let public = ClientMethod::Public("wallet".to_owned());
+    assert_eq!(method(&world, &named).unwrap(), public);
     let attested = server(|m| {
         m["pre-authorized_grant_anonymous_access_supported"] = json!(false);
         m["token_endpoint_auth_methods_supported"] = json!(["attest_jwt_client_auth"]);
     });
-    let error = WalletError::from(attested.unwrap().client(Some("wallet")).unwrap_err());
+    let error = method(&world, &attested.unwrap()).unwrap_err();
     assert_eq!(error.subject(), Some("client_authentication"));
+    world.settings.client_id = None;
+    let error = method(&world, &named).unwrap_err();
+    assert_eq!(
+        (error.code(), error.subject()),
+        (ErrorCode::NotSupported, Some("client_id"))
+    );
 }
 
 proptest! {

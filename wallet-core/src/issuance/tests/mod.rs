@@ -2,6 +2,8 @@
 //! shares no code with this crate; messages come from the examples of OpenID4VCI 1.0.
 #![allow(clippy::unwrap_used)]
 
+mod authorization;
+mod client_attestation;
 mod display;
 mod dpop;
 mod encryption;

@@ -253,3 +253,10 @@ impl VerifiedChain {
         &self.authority_key_ids
     }
 }
+
+/// Whether a chain of ours may be sent under HAIP 1.0 (4.1, 4.4.1, 4.5.1): its end certificate is not self-signed and
+/// the anchor is not in it.
+pub(crate) fn is_haip_chain(x5c: &[Vec<u8>]) -> bool {
+    let certificates = parse(x5c).unwrap_or_default();
+    !certificates.is_empty() && !certificates.iter().any(Certificate::is_self_issued)
+}

@@ -13,6 +13,7 @@ mod names;
 mod signature;
 mod usage;
 
+pub(crate) use chain::is_haip_chain;
 pub use chain::{AnchorInChain, ChainRules, VerifiedChain, verify_chain};
 pub use error::{RejectReason, TrustError};
 pub use usage::CertificateUsage;
