@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use wallet_core::formats::claim_path::ClaimPath;
 use wallet_core::presentation::dcql::UserAuthPolicy;
 use wallet_core::presentation::{
-    ConsentPlan, Linkability, Proposal, Showing, UserAuth, VerifiedRequest, VerifierTrust,
+    ConsentPlan, Linkability, Proof, Proposal, Showing, UserAuth, VerifiedRequest, VerifierTrust,
 };
 use wallet_core::text::display_text;
 use wallet_core::wallet::{CardDetail, Presented, RecordName, Wallet};
@@ -124,6 +124,7 @@ fn verifier_json(request: &VerifiedRequest) -> Value {
         "client_id": verifier.client_id().as_str(),
         "name": verifier.display_name(),
         "proven_by": verifier.proof().as_str(),
+        "vouched_by": verifier.vouched_by(),
         "trusted": verifier.trust() == VerifierTrust::Anchored,
     })
 }
@@ -140,13 +141,23 @@ fn print_verifier(output: &Output, request: &VerifiedRequest) {
     ));
     output.line(match verifier.trust() {
         VerifierTrust::Anchored => format!(
-            "Proven by:  {}{}",
+            "Proven by:  {}{}{}",
             verifier.proof().as_str(),
             verifier
                 .certificate_subject()
                 .map(|subject| format!(", certificate of {subject}"))
+                .unwrap_or_default(),
+            verifier
+                .vouched_by()
+                .map(|name| format!(", {} vouches for it", foreign(name)))
                 .unwrap_or_default()
         ),
+        VerifierTrust::Unverified if *verifier.proof() == Proof::DecentralizedIdentifier => {
+            format!(
+                "Proven by:  {}. Anyone can make one: nobody says who that is.",
+                verifier.proof().as_str()
+            )
+        }
         VerifierTrust::Platform => format!(
             "Proven by:  {}. Nobody says who that is.",
             verifier.proof().as_str()

@@ -8,6 +8,7 @@ use crate::http::FetchError;
 use crate::jose::JoseError;
 use crate::json::JsonError;
 use crate::trust::TrustError;
+use crate::trust::federation::FederationError;
 use thiserror::Error;
 
 /// A rule that was broken. Holds nothing of the request.
@@ -53,9 +54,6 @@ pub enum PresentationError {
     /// The prefix is unknown or reserved.
     #[error("unknown client identifier prefix")]
     UnknownPrefix,
-    /// The prefix is one of the standard that this wallet does not support.
-    #[error("client identifier prefix not supported")]
-    PrefixNotSupported,
     /// No prefix: a client this wallet would have to know beforehand.
     #[error("the client is not pre-registered")]
     NotPreRegistered,
@@ -110,6 +108,12 @@ pub enum PresentationError {
     /// The attestation has expired or is not valid yet.
     #[error("the attestation is not valid now")]
     AttestationTime,
+    /// The verifier's federation does not vouch for it.
+    #[error(transparent)]
+    Federation(#[from] FederationError),
+    /// There is no chain of entity statements, and none was looked up.
+    #[error("no trust chain")]
+    TrustChainMissing,
     /// The wallet's nonce is not in the request object.
     #[error("the wallet's nonce was not returned")]
     WalletNonceMismatch,
@@ -268,7 +272,6 @@ impl PresentationError {
             Self::ClientIdMismatch => ErrorCode::ClientIdMismatch,
             Self::UnknownPrefix => ErrorCode::UnknownClientIdPrefix,
             Self::UnknownRequestUriMethod
-            | Self::PrefixNotSupported
             | Self::ResponseType
             | Self::ResponseMode
             | Self::UnknownScope
@@ -289,7 +292,8 @@ impl PresentationError {
             | Self::AttestationInvalid
             | Self::AttesterUnknown
             | Self::AttestationSubject
-            | Self::AttestationTime => ErrorCode::UntrustedVerifier,
+            | Self::AttestationTime
+            | Self::TrustChainMissing => ErrorCode::UntrustedVerifier,
             Self::Expired | Self::NotYetValid => ErrorCode::RequestExpired,
             Self::Replay | Self::NonceMissing | Self::WalletNonceMismatch => {
                 ErrorCode::NonceMissingOrReused
@@ -338,14 +342,14 @@ impl PresentationError {
             Self::StateMissing => "OpenID4VP 1.0 5.3",
             Self::WrongAudience => "OpenID4VP 1.0 5.8",
             Self::UnknownPrefix | Self::NotPreRegistered => "OpenID4VP 1.0 5.9.2",
-            Self::PrefixNotSupported
-            | Self::NotSigned
+            Self::NotSigned
             | Self::SignedRedirectUri
             | Self::CertificateMissing
             | Self::DnsNameMismatch
             | Self::CertificateHashMismatch
             | Self::DidKeyMismatch
             | Self::DidMethod
+            | Self::TrustChainMissing
             | Self::ResponseUriNotAllowed => "OpenID4VP 1.0 5.9.3",
             Self::AttestationMissing
             | Self::AttestationInvalid
@@ -396,6 +400,7 @@ impl From<PresentationError> for WalletError {
             PresentationError::Jose(error @ JoseError::RandomUnavailable) => error.into(),
             PresentationError::Jose(error) => Self::from(error).by(Category::Verifier),
             PresentationError::Trust(error) => error.into(),
+            PresentationError::Federation(error) => error.into(),
             PresentationError::Did(error) => Self::from(error).by(Category::Verifier),
             PresentationError::Query(error) => error.into(),
             PresentationError::Format(error) => error.into(),

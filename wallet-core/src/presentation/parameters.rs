@@ -63,6 +63,11 @@ impl Parameters {
         self.0.retain(|name, _| names.contains(&name.as_str()));
     }
 
+    /// Puts a value in the place of what the request says.
+    pub(super) fn replace(&mut self, name: &str, value: Value) {
+        self.0.insert(name.to_owned(), value);
+    }
+
     /// Whether the parameter is there.
     pub(super) fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)

@@ -4,6 +4,7 @@ use super::client_id::{ClientId, ClientIdPrefix};
 use super::error::PresentationError;
 use super::parameters::Parameters;
 use super::policy::RequestPolicy;
+use super::signer::trust_chain;
 use super::wallet_metadata::wallet_metadata;
 use crate::clock::UnixTime;
 use crate::http::{Fetcher, Purpose};
@@ -12,6 +13,7 @@ use crate::jose::{CompactJws, base64url};
 use crate::json::JsonError;
 use crate::profile::Profile;
 use crate::random::{Random, make_bytes};
+use crate::trust::federation::{self, ResolvedVerifier};
 use serde_json::Value;
 use url::Url;
 use url::form_urlencoded::Serializer;
@@ -62,6 +64,8 @@ pub(super) struct SignedRequest {
     pub(super) jws: CompactJws,
     /// The nonce that was sent for it, which must stand in it (5.10.1).
     pub(super) wallet_nonce: Option<String>,
+    /// What the verifier's federation says of it, where that was looked up.
+    pub(super) federation: Option<ResolvedVerifier>,
 }
 
 impl SignedRequest {
@@ -69,6 +73,7 @@ impl SignedRequest {
         Ok(Self {
             jws: CompactJws::parse(text, MAX_BYTES)?,
             wallet_nonce: None,
+            federation: None,
         })
     }
 }
@@ -118,7 +123,8 @@ impl AuthorizationRequest {
     }
 
     /// Fetches the request object if the request is by reference. Nothing about the holder is sent; with POST (5.10) what
-    /// every wallet of this version can do, and a fresh nonce.
+    /// every wallet of this version can do, and a fresh nonce. For a verifier of a federation that sends no chain of
+    /// statements, its superiors are asked about it too.
     ///
     /// # Errors
     /// [`PresentationError::ProfilePrefix`], [`PresentationError::ProfileByValue`]: nothing was fetched then.
@@ -129,24 +135,35 @@ impl AuthorizationRequest {
         fetcher: &Fetcher<'_>,
         policy: &RequestPolicy<'_>,
         random: &dyn Random,
-        _now: UnixTime,
+        now: UnixTime,
     ) -> Result<ReceivedRequest, PresentationError> {
         policy.check_client(&self.client_id)?;
-        let form = match self.form {
-            Form::Plain(parameters) => ReceivedForm::Plain(parameters),
+        let mut signed = match self.form {
+            Form::Plain(parameters) => {
+                return Ok(ReceivedRequest {
+                    client_id: self.client_id,
+                    form: ReceivedForm::Plain(parameters),
+                });
+            }
             Form::Object(_) if policy.profile == Profile::Haip => {
                 return Err(PresentationError::ProfileByValue);
             }
-            Form::Object(text) => ReceivedForm::Signed(Box::new(SignedRequest::parse(&text)?)),
+            Form::Object(text) => SignedRequest::parse(&text)?,
             Form::Reference { uri, by_post } => {
                 let metadata = by_post.then(|| wallet_metadata(policy.profile));
-                let signed = fetch(&uri, metadata, fetcher, random).await?;
-                ReceivedForm::Signed(Box::new(signed))
+                fetch(&uri, metadata, fetcher, random).await?
             }
         };
+        if self.client_id.prefix() == ClientIdPrefix::OpenIdFederation
+            && trust_chain(&signed.jws)?.is_none()
+        {
+            let (entity, anchors) = (self.client_id.original(), &policy.trust.federation);
+            let found = federation::collect(entity, fetcher, anchors, now).await;
+            signed.federation = Some(found.map_err(PresentationError::Federation)?);
+        }
         Ok(ReceivedRequest {
             client_id: self.client_id,
-            form,
+            form: ReceivedForm::Signed(Box::new(signed)),
         })
     }
 }

@@ -9,6 +9,7 @@ use super::signer::Signer;
 use super::verifier::{Proof, Verifier, VerifierTrust};
 use crate::clock::UnixTime;
 use crate::jose::CompactJws;
+use serde_json::Value;
 
 /// The audience of a request object where the wallet is not known beforehand (5.8).
 const AUDIENCE: &str = "https://self-issued.me/v2";
@@ -79,7 +80,7 @@ fn from_object(
     if inside != client_id.as_str() {
         return Err(PresentationError::ClientIdMismatch);
     }
-    let signer = Signer::of(&client_id, jws, policy, now)?;
+    let signer = Signer::of(&client_id, jws, request.federation.as_ref(), policy, now)?;
     if let Some(nonce) = &request.wallet_nonce
         && parameters.text("wallet_nonce")? != Some(nonce)
     {
@@ -94,9 +95,12 @@ impl Signer {
     fn vouch_for(
         self,
         client_id: ClientId,
-        parameters: Parameters,
+        mut parameters: Parameters,
         now: UnixTime,
     ) -> Result<AuthenticatedRequest, PresentationError> {
+        if let Some(metadata) = self.metadata {
+            parameters.replace("client_metadata", Value::Object(metadata));
+        }
         let expires_at = check_time(&parameters, now)?;
         Ok(AuthenticatedRequest {
             verifier: Verifier {
@@ -125,7 +129,7 @@ pub(super) fn authenticate_object(
     now: UnixTime,
 ) -> Result<AuthenticatedRequest, PresentationError> {
     policy.check_client(&client_id)?;
-    let signer = Signer::of(&client_id, jws, policy, now)?;
+    let signer = Signer::of(&client_id, jws, None, policy, now)?;
     if parameters.has("aud") {
         check_audience(&parameters)?;
     }

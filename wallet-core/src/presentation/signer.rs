@@ -9,7 +9,9 @@ use crate::clock::UnixTime;
 use crate::did::{self, DidError, DidUrl};
 use crate::jose::{CompactJws, base64url};
 use crate::profile::Profile;
+use crate::trust::federation::{self, ResolvedVerifier};
 use crate::trust::x509::{AnchorInChain, CertificateUsage, ChainRules, VerifiedChain};
+use serde_json::{Map, Value};
 
 /// The signer of a request object, and what is known of it.
 pub(super) struct Signer {
@@ -19,6 +21,8 @@ pub(super) struct Signer {
     pub(super) certificate_subject: Option<String>,
     pub(super) certificate_sha256: Option<[u8; 32]>,
     pub(super) answer_uris: Option<Vec<String>>,
+    /// The metadata that hold instead of the request's own.
+    pub(super) metadata: Option<Map<String, Value>>,
 }
 
 impl Signer {
@@ -30,13 +34,16 @@ impl Signer {
             certificate_subject: None,
             certificate_sha256: None,
             answer_uris: None,
+            metadata: None,
         }
     }
 
-    /// Verifies the signature with the key that belongs to the client identifier.
+    /// Verifies the signature with the key that belongs to the client identifier. `found` is what its federation says, where
+    /// that was looked up.
     pub(super) fn of(
         client_id: &ClientId,
         jws: &CompactJws,
+        found: Option<&ResolvedVerifier>,
         policy: &RequestPolicy<'_>,
         now: UnixTime,
     ) -> Result<Self, PresentationError> {
@@ -48,7 +55,9 @@ impl Signer {
             ClientIdPrefix::VerifierAttestation => {
                 Self::by_attestation(client_id, jws, policy, now)
             }
-            ClientIdPrefix::OpenIdFederation => Err(PresentationError::PrefixNotSupported),
+            ClientIdPrefix::OpenIdFederation => {
+                Self::by_federation(client_id, jws, found, policy, now)
+            }
             ClientIdPrefix::Origin => Err(PresentationError::UnknownPrefix),
             ClientIdPrefix::RedirectUri => Err(PresentationError::SignedRedirectUri),
         }
@@ -125,6 +134,50 @@ impl Signer {
             ..Self::new(Proof::VerifierAttestation, VerifierTrust::Anchored)
         })
     }
+
+    /// A key of the metadata a chain of entity statements ends in signs; those metadata take the place of the request's.
+    fn by_federation(
+        client_id: &ClientId,
+        jws: &CompactJws,
+        found: Option<&ResolvedVerifier>,
+        policy: &RequestPolicy<'_>,
+        now: UnixTime,
+    ) -> Result<Self, PresentationError> {
+        let verifier = match (found, trust_chain(jws)?) {
+            (Some(found), _) => found.clone(),
+            (None, Some(chain)) => {
+                let anchors = &policy.trust.federation;
+                federation::verify_chain(&chain, client_id.original(), anchors, now)?
+            }
+            (None, None) => return Err(PresentationError::TrustChainMissing),
+        };
+        verifier.keys().verify(jws)?;
+        Ok(Self {
+            vouched_by: Some(verifier.anchor().to_owned()),
+            metadata: Some(verifier.metadata().clone()),
+            ..Self::new(Proof::Federation, VerifierTrust::Anchored)
+        })
+    }
+}
+
+/// The chain of entity statements that came along: in the header, or as a parameter (OpenID Federation 1.0 4.3, OpenID4VP
+/// 1.0 5.9.3).
+pub(super) fn trust_chain(jws: &CompactJws) -> Result<Option<Vec<String>>, PresentationError> {
+    let payload = jws.payload_object()?;
+    let chain = jws.header().get("trust_chain");
+    let Some(chain) = chain.or_else(|| payload.get("trust_chain")) else {
+        return Ok(None);
+    };
+    let texts = chain.as_array().map(|chain| {
+        chain
+            .iter()
+            .map(|text| text.as_str().map(str::to_owned))
+            .collect()
+    });
+    texts
+        .flatten()
+        .map(Some)
+        .ok_or(PresentationError::ParameterType)
 }
 
 /// Compares the identifier with the certificate that signed. Wildcard names are not among the chain's: the identifier

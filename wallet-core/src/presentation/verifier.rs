@@ -22,6 +22,8 @@ pub enum Proof {
     VerifierAttestation,
     /// The platform says which web origin or app calls; nobody says who that is.
     PlatformOrigin,
+    /// A signature by a key that a federation of the app's vouches for.
+    Federation,
     /// Not at all: only the address the answer goes to is known.
     AnswerAddressOnly,
 }
@@ -36,6 +38,7 @@ impl Proof {
             Self::DecentralizedIdentifier => "decentralized_identifier",
             Self::VerifierAttestation => "verifier_attestation",
             Self::PlatformOrigin => "platform_origin",
+            Self::Federation => "federation",
             Self::AnswerAddressOnly => "answer_address_only",
         }
     }
@@ -96,7 +99,8 @@ impl Verifier {
         self.trust
     }
 
-    /// The identifier of who vouches for the verifier, as the app pinned it: the issuer of its attestation. `None` where
+    /// The identifier of who vouches for the verifier, as the app pinned it: the issuer of its attestation, or
+    /// the trust anchor of its federation. `None` where
     /// a certificate or nobody does.
     #[must_use]
     pub fn vouched_by(&self) -> Option<&str> {

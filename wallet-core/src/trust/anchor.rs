@@ -106,4 +106,6 @@ pub struct TrustAnchors {
     pub verifier_dids: Vec<String>,
     /// Who may attest verifiers (OpenID4VP 1.0 12), by their `iss`.
     pub attesters: Vec<PinnedKeys>,
+    /// Trust anchors of federations verifiers may belong to (OpenID Federation 1.0), by their entity identifier.
+    pub federation: Vec<PinnedKeys>,
 }

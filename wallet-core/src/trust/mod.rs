@@ -1,6 +1,7 @@
-//! Whom the wallet believes: trust anchors given by the app, and X.509 paths to them.
+//! Whom the wallet believes: trust anchors given by the app, X.509 paths and federation chains to them.
 
 mod anchor;
+pub mod federation;
 mod pinned;
 pub mod status;
 pub mod x509;

@@ -7,6 +7,7 @@ mod dc_api;
 mod dcql_examples;
 mod dcql_matching;
 mod dcql_rules;
+mod federations;
 mod haip;
 mod plans;
 mod properties;

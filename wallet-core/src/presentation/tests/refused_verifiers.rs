@@ -166,7 +166,7 @@ fn a_request_whose_verifier_is_not_proven_is_refused() {
             (
                 "federation",
                 |b| b.set_client_id("openid_federation:https://verifier.example"),
-                Code::RequestNotSupported,
+                Code::UntrustedVerifier,
             ),
         ],
         Bench::new,
