@@ -3,6 +3,7 @@
 use crate::commands::selecting::{self, Select};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use wallet_core::presentation::{MemberKind, TransactionDataType};
 
 /// A holder wallet in a terminal, for people who build or test issuers and verifiers.
 #[derive(Parser)]
@@ -32,6 +33,22 @@ impl From<Profile> for wallet_core::profile::Profile {
     }
 }
 
+/// `urn:example:payment=amount,payee,reference?`
+fn transaction_type(text: &str) -> Result<TransactionDataType, String> {
+    let (id, members) = text.split_once('=').ok_or("expected TYPE=MEMBER,…")?;
+    if id.is_empty() {
+        return Err("no type".to_owned());
+    }
+    let known = TransactionDataType::new(id);
+    members
+        .split(',')
+        .try_fold(known, |known, member| match member.strip_suffix('?') {
+            _ if member.is_empty() || member == "?" => Err("a member without a name".to_owned()),
+            Some(name) => Ok(known.optional(name, MemberKind::Text)),
+            None => Ok(known.required(member, MemberKind::Text)),
+        })
+}
+
 /// Options of every command.
 #[derive(Args)]
 pub(crate) struct Options {
@@ -47,6 +64,9 @@ pub(crate) struct Options {
     /// Allow plain http to this machine. For tests only.
     #[arg(long, global = true)]
     pub(crate) allow_loopback_http: bool,
+    /// A type of transaction data to take, with its members as text (may be repeated; `?` after one that may be absent).
+    #[arg(long, global = true, value_name = "TYPE=MEMBER[?],…", value_parser = transaction_type)]
+    pub(crate) transaction_type: Vec<TransactionDataType>,
     /// The rules issuers and verifiers are held to.
     #[arg(long, global = true, value_enum, default_value_t = Profile::Standard)]
     pub(crate) profile: Profile,
@@ -141,8 +161,15 @@ pub(crate) enum Command {
     },
     /// Answer a verifier's request.
     Present {
-        /// The request (a link, or what a QR code says).
+        /// The request (a link, or what a QR code says); with --dc-api a file with the request data (JSON).
         request: String,
+        /// The request is one of the Digital Credentials API, called by this origin (`https://verifier.example`). The
+        /// answer is printed instead of sent.
+        #[arg(long, value_name = "ORIGIN", requires = "protocol")]
+        dc_api: Option<String>,
+        /// The protocol of the Digital Credentials API, e.g. `openid4vp-v1-signed`.
+        #[arg(long, value_name = "P", requires = "dc_api")]
+        protocol: Option<String>,
         /// Approve without asking.
         #[arg(long)]
         approve: bool,

@@ -81,9 +81,21 @@ async fn run(cli: Cli, output: &Output) -> Result<(), Failure> {
         Command::Inspect { file } => commands::inspect::run(options, output, &file).await,
         Command::Present {
             request,
+            dc_api,
+            protocol,
             approve,
             select,
-        } => commands::present::run(options, output, &request, approve, &select).await,
+        } => {
+            let asked = match (&dc_api, &protocol) {
+                (Some(origin), Some(protocol)) => commands::present::Asked::HandedOver {
+                    origin,
+                    protocol,
+                    file: request.as_ref(),
+                },
+                _ => commands::present::Asked::ByLink(&request),
+            };
+            commands::present::run(options, output, asked, approve, &select).await
+        }
         Command::History => commands::history::run(options, output).await,
         Command::ChangePassphrase {
             new_passphrase_file,

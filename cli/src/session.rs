@@ -221,6 +221,7 @@ pub(crate) fn policy(options: &Options) -> Result<Policy, Failure> {
             allow_loopback_http: options.allow_loopback_http,
         },
         profile: options.profile.into(),
+        transaction_data_types: options.transaction_type.clone(),
         ..Policy::default()
     };
     for file in &options.trust_anchor {

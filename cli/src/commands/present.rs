@@ -7,22 +7,57 @@ use crate::output::{Output, foreign, path_text, value_text};
 use crate::progress::Progress;
 use crate::session;
 use serde_json::{Value, json};
+use std::path::Path;
 use wallet_core::formats::claim_path::ClaimPath;
 use wallet_core::presentation::dcql::UserAuthPolicy;
 use wallet_core::presentation::{
     ConsentPlan, Linkability, Proof, Proposal, Showing, UserAuth, VerifiedRequest, VerifierTrust,
 };
 use wallet_core::text::display_text;
-use wallet_core::wallet::{CardDetail, Presented, RecordName, Wallet};
+use wallet_core::wallet::{CardDetail, Declined, Presented, RecordName, Wallet};
 use wallet_core::{ErrorCode, WalletError};
 
 /// Longest name of a format that is printed.
 const MAX_FORMAT: usize = 40;
 
+/// How the request comes.
+pub(crate) enum Asked<'a> {
+    /// By a link.
+    ByLink(&'a str),
+    /// Through the Digital Credentials API.
+    HandedOver {
+        /// Who called, as the platform says.
+        origin: &'a str,
+        /// Its protocol.
+        protocol: &'a str,
+        /// The file with the request data.
+        file: &'a Path,
+    },
+}
+
+impl Asked<'_> {
+    async fn propose(&self, wallet: &Wallet) -> Result<Proposal, Failure> {
+        match self {
+            Self::ByLink(link) => Ok(wallet.request(link).await?),
+            Self::HandedOver {
+                origin,
+                protocol,
+                file,
+            } => {
+                let data = std::fs::read_to_string(file).map_err(|error| {
+                    Failure::Other(format!("cannot read {}: {error}", file.display()))
+                })?;
+                let proposal = wallet.dc_api_request(protocol, &data, origin);
+                Ok(proposal.map_err(|refused| refused.error)?)
+            }
+        }
+    }
+}
+
 pub(crate) async fn run(
     options: &Options,
     output: &Output,
-    request: &str,
+    asked: Asked<'_>,
     approve: bool,
     select: &[Select],
 ) -> Result<(), Failure> {
@@ -31,7 +66,7 @@ pub(crate) async fn run(
     let wallet = session::unlocked(options, output).await?;
     let proposal = {
         let _progress = Progress::start(output.is_json(), "asking the verifier");
-        wallet.request(request).await?
+        asked.propose(&wallet).await?
     };
     print_verifier(output, proposal.request());
     let mut plan = match proposal {
@@ -43,14 +78,14 @@ pub(crate) async fn run(
             if !approve {
                 output.ask("Answer that nothing can be shown? [Enter] ")?;
             }
-            wallet.refuse(unavailable).await?;
+            print_refusal(output, &wallet.refuse(unavailable).await?);
             return Err(WalletError::new(ErrorCode::ClaimsNotAvailable).into());
         }
     };
     selecting::apply(&wallet, &mut plan, select)?;
     let cards = print_plan(&wallet, options, output, &plan)?;
     if !approve && !agrees(&output.ask("Show this? [y/N] ")?) {
-        wallet.refuse(Proposal::Plan(plan)).await?;
+        print_refusal(output, &wallet.refuse(Proposal::Plan(plan)).await?);
         return Err(Failure::Declined);
     }
     let auth = match plan.user_auth() {
@@ -73,6 +108,16 @@ pub(crate) async fn run(
     report(output, &verifier, &showings, &presented)
 }
 
+/// The refusal, where it is for the caller instead of being sent.
+fn print_refusal(output: &Output, declined: &Declined) {
+    let response = declined.response.as_deref().map(String::from_utf8_lossy);
+    if let Some(response) = response {
+        output.line(format!("Answer for the caller:\n{response}"));
+        let response: Value = serde_json::from_str(&response).unwrap_or_default();
+        output.document(&json!({ "response": response }));
+    }
+}
+
 fn report(
     output: &Output,
     verifier: &Value,
@@ -80,18 +125,27 @@ fn report(
     presented: &Presented,
 ) -> Result<(), Failure> {
     output.line(format!("Outcome: {}", presented.outcome.as_str()));
+    let response = presented.response.as_deref();
+    let response = response.map(String::from_utf8_lossy);
+    if let Some(response) = &response {
+        output.line(format!("Answer for the caller:\n{response}"));
+    }
     if let Some(uri) = &presented.redirect_uri {
         output.line(format!("Continue at: {uri}"));
     }
-    output.document(&json!({
+    let mut document = json!({
         "verifier": verifier,
         "disclosed": showings.iter().map(|showing| part_json(showing, &told(showing))).collect::<Vec<_>>(),
         "withheld": showings.iter().map(|showing| part_json(showing, &showing.withheld)).collect::<Vec<_>>(),
         "outcome": presented.outcome.as_str(),
         "redirect_uri": presented.redirect_uri,
-    }));
+    });
+    if let Some(response) = &response {
+        document["response"] = serde_json::from_str(response).unwrap_or_default();
+    }
+    output.document(&document);
     match presented.outcome {
-        wallet_core::wallet::Outcome::Accepted => Ok(()),
+        wallet_core::wallet::Outcome::Accepted | wallet_core::wallet::Outcome::Returned => Ok(()),
         wallet_core::wallet::Outcome::Refused => {
             Err(WalletError::new(ErrorCode::PresentationRefused).into())
         }

@@ -105,11 +105,11 @@ pub(crate) fn stops() -> Vec<Stop> {
 
 /// What came of a stop.
 pub(crate) struct Visit {
-    who: &'static str,
-    asked: Vec<Value>,
-    learned: Vec<Value>,
-    withheld: Vec<Value>,
-    accepted: bool,
+    pub(super) who: &'static str,
+    pub(super) asked: Vec<Value>,
+    pub(super) learned: Vec<Value>,
+    pub(super) withheld: Vec<Value>,
+    pub(super) accepted: bool,
     pub(crate) ending: &'static str,
 }
 
@@ -254,7 +254,7 @@ impl Day<'_> {
 }
 
 /// Without the containers that are opened only to show what is in them.
-fn leaves(paths: Vec<Value>) -> Vec<Value> {
+pub(super) fn leaves(paths: Vec<Value>) -> Vec<Value> {
     let holds = |outer: &Value, inner: &Value| match (outer.as_array(), inner.as_array()) {
         (Some(outer), Some(inner)) => outer.len() < inner.len() && inner.starts_with(outer),
         _ => false,
@@ -271,6 +271,6 @@ fn all_claims(plan: &ConsentPlan) -> Vec<Value> {
     )
 }
 
-fn paths<'p>(paths: impl Iterator<Item = &'p ClaimPath>) -> Vec<Value> {
+pub(super) fn paths<'p>(paths: impl Iterator<Item = &'p ClaimPath>) -> Vec<Value> {
     leaves(paths.map(ClaimPath::to_json).collect())
 }

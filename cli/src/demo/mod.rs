@@ -2,6 +2,7 @@
 
 mod copied_store;
 mod day;
+mod payment;
 
 use crate::args::Options;
 use crate::failure::Failure;
@@ -65,6 +66,7 @@ pub(crate) async fn run(_options: &Options, output: &Output) -> Result<(), Failu
         fetch: FetchSettings {
             allow_loopback_http: true,
         },
+        transaction_data_types: vec![payment::data_type()],
         ..Policy::default()
     };
 
@@ -120,6 +122,12 @@ pub(crate) async fn run(_options: &Options, output: &Output) -> Result<(), Failu
         .visit(&stop)
         .await?;
         steps.push((format!("{} {}", stop.who, visit.ending), start.elapsed()));
+        visits.push(visit);
+    }
+    for changed in [false, true] {
+        let start = Instant::now();
+        let visit = payment::pay(&wallet, &parties, changed).await?;
+        steps.push((format!("{} {}", visit.who, visit.ending), start.elapsed()));
         visits.push(visit);
     }
     wallet.lock();

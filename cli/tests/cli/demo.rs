@@ -41,6 +41,16 @@ fn the_report_of_the_demo_has_the_promised_shape_and_shows_only_what_was_asked()
         (&shop["disclosed"], &shop["accepted"]),
         (&json!([]), &json!(false))
     );
+    let paid = by("the bank, to pay 50.00");
+    assert_eq!(
+        (&paid["disclosed"], &paid["accepted"]),
+        (&json!([["name"]]), &json!(true))
+    );
+    let changed = by("the same, changed on the way to 5000.00");
+    assert_eq!(
+        (&changed["disclosed"], &changed["accepted"]),
+        (&json!([]), &json!(false))
+    );
     let less = by("the same shop, which also takes less");
     assert_eq!(
         (&less["disclosed"], &less["accepted"]),
@@ -65,6 +75,8 @@ fn the_demo_for_people_tells_what_was_learned_how_long_it_took_and_what_a_thief_
     for text in [
         "did not learn",
         "was refused",
+        "took the payment",
+        "refused the payment",
         " ms ",
         "vault.db",
         "padded sizes",

@@ -3,6 +3,7 @@
 
 mod bench;
 mod cards;
+mod dc_api;
 mod demo;
 mod https;
 mod init;
