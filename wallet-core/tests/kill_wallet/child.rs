@@ -140,7 +140,7 @@ impl Worker {
         if !self.has_code {
             self.renew_code(wallet);
         }
-        match self.dice.below(40) {
+        match self.dice.below(46) {
             0..=7 => self.receive(wallet),
             8..=19 => self.answer(wallet),
             20 | 21 => self.resend(wallet),
@@ -156,6 +156,7 @@ impl Worker {
             33 | 34 => self.change_passphrase(wallet),
             35 => self.renew_code(wallet),
             36 | 37 => self.change_slots(wallet),
+            40..=45 => self.renew(wallet),
             38 => {
                 wallet.lock();
                 return false;
@@ -191,6 +192,35 @@ impl Worker {
         say(&format!("begin receive {copies} {name}"));
         let kept = block_on(wallet.receive(offer["uri"].as_str().unwrap(), &options)).unwrap();
         say(&format!("done receive {}", kept[0].id.as_str()));
+    }
+
+    /// Refills a card or has it issued again, with something else on it now and then; or keeps it as it is.
+    fn renew(&mut self, wallet: &Wallet) {
+        let cards = wallet.list::<&str>(&[]).unwrap();
+        let Some(card) = self.any(cards) else { return };
+        let street = format!("활빈로 {}", self.dice.below(3));
+        let says = json!({"claims": {"street": street}});
+        let change = format!("{}/control/change?card=resident_card", self.issuer);
+        control::post(&change, &says).unwrap();
+        let id = card.id.as_str();
+        say(&format!("begin refresh {id}"));
+        let renewed = match block_on(wallet.renew(&card.id)) {
+            Ok(renewed) => renewed,
+            // A kill took the answer that had the new refresh token in it.
+            Err(error) if error.code() == ErrorCode::RenewalNeedsHolder => {
+                return say("done refresh refused");
+            }
+            Err(error) => panic!("{error}"),
+        };
+        say("done refresh taken");
+        if self.dice.one_in(6) {
+            let _ = block_on(wallet.decline(renewed.into_card()));
+            return;
+        }
+        let (kind, copies) = (renewed.kind(), renewed.card().copies());
+        say(&format!("begin renew {id} {} {copies}", kind.as_str()));
+        block_on(wallet.keep_renewed(renewed)).unwrap();
+        say("done renew");
     }
 
     /// Shows a card, or says no.
@@ -354,6 +384,7 @@ fn told_of_showing(what: &str, presented: &Presented) {
 pub fn event_name(event: &HistoryEvent) -> &'static str {
     match event {
         HistoryEvent::Received { .. } => "received",
+        HistoryEvent::Renewed { .. } => "renewed",
         HistoryEvent::Presented { .. } => "presented",
         HistoryEvent::Declined { .. } => "declined",
         HistoryEvent::Deleted { .. } => "deleted",

@@ -70,6 +70,17 @@ impl Content {
                 new.showings.insert(answer[0].clone(), answer[1].clone());
                 new.happened("presented");
             }
+            "renew" => {
+                let card = new.cards.get_mut(&call.with[0]).unwrap();
+                let copies: usize = call.with[2].parse().unwrap();
+                // The used copies of a once-only card go, and all of any other.
+                card.usable = match call.with[1].as_str() {
+                    "refill" => card.usable + copies,
+                    _ => copies,
+                };
+                (card.copies, card.uses) = (card.usable, 0);
+                new.happened("renewed");
+            }
             "resend" => drop(new.showings.insert(answer[0].clone(), answer[1].clone())),
             "refuse" => new.happened("declined"),
             "delete" => {

@@ -31,6 +31,7 @@ use wallet_core::vault::database::IntegrityState;
 use wallet_core::vault::{StoreId, UnlockWith};
 use wallet_core::wallet::{NoNetwork, Wallet};
 use wallet_parties::Parties;
+use wallet_parties::issuer::IssuerOptions;
 
 /// Kills of one store, unless it is erased before.
 const KILLS_PER_STORE: u64 = 25;
@@ -51,6 +52,8 @@ struct Expected {
     secrets: Secrets,
     /// The anchor was taken away and no state since was adopted.
     anchor_is_gone: bool,
+    /// Cards whose refresh token may be lost: a kill came between the server's answer and its storing.
+    lost_tokens: BTreeSet<String>,
     /// The store as it was last seen.
     store: Option<StoreId>,
 }
@@ -137,6 +140,10 @@ impl Round<'_> {
             "create" => (expected.exists, expected.anchor_is_gone) = (true, false),
             "adopt" => expected.anchor_is_gone = false,
             "erase" => expected.exists = false,
+            "refresh" if answer[0] == "refused" => {
+                let is_lost = expected.lost_tokens.contains(&call.with[0]);
+                assert!(is_lost, "a refresh token was lost without a kill");
+            }
             _ => {}
         }
     }
@@ -144,6 +151,9 @@ impl Round<'_> {
     fn check(&mut self, unanswered: &Unanswered) {
         let during = unanswered.call.as_ref().map_or("", |call| &call.what);
         *self.cut_short.entry(during.to_owned()).or_default() += 1;
+        if let Some(call) = unanswered.call.as_ref().filter(|_| during == "refresh") {
+            self.expected.lost_tokens.insert(call.with[0].clone());
+        }
         if !self.store_is_there(during) {
             return;
         }
@@ -273,6 +283,10 @@ fn whatever_an_app_does_survives_a_kill_at_any_moment() {
     println!("WALLET_SEED={seed}");
     let mut dice = Dice::new(seed);
     let parties = Parties::start().unwrap();
+    parties.issuer.configure(IssuerOptions {
+        refresh_tokens: true,
+        ..IssuerOptions::default()
+    });
     let (mut answered, mut cut_short) = (BTreeMap::new(), BTreeMap::new());
     let mut done = 0;
     while done < kills {
@@ -288,6 +302,7 @@ fn whatever_an_app_does_survives_a_kill_at_any_moment() {
                 content: Content::default(),
                 secrets: Secrets::default(),
                 anchor_is_gone: false,
+                lost_tokens: BTreeSet::new(),
                 store: None,
             },
             answered: &mut answered,
