@@ -8,6 +8,7 @@
 
 use super::Wallet;
 use super::cards;
+use super::device_bound::DeviceBoundSeal;
 use super::records::{ContextRecord, CopyRecord, CredentialRecord, RecordName, ReusePolicy};
 use super::store::{self, Stored};
 use crate::clock::UnixTime;
@@ -132,7 +133,7 @@ impl Wallet {
     /// # Errors
     /// `locked` and those of the store.
     pub fn due(&self, now: UnixTime) -> Result<Vec<Due>, WalletError> {
-        let mut due = self.with_store(|db| all(db, now))?;
+        let mut due = self.all_due(now)?;
         due.retain(|due| due.at <= now);
         due.sort_by_key(|due| (core::cmp::Reverse(due.urgency), due.at));
         Ok(due)
@@ -143,18 +144,21 @@ impl Wallet {
     /// # Errors
     /// `locked` and those of the store.
     pub fn next_due(&self, now: UnixTime) -> Result<Option<UnixTime>, WalletError> {
-        let due = self.with_store(|db| all(db, now))?.into_iter();
+        let due = self.all_due(now)?.into_iter();
         Ok(due.map(|due| due.at).filter(|at| *at > now).min())
     }
-}
 
-/// What is or will be due, as things are now.
-fn all(db: &Database, now: UnixTime) -> Result<Vec<Due>, WalletError> {
-    let mut due = Vec::new();
-    for card in cards::in_order(db)? {
-        due.extend(Life::read(db, &card, now)?.due(now));
+    /// What is or will be due, as things are now.
+    fn all_due(&self, now: UnixTime) -> Result<Vec<Due>, WalletError> {
+        let seal = self.device_bound_seal();
+        self.with_store(|db| {
+            let mut due = Vec::new();
+            for card in cards::in_order(db)? {
+                due.extend(Life::read(db, &card, &seal, now)?.due(now));
+            }
+            Ok(due)
+        })
     }
-    Ok(due)
 }
 
 /// What the records say of a card's life.
@@ -174,6 +178,7 @@ impl Life {
     pub(super) fn read(
         db: &Database,
         card: &Stored<CredentialRecord>,
+        seal: &Result<Option<DeviceBoundSeal>, WalletError>,
         now: UnixTime,
     ) -> Result<Self, WalletError> {
         let record = &card.value;
@@ -195,7 +200,7 @@ impl Life {
                 .issued_at()
                 .max(record.valid_from.unwrap_or(i64::MIN)),
             expires_at: record.expires_at,
-            is_renewable: renewal.is_some_and(|renewal| renewal.is_alive()),
+            is_renewable: renewal.is_some_and(|renewal| renewal.is_alive(seal)),
         })
     }
 

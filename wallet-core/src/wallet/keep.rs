@@ -10,7 +10,7 @@ use super::ports::KeepPolicy;
 use super::receive::ReceivedCard;
 use super::records::{
     ContextRecord, CopyRecord, CopyState, CredentialRecord, HistoryEvent, Other, ProfileRecord,
-    RecordName, RenewalRecord,
+    RecordName, RenewalRecord, ReusePolicy,
 };
 use super::store::{self, Batch, Stored, make_name};
 use crate::clock::UnixTime;
@@ -59,7 +59,7 @@ impl Wallet {
     /// Stores a card: all its copies or none. The issuer is told only after they are durable.
     ///
     /// # Errors
-    /// [`NotKept`] gives the card back: `locked`, the integrity codes, those of the store and of the device key,
+    /// [`NotKept`] gives the card back: `not_supported` for a policy by which no copy could ever be shown, `locked`, the integrity codes, those of the store and of the device key,
     /// `key_unavailable` if the card was received more than an hour ago and its hardware keys were given up.
     pub async fn keep(&self, card: ReceivedCard, policy: KeepPolicy) -> Result<KeptCard, NotKept> {
         let id = match self.store_card(&card, policy) {
@@ -120,6 +120,9 @@ impl Wallet {
         card: &ReceivedCard,
         policy: KeepPolicy,
     ) -> Result<RecordName, WalletError> {
+        if policy.reuse == (ReusePolicy::Limited { times: 0 }) {
+            return Err(WalletError::new(ErrorCode::NotSupported).about("reuse_policy"));
+        }
         let seals = self.seals(card)?;
         let id = make_name(self.random())?;
         let now = self.now()?;

@@ -147,9 +147,10 @@ impl Wallet {
     pub async fn renew(&self, id: &RecordName) -> Result<RenewedCard, WalletError> {
         self.require_sound()?;
         let now = self.now()?;
+        let seal = self.device_bound_seal();
         let (record, life) = self.with_store(|db| {
             let record: Stored<CredentialRecord> = store::get(db, id)?;
-            let life = Life::read(db, &record, now)?;
+            let life = Life::read(db, &record, &seal, now)?;
             Ok((record.value, life))
         })?;
         let (copies, refills) = match life.missing() {

@@ -56,9 +56,14 @@ impl RenewalRecord {
         })
     }
 
-    /// Whether the server may still take it.
-    pub(super) const fn is_alive(&self) -> bool {
-        !self.is_refused
+    /// Whether it can be read with these seals, and the server may still take it.
+    pub(super) fn is_alive(&self, seal: &Result<Option<DeviceBoundSeal>, WalletError>) -> bool {
+        let is_readable = match seal {
+            _ if !self.device_bound => true,
+            Ok(seal) => seal.is_some(),
+            Err(error) => !is_lost(error),
+        };
+        is_readable && !self.is_refused
     }
 
     fn open(
@@ -170,7 +175,7 @@ impl Wallet {
                     continue;
                 }
                 match new {
-                    Some(new) if new.is_same(old) && kept.is_alive() => continue,
+                    Some(new) if new.is_same(old) && !kept.is_refused => continue,
                     Some(new) => {
                         let seal = seal.as_ref().map_err(Clone::clone)?.as_ref();
                         *kept = RenewalRecord::seal(new, &context.name, seal, self.random())?;

@@ -23,6 +23,8 @@ mod locking;
 mod receiving;
 mod refusal;
 mod renewal;
+mod renewal_safety;
+mod replacing;
 mod rescue;
 mod reuse;
 mod transactions;

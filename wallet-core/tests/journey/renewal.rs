@@ -9,8 +9,8 @@ use wallet_core::ErrorCode;
 use wallet_core::http::Purpose;
 use wallet_core::issuance::Notified;
 use wallet_core::wallet::{
-    CardDetail, ClaimChange, HistoryEvent, KeepPolicy, ReceiveOptions, ReceivedCard, RecordName,
-    RenewalKind, Renewed, RenewedCard, ReusePolicy, UserAuthPolicy, Wallet,
+    CardDetail, ClaimChange, HistoryEvent, KeepPolicy, ReceiveOptions, RecordName, RenewalKind,
+    Renewed, RenewedCard, ReusePolicy, UserAuthPolicy, Wallet,
 };
 use wallet_parties::issuer::{CardOptions, Fault, IssuerOptions, Support};
 
@@ -41,7 +41,7 @@ fn renew(world: &World, id: &RecordName) -> RenewedCard {
     block_on(world.wallet.renew(id)).unwrap()
 }
 
-fn keep(world: &World, card: RenewedCard) -> Renewed {
+pub fn keep(world: &World, card: RenewedCard) -> Renewed {
     block_on(world.wallet.keep_renewed(card)).unwrap()
 }
 
@@ -55,22 +55,14 @@ fn value(card: &CardDetail, name: &str) -> Value {
     claim.unwrap().value.clone()
 }
 
-/// A card of the same kind that came by a new offer.
-fn received_anew(world: &World, copies: u16) -> ReceivedCard {
-    let link = world.offer(|_| {});
-    let offered = block_on(world.wallet.offer(&link.uri)).unwrap();
-    let authorized = block_on(world.wallet.accept(&offered, None)).unwrap();
-    let order = &authorized.orders()[0];
-    block_on(world.wallet.order(&authorized, order, copies)).unwrap()
-}
-
 /// Everything but what is remembered about the requests to the issuer.
-fn cards(phone: &Phone) -> crate::phone::Contents {
+pub fn cards(phone: &Phone) -> crate::phone::Contents {
     let mut all = phone.contents();
     all.retain(|(kind, _), _| *kind != "context");
     all
 }
 
+// shows: SDJWT 30
 #[test]
 fn a_refill_adds_copies_and_takes_the_used_ones_away() {
     let world = world();
@@ -324,46 +316,6 @@ fn a_refused_refresh_token_needs_the_holder() {
 }
 
 #[test]
-fn a_card_from_a_new_offer_takes_the_place_of_an_old_one() {
-    let world = World::new();
-    let id = world.receive(2, ReusePolicy::OnceOnly);
-    let other = world.receive(1, ReusePolicy::Rotating);
-    world.show_age(&world.wallet);
-    let census = world.phone.census();
-    let card = received_anew(&world, 5);
-    let renewed = world.wallet.replacing(&id, card).unwrap();
-    assert_eq!(renewed.kind(), RenewalKind::Reissue);
-    assert!(!renewed.is_changed());
-    assert_eq!(keep(&world, renewed).copies, 5);
-    let listed = world.wallet.list::<&str>(&[]).unwrap();
-    assert_eq!((&listed[0].id, &listed[1].id), (&id, &other));
-    assert_eq!((listed[0].usable_copies, listed[0].copies), (5, 5));
-    let after = world.phone.census();
-    assert_eq!(after["copy"], 6);
-    for same in ["credential", "context", "display", "pending"] {
-        assert_eq!(after.get(same), census.get(same), "{same}");
-    }
-}
-
-#[test]
-fn another_card_does_not_take_its_place() {
-    let world = world();
-    let id = world.receive(1, ReusePolicy::Rotating);
-    let before = cards(&world.phone);
-    let link = world.offer(|offer| offer.configurations = vec!["driving_licence".into()]);
-    let offered = block_on(world.wallet.offer(&link.uri)).unwrap();
-    let authorized = block_on(world.wallet.accept(&offered, None)).unwrap();
-    let card = block_on(world.wallet.order(&authorized, &authorized.orders()[0], 1)).unwrap();
-    let refused = world.wallet.replacing(&id, card).unwrap_err();
-    assert_eq!(refused.error.code(), ErrorCode::RenewalMismatch);
-    assert_eq!(refused.error.subject(), Some("type"));
-    assert_eq!(cards(&world.phone), before);
-    // It is a card of its own.
-    block_on(world.wallet.keep(*refused.card, KeepPolicy::default())).unwrap();
-    assert_eq!(world.wallet.list::<&str>(&[]).unwrap().len(), 2);
-}
-
-#[test]
 fn a_renewal_for_somebody_else_is_refused_and_the_issuer_hears_of_it() {
     let world = world();
     now_says(&world, json!({"sub": "did:example:hong"}), None);
@@ -407,6 +359,7 @@ fn a_renewal_of_a_card_that_was_deleted_meanwhile_brings_nothing_back() {
     assert_eq!(world.phone.contents(), before);
 }
 
+// shows: HAIP 2
 #[test]
 fn a_dpop_bound_refresh_token_is_used_with_its_key() {
     let world = World::new();

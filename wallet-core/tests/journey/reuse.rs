@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use wallet_core::ErrorCode;
 use wallet_core::http::Purpose;
 use wallet_core::presentation::{Linkability, Proposal};
-use wallet_core::wallet::{Outcome, RecordName, ReusePolicy, Wallet};
+use wallet_core::wallet::{KeepPolicy, Outcome, ReceiveOptions, RecordName, ReusePolicy, Wallet};
 
 fn usable(wallet: &Wallet, id: &RecordName) -> usize {
     wallet
@@ -153,4 +153,20 @@ fn one_copy_answers_two_queries_of_one_request_and_is_used_once() {
     assert_eq!(presented.shown.len(), 2);
     assert!(world.result(&link).accepted);
     assert_eq!(uses(&world.phone), [0, 1]);
+}
+
+#[test]
+fn a_card_of_which_no_copy_could_be_shown_is_not_kept() {
+    let world = World::new();
+    let link = world.offer(|_| {});
+    let options = ReceiveOptions {
+        keep: KeepPolicy {
+            reuse: ReusePolicy::Limited { times: 0 },
+            ..KeepPolicy::default()
+        },
+        ..ReceiveOptions::default()
+    };
+    let received = block_on(world.wallet.receive(&link.uri, &options));
+    assert_eq!(refused(received), ErrorCode::NotSupported);
+    assert!(world.wallet.list::<&str>(&[]).unwrap().is_empty());
 }
