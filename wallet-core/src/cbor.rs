@@ -117,8 +117,12 @@ fn check_item(decoder: &mut Decoder<'_>, depth_left: usize) -> Result<(), CborEr
             decoder.str()?;
         }
         Type::Simple => {
-            // 24 to 31 in two bytes are not well-formed (RFC 8949 3.3); below 20 nothing is assigned.
-            decoder.simple()?;
+            // Values below 32 in two bytes are not well-formed (RFC 8949 3.3), which minicbor lets pass.
+            let start = decoder.position();
+            let value = decoder.simple()?;
+            if decoder.position() - start == 2 && value < 32 {
+                return Err(CborError::Malformed);
+            }
         }
         _ => decoder.skip()?,
     }
@@ -208,6 +212,9 @@ mod tests {
             ("4401", CborError::Malformed),
             ("62ff00", CborError::Malformed),
             ("1c", CborError::Malformed),
+            ("f800", CborError::Malformed),
+            ("f818", CborError::Malformed),
+            ("f81f", CborError::Malformed),
             ("ff", CborError::Malformed),
             ("d2", CborError::Malformed),
             // Announced lengths that nothing follows cost nothing.

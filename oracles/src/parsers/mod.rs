@@ -7,7 +7,10 @@
 // To panic is what a target is for.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod answers;
+mod cbor;
 mod claims;
+mod dc_api;
 mod fixture;
 mod http;
 mod issuance;
@@ -16,6 +19,7 @@ mod jose;
 mod json;
 mod requests;
 mod sd_jwt;
+mod status;
 mod texts;
 mod type_metadata;
 mod vault;
@@ -51,6 +55,14 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("client_metadata", requests::client_metadata),
     ("transaction_data", requests::transaction_data),
     ("did_url", verifiers::did_url),
+    ("dc_api", dc_api::request),
+    ("cbor", cbor::strict_cbor),
+    ("cose", cbor::cose),
+    ("status_array", status::array),
+    ("status_list_jwt", status::jwt),
+    ("status_list_cwt", status::cwt),
+    ("bitstring", status::bitstring),
+    ("bitstring_credential", status::bitstring_credential),
     ("credential_offer", issuance::offer),
     ("issuer_metadata", issuance::issuer_metadata),
     ("authorization_server", issuance::authorization_server),

@@ -1,5 +1,6 @@
 //! Presentation requests, from a link to the answer.
 
+use super::answers::{check_answer, texts, told};
 use super::fixture::{
     ATTESTER, Answers, Counting, Decisions, HOST, NOW, WORLD, base64url, holder_key, json, lines,
     object, text,
@@ -7,22 +8,16 @@ use super::fixture::{
 use super::issuer::Issued;
 use super::texts::assert_is_safe;
 use serde_json::{Map, Value, json};
-use sha2::{Digest as _, Sha256, Sha384, Sha512};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock};
-use url::form_urlencoded::{Serializer, parse};
-use wallet_core::clock::UnixTime;
-use wallet_core::formats::sd_jwt_vc::{
-    HashAlgorithm, KeyBinding, SdJwt, SdJwtVc, TransactionDataHashes, VerifyPolicy,
-};
+use url::form_urlencoded::Serializer;
+use wallet_core::formats::sd_jwt_vc::{KeyBinding, SdJwt, SdJwtVc, VerifyPolicy};
 use wallet_core::http::{FetchSettings, Fetcher, HttpClient};
-use wallet_core::jose::base64url as strict;
 use wallet_core::jose::jwe::{DecryptionKey, decrypt};
 use wallet_core::presentation::dcql::{Candidate, CopyRef, CredentialRef, UserAuthPolicy};
 use wallet_core::presentation::{
-    Answer, ApprovalHash, AuthorizationRequest, ConsentPlan, CopyMaterial, MemberKind, Proof,
-    Proposal, RequestPolicy, Response, Showing, TransactionDataType, UserAuth, VerifiedRequest,
-    VerifierTrust,
+    ApprovalHash, AuthorizationRequest, ConsentPlan, CopyMaterial, MemberKind, Proof, Proposal,
+    RequestPolicy, TransactionDataType, UserAuth, VerifiedRequest, VerifierTrust,
 };
 use wallet_core::random::OsRandom;
 use wallet_core::secret::Secret;
@@ -30,7 +25,8 @@ use wallet_core::secret::Secret;
 /// `typ` of a request object.
 pub(super) const TYP: &str = "oauth-authz-req+jwt";
 
-const SETTINGS: FetchSettings = FetchSettings {
+/// Nothing but the public web.
+pub(super) const SETTINGS: FetchSettings = FetchSettings {
     allow_loopback_http: false,
 };
 
@@ -159,6 +155,14 @@ pub(super) fn answer(link: &str) {
     answer_over(link, &Answers::default());
 }
 
+/// What the app decided.
+pub(super) fn policy() -> RequestPolicy<'static> {
+    RequestPolicy {
+        transaction_data_types: &TRANSACTION_TYPES,
+        ..RequestPolicy::new(&WORLD.trust, SETTINGS)
+    }
+}
+
 /// The same, with a network. Whether the request was taken.
 pub(super) fn answer_over(link: &str, client: &dyn HttpClient) -> bool {
     let Ok(request) = AuthorizationRequest::parse(link) else {
@@ -166,10 +170,7 @@ pub(super) fn answer_over(link: &str, client: &dyn HttpClient) -> bool {
     };
     let client_id = request.claimed_client_id().clone();
     let fetcher = Fetcher::new(client, SETTINGS);
-    let policy = RequestPolicy {
-        transaction_data_types: &TRANSACTION_TYPES,
-        ..RequestPolicy::new(&WORLD.trust, SETTINGS)
-    };
+    let policy = policy();
     let retrieving = request.retrieve(&fetcher, &policy, &OsRandom, NOW);
     let Ok(received) = pollster::block_on(retrieving) else {
         return false;
@@ -178,7 +179,7 @@ pub(super) fn answer_over(link: &str, client: &dyn HttpClient) -> bool {
         Ok(verified) => verified,
         Err(refused) => {
             if let Some(answer) = &refused.answer {
-                let form = posted(answer);
+                let form = told(answer);
                 assert!(form.contains_key("error") && !form.contains_key("vp_token"));
             }
             return false;
@@ -190,15 +191,13 @@ pub(super) fn answer_over(link: &str, client: &dyn HttpClient) -> bool {
     true
 }
 
-fn check_request(request: &VerifiedRequest) {
+/// Who asks is who was proven, and every text may be shown.
+pub(super) fn check_request(request: &VerifiedRequest) {
     let verifier = request.verifier();
     let texts = [verifier.display_name(), verifier.certificate_subject()];
     texts.into_iter().flatten().for_each(assert_is_safe);
-    assert!(
-        request
-            .response_uri()
-            .is_some_and(|uri| SETTINGS.check_url(uri).is_ok())
-    );
+    let is_allowed = |uri: &str| SETTINGS.check_url(uri).is_ok();
+    assert!(request.response_uri().is_none_or(is_allowed));
     assert!(!request.nonce().is_empty());
     assert!(request.expires_at() > NOW && request.expires_at() <= NOW.saturating_add(300));
     let id = verifier.client_id().as_str();
@@ -221,6 +220,10 @@ fn check_request(request: &VerifiedRequest) {
             assert!(id.starts_with("verifier_attestation:"));
             assert_eq!(verifier.vouched_by(), Some(ATTESTER));
         }
+        Proof::PlatformOrigin => {
+            assert_eq!(verifier.trust(), VerifierTrust::Platform);
+            assert!(id.starts_with("origin:") && request.response_uri().is_none());
+        }
         Proof::AnswerAddressOnly => {
             let address = id.strip_prefix("redirect_uri:");
             assert_eq!(address, request.response_uri());
@@ -228,6 +231,8 @@ fn check_request(request: &VerifiedRequest) {
         }
         other => panic!("nothing proves {}", other.as_str()),
     }
+    let audience = request.audience();
+    assert!(audience == id || audience.starts_with("origin:") && request.response_uri().is_none());
     for data in request.transaction_data() {
         assert!(
             TRANSACTION_TYPES
@@ -241,7 +246,8 @@ fn check_request(request: &VerifiedRequest) {
     }
 }
 
-fn propose(request: VerifiedRequest) {
+/// The way from a verified request to the answer of a holder who agrees.
+pub(super) fn propose(request: VerifiedRequest) {
     let cards = cards();
     let candidates: Vec<_> = (0..)
         .zip(&cards)
@@ -254,7 +260,7 @@ fn propose(request: VerifiedRequest) {
     let random = Counting::default();
     match Proposal::make(request, &candidates, NOW, &random).unwrap() {
         Proposal::Unavailable(plan) => {
-            let form = posted(&plan.decline());
+            let form = told(&plan.decline());
             assert_eq!(form.get("error").map(String::as_str), Some("access_denied"));
         }
         Proposal::Plan(plan) => agree(*plan, cards, &random),
@@ -274,7 +280,7 @@ fn agree(plan: ConsentPlan, cards: Vec<SdJwtVc>, random: &Counting) {
     let hash = *plan.hash();
     let encrypted = plan.request().encryption_thumbprint();
     let binding = KeyBinding {
-        audience: plan.request().verifier().client_id().as_str().to_owned(),
+        audience: plan.request().audience(),
         nonce: plan.request().nonce().to_owned(),
         issued_at: NOW,
         transaction_data_hashes: None,
@@ -296,7 +302,7 @@ fn agree(plan: ConsentPlan, cards: Vec<SdJwtVc>, random: &Counting) {
         .collect();
     let answer = pollster::block_on(approved.respond(&materials, NOW, random)).unwrap();
     assert!(answer.valid_until() <= NOW.saturating_add(300));
-    let mut form = posted(&answer);
+    let mut form = told(&answer);
     if let Some(thumbprint) = encrypted {
         assert_eq!(form.len(), 1, "nothing beside the encrypted answer");
         if thumbprint != VERIFIER_KEY.public_key().thumbprint() {
@@ -306,90 +312,9 @@ fn agree(plan: ConsentPlan, cards: Vec<SdJwtVc>, random: &Counting) {
         let Some(Value::Object(members)) = json(&opened) else {
             panic!("the encrypted answer is no object");
         };
-        form = members
-            .into_iter()
-            .map(|(name, value)| match value {
-                Value::String(text) => (name, text),
-                other => (name, other.to_string()),
-            })
-            .collect();
+        form = texts(members);
     }
     assert_eq!(form.get("state"), state.as_ref());
     let vp_token: Value = serde_json::from_str(&form["vp_token"]).unwrap();
     check_answer(&vp_token, &showings, &materials, &binding, &data);
-}
-
-/// Every presentation reveals what the plan said, and there is no other.
-fn check_answer(
-    vp_token: &Value,
-    showings: &[Showing],
-    materials: &HashMap<CopyRef, CopyMaterial>,
-    binding: &KeyBinding,
-    data: &[String],
-) {
-    let count: usize = vp_token
-        .as_object()
-        .unwrap()
-        .values()
-        .map(|list| list.as_array().unwrap().len())
-        .sum();
-    assert_eq!(count, showings.len());
-    for showing in showings {
-        let credential = &materials[&showing.copy].credential;
-        let data: Vec<_> = showing
-            .transactions
-            .iter()
-            .map(|place| &*data[*place])
-            .collect();
-        let shown = vp_token[&showing.query]
-            .as_array()
-            .unwrap()
-            .iter()
-            .find_map(|text| {
-                let text = text.as_str().unwrap();
-                let binding = showing.key_binding.then(|| KeyBinding {
-                    transaction_data_hashes: transaction_hashes(text, &data),
-                    ..binding.clone()
-                });
-                credential.read_presentation(text, binding.as_ref()).ok()
-            });
-        let shown: BTreeSet<_> = shown.unwrap().disclosed.into_iter().collect();
-        assert_eq!(shown, showing.disclosed.iter().cloned().collect());
-        assert!(showing.withheld.iter().all(|path| !shown.contains(path)));
-    }
-}
-
-/// The hashes that the key binding of a presentation must have over these strings, made here as OpenID4VP B.3.3.1 says
-/// with the algorithm it names.
-fn transaction_hashes(text: &str, data: &[&str]) -> Option<TransactionDataHashes> {
-    let (_, binding) = text.rsplit_once('~').unwrap();
-    let payload = strict::decode(binding.split('.').nth(1).unwrap()).unwrap();
-    let payload = object(&payload);
-    let Some(hashes) = payload.get("transaction_data_hashes") else {
-        assert!(data.is_empty(), "what was authorised is not signed");
-        return None;
-    };
-    let name = payload
-        .get("transaction_data_hashes_alg")
-        .map(|name| name.as_str().unwrap());
-    let hash = |text: &&str| match name {
-        None | Some("sha-256") => base64url(&Sha256::digest(text)),
-        Some("sha-384") => base64url(&Sha384::digest(text)),
-        Some("sha-512") => base64url(&Sha512::digest(text)),
-        Some(other) => panic!("hashed with {other}"),
-    };
-    let expected: Vec<_> = data.iter().map(hash).collect();
-    assert!(!data.is_empty() && *hashes == json!(expected));
-    let algorithm = name.and_then(HashAlgorithm::from_identifier);
-    Some(TransactionDataHashes::over(data.iter().copied(), algorithm))
-}
-
-/// The form that would be posted, and where to.
-fn posted(answer: &Answer) -> HashMap<String, String> {
-    let Response::Post { uri, body } = answer.response() else {
-        panic!("no one else brought the request");
-    };
-    assert!(SETTINGS.check_url(uri).is_ok());
-    assert!(answer.valid_until() > UnixTime::from_secs(0));
-    parse(body).into_owned().collect()
 }
