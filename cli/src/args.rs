@@ -126,6 +126,20 @@ pub(crate) enum Command {
         #[arg(long)]
         auth_each_showing: bool,
     },
+    /// List the cards issuers promised for later, or ask for one of them.
+    Deferred {
+        /// The one to ask for. It is not asked for before its time.
+        id: Option<String>,
+        /// Do not wait for it any more.
+        #[arg(long, requires = "id")]
+        forget: bool,
+        /// How often a copy may be shown: once, rotating, or a number.
+        #[arg(long, value_name = "POLICY", default_value = "rotating", value_parser = reuse_policy)]
+        reuse: Reuse,
+        /// Ask for the passphrase or PIN at each showing.
+        #[arg(long)]
+        auth_each_showing: bool,
+    },
     /// List the cards.
     List,
     /// Show one card with its claims.

@@ -60,6 +60,21 @@ async fn run(cli: Cli, output: &Output) -> Result<(), Failure> {
             };
             commands::receive::run(options, output, order).await
         }
+        Command::Deferred { id: None, .. } => commands::deferred::list(options, output).await,
+        Command::Deferred {
+            id: Some(id),
+            forget,
+            reuse,
+            auth_each_showing,
+        } => {
+            let ask = commands::deferred::Ask {
+                id,
+                forget,
+                reuse,
+                auth_each_showing,
+            };
+            commands::deferred::ask(options, output, ask).await
+        }
         Command::List => commands::cards::list(options, output).await,
         Command::Show { id } => commands::cards::show(options, output, &id).await,
         Command::Delete { id } => commands::cards::delete(options, output, &id).await,

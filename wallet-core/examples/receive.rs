@@ -4,7 +4,7 @@ mod common;
 
 use wallet_core::issuance::lookup;
 use wallet_core::text::display_text;
-use wallet_core::wallet::{KeepPolicy, ReusePolicy};
+use wallet_core::wallet::{KeepPolicy, Ordered, ReusePolicy};
 use wallet_parties::Parties;
 use wallet_parties::issuer::OfferOptions;
 
@@ -36,7 +36,14 @@ async fn receive() -> Result<(), Box<dyn std::error::Error>> {
         ..KeepPolicy::default()
     };
     for order in authorized.orders() {
-        let card = wallet.order(&authorized, order, 3).await?;
+        let card = match wallet.order(&authorized, order, 3).await? {
+            Ordered::Received(card) => *card,
+            Ordered::Deferred(promise) => {
+                // Ask again with `Wallet::poll_deferred`, also after a restart.
+                println!("{} comes later", promise.credential_type);
+                continue;
+            }
+        };
         let kept = wallet.keep(card, policy).await.map_err(|no| no.error)?;
         println!("kept {} in {} copies", kept.id.as_str(), kept.copies);
         for claim in wallet.detail(&kept.id, &["en"])?.claims {

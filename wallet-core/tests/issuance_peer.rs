@@ -8,7 +8,9 @@ mod http;
 use http::Receiver;
 use pollster::block_on;
 use serde_json::Value;
-use wallet_core::issuance::{AuthorizedIssuance, IssuanceError, Notified, ReceivedCredentials};
+use wallet_core::issuance::{
+    AuthorizedIssuance, DeferredAnswer, IssuanceError, Notified, ReceivedCredentials, Requested,
+};
 use wallet_core::{Category, ErrorCode, WalletError};
 use wallet_parties::peers::{NodePeer, PeerPki};
 
@@ -208,16 +210,45 @@ fn requests_and_answers_are_encrypted_with_the_peers_jose() {
     assert!(log.as_array().unwrap().iter().any(asked), "{log}");
 }
 
+// shows: VCI 39, VCI 40
 #[test]
-fn fault_deferred_is_said_to_come_later_and_nothing_is_kept() {
-    for fault in ["deferred", "deferred_notify"] {
+fn faults_deferred_and_deferred_notify_are_waited_for_and_received() {
+    for (fault, notifies) in [("deferred", false), ("deferred_notify", true)] {
         let peer = Peer::start();
-        let error = peer.refusal(&format!("fault={fault}"));
-        assert_eq!(
-            (error.code(), error.retry_after()),
-            (ErrorCode::IssuanceDeferred, Some(1))
+        let authorized = peer.authorized(&format!("fault={fault}")).unwrap();
+        let keys = http::keys(2);
+        let ports = peer.receiver.ports();
+        let requested = authorized.request(&ports, &authorized.orders()[0], &keys);
+        let Requested::Deferred(mut promise) = block_on(requested).unwrap() else {
+            panic!("received at once")
+        };
+        assert!(
+            block_on(promise.poll(&ports, &keys)).is_err(),
+            "before its time"
         );
-        assert!(peer.events().is_empty());
+        let mut not_yet = 0;
+        let received = loop {
+            std::thread::sleep(std::time::Duration::from_secs(1));
+            match block_on(promise.poll(&ports, &keys)).unwrap() {
+                DeferredAnswer::Ready(received) => break received,
+                DeferredAnswer::NotYet => not_yet += 1,
+                DeferredAnswer::Over(error) => panic!("{error}"),
+            }
+        };
+        assert_eq!((not_yet, received.copies.len()), (1, 2));
+        assert_eq!(received.notification.is_some(), notifies);
+        if let Some(notification) = received.notification {
+            assert_eq!(block_on(notification.accepted(&ports)), Notified::Sent);
+            assert_eq!(peer.events(), ["credential_accepted"]);
+        }
+        // The transaction is over at the issuer, too.
+        std::thread::sleep(std::time::Duration::from_secs(1));
+        let DeferredAnswer::Over(error) = block_on(promise.poll(&ports, &keys)).unwrap() else {
+            panic!("issued twice")
+        };
+        let error = WalletError::from(error);
+        assert_eq!(error.code(), ErrorCode::IssuanceExpired);
+        assert_eq!(error.subject(), Some("transaction_id"));
     }
 }
 

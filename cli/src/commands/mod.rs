@@ -1,6 +1,7 @@
 //! One file per group of commands.
 
 pub(crate) mod cards;
+pub(crate) mod deferred;
 pub(crate) mod due;
 pub(crate) mod history;
 pub(crate) mod inspect;

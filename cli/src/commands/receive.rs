@@ -1,13 +1,16 @@
 //! `wallet receive OFFER`
 
+use super::deferred::deferred_json;
 use crate::args::{Options, Reuse};
 use crate::failure::Failure;
-use crate::output::{Output, foreign};
+use crate::output::{Output, foreign, time_text};
 use crate::progress::Progress;
 use crate::session;
 use serde_json::json;
 use wallet_core::issuance::{Notified, OfferedIssuance, lookup};
-use wallet_core::wallet::{KeepPolicy, KeptCard, ReusePolicy, UserAuthPolicy, Wallet};
+use wallet_core::wallet::{
+    DeferredCard, KeepPolicy, KeptCard, Ordered, ReceivedCard, ReusePolicy, UserAuthPolicy, Wallet,
+};
 
 /// What to receive, and how to keep it.
 pub(crate) struct Order {
@@ -28,52 +31,83 @@ pub(crate) async fn run(options: &Options, output: &Output, order: Order) -> Res
         "Issuer: {}",
         issuer_text(&offered, &options.locale)
     ));
-    let kept = {
+    let (kept, promised) = {
         let _progress = Progress::start(output.is_json(), "receiving");
         receive(&wallet, &offered, &order).await?
     };
-    for card in &kept {
+    kept.iter().for_each(|card| say_kept(output, card));
+    for card in &promised {
         output.line(format!(
-            "Received {} ({} copies): {}",
+            "{} comes later: ask with `wallet deferred {}` after {}",
             foreign(&card.credential_type),
-            card.copies,
-            card.id.as_str()
+            card.id.as_str(),
+            time_text(card.retry_at.as_secs())
         ));
     }
-    output.document(&json!({ "credentials": kept.iter().map(kept_json).collect::<Vec<_>>() }));
+    output.document(&json!({
+        "credentials": kept.iter().map(kept_json).collect::<Vec<_>>(),
+        "deferred": promised.iter().map(deferred_json).collect::<Vec<_>>(),
+    }));
     Ok(())
+}
+
+pub(crate) fn say_kept(output: &Output, card: &KeptCard) {
+    output.line(format!(
+        "Received {} ({} copies): {}",
+        foreign(&card.credential_type),
+        card.copies,
+        card.id.as_str()
+    ));
 }
 
 async fn receive(
     wallet: &Wallet,
     offered: &OfferedIssuance,
     order: &Order,
-) -> Result<Vec<KeptCard>, Failure> {
-    let keep = KeepPolicy {
-        reuse: match order.reuse {
+) -> Result<(Vec<KeptCard>, Vec<DeferredCard>), Failure> {
+    let authorized = wallet.accept(offered, order.tx_code.as_deref()).await?;
+    let (mut kept, mut promised) = (Vec::new(), Vec::new());
+    for ordered in authorized.orders() {
+        match wallet.order(&authorized, ordered, order.count).await? {
+            Ordered::Received(card) => {
+                let policy = keep_policy(order.reuse, order.auth_each_showing);
+                kept.push(keep(wallet, *card, policy).await?);
+            }
+            Ordered::Deferred(card) => promised.push(card),
+        }
+    }
+    Ok((kept, promised))
+}
+
+/// How the command line says a card is to be kept.
+pub(crate) fn keep_policy(reuse: Reuse, auth_each_showing: bool) -> KeepPolicy {
+    KeepPolicy {
+        reuse: match reuse {
             Reuse::Once => ReusePolicy::OnceOnly,
             Reuse::Limited(times) => ReusePolicy::Limited { times },
             Reuse::Rotating => ReusePolicy::Rotating,
         },
-        user_auth: if order.auth_each_showing {
+        user_auth: if auth_each_showing {
             UserAuthPolicy::EachShowing
         } else {
             UserAuthPolicy::Unlocked
         },
-    };
-    let authorized = wallet.accept(offered, order.tx_code.as_deref()).await?;
-    let mut kept = Vec::new();
-    for ordered in authorized.orders() {
-        let card = wallet.order(&authorized, ordered, order.count).await?;
-        match wallet.keep(card, keep).await {
-            Ok(card) => kept.push(card),
-            Err(not_kept) => {
-                let _ = wallet.give_up(*not_kept.card).await;
-                return Err(not_kept.error.into());
-            }
+    }
+}
+
+/// Stores a card, or tells the issuer that it could not be stored.
+pub(crate) async fn keep(
+    wallet: &Wallet,
+    card: ReceivedCard,
+    policy: KeepPolicy,
+) -> Result<KeptCard, Failure> {
+    match wallet.keep(card, policy).await {
+        Ok(kept) => Ok(kept),
+        Err(not_kept) => {
+            let _ = wallet.give_up(*not_kept.card).await;
+            Err(not_kept.error.into())
         }
     }
-    Ok(kept)
 }
 
 fn issuer_text(offered: &OfferedIssuance, locales: &[String]) -> String {
@@ -84,7 +118,7 @@ fn issuer_text(offered: &OfferedIssuance, locales: &[String]) -> String {
     }
 }
 
-fn kept_json(card: &KeptCard) -> serde_json::Value {
+pub(crate) fn kept_json(card: &KeptCard) -> serde_json::Value {
     json!({
         "id": card.id.as_str(),
         "type": card.credential_type,

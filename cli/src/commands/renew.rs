@@ -70,7 +70,7 @@ async fn by_offer(
     let mut orders = authorized.orders().iter();
     let same = orders.find(|order| order.configuration().credential_type() == old.credential_type);
     let order = same.ok_or(WalletError::new(ErrorCode::RenewalMismatch).about("type"))?;
-    let card: ReceivedCard = wallet.order(&authorized, order, copies).await?;
+    let card: ReceivedCard = wallet.order(&authorized, order, copies).await?.received()?;
     match wallet.replacing(id, card) {
         Ok(renewed) => Ok(renewed),
         Err(refused) => {

@@ -4,6 +4,7 @@
 mod bench;
 mod cards;
 mod dc_api;
+mod deferred;
 mod demo;
 mod https;
 mod init;

@@ -20,7 +20,7 @@ fn an_offer_by_value_and_one_by_reference_are_received() {
         let document = bench
             .json(&["receive", &offer.uri, "--count", copies])
             .document();
-        assert_eq!(members(&document), ["credentials"]);
+        assert_eq!(members(&document), ["credentials", "deferred"]);
         let card = &document["credentials"][0];
         assert_eq!(members(card), ["id", "type", "copies", "issuer_notified"]);
         assert_eq!(card["type"], json!(parties.issuer.vct("resident_card")));

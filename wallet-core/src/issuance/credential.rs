@@ -2,6 +2,7 @@
 //! returned.
 
 use super::Ports;
+use super::access::AccessToken;
 use super::display::DisplaySnapshot;
 use super::error::IssuanceError;
 use super::identifier::IssuerIdentifier;
@@ -64,6 +65,28 @@ pub struct IssuanceContext {
     /// Members a newer version wrote.
     #[serde(flatten)]
     pub other: Map<String, Value>,
+}
+
+impl IssuanceContext {
+    /// With the id under which the issuer wants to hear how it went (8.3, 9.2).
+    pub(super) fn notified_by(mut self, answer: &Map<String, Value>) -> Self {
+        let id = answer.get("notification_id").and_then(Value::as_str);
+        self.notification_id = id.map(str::to_owned);
+        self
+    }
+
+    /// The notification owed, if the issuer wants one.
+    pub(super) fn notification(
+        &self,
+        metadata: &IssuerMetadata,
+        token: &Arc<AccessToken>,
+    ) -> Option<PendingNotification> {
+        Some(PendingNotification {
+            endpoint: metadata.notification_endpoint.clone()?,
+            id: self.notification_id.clone()?,
+            token: Arc::clone(token),
+        })
+    }
 }
 
 impl ReceivedCredentials {

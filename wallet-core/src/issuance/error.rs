@@ -150,6 +150,9 @@ pub enum IssuanceError {
         /// Seconds to wait at least.
         interval: u64,
     },
+    /// The issuer does not know the transaction of a deferred credential, or not any more.
+    #[error("the transaction is over")]
+    TransactionOver,
     /// The credential is of another type than ordered.
     #[error("the credential is of another type than ordered")]
     WrongType,
@@ -317,6 +320,9 @@ impl From<IssuanceError> for WalletError {
             E::Jose(jose) => WalletError::from(jose),
             E::Deferred { interval } => error(ErrorCode::IssuanceDeferred, "OpenID4VCI 1.0 8.3")
                 .retry_after_seconds(interval),
+            E::TransactionOver => {
+                error(ErrorCode::IssuanceExpired, "OpenID4VCI 1.0 9.3").about("transaction_id")
+            }
             E::WrongType => error(ErrorCode::WrongCredentialType, "SD-JWT VC 2.2.2"),
             E::HolderKey => error(ErrorCode::HolderKeyMismatch, "OpenID4VCI 1.0 8.2"),
             E::Batch => error(ErrorCode::BatchMismatch, "OpenID4VCI 1.0 8.3"),

@@ -23,6 +23,7 @@ pub struct IssuerMetadata {
     pub(super) issuer: IssuerIdentifier,
     authorization_servers: Option<Vec<IssuerIdentifier>>,
     pub(super) credential_endpoint: String,
+    deferred_endpoint: Option<String>,
     pub(super) nonce_endpoint: Option<String>,
     pub(super) notification_endpoint: Option<String>,
     batch_size: usize,
@@ -182,6 +183,7 @@ impl IssuerMetadata {
             authorization_servers: authorization_servers(&metadata, loopback)?,
             credential_endpoint: url("credential_endpoint")?
                 .ok_or(invalid("credential_endpoint"))?,
+            deferred_endpoint: url("deferred_credential_endpoint")?,
             nonce_endpoint: url("nonce_endpoint")?,
             notification_endpoint: url("notification_endpoint")?,
             batch_size: batch_size(&metadata)?,
@@ -211,6 +213,15 @@ impl IssuerMetadata {
             Encryption::Request { answer, .. } => answer,
         };
         answer.is_some()
+    }
+
+    /// Where credentials that come later are asked for (9).
+    ///
+    /// # Errors
+    /// `issuer_metadata_invalid` if there is no such place.
+    pub(super) fn require_deferred_endpoint(&self) -> Result<&str, IssuanceError> {
+        let endpoint = self.deferred_endpoint.as_deref();
+        endpoint.ok_or(invalid("deferred_credential_endpoint"))
     }
 
     /// The configuration of this id.

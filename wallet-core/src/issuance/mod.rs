@@ -2,7 +2,7 @@
 //!
 //! [`OfferLink::parse`] (no request) → [`OfferLink::resolve`] → [`OfferedIssuance::fetch`] (what the holder sees before
 //! agreeing) → [`OfferedIssuance::accept`] → [`AuthorizedIssuance::request`] → [`ReceivedCredentials`], every copy
-//! verified. Nothing here knows the vault: the caller stores what it gets and then calls
+//! verified; or [`DeferredIssuance`], which waits sealed and ends in the same. Nothing here knows the vault: the caller stores what it gets and then calls
 //! [`PendingNotification::accepted`].
 //!
 //! Every state can be dropped at any await: at worst the issuer counts an issuance as unfinished.
@@ -13,10 +13,12 @@ mod authorization_answer;
 mod authorization_server;
 mod client_attestation;
 mod credential;
+mod deferred;
 mod display;
 mod dpop;
 mod encryption;
 mod error;
+mod exchange;
 mod identifier;
 mod metadata;
 mod notification;
@@ -39,6 +41,7 @@ pub use access::KeptAccess;
 pub use authorization::{AuthorizationRequested, PendingAuthorization};
 pub use authorization_answer::AuthorizationAnswer;
 pub use credential::{IssuanceContext, ReceivedCopy, ReceivedCredentials};
+pub use deferred::{DeferredAnswer, DeferredIssuance, KeptDeferred, Requested};
 pub use display::{ClaimDisplay, CredentialDisplay, DisplaySnapshot, IssuerDisplay, Localized};
 pub use display::{ClaimLabel, TypeMetadataUse, lookup};
 pub use error::{IssuanceError, NotIssuable};

@@ -3,15 +3,16 @@
 use super::Ports;
 use super::access::AccessToken;
 use super::authorization_server::Client;
-use super::credential::{Copies, IssuanceContext, ReceivedCredentials};
-use super::encryption::Opening;
+use super::credential::{Copies, IssuanceContext};
+use super::deferred::{DeferredIssuance, Requested};
 use super::error::IssuanceError;
+use super::exchange::{Exchanged, exchange};
 use super::identifier::IssuerIdentifier;
 use super::metadata::{CredentialConfiguration, IssuerMetadata, ProofRequirement};
 use super::proof::{ProofClaims, check_keys, sign_proofs};
 use super::refresh::RefreshGrant;
 use super::token::TokenAnswer;
-use crate::http::{Fetched, Purpose};
+use crate::http::Purpose;
 use crate::keys::HolderKey;
 use crate::secret::SecretText;
 use serde_json::{Map, Value, json};
@@ -19,8 +20,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 const MAX_NONCE_BYTES: usize = 2048;
-/// Seconds to wait for a deferred credential where the issuer does not say.
-const DEFAULT_INTERVAL: u64 = 5;
 
 /// The issuer's go: an access token, and what may be ordered with it.
 pub struct AuthorizedIssuance {
@@ -138,7 +137,7 @@ impl AuthorizedIssuance {
     ///
     /// # Errors
     /// `not_supported` for keys that do not fit (before any request), `nonce_refused`, `proof_refused`,
-    /// `credential_refused`, `issuance_expired`, `issuance_deferred` (with the seconds to wait; nothing is kept),
+    /// `credential_refused`, `issuance_expired`, `answer_not_encrypted`, `decryption_failed`,
     /// `credential_response_invalid`, `wrong_credential_type`, `holder_key_mismatch`, `batch_mismatch`, what SD-JWT VC
     /// verification refuses, the key's and the fetcher's.
     pub async fn request(
@@ -146,12 +145,11 @@ impl AuthorizedIssuance {
         ports: &Ports<'_>,
         order: &CredentialOrder,
         keys: &[Arc<dyn HolderKey>],
-    ) -> Result<ReceivedCredentials, IssuanceError> {
+    ) -> Result<Requested, IssuanceError> {
         check_keys(order.configuration.proof(), keys, self.batch_size())?;
         let mut refused_nonces = 0;
-        let answer = loop {
-            let (answer, opening) = self.post_request(ports, order, keys).await?;
-            match read_answer(&answer, &opening) {
+        let exchanged = loop {
+            match self.post_request(ports, order, keys).await {
                 // A nonce may just have run out: one more try with a new one and new proofs (8.3.1.2).
                 Err(IssuanceError::NonceRefused)
                     if refused_nonces == 0 && self.metadata.nonce_endpoint.is_some() =>
@@ -161,14 +159,31 @@ impl AuthorizedIssuance {
                 outcome => break outcome?,
             }
         };
-        let copies = Copies {
-            order,
-            keys,
-            notification: self.pending_notification(&answer),
-            context: self.context(order, &answer),
-            metadata: &self.metadata,
-        };
-        copies.verify(ports, &answer).await
+        let context = self.context(order);
+        match exchanged {
+            Exchanged::Issued(answer) => {
+                let context = context.notified_by(&answer);
+                let copies = Copies {
+                    order,
+                    keys,
+                    notification: context.notification(&self.metadata, &self.token),
+                    context,
+                    metadata: &self.metadata,
+                };
+                let received = copies.verify(ports, &answer).await?;
+                Ok(Requested::Received(Box::new(received)))
+            }
+            Exchanged::Later {
+                transaction_id,
+                interval,
+            } => {
+                self.metadata.require_deferred_endpoint()?;
+                let now = ports.clock.now()?;
+                let token = Arc::clone(&self.token);
+                let deferred = DeferredIssuance::new(context, transaction_id, interval, token, now);
+                Ok(Requested::Deferred(Box::new(deferred)))
+            }
+        }
     }
 
     async fn post_request(
@@ -176,7 +191,7 @@ impl AuthorizedIssuance {
         ports: &Ports<'_>,
         order: &CredentialOrder,
         keys: &[Arc<dyn HolderKey>],
-    ) -> Result<(Fetched, Opening), IssuanceError> {
+    ) -> Result<Exchanged, IssuanceError> {
         let mut body = Map::new();
         match &order.credential_identifier {
             Some(identifier) => body.insert("credential_identifier".to_owned(), json!(identifier)),
@@ -196,14 +211,15 @@ impl AuthorizedIssuance {
             let proofs = sign_proofs(&claims, keys).await?;
             body.insert("proofs".to_owned(), json!({ "jwt": proofs }));
         }
-        let request = self.metadata.encryption.seal(body, ports.random)?;
         let endpoint = &self.metadata.credential_endpoint;
-        let accept = request.opening.accept();
-        let answer = self
-            .token
-            .post(ports, endpoint, accept, request.content_type, request.body)
-            .await?;
-        Ok((answer, request.opening))
+        exchange(
+            ports,
+            &self.metadata.encryption,
+            &self.token,
+            endpoint,
+            body,
+        )
+        .await
     }
 
     /// A fresh nonce, where the issuer has a Nonce Endpoint (7): no body, no token, never cached.
@@ -235,19 +251,7 @@ impl AuthorizedIssuance {
         }
     }
 
-    fn pending_notification(
-        &self,
-        answer: &Map<String, Value>,
-    ) -> Option<super::PendingNotification> {
-        Some(super::PendingNotification {
-            endpoint: self.metadata.notification_endpoint.clone()?,
-            id: answer.get("notification_id")?.as_str()?.to_owned(),
-            token: Arc::clone(&self.token),
-        })
-    }
-
-    fn context(&self, order: &CredentialOrder, answer: &Map<String, Value>) -> IssuanceContext {
-        let id = answer.get("notification_id").and_then(Value::as_str);
+    fn context(&self, order: &CredentialOrder) -> IssuanceContext {
         IssuanceContext {
             issuer: self.metadata.issuer.clone(),
             authorization_server: self.server.clone(),
@@ -256,56 +260,9 @@ impl AuthorizedIssuance {
             credential_type: order.configuration.credential_type().to_owned(),
             credential_identifier: order.credential_identifier.clone(),
             notification_endpoint: self.metadata.notification_endpoint.clone(),
-            notification_id: id.map(str::to_owned),
+            notification_id: None,
             batch_size: self.metadata.batch_size(),
             other: Map::new(),
         }
     }
-}
-
-/// The JSON object of a 200 answer; any other answer as the error it means (8.3, 8.3.1).
-fn read_answer(answer: &Fetched, opening: &Opening) -> Result<Map<String, Value>, IssuanceError> {
-    match answer.status() {
-        200 => opening.open(answer),
-        202 => Err(deferred(&opening.open(answer)?)),
-        _ => Err(refusal(answer)),
-    }
-}
-
-fn deferred(answer: &Map<String, Value>) -> IssuanceError {
-    match answer.get("transaction_id").and_then(Value::as_str) {
-        Some(_) => IssuanceError::Deferred {
-            interval: answer
-                .get("interval")
-                .and_then(Value::as_u64)
-                .unwrap_or(DEFAULT_INTERVAL),
-        },
-        None => IssuanceError::CredentialResponse {
-            reason: "transaction_id",
-            rule: "OpenID4VCI 1.0 8.3",
-        },
-    }
-}
-
-fn refusal(answer: &Fetched) -> IssuanceError {
-    if answer.status() >= 500 {
-        return IssuanceError::Status;
-    }
-    let object = answer.json_object().unwrap_or_default();
-    let reason = match object.get("error").and_then(Value::as_str) {
-        Some("invalid_nonce") => return IssuanceError::NonceRefused,
-        Some("invalid_proof") => return IssuanceError::ProofRefused,
-        Some("invalid_token") => return IssuanceError::TokenExpired,
-        Some("invalid_credential_request") => "invalid_credential_request",
-        Some("unknown_credential_configuration") => "unknown_credential_configuration",
-        Some("unknown_credential_identifier") => "unknown_credential_identifier",
-        Some("invalid_encryption_parameters") => "invalid_encryption_parameters",
-        Some("credential_request_denied") => "credential_request_denied",
-        Some("insufficient_scope") => "insufficient_scope",
-        Some(_) => "other",
-        // The token is what a bare 401 is about (RFC 6750 3.1).
-        None if answer.status() == 401 => return IssuanceError::TokenExpired,
-        None => return IssuanceError::Status,
-    };
-    IssuanceError::CredentialRefused { reason }
 }

@@ -71,7 +71,7 @@ impl Wallet {
         Ok((marked, materials))
     }
 
-    fn open_key(
+    pub(super) fn open_key(
         &self,
         db: &Database,
         key: &Stored<KeyRecord>,

@@ -2,6 +2,7 @@
 
 use super::Wallet;
 use super::cards;
+use super::deferred;
 use super::deliver;
 use super::history;
 use super::records::{
@@ -61,6 +62,7 @@ impl Wallet {
     pub async fn do_pending(&self) -> Result<usize, WalletError> {
         let now = self.now()?;
         self.give_up_old_notes(now)?;
+        self.give_up_old_promises(now)?;
         let pending: Vec<Stored<PendingRecord>> =
             self.with_store(|db| store::list(db, RecordKind::PENDING))?;
         let mut left = 0;
@@ -182,10 +184,12 @@ impl Parts {
         let Some(copies) = self.others::<CopyRecord>(db, RecordKind::COPY)? else {
             return Ok(());
         };
+        let Ok(promised) = deferred::promised_keys(db) else {
+            return Ok(());
+        };
         let named = |name: &RecordName| {
-            copies
-                .iter()
-                .any(|copy| copy.value.key.as_ref() == Some(name))
+            let of_copy = |copy: &Stored<CopyRecord>| copy.value.key.as_ref() == Some(name);
+            promised.contains(name) || copies.iter().any(of_copy)
         };
         let (keys, orphans): (Vec<_>, Vec<_>) = keys.into_iter().partition(|key| named(&key.name));
         self.keys.extend(orphans);

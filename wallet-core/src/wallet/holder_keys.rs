@@ -18,6 +18,11 @@ use zeroize::Zeroizing;
 pub(crate) enum NewKey {
     Software(Arc<SoftwareKey>),
     Hardware(Arc<HardwareKey>),
+    /// Stored already, for a card that comes later.
+    Kept {
+        name: RecordName,
+        key: Arc<dyn HolderKey>,
+    },
 }
 
 impl NewKey {
@@ -25,6 +30,7 @@ impl NewKey {
         match self {
             Self::Software(key) => Arc::clone(key) as Arc<dyn HolderKey>,
             Self::Hardware(key) => Arc::clone(key) as Arc<dyn HolderKey>,
+            Self::Kept { key, .. } => Arc::clone(key),
         }
     }
 
@@ -32,13 +38,27 @@ impl NewKey {
         match self {
             Self::Software(key) => key.id(),
             Self::Hardware(key) => key.id(),
+            Self::Kept { key, .. } => key.id(),
         }
     }
 
-    /// The app's handle, if the key is in its hardware.
+    /// Whether it is to be sealed with its card.
+    pub(crate) const fn is_in_memory(&self) -> bool {
+        matches!(self, Self::Software(_))
+    }
+
+    /// The record it is in already.
+    pub(crate) const fn kept_name(&self) -> Option<&RecordName> {
+        match self {
+            Self::Kept { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The app's handle, if the key is in its hardware and nobody's yet.
     pub(crate) fn handle(&self) -> Option<&str> {
         match self {
-            Self::Software(_) => None,
+            Self::Software(_) | Self::Kept { .. } => None,
             Self::Hardware(key) => Some(key.id().as_str()),
         }
     }
@@ -52,6 +72,7 @@ impl NewKey {
     ) -> Result<RecordName, WalletError> {
         let name = make_name(random)?;
         let place = match self {
+            Self::Kept { name, .. } => return Ok(name.clone()),
             Self::Hardware(key) => KeyPlace::Hardware {
                 handle: key.id().as_str().to_owned(),
             },

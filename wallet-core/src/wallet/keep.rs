@@ -4,7 +4,7 @@ use super::Wallet;
 use super::cards;
 use super::device_bound::DeviceBoundSeal;
 use super::history;
-use super::holder_keys::is_lost;
+use super::holder_keys::{NewKey, is_lost};
 use super::key_claims::{self, Note};
 use super::ports::KeepPolicy;
 use super::receive::ReceivedCard;
@@ -92,27 +92,36 @@ impl Wallet {
 
     /// The holder does not want the card after all: nothing is stored, the issuer is told `credential_deleted`
     /// (OpenID4VCI 1.0 11.1).
-    pub async fn decline(&self, card: ReceivedCard) -> Option<Notified> {
+    pub async fn decline(&self, mut card: ReceivedCard) -> Option<Notified> {
         let settings = self.issuance_settings();
         let ports = self.issuance_ports(&settings);
-        let notified = match card.received.notification {
+        let notified = match card.received.notification.take() {
             Some(notification) => Some(notification.declined(&ports).await),
             None => None,
         };
-        self.release_keys(&card.keys).await;
+        self.drop_card(&card).await;
         notified
     }
 
     /// The card cannot be stored: the issuer is told `credential_failure` (OpenID4VCI 1.0 11.1).
-    pub async fn give_up(&self, card: ReceivedCard) -> Option<Notified> {
+    pub async fn give_up(&self, mut card: ReceivedCard) -> Option<Notified> {
         let settings = self.issuance_settings();
         let ports = self.issuance_ports(&settings);
-        let notified = match card.received.notification {
+        let notified = match card.received.notification.take() {
             Some(notification) => Some(notification.failed(&ports).await),
             None => None,
         };
-        self.release_keys(&card.keys).await;
+        self.drop_card(&card).await;
         notified
+    }
+
+    /// Nothing of a card is left.
+    async fn drop_card(&self, card: &ReceivedCard) {
+        self.release_keys(&card.keys).await;
+        if let Some(promise) = &card.deferred {
+            // If the wallet is locked by now, the promise runs out.
+            let _ = self.end_deferred(promise).await;
+        }
     }
 
     fn store_card(
@@ -133,6 +142,7 @@ impl Wallet {
             for copy in &card.received.copies {
                 copies.push(self.add_copy(batch, card, copy, &id, &seals, &notes)?);
             }
+            self.finish_deferred(db, batch, card)?;
             let event = HistoryEvent::Received {
                 credential: id.clone(),
                 credential_type: record.credential_type.clone(),
@@ -153,7 +163,7 @@ impl Wallet {
     /// The seals the card's keys and refresh token need. Where the device's key is gone, a card whose keys are in hardware
     /// is kept without its refresh token.
     pub(super) fn seals(&self, card: &ReceivedCard) -> Result<Seals, WalletError> {
-        let is_in_store = card.keys.iter().any(|key| key.handle().is_none());
+        let is_in_store = card.keys.iter().any(NewKey::is_in_memory);
         match self.device_bound_seal() {
             Ok(seal) => Ok(Seals {
                 seal,

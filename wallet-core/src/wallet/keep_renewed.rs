@@ -131,6 +131,7 @@ impl Wallet {
         for copy in &card.received.copies {
             copies.push(self.add_copy(batch, card, copy, &renewed.id, seals, &notes)?);
         }
+        self.finish_deferred(db, batch, card)?;
         batch.insert(RecordKind::DISPLAY_SNAPSHOT, display, &card.display)?;
         store::delete_if_there(db, batch, &record.display)?;
         record.context = self.replace_context(db, batch, renewed, &record.context, seals)?;

@@ -1,7 +1,8 @@
 //! The facade an app sees: create, open, unlock, receive, show, history, export, delete, erase.
 //!
 //! Methods that take time say so: unlocking and changing secrets derive keys on the caller's thread, so call them on a
-//! worker thread. No method but [`Wallet::offer`], [`Wallet::accept`], [`Wallet::order`], [`Wallet::keep`], [`Wallet::renew`], [`Wallet::keep_renewed`],
+//! worker thread. No method but [`Wallet::offer`], [`Wallet::accept`], [`Wallet::order`], [`Wallet::keep`],
+//! [`Wallet::renew`], [`Wallet::keep_renewed`], [`Wallet::poll_deferred`],
 //! [`Wallet::decline`], [`Wallet::give_up`], [`Wallet::request`], [`Wallet::present`], [`Wallet::refuse`],
 //! [`Wallet::resend`] and [`inspect`] makes a network request; listing, showing on screen, approving and deleting never
 //! do.
@@ -11,6 +12,7 @@ mod cards;
 mod claim_changes;
 mod copies;
 mod dc_api;
+mod deferred;
 mod delete;
 mod deliver;
 mod device_bound;
@@ -39,6 +41,7 @@ mod store;
 pub use cards::{CardClaim, CardDetail, CardOverview, Validity};
 pub use claim_changes::ClaimChange;
 pub use dc_api::DcApiRefused;
+pub use deferred::{DeferredCard, DeferredPoll};
 pub use due::{Due, DueWhat, Needs, Urgency};
 pub use history::{History, HistoryItem, shared_before};
 pub use history_chain::ChainState;
@@ -48,7 +51,7 @@ pub use keep_renewed::{NotRenewed, Renewed};
 pub use lifecycle::FreshAuth;
 pub use ports::{KeepPolicy, NoNetwork, Platform, Policy};
 pub use present::{Declined, Presented};
-pub use receive::{ReceiveOptions, ReceivedCard};
+pub use receive::{Ordered, ReceiveOptions, ReceivedCard};
 pub use records::{
     HistoryEvent, Outcome, RecordName, ReusePolicy, ShownCredential, UserAuthPolicy,
 };

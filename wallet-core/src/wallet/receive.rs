@@ -2,13 +2,15 @@
 
 use super::Wallet;
 use super::cards::{self, CardClaim};
+use super::deferred::DeferredCard;
 use super::holder_keys::{self, NewKey};
 use super::keep::KeptCard;
 use super::ports::KeepPolicy;
+use super::records::RecordName;
 use crate::error::{Category, ErrorCode, WalletError};
 use crate::issuance::{
     AuthorizedIssuance, CredentialOrder, DisplaySnapshot, OfferLink, OfferedIssuance,
-    ProofRequirement, ReceivedCredentials, RefreshGrant,
+    ProofRequirement, ReceivedCredentials, RefreshGrant, Requested,
 };
 use crate::jose::Algorithm;
 use crate::keys::KeyStore;
@@ -22,6 +24,48 @@ pub struct ReceivedCard {
     pub(super) display: DisplaySnapshot,
     /// What renews it, unless the wallet has that already.
     pub(super) grant: Option<RefreshGrant>,
+    /// The promise it fulfils, where it came later.
+    pub(super) deferred: Option<RecordName>,
+}
+
+/// Where the right to order a card came from.
+pub(super) enum Origin {
+    /// From the holder, perhaps with what renews the card later.
+    Grant(Option<Box<RefreshGrant>>),
+    /// From what renews this card, which the wallet has.
+    Renewal(RecordName),
+}
+
+impl Origin {
+    fn into_grant(self) -> Option<RefreshGrant> {
+        match self {
+            Self::Grant(grant) => grant.map(|grant| *grant),
+            Self::Renewal(_) => None,
+        }
+    }
+}
+
+/// What came of an order.
+pub enum Ordered {
+    /// The card, verified and not stored yet.
+    Received(Box<ReceivedCard>),
+    /// The issuer's promise of one, stored with its keys: see [`Wallet::poll_deferred`].
+    Deferred(DeferredCard),
+}
+
+impl Ordered {
+    /// The card, for callers that do not wait.
+    ///
+    /// # Errors
+    /// `issuance_deferred` where it comes later; the promise stays stored.
+    pub fn received(self) -> Result<ReceivedCard, WalletError> {
+        match self {
+            Self::Received(card) => Ok(*card),
+            Self::Deferred(_) => {
+                Err(WalletError::new(ErrorCode::IssuanceDeferred).rule("OpenID4VCI 1.0 8.3"))
+            }
+        }
+    }
 }
 
 impl ReceivedCard {
@@ -48,6 +92,16 @@ impl ReceivedCard {
     #[must_use]
     pub fn display(&self) -> &DisplaySnapshot {
         &self.display
+    }
+
+    /// The keys stored before it came that its copies are bound to.
+    pub(super) fn used_kept_keys(&self) -> Vec<&RecordName> {
+        let is_used = |key: &&NewKey| {
+            let mut copies = self.received.copies.iter();
+            copies.any(|copy| copy.key.as_ref() == Some(key.id()))
+        };
+        let used = self.keys.iter().filter(is_used);
+        used.filter_map(NewKey::kept_name).collect()
     }
 
     /// What it says, for the holder to look at before keeping it.
@@ -113,31 +167,50 @@ impl Wallet {
             .await?)
     }
 
-    /// Orders one card in `copies` copies, each with a key of its own, and verifies it. Nothing is stored yet: see
-    /// [`Wallet::keep`] and [`Wallet::decline`].
+    /// Orders one card in `copies` copies, each with a key of its own, and verifies it. A card that is here is not stored
+    /// yet: see [`Wallet::keep`] and [`Wallet::decline`]. One that comes later is written down at once.
     ///
     /// # Errors
-    /// See [`AuthorizedIssuance::request`]. New keys are gone then.
+    /// See [`AuthorizedIssuance::request`], and those of the store for a card that comes later. New keys are gone then.
     pub async fn order(
         &self,
         authorized: &AuthorizedIssuance,
         order: &CredentialOrder,
         copies: u16,
-    ) -> Result<ReceivedCard, WalletError> {
+    ) -> Result<Ordered, WalletError> {
+        let origin = Origin::Grant(authorized.refresh_grant().map(Box::new));
+        self.order_from(authorized, order, copies, origin).await
+    }
+
+    pub(super) async fn order_from(
+        &self,
+        authorized: &AuthorizedIssuance,
+        order: &CredentialOrder,
+        copies: u16,
+        origin: Origin,
+    ) -> Result<Ordered, WalletError> {
         self.require_sound()?;
         let keys = self.make_keys(authorized, order, copies).await?;
         let settings = self.issuance_settings();
         let ports = self.issuance_ports(&settings);
         let holder_keys: Vec<_> = keys.iter().map(NewKey::holder_key).collect();
         match authorized.request(&ports, order, &holder_keys).await {
-            Ok(received) => {
+            Ok(Requested::Received(received)) => {
                 let display = received.fetch_display(&ports).await;
-                Ok(ReceivedCard {
-                    received,
+                Ok(Ordered::Received(Box::new(ReceivedCard {
+                    received: *received,
                     keys,
                     display,
-                    grant: authorized.refresh_grant(),
-                })
+                    grant: origin.into_grant(),
+                    deferred: None,
+                })))
+            }
+            Ok(Requested::Deferred(issuance)) => {
+                let noted = self.note_deferred(&issuance, &keys, &origin);
+                if noted.is_err() {
+                    self.release_keys(&keys).await;
+                }
+                noted.map(Ordered::Deferred)
             }
             Err(error) => {
                 self.release_keys(&keys).await;
@@ -146,7 +219,8 @@ impl Wallet {
         }
     }
 
-    /// All of it for apps that ask the holder once: every card of the offer is ordered and kept.
+    /// All of it for apps that ask the holder once: every card of the offer is ordered and kept. Those that come later are
+    /// in [`Wallet::deferred`].
     ///
     /// # Errors
     /// As the single steps. Cards of the same offer that were kept before the failure stay.
@@ -159,10 +233,11 @@ impl Wallet {
         let authorized = self.accept(&offered, options.tx_code.as_deref()).await?;
         let mut kept = Vec::new();
         for order in authorized.orders() {
-            let card = self
-                .order(&authorized, order, options.copies.max(1))
-                .await?;
-            match self.keep(card, options.keep).await {
+            let ordered = self.order(&authorized, order, options.copies.max(1));
+            let Ordered::Received(card) = ordered.await? else {
+                continue;
+            };
+            match self.keep(*card, options.keep).await {
                 Ok(card) => kept.push(card),
                 Err(not_kept) => {
                     let _ = self.give_up(*not_kept.card).await;

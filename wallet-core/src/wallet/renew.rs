@@ -8,7 +8,7 @@ use super::Wallet;
 use super::cards;
 use super::claim_changes::{ClaimChange, Difference};
 use super::due::Life;
-use super::receive::ReceivedCard;
+use super::receive::{Origin, ReceivedCard};
 use super::records::{ContextRecord, CredentialRecord, RecordName};
 use super::renewal_grant::Refreshing;
 use super::store::{self, Stored};
@@ -142,7 +142,8 @@ impl Wallet {
     /// # Errors
     /// `renewal_needs_holder` where there is no refresh token, or none that is still good: let the holder begin anew with
     /// an offer or with the issuer, and put the card in this one's place with [`Wallet::replacing`]. `renewal_mismatch`
-    /// if what was issued is another card. `conflict` while another renewal is under way. `not_found`, `locked`, the
+    /// if what was issued is another card. `issuance_deferred` if it comes later: it is among [`Wallet::deferred`], and
+    /// [`Wallet::replacing`] puts it in this one's place then. `conflict` while another renewal is under way. `not_found`, `locked`, the
     /// integrity codes, and those of [`Wallet::offer`] and [`Wallet::order`].
     pub async fn renew(&self, id: &RecordName) -> Result<RenewedCard, WalletError> {
         self.require_sound()?;
@@ -164,9 +165,9 @@ impl Wallet {
         let context = self.context_of(&record)?;
         let order = same_order(&authorized, &context)?;
         let copies = u16::try_from(copies).unwrap_or(u16::MAX);
-        let mut card = self.order(&authorized, order, copies).await?;
-        // The newest is stored already.
-        card.grant = None;
+        let origin = Origin::Renewal(id.clone());
+        let ordered = self.order_from(&authorized, order, copies, origin);
+        let card = ordered.await?.received()?;
         match self.compare(id, &card, refills) {
             Ok(compared) => Ok(compared.with(card)),
             Err(error) => {

@@ -66,7 +66,7 @@ impl RenewalRecord {
         is_readable && !self.is_refused
     }
 
-    fn open(
+    pub(super) fn open(
         &self,
         context: &RecordName,
         seal: &Result<Option<DeviceBoundSeal>, WalletError>,

@@ -19,6 +19,18 @@ pub(crate) struct Stored<T> {
     schema: u16,
 }
 
+impl<T> Stored<T> {
+    /// The same record by what is in it; `None` where it is something else.
+    pub(crate) fn filter_map<U>(self, read: impl FnOnce(T) -> Option<U>) -> Option<Stored<U>> {
+        Some(Stored {
+            value: read(self.value)?,
+            name: self.name,
+            version: self.version,
+            schema: self.schema,
+        })
+    }
+}
+
 /// A new record name.
 pub(crate) fn make_name(random: &dyn Random) -> Result<RecordName, WalletError> {
     RecordId::make(random).map(|id| RecordName::of(&id))

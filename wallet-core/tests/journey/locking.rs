@@ -19,7 +19,10 @@ fn every_method_of_a_locked_wallet_says_locked_and_asks_nobody() {
     let offered = block_on(wallet.offer(&offer.uri)).unwrap();
     let authorized = block_on(wallet.accept(&offered, None)).unwrap();
     let order = &authorized.orders()[0];
-    let card = block_on(wallet.order(&authorized, order, 1)).unwrap();
+    let card = block_on(wallet.order(&authorized, order, 1))
+        .unwrap()
+        .received()
+        .unwrap();
     let approved = approve(wallet, plan(wallet, &world.ask_age().uri));
     let link = world.ask_age();
     let asked = world.phone.network.count();

@@ -11,6 +11,7 @@ mod cancelled;
 mod consent;
 mod damage;
 mod dc_api;
+mod deferred;
 mod deletion;
 mod delivery;
 mod device_bound;

@@ -23,7 +23,10 @@ fn received(world: &World) -> ReceivedCard {
     let offered = block_on(world.wallet.offer(&link.uri)).unwrap();
     let authorized = block_on(world.wallet.accept(&offered, None)).unwrap();
     let order = &authorized.orders()[0];
-    block_on(world.wallet.order(&authorized, order, 3)).unwrap()
+    block_on(world.wallet.order(&authorized, order, 3))
+        .unwrap()
+        .received()
+        .unwrap()
 }
 
 fn told(world: &World) -> Vec<String> {

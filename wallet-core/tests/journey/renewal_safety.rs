@@ -302,7 +302,10 @@ fn a_card_that_can_no_longer_be_shown_is_got_back_by_a_new_offer() {
     let link = world.offer(|_| {});
     let offered = block_on(wallet.offer(&link.uri)).unwrap();
     let authorized = block_on(wallet.accept(&offered, None)).unwrap();
-    let card = block_on(wallet.order(&authorized, &authorized.orders()[0], 1)).unwrap();
+    let card = block_on(wallet.order(&authorized, &authorized.orders()[0], 1))
+        .unwrap()
+        .received()
+        .unwrap();
     let card = wallet.replacing(&id, card).unwrap();
     block_on(wallet.keep_renewed(card)).unwrap();
     world.show_age(&wallet);

@@ -12,7 +12,10 @@ fn received_anew(world: &World, copies: u16) -> ReceivedCard {
     let offered = block_on(world.wallet.offer(&link.uri)).unwrap();
     let authorized = block_on(world.wallet.accept(&offered, None)).unwrap();
     let order = &authorized.orders()[0];
-    block_on(world.wallet.order(&authorized, order, copies)).unwrap()
+    block_on(world.wallet.order(&authorized, order, copies))
+        .unwrap()
+        .received()
+        .unwrap()
 }
 
 #[test]
@@ -45,7 +48,10 @@ fn another_card_does_not_take_its_place() {
     let link = world.offer(|offer| offer.configurations = vec!["driving_licence".into()]);
     let offered = block_on(world.wallet.offer(&link.uri)).unwrap();
     let authorized = block_on(world.wallet.accept(&offered, None)).unwrap();
-    let card = block_on(world.wallet.order(&authorized, &authorized.orders()[0], 1)).unwrap();
+    let card = block_on(world.wallet.order(&authorized, &authorized.orders()[0], 1))
+        .unwrap()
+        .received()
+        .unwrap();
     let refused = world.wallet.replacing(&id, card).unwrap_err();
     assert_eq!(refused.error.code(), ErrorCode::RenewalMismatch);
     assert_eq!(refused.error.subject(), Some("type"));

@@ -64,7 +64,7 @@ impl Holder {
         let key: Arc<dyn HolderKey> = Arc::new(key);
         let ports = receiver.ports();
         let ordered = authorized.request(&ports, order, core::slice::from_ref(&key));
-        let mut received = pollster::block_on(ordered).unwrap();
+        let mut received = pollster::block_on(ordered).unwrap().received().unwrap();
         let copy = received.copies.pop().unwrap();
         self.cards.push((name.to_owned(), copy.credential, key));
     }

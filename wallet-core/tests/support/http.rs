@@ -142,7 +142,7 @@ impl Receiver {
         copies: usize,
     ) -> Result<ReceivedCredentials, IssuanceError> {
         let order = authorized.orders().first().unwrap();
-        pollster::block_on(authorized.request(&self.ports(), order, &keys(copies)))
+        pollster::block_on(authorized.request(&self.ports(), order, &keys(copies)))?.received()
     }
 }
 

@@ -238,7 +238,8 @@ async fn all_steps(documents: &Documents) -> Result<Option<ReceivedCredentials>,
     } else {
         keys.as_slice()
     };
-    authorized.request(&ports, order, keys).await.map(Some)
+    let requested = authorized.request(&ports, order, keys).await?;
+    requested.received().map(Some)
 }
 
 /// Every name, label and description may be shown to people.

@@ -147,6 +147,7 @@ fn an_authorized_issuance_gives_the_credential() {
     let order = &authorized.orders()[0];
     let keys = TestKey::several(2);
     let received = block_on(authorized.request(&world.ports(), order, &keys)).unwrap();
+    let received = received.received().unwrap();
     assert_eq!(received.copies.len(), 2);
     assert_eq!(received.context.client_id.as_deref(), Some("wallet"));
     assert_eq!(world.http.requests(CREDENTIAL).len(), 1);

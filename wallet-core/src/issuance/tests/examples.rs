@@ -143,6 +143,7 @@ fn every_state_can_be_driven_from_any_thread() {
     let keys = TestKey::several(1);
     let order = &authorized.orders()[0];
     let received = send(block_on(send(authorized.request(&ports, order, &keys))).unwrap());
+    let received = received.received().unwrap();
     let _ = block_on(send(received.fetch_display(&ports)));
     let _ = block_on(send(received.notification.unwrap().accepted(&ports)));
 }

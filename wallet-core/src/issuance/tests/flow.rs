@@ -217,8 +217,10 @@ fn credential_identifiers_are_used_instead_of_the_configuration_id() {
         .collect();
     assert_eq!(identifiers, [Some("2023"), Some("2024")]);
     let order = &authorized.orders()[1];
-    let received =
-        block_on(authorized.request(&world.ports(), order, &TestKey::several(1))).unwrap();
+    let received = block_on(authorized.request(&world.ports(), order, &TestKey::several(1)))
+        .unwrap()
+        .received()
+        .unwrap();
     let body = body_object(&world.http.requests(CREDENTIAL)[0]);
     assert_eq!(body["credential_identifier"], "2024");
     assert!(!body.contains_key("credential_configuration_id"));

@@ -29,6 +29,7 @@ pub(super) const SERVER_URL: &str =
 pub(super) const TOKEN: &str = "https://issuer.example/token";
 pub(super) const NONCE: &str = "https://issuer.example/nonce";
 pub(super) const CREDENTIAL: &str = "https://issuer.example/credential";
+pub(super) const DEFERRED: &str = "https://issuer.example/deferred";
 pub(super) const NOTIFICATION: &str = "https://issuer.example/notification";
 pub(super) const VCT: &str = "urn:example:resident-card:1";
 const PRE_AUTHORIZED: &str = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
@@ -272,14 +273,14 @@ impl World {
     ) -> Result<ReceivedCredentials, IssuanceError> {
         let authorized = self.authorized()?;
         let order = authorized.orders().first().unwrap();
-        pollster::block_on(authorized.request(&self.ports(), order, keys))
+        pollster::block_on(authorized.request(&self.ports(), order, keys))?.received()
     }
 }
 
 fn metadata() -> Value {
     value!({
         "credential_issuer": ISSUER,
-        "credential_endpoint": CREDENTIAL, "nonce_endpoint": NONCE, "notification_endpoint": NOTIFICATION,
+        "credential_endpoint": CREDENTIAL, "nonce_endpoint": NONCE, "deferred_credential_endpoint": DEFERRED, "notification_endpoint": NOTIFICATION,
         "batch_credential_issuance": { "batch_size": 5 },
         "display": [{ "name": "Example City", "locale": "en" }, { "name": "예시 시청", "locale": "ko" }],
         "unknown_member": [],

@@ -4,6 +4,7 @@
 
 mod authorization;
 mod client_attestation;
+mod deferred;
 mod display;
 mod dpop;
 mod encryption;

@@ -19,7 +19,7 @@ pub(crate) use history::{HistoryEntry, HistoryRecord};
 pub use history::{HistoryEvent, Outcome, ShownCredential};
 pub(crate) use key::purpose_text;
 pub(crate) use key::{KeyPlace, KeyRecord};
-pub(crate) use pending::PendingRecord;
+pub(crate) use pending::{DeferredRecord, PendingRecord};
 pub(crate) use profile::ProfileRecord;
 
 use crate::error::{ErrorCode, WalletError};

@@ -1,10 +1,33 @@
 //! What must still be done, or may be done again.
 
-use super::{Other, RecordName};
+use super::{Other, RecordName, RenewalRecord};
+use crate::issuance::KeptDeferred;
 use serde::{Deserialize, Serialize};
 
+/// A card the issuer promised (OpenID4VCI 1.0 9).
+#[derive(Serialize, Deserialize)]
+pub(crate) struct DeferredRecord {
+    /// What is needed to ask for it, the access token included.
+    pub(crate) issuance: KeptDeferred,
+    /// The keys it will be bound to.
+    pub(crate) keys: Vec<RecordName>,
+    /// What renews it when it is here, sealed under the name of this record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) renewal: Option<RenewalRecord>,
+    /// The card whose place it is to take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) renews: Option<RecordName>,
+    /// When it may be asked for, seconds since the epoch.
+    pub(crate) not_before: i64,
+    /// When it was ordered, seconds since the epoch.
+    pub(crate) since: i64,
+    /// Members of newer versions.
+    #[serde(flatten)]
+    pub(crate) other: Other,
+}
+
 /// A sealed to-do.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(tag = "todo", rename_all = "snake_case")]
 #[non_exhaustive]
 pub(crate) enum PendingRecord {
@@ -41,6 +64,8 @@ pub(crate) enum PendingRecord {
         #[serde(flatten)]
         other: Other,
     },
+    /// A card is to be asked for.
+    Deferred(Box<DeferredRecord>),
     /// Something a newer version has to do. Never written by this one.
     #[serde(other)]
     Unknown,

@@ -1,0 +1,222 @@
+//! Credentials that come later (OpenID4VCI 1.0 8.3, 9).
+//!
+//! [`DeferredIssuance`] is what must survive until then: where, which transaction, with which token. The issuer's
+//! metadata is fetched again at each try, so that its endpoints and encryption keys may have changed meanwhile.
+
+use super::Ports;
+use super::access::{AccessToken, KeptAccess};
+use super::credential::{Copies, IssuanceContext, ReceivedCredentials};
+use super::error::IssuanceError;
+use super::exchange::{Exchanged, exchange};
+use super::metadata::IssuerMetadata;
+use super::request::CredentialOrder;
+use crate::clock::UnixTime;
+use crate::error::WalletError;
+use crate::keys::HolderKey;
+use crate::secret::SecretText;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, json};
+use std::sync::Arc;
+
+/// How a credential request went.
+pub enum Requested {
+    /// The credentials are here and verified.
+    Received(Box<ReceivedCredentials>),
+    /// They come later.
+    Deferred(Box<DeferredIssuance>),
+}
+
+impl Requested {
+    /// The credentials, for callers that do not wait.
+    ///
+    /// # Errors
+    /// `issuance_deferred` with the seconds to wait. The transaction is given up.
+    pub fn received(self) -> Result<ReceivedCredentials, IssuanceError> {
+        match self {
+            Self::Received(received) => Ok(*received),
+            Self::Deferred(deferred) => Err(IssuanceError::Deferred {
+                interval: deferred.interval,
+            }),
+        }
+    }
+}
+
+/// An issuance the issuer has accepted and not finished.
+pub struct DeferredIssuance {
+    context: IssuanceContext,
+    transaction_id: SecretText,
+    interval: u64,
+    not_before: UnixTime,
+    token: Arc<AccessToken>,
+}
+
+/// A [`DeferredIssuance`] as it is written into a sealed record, and nowhere else: it holds the access token.
+#[derive(Serialize, Deserialize)]
+pub struct KeptDeferred {
+    context: IssuanceContext,
+    transaction_id: SecretText,
+    interval: u64,
+    access: KeptAccess,
+}
+
+impl KeptDeferred {
+    /// Where the credential will come from, and which one it will be.
+    #[must_use]
+    pub const fn context(&self) -> &IssuanceContext {
+        &self.context
+    }
+}
+
+/// How one try went.
+pub enum DeferredAnswer {
+    /// The credentials are here and verified. The transaction is over (13.6.1).
+    Ready(Box<ReceivedCredentials>),
+    /// Not yet: try again, at the earliest when [`DeferredIssuance::not_before`] says.
+    NotYet,
+    /// There will be no credential: what the issuer said last, or what was wrong with what it sent.
+    Over(IssuanceError),
+}
+
+impl DeferredIssuance {
+    pub(super) fn new(
+        context: IssuanceContext,
+        transaction_id: String,
+        interval: u64,
+        token: Arc<AccessToken>,
+        now: UnixTime,
+    ) -> Self {
+        Self {
+            context,
+            transaction_id: SecretText::new(transaction_id),
+            interval,
+            not_before: after(now, interval),
+            token,
+        }
+    }
+
+    /// Where the credential will come from, and which one it will be.
+    #[must_use]
+    pub const fn context(&self) -> &IssuanceContext {
+        &self.context
+    }
+
+    /// The issuer may not be asked before (9.2).
+    #[must_use]
+    pub const fn not_before(&self) -> UnixTime {
+        self.not_before
+    }
+
+    /// What is to be sealed until the next try.
+    #[must_use]
+    pub fn to_kept(&self) -> KeptDeferred {
+        KeptDeferred {
+            context: self.context.clone(),
+            transaction_id: self.transaction_id.duplicate(),
+            interval: self.interval,
+            access: self.token.to_kept(),
+        }
+    }
+
+    /// The issuance that was kept with [`Self::to_kept`]. When it may be tried again is the keeper's to know: another
+    /// try of it may have moved that.
+    ///
+    /// # Errors
+    /// `key_unavailable` if the key of its token is malformed.
+    pub fn from_kept(kept: &KeptDeferred, not_before: UnixTime) -> Result<Self, WalletError> {
+        Ok(Self {
+            context: kept.context.clone(),
+            transaction_id: kept.transaction_id.duplicate(),
+            interval: kept.interval,
+            not_before,
+            token: Arc::new(AccessToken::from_kept(&kept.access)?),
+        })
+    }
+
+    /// Seconds between two tries.
+    #[must_use]
+    pub const fn interval(&self) -> u64 {
+        self.interval
+    }
+
+    /// Asks once (9.1) with the keys of the first request, and verifies every copy as if it had come then. The interval
+    /// counts anew from now.
+    ///
+    /// # Errors
+    /// `issuance_deferred` before its time, without any request. Any other error says nothing about the credential: no
+    /// network, no usable metadata, a server in trouble. What ends the issuance is [`DeferredAnswer::Over`].
+    pub async fn poll(
+        &mut self,
+        ports: &Ports<'_>,
+        keys: &[Arc<dyn HolderKey>],
+    ) -> Result<DeferredAnswer, IssuanceError> {
+        let now = ports.clock.now()?;
+        if let Ok(early @ 1..) = u64::try_from(self.not_before.as_secs() - now.as_secs()) {
+            return Err(IssuanceError::Deferred { interval: early });
+        }
+        self.not_before = after(now, self.interval);
+        let metadata = IssuerMetadata::fetch(ports, &self.context.issuer)
+            .await?
+            .value;
+        let configuration = metadata.configuration(&self.context.configuration_id)?;
+        if configuration.credential_type() != self.context.credential_type {
+            return Err(IssuanceError::WrongType);
+        }
+        let order = CredentialOrder {
+            configuration: configuration.clone(),
+            credential_identifier: self.context.credential_identifier.clone(),
+        };
+        match self.ask(ports, &metadata).await {
+            Ok(Exchanged::Issued(answer)) => {
+                let context = self.context.clone().notified_by(&answer);
+                let copies = Copies {
+                    order: &order,
+                    keys,
+                    notification: context.notification(&metadata, &self.token),
+                    context,
+                    metadata: &metadata,
+                };
+                Ok(match copies.verify(ports, &answer).await {
+                    Ok(received) => DeferredAnswer::Ready(Box::new(received)),
+                    Err(error) => DeferredAnswer::Over(error),
+                })
+            }
+            Ok(Exchanged::Later {
+                transaction_id,
+                interval,
+            }) => {
+                if !self.transaction_id.is(&transaction_id) {
+                    // 9.2 has it repeated; another one would be another issuance.
+                    return Err(IssuanceError::CredentialResponse {
+                        reason: "transaction_id",
+                        rule: "OpenID4VCI 1.0 9.2",
+                    });
+                }
+                self.interval = interval;
+                self.not_before = after(now, interval);
+                Ok(DeferredAnswer::NotYet)
+            }
+            Err(
+                error @ (IssuanceError::TransactionOver
+                | IssuanceError::TokenExpired
+                | IssuanceError::CredentialRefused { .. }),
+            ) => Ok(DeferredAnswer::Over(error)),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn ask(
+        &self,
+        ports: &Ports<'_>,
+        metadata: &IssuerMetadata,
+    ) -> Result<Exchanged, IssuanceError> {
+        let endpoint = metadata.require_deferred_endpoint()?;
+        let mut members = Map::new();
+        let id = json!(self.transaction_id.expose());
+        members.insert("transaction_id".to_owned(), id);
+        exchange(ports, &metadata.encryption, &self.token, endpoint, members).await
+    }
+}
+
+fn after(now: UnixTime, seconds: u64) -> UnixTime {
+    now.saturating_add(i64::try_from(seconds).unwrap_or(i64::MAX))
+}
