@@ -66,7 +66,7 @@ impl World {
     }
 }
 
-// shows: VP 44, HAIP 18
+// shows: VP 44, VP 45, HAIP 18
 #[test]
 fn another_implementation_takes_the_answer_by_every_protocol_and_mode() {
     let world = World::start();
@@ -89,7 +89,7 @@ fn another_implementation_takes_the_answer_by_every_protocol_and_mode() {
     }
 }
 
-// shows: VP 44
+// shows: VP 44, OIDF oid4vp-1final-wallet-negative-test-wrong-expected-origins
 #[test]
 fn an_answer_for_another_origin_is_worth_nothing_and_a_signed_request_gets_none() {
     let world = World::start();

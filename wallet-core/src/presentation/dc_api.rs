@@ -180,6 +180,7 @@ fn check(
         destination: destination.clone(),
         state: None,
     };
+    // Where an attestation names the addresses an answer may go to: it goes to none, the origins stand for them.
     Content::read(&request.parameters, mode, policy)?.into_request(
         request.verifier,
         address,

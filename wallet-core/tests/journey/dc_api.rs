@@ -48,7 +48,7 @@ fn data(response: Option<Vec<u8>>, asked: &DcApiRequest) -> Value {
     given["data"].take()
 }
 
-// shows: VP 44, HAIP 18
+// shows: VP 44, VP 45, HAIP 18
 #[test]
 fn a_page_gets_what_it_asked_for_by_every_protocol_and_nothing_is_sent() {
     let world = World::new();
@@ -130,7 +130,7 @@ fn a_request_replayed_from_another_page_gets_nothing() {
     assert!(!result.accepted && result.learned.is_empty());
 }
 
-// shows: VP 45, VP 46
+// shows: VP 46
 #[test]
 fn what_is_wrong_with_a_handed_over_request_is_refused_by_its_code() {
     let world = World::new();

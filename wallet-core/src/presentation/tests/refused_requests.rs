@@ -341,6 +341,30 @@ fn only_a_request_object_is_taken_from_the_request_uri() {
 
 // shows: VP 46
 #[test]
+fn an_error_answer_names_the_kind_of_rule_as_the_standard_does() {
+    use PresentationError as Error;
+    // `invalid_client` is for clients known beforehand, of which this wallet has none; `wallet_unavailable` is for
+    // whoever stands in for a wallet that is not there.
+    for (error, code) in [
+        (Error::QueryAndScope, "invalid_request"),
+        (Error::QueryMissing, "invalid_request"),
+        (Error::UnknownPrefix, "invalid_request"),
+        (Error::SignedRedirectUri, "invalid_request"),
+        (Error::ExpectedOriginsMissing, "invalid_request"),
+        (Error::OriginMismatch, "invalid_request"),
+        (Error::FormatsNotSupported, "vp_formats_not_supported"),
+        (Error::UnknownRequestUriMethod, "invalid_request_uri_method"),
+        (Error::TransactionDataType, "invalid_transaction_data"),
+        (Error::TransactionData, "invalid_transaction_data"),
+        (Error::TransactionDataCredential, "invalid_transaction_data"),
+        (Error::TransactionDataHash, "invalid_transaction_data"),
+    ] {
+        assert_eq!(error.oauth_code(), code, "{error}");
+    }
+}
+
+// shows: VP 46
+#[test]
 fn only_an_authenticated_verifier_is_told_what_was_wrong() {
     let form = |answer: &Answer| match answer.response() {
         Response::Post { uri, body } => {
