@@ -11,6 +11,7 @@ mod answers;
 mod cbor;
 mod claims;
 mod dc_api;
+mod federation;
 mod fixture;
 mod http;
 mod issuance;
@@ -55,6 +56,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("client_metadata", requests::client_metadata),
     ("transaction_data", requests::transaction_data),
     ("did_url", verifiers::did_url),
+    ("federation_chain", federation::chain),
     ("dc_api", dc_api::request),
     ("cbor", cbor::strict_cbor),
     ("cose", cbor::cose),
@@ -74,6 +76,7 @@ pub const TARGETS: &[(&str, Target)] = &[
         issuance::credential_response_encrypted,
     ),
     ("dpop", issuance::dpop),
+    ("authorization", issuance::authorization),
     ("picture", issuance::picture),
     ("intent", texts::intent),
     ("display_text", texts::display_text),

@@ -6,9 +6,10 @@ use super::super::sd_jwt::sign_claims;
 use async_trait::async_trait;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{LazyLock, Mutex};
 use std::time::Duration;
+use url::form_urlencoded::parse;
 use wallet_core::WalletError;
 use wallet_core::clock::{Clock, UnixTime};
 use wallet_core::http::{HttpClient, HttpError, HttpRequest, HttpResponse, Purpose};
@@ -18,7 +19,7 @@ use wallet_core::jose::{CompactJws, PublicKey};
 use wallet_core::random::OsRandom;
 use wallet_core::secret::Secret;
 
-const ISSUER: &str = "https://issuer.example.org";
+pub(super) const ISSUER: &str = "https://issuer.example.org";
 
 /// More calls than any issuance makes.
 const MAX_CALLS: usize = 24;
@@ -47,6 +48,10 @@ static ISSUER_KEY: LazyLock<DecryptionKey> =
 /// What the wallet called so far.
 #[derive(Default)]
 pub(super) struct Seen {
+    /// The authorization request that was pushed.
+    pub(super) pushed: HashMap<String, String>,
+    /// The PKCE verifier of the token request.
+    pub(super) verifier: Option<String>,
     calls: Vec<Purpose>,
     /// The newest nonce of the one server both are.
     nonce: Option<String>,
@@ -66,6 +71,9 @@ pub(super) struct Documents {
     /// Content type and bytes.
     pub(super) picture: (String, Vec<u8>),
     pub(super) settings: IssuanceSettings,
+    /// The answer to a pushed authorization request.
+    pub(super) pushed: Vec<u8>,
+    pub(super) pushed_status: u16,
     /// Where tokens are bound to keys.
     pub(super) challenges: Option<Challenges>,
     /// Where credentials come encrypted.
@@ -112,6 +120,8 @@ impl Default for Documents {
             credential_status: 200,
             picture: ("image/png".to_owned(), Vec::new()),
             settings: IssuanceSettings::default(),
+            pushed: bytes(json!({ "request_uri": "urn:example:1", "expires_in": 60 })),
+            pushed_status: 201,
             challenges: None,
             sealed: None,
             seen: Mutex::default(),
@@ -150,6 +160,23 @@ impl Documents {
             token["token_type"] = "DPoP".into();
         });
         documents.challenges = Some(challenges);
+        documents
+    }
+
+    /// A world of the authorization code grant, with pushed requests.
+    pub(super) fn authorizing() -> Self {
+        let mut documents = Self::default();
+        edit(&mut documents.offer, |offer| {
+            offer["grants"] = json!({ "authorization_code": { "issuer_state": "i" } });
+        });
+        edit(&mut documents.server, |server| {
+            server["grant_types_supported"] = json!(["authorization_code"]);
+            server["authorization_endpoint"] = format!("{ISSUER}/authorize").into();
+            server["pushed_authorization_request_endpoint"] = format!("{ISSUER}/par").into();
+            server["code_challenge_methods_supported"] = json!(["S256"]);
+            server["authorization_response_iss_parameter_supported"] = true.into();
+        });
+        documents.settings.client_id = Some("wallet".to_owned());
         documents
     }
 
@@ -289,7 +316,16 @@ impl HttpClient for Documents {
                 ..json_answer(bytes)
             });
         }
+        let form = || parse(&request.body).into_owned();
+        if request.url.ends_with("/par") {
+            self.seen.lock().unwrap().pushed = form().collect();
+        }
+        if request.url.ends_with("/token") {
+            let verifier = form().find(|(name, _)| name == "code_verifier");
+            self.seen.lock().unwrap().verifier = verifier.map(|(_, value)| value);
+        }
         let (status, body) = match request.purpose {
+            _ if request.url.ends_with("/par") => (self.pushed_status, &self.pushed),
             Purpose::Offer => (200, &self.offer),
             Purpose::Token => (self.token_status, &self.token),
             Purpose::Metadata if request.url.contains("openid-credential-issuer") => {

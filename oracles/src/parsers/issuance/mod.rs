@@ -5,13 +5,14 @@ mod documents;
 use super::fixture::{Decisions, WORLD, base64url, holder_key, json, lines, object, text};
 use super::sd_jwt::sign_claims;
 use super::texts::assert_is_safe;
-use documents::{Challenges, Documents, Sealed};
+use documents::{Challenges, Documents, ISSUER, Sealed};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
+use url::form_urlencoded::parse;
 use wallet_core::issuance::{
-    CredentialOffer, IssuanceError, OfferLink, OfferedIssuance, Picture, ProofRequirement,
-    ReceivedCredentials,
+    AuthorizationAnswer, CredentialOffer, IssuanceError, OfferLink, OfferedIssuance, Picture,
+    ProofRequirement, ReceivedCredentials,
 };
 use wallet_core::keys::HolderKey;
 
@@ -127,6 +128,61 @@ pub(super) fn dpop(input: &[u8]) {
         documents.token = token.to_vec();
     }
     receive(documents);
+}
+
+/// The way through the browser: the answer to the pushed request (status before it), and the query the browser comes back
+/// with, in which `@` stands for the wallet's `state`. A code is exchanged only from the one answer to this request, by who
+/// asked for it.
+pub(super) fn authorization(input: &[u8]) {
+    let [status, pushed, query] = lines(input);
+    let Some(query) = text(query) else { return };
+    let mut documents = Documents::authorizing();
+    if !pushed.is_empty() {
+        documents.pushed = pushed.to_vec();
+    }
+    if let Some(status) = text(status).and_then(|status| status.parse().ok()) {
+        documents.pushed_status = status;
+    }
+    let Ok(state) = pollster::block_on(through_browser(&documents, query)) else {
+        assert!(documents.seen.lock().unwrap().verifier.is_none());
+        return;
+    };
+    let given = |wanted: &str| {
+        let query = query
+            .split('#')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .replace('@', &state);
+        let all: Vec<_> = parse(query.as_bytes()).into_owned().collect();
+        let all = all.into_iter().filter(|(name, _)| name == wanted);
+        all.map(|(_, value)| value).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (given("state"), given("iss")),
+        (vec![state.clone()], vec![ISSUER.to_owned()])
+    );
+    assert!(given("error").is_empty() && given("code").len() == 1);
+    let seen = documents.seen.lock().unwrap();
+    let challenge = Sha256::digest(seen.verifier.as_deref().unwrap());
+    assert_eq!(seen.pushed["code_challenge"], base64url(&challenge));
+    assert_eq!(seen.pushed["code_challenge_method"], "S256");
+}
+
+/// Gives the `state` where a token was asked for.
+async fn through_browser(documents: &Documents, query: &str) -> Result<String, IssuanceError> {
+    const ADDRESS: &str = "https://wallet.example.org/cb";
+    let ports = documents.ports();
+    let offer = CredentialOffer::from_json(&documents.offer)?;
+    let offered = OfferedIssuance::fetch(&ports, offer).await?;
+    let requested = offered.authorize(&ports, ADDRESS, &[]).await?;
+    assert!(documents.settings.fetch.check_url(&requested.url).is_ok());
+    let state = documents.seen.lock().unwrap().pushed["state"].clone();
+    assert!(state.len() >= 22 && !requested.url.contains(&state));
+    let answer = format!("{ADDRESS}?{}", query.replace('@', &state));
+    let answer = AuthorizationAnswer::parse(&answer)?;
+    requested.waiting.resume(&ports, &answer).await?;
+    Ok(state)
 }
 
 /// The answer with objects in place of credentials taken for claims, and signed.
