@@ -94,6 +94,17 @@ pub(crate) struct Options {
     /// Unlock with the recovery code from this file (its first line).
     #[arg(long, global = true, value_name = "FILE", conflicts_with_all = ["pin_file", "passphrase_file"])]
     pub(crate) recovery_code_file: Option<PathBuf>,
+    /// Who this wallet is to authorization servers that do not allow anonymous access (OAuth client_id).
+    #[arg(long, global = true, value_name = "ID", default_value = "wallet-cli")]
+    pub(crate) client_id: String,
+    /// Where browsers are sent back to after an authorization; `wallet resume` takes the link.
+    #[arg(
+        long,
+        global = true,
+        value_name = "URI",
+        default_value = "wallet-cli:/issued"
+    )]
+    pub(crate) redirect_uri: String,
     /// Preferred languages, best first (BCP 47).
     #[arg(
         long,
@@ -116,15 +127,23 @@ pub(crate) enum Command {
         /// The transaction code the issuer gave you another way.
         #[arg(long, value_name = "C")]
         tx_code: Option<String>,
-        /// How many copies to ask for.
-        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=100))]
-        count: u16,
-        /// How often a copy may be shown: once, rotating, or a number.
-        #[arg(long, value_name = "POLICY", default_value = "rotating", value_parser = reuse_policy)]
-        reuse: Reuse,
-        /// Ask for the passphrase or PIN at each showing.
-        #[arg(long)]
-        auth_each_showing: bool,
+        #[command(flatten)]
+        keeping: Keeping,
+    },
+    /// Begin to receive credentials from an issuer without an offer. Prints the address to open in the browser.
+    Discover {
+        /// The issuer: its Credential Issuer Identifier.
+        issuer: String,
+        /// The credential configurations wanted: their ids at this issuer.
+        #[arg(required = true)]
+        configurations: Vec<String>,
+    },
+    /// Go on receiving with the link the browser was sent back to.
+    Resume {
+        /// The link.
+        redirect: String,
+        #[command(flatten)]
+        keeping: Keeping,
     },
     /// List the cards issuers promised for later, or ask for one of them.
     Deferred {
@@ -215,6 +234,20 @@ pub(crate) enum Command {
     },
     /// A citizen's day with an issuer and five verifiers on this machine.
     Demo,
+}
+
+/// How received cards are kept.
+#[derive(clap::Args)]
+pub(crate) struct Keeping {
+    /// How many copies to ask for.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub(crate) count: u16,
+    /// How often a copy may be shown: once, rotating, or a number.
+    #[arg(long, value_name = "POLICY", default_value = "rotating", value_parser = reuse_policy)]
+    pub(crate) reuse: Reuse,
+    /// Ask for the passphrase or PIN at each showing.
+    #[arg(long)]
+    pub(crate) auth_each_showing: bool,
 }
 
 /// How often a copy may be shown.

@@ -47,16 +47,12 @@ async fn run(cli: Cli, output: &Output) -> Result<(), Failure> {
         Command::Receive {
             offer,
             tx_code,
-            count,
-            reuse,
-            auth_each_showing,
+            keeping,
         } => {
             let order = commands::receive::Order {
                 offer,
                 tx_code,
-                count,
-                reuse,
-                auth_each_showing,
+                keeping,
             };
             commands::receive::run(options, output, order).await
         }
@@ -74,6 +70,13 @@ async fn run(cli: Cli, output: &Output) -> Result<(), Failure> {
                 auth_each_showing,
             };
             commands::deferred::ask(options, output, ask).await
+        }
+        Command::Discover {
+            issuer,
+            configurations,
+        } => commands::authorize::discover(options, output, &issuer, &configurations).await,
+        Command::Resume { redirect, keeping } => {
+            commands::authorize::resume(options, output, &redirect, &keeping).await
         }
         Command::List => commands::cards::list(options, output).await,
         Command::Show { id } => commands::cards::show(options, output, &id).await,

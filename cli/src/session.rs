@@ -220,6 +220,8 @@ pub(crate) fn policy(options: &Options) -> Result<Policy, Failure> {
         fetch: FetchSettings {
             allow_loopback_http: options.allow_loopback_http,
         },
+        client_id: Some(options.client_id.clone()),
+        redirect_uri: Some(options.redirect_uri.clone()),
         profile: options.profile.into(),
         transaction_data_types: options.transaction_type.clone(),
         ..Policy::default()

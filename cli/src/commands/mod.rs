@@ -1,5 +1,6 @@
 //! One file per group of commands.
 
+pub(crate) mod authorize;
 pub(crate) mod cards;
 pub(crate) mod deferred;
 pub(crate) mod due;

@@ -1,13 +1,14 @@
 //! `wallet receive OFFER`
 
+use super::authorize;
 use super::deferred::deferred_json;
-use crate::args::{Options, Reuse};
+use crate::args::{Keeping, Options, Reuse};
 use crate::failure::Failure;
 use crate::output::{Output, foreign, time_text};
 use crate::progress::Progress;
 use crate::session;
 use serde_json::json;
-use wallet_core::issuance::{Notified, OfferedIssuance, lookup};
+use wallet_core::issuance::{AuthorizedIssuance, Notified, OfferedIssuance, lookup};
 use wallet_core::wallet::{
     DeferredCard, KeepPolicy, KeptCard, Ordered, ReceivedCard, ReusePolicy, UserAuthPolicy, Wallet,
 };
@@ -16,9 +17,13 @@ use wallet_core::wallet::{
 pub(crate) struct Order {
     pub(crate) offer: String,
     pub(crate) tx_code: Option<String>,
-    pub(crate) count: u16,
-    pub(crate) reuse: Reuse,
-    pub(crate) auth_each_showing: bool,
+    pub(crate) keeping: Keeping,
+}
+
+/// What came of an order: cards, and promises of cards.
+pub(crate) struct Outcome {
+    kept: Vec<KeptCard>,
+    promised: Vec<DeferredCard>,
 }
 
 pub(crate) async fn run(options: &Options, output: &Output, order: Order) -> Result<(), Failure> {
@@ -27,16 +32,28 @@ pub(crate) async fn run(options: &Options, output: &Output, order: Order) -> Res
         let _progress = Progress::start(output.is_json(), "asking the issuer");
         wallet.offer(&order.offer).await?
     };
-    output.line(format!(
-        "Issuer: {}",
-        issuer_text(&offered, &options.locale)
-    ));
-    let (kept, promised) = {
+    print_issuer(options, output, &offered);
+    if !offered.is_pre_authorized() {
+        return authorize::begin(output, &wallet, &offered).await;
+    }
+    let outcome = {
         let _progress = Progress::start(output.is_json(), "receiving");
-        receive(&wallet, &offered, &order).await?
+        let authorized = wallet.accept(&offered, order.tx_code.as_deref()).await?;
+        order_all(&wallet, &authorized, &order.keeping).await?
     };
+    print_outcome(output, &outcome);
+    Ok(())
+}
+
+pub(crate) fn print_issuer(options: &Options, output: &Output, offered: &OfferedIssuance) {
+    let issuer = issuer_text(offered, &options.locale);
+    output.line(format!("Issuer: {issuer}"));
+}
+
+pub(crate) fn print_outcome(output: &Output, outcome: &Outcome) {
+    let Outcome { kept, promised } = outcome;
     kept.iter().for_each(|card| say_kept(output, card));
-    for card in &promised {
+    for card in promised {
         output.line(format!(
             "{} comes later: ask with `wallet deferred {}` after {}",
             foreign(&card.credential_type),
@@ -48,7 +65,6 @@ pub(crate) async fn run(options: &Options, output: &Output, order: Order) -> Res
         "credentials": kept.iter().map(kept_json).collect::<Vec<_>>(),
         "deferred": promised.iter().map(deferred_json).collect::<Vec<_>>(),
     }));
-    Ok(())
 }
 
 pub(crate) fn say_kept(output: &Output, card: &KeptCard) {
@@ -60,23 +76,23 @@ pub(crate) fn say_kept(output: &Output, card: &KeptCard) {
     ));
 }
 
-async fn receive(
+/// Orders everything that was authorized, and keeps what comes.
+pub(crate) async fn order_all(
     wallet: &Wallet,
-    offered: &OfferedIssuance,
-    order: &Order,
-) -> Result<(Vec<KeptCard>, Vec<DeferredCard>), Failure> {
-    let authorized = wallet.accept(offered, order.tx_code.as_deref()).await?;
+    authorized: &AuthorizedIssuance,
+    keeping: &Keeping,
+) -> Result<Outcome, Failure> {
     let (mut kept, mut promised) = (Vec::new(), Vec::new());
     for ordered in authorized.orders() {
-        match wallet.order(&authorized, ordered, order.count).await? {
+        match wallet.order(authorized, ordered, keeping.count).await? {
             Ordered::Received(card) => {
-                let policy = keep_policy(order.reuse, order.auth_each_showing);
+                let policy = keep_policy(keeping.reuse, keeping.auth_each_showing);
                 kept.push(keep(wallet, *card, policy).await?);
             }
             Ordered::Deferred(card) => promised.push(card),
         }
     }
-    Ok((kept, promised))
+    Ok(Outcome { kept, promised })
 }
 
 /// How the command line says a card is to be kept.

@@ -1,6 +1,7 @@
 //! The real binary against parties that share no code with the wallet.
 #![allow(clippy::unwrap_used)]
 
+mod authorize;
 mod bench;
 mod cards;
 mod dc_api;

@@ -63,6 +63,7 @@ impl Wallet {
         let now = self.now()?;
         self.give_up_old_notes(now)?;
         self.give_up_old_promises(now)?;
+        self.give_up_old_authorizations(now)?;
         let pending: Vec<Stored<PendingRecord>> =
             self.with_store(|db| store::list(db, RecordKind::PENDING))?;
         let mut left = 0;

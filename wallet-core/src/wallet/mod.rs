@@ -1,13 +1,15 @@
 //! The facade an app sees: create, open, unlock, receive, show, history, export, delete, erase.
 //!
 //! Methods that take time say so: unlocking and changing secrets derive keys on the caller's thread, so call them on a
-//! worker thread. No method but [`Wallet::offer`], [`Wallet::accept`], [`Wallet::order`], [`Wallet::keep`],
-//! [`Wallet::renew`], [`Wallet::keep_renewed`], [`Wallet::poll_deferred`],
+//! worker thread. No method but [`Wallet::offer`], [`Wallet::discover`], [`Wallet::accept`], [`Wallet::authorize`],
+//! [`Wallet::resume`], [`Wallet::order`], [`Wallet::keep`], [`Wallet::renew`], [`Wallet::keep_renewed`],
+//! [`Wallet::poll_deferred`],
 //! [`Wallet::decline`], [`Wallet::give_up`], [`Wallet::request`], [`Wallet::present`], [`Wallet::refuse`],
 //! [`Wallet::resend`] and [`inspect`] makes a network request; listing, showing on screen, approving and deleting never
 //! do.
 
 mod answered;
+mod authorize;
 mod cards;
 mod claim_changes;
 mod copies;
@@ -38,6 +40,7 @@ mod rescue;
 mod secrets;
 mod store;
 
+pub use authorize::AuthorizationUrl;
 pub use cards::{CardClaim, CardDetail, CardOverview, Validity};
 pub use claim_changes::ClaimChange;
 pub use dc_api::DcApiRefused;

@@ -65,6 +65,9 @@ pub struct Policy {
     pub trust: TrustAnchors,
     /// The OAuth client identifier for authorization servers that do not allow anonymous access.
     pub client_id: Option<String>,
+    /// The app's own address that browsers lead back to, without query and fragment: an https link or a scheme of the
+    /// app's. Without it nothing can be authorized in the browser.
+    pub redirect_uri: Option<String>,
     /// Which addresses may be called beyond the public web.
     pub fetch: FetchSettings,
     /// Whether credentials of the older type header `vc+sd-jwt` are accepted (SD-JWT VC draft 2.2.1).

@@ -1,12 +1,14 @@
 //! The wallet's facade against an issuer and verifiers that share no code with it, over real HTTP on loopback.
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
+mod attestation;
 #[path = "../support/http.rs"]
 mod http;
 mod network;
 mod phone;
 mod world;
 
+mod authorizing;
 mod cancelled;
 mod consent;
 mod damage;

@@ -15,7 +15,7 @@ use wallet_core::http::FetchSettings;
 use wallet_core::keys::key_store::{
     AuthContext, CreateKeys, CreatedKey, KeyStoreCapabilities, SignRequest,
 };
-use wallet_core::keys::{InMemoryKeyStore, KeyStore, KeyStoreError};
+use wallet_core::keys::{AttestationProvider, InMemoryKeyStore, KeyStore, KeyStoreError};
 use wallet_core::random::OsRandom;
 use wallet_core::trust::{TrustAnchor, TrustAnchors};
 use wallet_core::vault::anchor::InMemoryAnchorStore;
@@ -107,6 +107,7 @@ pub struct Phone {
     pub device_key: Option<Arc<InMemoryDeviceKey>>,
     pub key_store: Option<Arc<SlowKeyStore>>,
     pub policy: Policy,
+    pub attestation: Option<Arc<dyn AttestationProvider>>,
 }
 
 /// Everything in a store: kind, record, content.
@@ -147,6 +148,7 @@ impl Phone {
             anchor: Arc::default(),
             device_key: None,
             key_store: None,
+            attestation: None,
             policy: Policy {
                 trust,
                 fetch,
@@ -173,7 +175,7 @@ impl Phone {
             anchor: self.anchor.clone(),
             device_key: device_key.map(|key| key as Arc<dyn DeviceKey>),
             key_store: key_store.map(|store| store as Arc<dyn KeyStore>),
-            attestation: None,
+            attestation: self.attestation.clone(),
         }
     }
 

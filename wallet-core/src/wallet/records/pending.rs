@@ -1,7 +1,7 @@
 //! What must still be done, or may be done again.
 
 use super::{Other, RecordName, RenewalRecord};
-use crate::issuance::KeptDeferred;
+use crate::issuance::{KeptDeferred, PendingAuthorization};
 use serde::{Deserialize, Serialize};
 
 /// A card the issuer promised (OpenID4VCI 1.0 9).
@@ -66,6 +66,14 @@ pub(crate) enum PendingRecord {
     },
     /// A card is to be asked for.
     Deferred(Box<DeferredRecord>),
+    /// The holder authorizes an issuance in the browser. Removed by the first answer, before anything is sent.
+    Authorization {
+        /// What is needed to go on, with its secrets.
+        waiting: Box<PendingAuthorization>,
+        /// Members of newer versions.
+        #[serde(flatten)]
+        other: Other,
+    },
     /// Something a newer version has to do. Never written by this one.
     #[serde(other)]
     Unknown,
