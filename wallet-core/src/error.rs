@@ -101,7 +101,8 @@ impl WalletError {
         self.rule
     }
 
-    /// Seconds to wait, with [`ErrorCode::LockedOut`] and [`ErrorCode::IssuanceDeferred`].
+    /// Seconds to wait, with [`ErrorCode::LockedOut`], [`ErrorCode::IssuanceDeferred`], [`ErrorCode::RequestRateLimited`] and
+    /// [`ErrorCode::RequestPending`].
     #[must_use]
     pub const fn retry_after(&self) -> Option<u64> {
         self.retry_after

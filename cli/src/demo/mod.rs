@@ -20,7 +20,7 @@ use wallet_core::trust::{TrustAnchor, TrustAnchors};
 use wallet_core::vault::anchor::FileAnchorStore;
 use wallet_core::vault::device_key::InsecureSoftwareDeviceKey;
 use wallet_core::vault::{Enrolments, Pin, VaultSettings};
-use wallet_core::wallet::{Platform, Policy, ReceiveOptions, Wallet};
+use wallet_core::wallet::{Platform, Policy, ReceiveOptions, RequestsPerMinute, Wallet};
 use wallet_parties::Parties;
 use wallet_parties::issuer::OfferOptions;
 
@@ -67,6 +67,8 @@ pub(crate) async fn run(_options: &Options, output: &Output) -> Result<(), Failu
             allow_loopback_http: true,
         },
         transaction_data_types: vec![payment::data_type()],
+        // All verifiers of the demo have one address, and a day passes in a second.
+        requests_per_minute: RequestsPerMinute(u16::MAX),
         ..Policy::default()
     };
 

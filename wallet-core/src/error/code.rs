@@ -293,6 +293,10 @@ error_codes! {
     ResponseUriNotAllowed = "response_uri_not_allowed", Verifier, false;
     /// The request has no nonce, or one that was seen already.
     NonceMissingOrReused = "nonce_missing_or_reused", Verifier, false;
+    /// The verifier asked too often in the last minute.
+    RequestRateLimited = "request_rate_limited", Verifier, true;
+    /// Another request is being read.
+    RequestPending = "request_pending", App, true;
     /// The request has expired or is not valid yet.
     RequestExpired = "request_expired", Verifier, false;
     /// The request asks for something this wallet cannot do (response type or mode).

@@ -113,6 +113,22 @@ impl AuthorizationRequest {
         &self.client_id
     }
 
+    /// Where the request says it comes from, to count how often that place asks: the origin of `request_uri`, or who the
+    /// client claims to be.
+    pub(crate) fn claimed_origin(&self) -> String {
+        let id = &self.client_id;
+        match (&self.form, id.prefix()) {
+            (Form::Reference { uri, .. }, _) => uri.origin().ascii_serialization(),
+            (Form::Plain(_) | Form::Object(_), ClientIdPrefix::RedirectUri) => {
+                Url::parse(id.original()).map_or_else(
+                    |_| id.as_str().to_owned(),
+                    |url| url.origin().ascii_serialization(),
+                )
+            }
+            (Form::Plain(_) | Form::Object(_), _) => id.as_str().to_owned(),
+        }
+    }
+
     /// The host that [`Self::retrieve`] would contact, if any: to be confirmed before.
     #[must_use]
     pub fn contacts(&self) -> Option<&str> {

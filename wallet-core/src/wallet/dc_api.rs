@@ -68,6 +68,7 @@ impl Wallet {
     ) -> Result<Proposal, DcApiRefused> {
         self.require_sound()?;
         let origin = Origin::from_platform(origin, self.policy.fetch)?;
+        let _reading = self.take_up(origin.as_str())?;
         let request = DcApiRequest::parse(protocol, data, origin)?;
         let now = self.now()?;
         let request = request.verify(&self.policy.request_policy(), now)?;

@@ -36,6 +36,7 @@ mod receive;
 mod records;
 mod renew;
 mod renewal_grant;
+mod request_pace;
 mod rescue;
 mod secrets;
 mod store;
@@ -59,6 +60,7 @@ pub use records::{
     HistoryEvent, Outcome, RecordName, ReusePolicy, ShownCredential, UserAuthPolicy,
 };
 pub use renew::{NotReplacing, RenewalKind, RenewedCard};
+pub use request_pace::RequestsPerMinute;
 pub use rescue::{RescueReport, Rescued};
 
 use crate::clock::UnixTime;
@@ -70,6 +72,7 @@ use crate::random::Random;
 use crate::vault::Vault;
 use crate::vault::database::Database;
 use core::sync::atomic::AtomicBool;
+use request_pace::RequestPace;
 use std::sync::{Mutex, PoisonError};
 use store::Batch;
 
@@ -80,6 +83,8 @@ pub struct Wallet {
     policy: Policy,
     /// Requests answered or declined in this process. Never held across an await.
     seen: Mutex<SeenRequests>,
+    /// How often the wallet was asked. Never held across an await.
+    pace: Mutex<RequestPace>,
     /// Whether a refresh token is being used.
     refreshing: AtomicBool,
 }
@@ -91,6 +96,7 @@ impl Wallet {
             platform,
             policy,
             seen: Mutex::new(SeenRequests::new()),
+            pace: Mutex::default(),
             refreshing: AtomicBool::new(false),
         }
     }

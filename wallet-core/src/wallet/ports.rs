@@ -1,6 +1,7 @@
 //! What the app gives the wallet: its platform and its policy.
 
 use super::records::{ReusePolicy, UserAuthPolicy};
+use super::request_pace::RequestsPerMinute;
 use crate::clock::Clock;
 use crate::http::{FetchSettings, HttpClient, HttpError, HttpRequest, HttpResponse};
 use crate::issuance::IssuanceSettings;
@@ -74,6 +75,8 @@ pub struct Policy {
     pub accept_vc_sd_jwt_typ: bool,
     /// The rules beyond those of the standards.
     pub profile: Profile,
+    /// How often one origin may ask.
+    pub requests_per_minute: RequestsPerMinute,
     /// The queries that `scope` values of verifiers stand for (OpenID4VP 1.0 5.5).
     pub scopes: BTreeMap<String, DcqlQuery>,
     /// The types of transaction data the app shows its holders; a request with another type is refused.

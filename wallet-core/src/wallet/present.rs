@@ -51,12 +51,14 @@ impl Wallet {
     /// request to the address the link names (see [`AuthorizationRequest::contacts`]).
     ///
     /// # Errors
-    /// `locked`, the integrity codes, and every refusal of OpenID4VP. A verifier that was authenticated is told which
+    /// `locked`, the integrity codes, `request_rate_limited`, `request_pending`, and every refusal of OpenID4VP. A verifier that was authenticated is told which
     /// kind of rule its request broke.
     pub async fn request(&self, link: &str) -> Result<Proposal, WalletError> {
         self.require_sound()?;
         let policy = self.policy.request_policy();
-        let received = AuthorizationRequest::parse(link)?
+        let request = AuthorizationRequest::parse(link)?;
+        let _reading = self.take_up(&request.claimed_origin())?;
+        let received = request
             .retrieve(&self.fetcher(), &policy, self.random(), self.now()?)
             .await?;
         let now = self.now()?;

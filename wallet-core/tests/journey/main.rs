@@ -23,6 +23,7 @@ mod history;
 mod integrity;
 mod issuer_faults;
 mod locking;
+mod pace;
 mod receiving;
 mod refusal;
 mod renewal;

@@ -24,7 +24,7 @@ use wallet_core::vault::device_key::{DeviceKey, InMemoryDeviceKey};
 use wallet_core::vault::{
     AutoLock, Enrolments, KdfProfile, Passphrase, Ports, UnlockWith, Vault, VaultSettings,
 };
-use wallet_core::wallet::{Platform, Policy, RecordName, Wallet};
+use wallet_core::wallet::{Platform, Policy, RecordName, RequestsPerMinute, Wallet};
 use wallet_parties::Anchors;
 use zeroize::Zeroizing;
 
@@ -152,6 +152,8 @@ impl Phone {
             policy: Policy {
                 trust,
                 fetch,
+                // Tests ask faster than people do; `pace.rs` has the limit an app has.
+                requests_per_minute: RequestsPerMinute(u16::MAX),
                 ..Policy::default()
             },
         }

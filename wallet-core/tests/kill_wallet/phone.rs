@@ -21,7 +21,7 @@ use wallet_core::vault::device_key::InsecureSoftwareDeviceKey;
 use wallet_core::vault::{
     AutoLock, Enrolments, KdfProfile, Passphrase, Pin, Ports, Vault, VaultError, VaultSettings,
 };
-use wallet_core::wallet::{Platform, Policy};
+use wallet_core::wallet::{Platform, Policy, RequestsPerMinute};
 
 /// A generator that repeats itself for the same seed (SplitMix64).
 pub struct Dice(u64);
@@ -152,6 +152,7 @@ pub fn policy(issuer_pem: &str, verifier_pem: &str) -> Policy {
         fetch: FetchSettings {
             allow_loopback_http: true,
         },
+        requests_per_minute: RequestsPerMinute(u16::MAX),
         ..Policy::default()
     }
 }
