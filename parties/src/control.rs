@@ -29,6 +29,17 @@ pub fn browse(url: &str) -> Result<String> {
     Ok(location.trim().to_owned())
 }
 
+/// GET of a document in text, as a party fetches it from another.
+pub(crate) fn document(url: &str) -> Result<String> {
+    let (head, body) = exchange("GET", url, "")?;
+    let status = head.lines().next().unwrap_or_default();
+    ensure(
+        status.contains(" 200 "),
+        "the server answered with an error",
+    )?;
+    Ok(body)
+}
+
 fn call(method: &str, url: &str, body: &str) -> Result<Value> {
     let (head, body) = exchange(method, url, body)?;
     let status = head.lines().next().unwrap_or_default();

@@ -20,6 +20,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod cbor;
 mod certificates;
 pub mod control;
 mod encoding;
@@ -34,6 +35,7 @@ pub mod pki;
 mod png;
 mod refused;
 pub mod sd_jwt;
+pub mod status_list;
 pub mod verifier;
 
 pub use certificates::trusted_key;

@@ -211,6 +211,7 @@ fn candidate<'a>(place: usize, credential: &'a Value) -> Candidate<'a> {
         has_status: false,
         uses: 0,
         user_auth: UserAuthPolicy::None,
+        status: wallet_core::trust::status::CardStatus::NotTracked,
     }
 }
 

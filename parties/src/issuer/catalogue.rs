@@ -24,6 +24,8 @@ pub(crate) struct Card {
     pub(crate) values: Value,
     /// Claims whose path is selectively disclosable, children of recursive disclosures included.
     pub(crate) disclosable: Vec<Value>,
+    /// Whether each copy has an entry in the issuer's status list.
+    pub(crate) has_status: bool,
 }
 
 /// A claim with its labels.
@@ -108,6 +110,7 @@ fn resident_card() -> Card {
             json!(["age_equal_or_over", "65"]),
             json!(["date_of_issue"]),
         ],
+        has_status: false,
     }
 }
 
@@ -149,5 +152,6 @@ fn driving_licence() -> Card {
             json!(["conditions", null]),
             json!(["expiry_date"]),
         ],
+        has_status: true,
     }
 }

@@ -183,6 +183,11 @@ impl Shared {
         if let Value::Object(values) = card.values.clone() {
             claims.extend(values);
         }
+        if card.has_status {
+            let index = self.status().take(card.id)?;
+            let list = json!({ "idx": index, "uri": self.status_list_uri() });
+            claims.insert("status".into(), json!({ "status_list": list }));
+        }
         claims.extend(says.claims.clone());
         let mut draft = SdJwtDraft::new(Value::Object(claims))?.decoys(2);
         if fault != Some(Fault::RepeatedDigest) {

@@ -14,11 +14,13 @@ mod offer;
 mod options;
 mod proofs;
 mod signed_metadata;
+mod status_list;
 mod token;
 
 pub use fault::Fault;
 pub use offer::{Deferral, OfferBy, OfferGrant, OfferLink, OfferOptions};
 pub use options::{CardOptions, IssuerOptions, MetadataFault, Support};
+pub use status_list::StatusFault;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -36,6 +38,7 @@ use deferred::Waiting;
 use documents::{Addresses, SECOND_SERVER, TENANT};
 use dpop::Proofs;
 use offer::Offer;
+use status_list::StatusEntries;
 
 /// How many copies of a card one request may order.
 pub const BATCH_SIZE: usize = 10;
@@ -67,6 +70,8 @@ struct Shared {
     /// What wallets encrypt their requests for.
     encryption_key: EcKey,
     state: Mutex<State>,
+    /// Apart, so that it can be used while a credential is made.
+    status: Mutex<StatusEntries>,
 }
 
 #[derive(Default)]
@@ -108,6 +113,7 @@ impl Issuer {
             cards: catalogue::cards(),
             encryption_key: EcKey::generate()?,
             state: Mutex::default(),
+            status: Mutex::default(),
         });
         let handler = shared.clone();
         server.start(move |request| handler.answer(request));
@@ -234,6 +240,9 @@ impl Shared {
         if let Some(name) = path.strip_prefix("/.well-known/") {
             return self.well_known(name, request);
         }
+        if path == status_list::PATH {
+            return self.status_list(request);
+        }
         if path == "/types/card" {
             return json(documents::base_type_metadata(&self.at));
         }
@@ -298,6 +307,7 @@ impl Shared {
                     .insert(id, card.or_refuse("card options")?);
                 Ok(Value::Null)
             }),
+            ("POST", "status") => self.control_status(request),
             ("GET", "notifications") => {
                 serde_json::to_value(&self.state().notifications).or_refuse("notifications")
             }

@@ -10,6 +10,7 @@ use crate::encoding::{base64url, from_base64url, json_object, sha256, unix_now};
 use crate::http::{Answer, Request};
 use crate::refused::{OrRefuse, Refused, Result, ensure};
 use crate::sd_jwt::{Audience, IssuerTrust, Path, PresentationCheck, verify};
+use crate::status_list::require_valid;
 
 /// Claims that describe the credential rather than its holder; they are never disclosed selectively.
 const ABOUT_THE_CREDENTIAL: [&str; 8] = [
@@ -242,6 +243,9 @@ fn check_presentation(
     )?;
     query::check_answer(query, &verified.claims)?;
     check_transaction_data(session, id, verified.key_binding.as_ref())?;
+    if let Some(status) = verified.claims.get("status") {
+        require_valid(status, anchors, unix_now())?;
+    }
     let members = verified.claims.as_object().into_iter().flatten();
     let always_disclosed = members.filter_map(|(name, _)| {
         let path: Path = vec![name.as_str().into()];

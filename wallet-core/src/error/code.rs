@@ -279,6 +279,10 @@ error_codes! {
     CredentialExpired = "credential_expired", Holder, false;
     /// The credential is not valid yet.
     CredentialNotYetValid = "credential_not_yet_valid", Holder, true;
+    /// The issuer has revoked the credential.
+    CredentialRevoked = "credential_revoked", Holder, false;
+    /// The issuer has suspended the credential.
+    CredentialSuspended = "credential_suspended", Holder, true;
     /// No unused copy is left and the policy forbids reuse.
     OneTimeExhausted = "one_time_exhausted", Holder, false;
 

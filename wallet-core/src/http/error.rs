@@ -133,9 +133,10 @@ impl FetchError {
             | Purpose::Metadata
             | Purpose::Token
             | Purpose::Credential
+            | Purpose::Status
             | Purpose::Display => Some(Category::Issuer),
             Purpose::RequestUri | Purpose::Response => Some(Category::Verifier),
-            Purpose::Status | Purpose::Did | Purpose::Rpc => None,
+            Purpose::Did | Purpose::Rpc => None,
         }
     }
 }

@@ -116,6 +116,7 @@ impl Encoding {
     }
 
     fn showing(&mut self, showing: &Showing) {
+        self.text(showing.status.as_str());
         self.text(&showing.query);
         self.text(&showing.credential.0);
         self.text(&showing.copy.0);

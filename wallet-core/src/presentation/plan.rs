@@ -17,6 +17,7 @@ use crate::error::WalletError;
 use crate::formats::CredentialFormat;
 use crate::formats::claim_path::ClaimPath;
 use crate::random::{Random, make_bytes};
+use crate::trust::status::CardStatus;
 
 /// What can be put before the holder. Both kinds need the holder's answer before anything is sent.
 #[derive(Debug)]
@@ -46,6 +47,7 @@ struct Card {
     has_status: bool,
     uses: u32,
     user_auth: UserAuthPolicy,
+    status: CardStatus,
 }
 
 /// An answer that the holder may change, approve or decline.
@@ -161,6 +163,7 @@ impl Card {
             has_status: candidate.has_status,
             uses: candidate.uses,
             user_auth: candidate.user_auth,
+            status: candidate.status,
         }
     }
 
@@ -394,6 +397,7 @@ impl ConsentPlan {
             transactions: Vec::new(),
             linkability: card.linkability(),
             user_auth: card.user_auth,
+            status: card.status,
         })
     }
 

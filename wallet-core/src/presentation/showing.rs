@@ -3,6 +3,7 @@
 use super::dcql::{CopyRef, CredentialRef, SelectedClaim, UserAuthPolicy};
 use crate::formats::CredentialFormat;
 use crate::formats::claim_path::ClaimPath;
+use crate::trust::status::CardStatus;
 
 /// What lets verifiers recognise the holder in a showing, besides the claims.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -64,6 +65,8 @@ pub struct Showing {
     pub linkability: Vec<Linkability>,
     /// What the card's policy asks of the holder.
     pub user_auth: UserAuthPolicy,
+    /// What is known of the card's status; nobody was asked for it now. The verifier will ask for itself.
+    pub status: CardStatus,
 }
 
 /// Another way to answer one credential query.

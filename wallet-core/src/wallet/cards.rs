@@ -1,6 +1,7 @@
 //! Cards as the holder sees them, and as a query sees them.
 
 use super::records::{CopyRecord, CredentialRecord, RecordName, UserAuthPolicy};
+use super::status_cache::StatusCaches;
 use super::store::{self, Stored};
 use crate::clock::UnixTime;
 use crate::error::{ErrorCode, WalletError};
@@ -12,6 +13,7 @@ use crate::presentation::dcql::{
     Candidate, CopyRef, CredentialRef, UserAuthPolicy as AskedUserAuth,
 };
 use crate::text::display_text;
+use crate::trust::status::CardStatus;
 use crate::vault::database::{Database, RecordKind};
 
 /// Longest identifier that stands for a name.
@@ -65,6 +67,9 @@ pub struct CardOverview {
     pub expires_at: Option<UnixTime>,
     /// Whether it is valid now.
     pub validity: Validity,
+    /// What its issuer's status list said when it was last asked: the worst of its copies. Reading it asks nobody; see
+    /// [`super::Wallet::refresh_status`].
+    pub status: CardStatus,
     /// How many copies may still be shown.
     pub usable_copies: usize,
     /// How many copies there are.
@@ -107,6 +112,7 @@ pub(crate) struct Card {
     pub(crate) record: Stored<CredentialRecord>,
     pub(crate) copy: Stored<CopyRecord>,
     pub(crate) credential: SdJwtVc,
+    pub(crate) status: CardStatus,
 }
 
 impl Card {
@@ -123,6 +129,7 @@ impl Card {
                 UserAuthPolicy::EachShowing => AskedUserAuth::Required,
             },
         )
+        .with_status(self.status)
     }
 }
 
@@ -144,8 +151,16 @@ pub(crate) fn next_place(db: &Database) -> Result<u64, WalletError> {
     Ok(last.map_or(0, |last| last.saturating_add(1)))
 }
 
-/// The cards that can be shown, each with the copy to show. Cards without one are left out.
-pub(crate) fn showable(db: &Database, now: UnixTime) -> Result<Vec<Card>, WalletError> {
+/// The cards that can be shown, each with the copy to show. Cards without one are left out, and unless `offer_withdrawn`
+/// also copies known to be revoked or suspended: to the verifier they are cards the holder does not have.
+pub(crate) fn showable(
+    db: &Database,
+    now: UnixTime,
+    offer_withdrawn: bool,
+) -> Result<Vec<Card>, WalletError> {
+    let caches = StatusCaches::read(db)?;
+    let is_offered =
+        |copy: &CopyRecord| offer_withdrawn || !caches.of_copy(copy, now).is_withdrawn();
     let records = in_order(db)?;
     let mut cards = Vec::with_capacity(records.len());
     for record in records {
@@ -153,8 +168,9 @@ pub(crate) fn showable(db: &Database, now: UnixTime) -> Result<Vec<Card>, Wallet
             // A format of a later version: kept, not shown.
             continue;
         }
-        if let Some((copy, credential)) = next_copy(db, &record.value, now)? {
+        if let Some((copy, credential)) = next_copy(db, &record.value, now, is_offered)? {
             cards.push(Card {
+                status: caches.of_copy(&copy.value, now),
                 record,
                 copy,
                 credential,
@@ -170,9 +186,10 @@ fn next_copy(
     db: &Database,
     record: &CredentialRecord,
     now: UnixTime,
+    is_offered: impl Fn(&CopyRecord) -> bool,
 ) -> Result<Option<(Stored<CopyRecord>, SdJwtVc)>, WalletError> {
     let mut copies = copies(db, record)?;
-    copies.retain(|copy| copy.value.may_be_shown(record.reuse));
+    copies.retain(|copy| copy.value.may_be_shown(record.reuse) && is_offered(&copy.value));
     copies.sort_by_key(|copy| copy.value.uses);
     let mut invalid = None;
     for copy in copies {
@@ -189,7 +206,7 @@ fn next_copy(
 }
 
 /// The copies of a card that can be read.
-pub(super) fn copies(
+pub(crate) fn copies(
     db: &Database,
     record: &CredentialRecord,
 ) -> Result<Vec<Stored<CopyRecord>>, WalletError> {
@@ -235,11 +252,12 @@ pub(crate) fn overviews<S: AsRef<str>>(
     now: UnixTime,
     locales: &[S],
 ) -> Result<Vec<CardOverview>, WalletError> {
+    let caches = StatusCaches::read(db)?;
     in_order(db)?
         .iter()
         .map(|record| {
             let display = display_of(db, &record.value)?;
-            overview(db, record, &display, now, locales)
+            overview(db, record, &display, &caches, now, locales)
         })
         .collect()
 }
@@ -253,7 +271,14 @@ pub(crate) fn detail<S: AsRef<str>>(
 ) -> Result<CardDetail, WalletError> {
     let record: Stored<CredentialRecord> = store::get(db, name)?;
     let display = display_of(db, &record.value)?;
-    let overview = overview(db, &record, &display, now, locales)?;
+    let overview = overview(
+        db,
+        &record,
+        &display,
+        &StatusCaches::read(db)?,
+        now,
+        locales,
+    )?;
     let claims = match readable_copy(db, &record.value)? {
         Some(credential) => claims(&credential, &display, locales),
         None => Vec::new(),
@@ -328,6 +353,7 @@ fn overview<S: AsRef<str>>(
     db: &Database,
     record: &Stored<CredentialRecord>,
     display: &DisplaySnapshot,
+    caches: &StatusCaches,
     now: UnixTime,
     locales: &[S],
 ) -> Result<CardOverview, WalletError> {
@@ -351,6 +377,7 @@ fn overview<S: AsRef<str>>(
         received_at: UnixTime::from_secs(card.received_at),
         expires_at: card.expires_at.map(UnixTime::from_secs),
         validity: validity(card, now),
+        status: caches.of_card(&copies, now),
         usable_copies,
         copies: card.copies.len(),
     })

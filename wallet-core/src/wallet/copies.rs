@@ -7,12 +7,14 @@ use super::holder_keys;
 use super::records::{
     CopyRecord, CredentialRecord, KeyPlace, KeyRecord, RecordName, ShownCredential,
 };
+use super::status_cache::StatusCaches;
 use super::store::{self, Batch, Stored};
 use crate::error::{ErrorCode, WalletError};
 use crate::formats::claim_path::ClaimPath;
 use crate::keys::HolderKey;
 use crate::presentation::dcql::CopyRef;
 use crate::presentation::{CopyMaterial, Linkability, Showing};
+use crate::trust::status::{CardStatus, StatusValue};
 use crate::vault::database::Database;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -31,7 +33,7 @@ impl Wallet {
     ///
     /// # Errors
     /// `one_time_exhausted`, `conflict` if a copy was shown elsewhere since the plan was made, `not_found` if its card
-    /// was deleted, `needs_reissue`, `key_unavailable`.
+    /// was deleted, `credential_revoked` or `credential_suspended` if that became known since, `needs_reissue`, `key_unavailable`.
     pub(super) fn load_copies(
         &self,
         showings: &[Showing],
@@ -39,7 +41,9 @@ impl Wallet {
         let seal = self.device_bound_seal();
         let mut marked: Vec<Marked> = Vec::new();
         let mut materials = HashMap::new();
+        let now = self.now()?;
         self.with_store(|db| {
+            let caches = StatusCaches::read(db)?;
             for showing in showings {
                 if materials.contains_key(&showing.copy) {
                     continue;
@@ -48,6 +52,7 @@ impl Wallet {
                     store::get(db, &RecordName::parse(&showing.copy.0)?)?;
                 let card: Stored<CredentialRecord> = store::get(db, &copy.value.credential)?;
                 require_as_planned(showing, &copy.value, &card)?;
+                require_not_withdrawn(showing, caches.of_copy(&copy.value, now), &card.name)?;
                 let key: Option<Stored<KeyRecord>> = copy
                     .value
                     .key
@@ -138,6 +143,22 @@ fn require_as_planned(
         return Err(WalletError::new(ErrorCode::Conflict).about(card.name.as_str()));
     }
     Ok(())
+}
+
+/// A withdrawal the holder was not told of stops the showing: the verifier would learn everything and accept nothing.
+fn require_not_withdrawn(
+    showing: &Showing,
+    status: CardStatus,
+    card: &RecordName,
+) -> Result<(), WalletError> {
+    if !status.is_withdrawn() || showing.status.is_withdrawn() {
+        return Ok(());
+    }
+    let code = match status.last_seen() {
+        Some(StatusValue::Suspended) => ErrorCode::CredentialSuspended,
+        _ => ErrorCode::CredentialRevoked,
+    };
+    Err(WalletError::new(code).about(card.as_str()))
 }
 
 fn has_body(db: &Database, copy: &RecordName) -> bool {

@@ -9,6 +9,7 @@ use super::records::{
     CopyRecord, CredentialRecord, HistoryEvent, KeyPlace, KeyRecord, Other, PendingRecord,
     RecordName,
 };
+use super::status_cache::forget_unused;
 use super::store::{self, Batch, Stored, make_name};
 use crate::error::{ErrorCode, WalletError};
 use crate::keys::key_store::KeyStoreError;
@@ -29,6 +30,7 @@ impl Wallet {
             let card: Stored<CredentialRecord> = store::get(db, id)?;
             self.delete_parts(db, batch, parts_of(db, &card.value)?)?;
             batch.delete(id)?;
+            forget_unused(db, batch, Some(id))?;
             let showings = showings_of(db, id)?;
             deliver::forget_answers(db, batch, |history| showings.contains(history))?;
             let event = HistoryEvent::Deleted {

@@ -5,7 +5,7 @@
 //! [`Wallet::resume`], [`Wallet::order`], [`Wallet::keep`], [`Wallet::renew`], [`Wallet::keep_renewed`],
 //! [`Wallet::poll_deferred`],
 //! [`Wallet::decline`], [`Wallet::give_up`], [`Wallet::request`], [`Wallet::present`], [`Wallet::refuse`],
-//! [`Wallet::resend`] and [`inspect`] makes a network request; listing, showing on screen, approving and deleting never
+//! [`Wallet::resend`], [`Wallet::refresh_status`] and [`inspect`] makes a network request; listing, showing on screen, approving and deleting never
 //! do.
 
 mod answered;
@@ -39,6 +39,8 @@ mod renewal_grant;
 mod request_pace;
 mod rescue;
 mod secrets;
+mod status;
+mod status_cache;
 mod store;
 
 pub use authorize::AuthorizationUrl;
@@ -62,6 +64,7 @@ pub use records::{
 pub use renew::{NotReplacing, RenewalKind, RenewedCard};
 pub use request_pace::RequestsPerMinute;
 pub use rescue::{RescueReport, Rescued};
+pub use status::{ListRefresh, StatusReport};
 
 use crate::clock::UnixTime;
 use crate::error::{ErrorCode, WalletError};

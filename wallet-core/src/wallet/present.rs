@@ -85,7 +85,7 @@ impl Wallet {
             if history::was_answered(db, &Answered::of(&request))? {
                 return Err(PresentationError::Replay.into());
             }
-            cards::showable(db, now)
+            cards::showable(db, now, self.policy.offer_withdrawn)
         })?;
         self.remember_request(&request, now)?;
         let candidates: Vec<_> = cards.iter().map(Card::candidate).collect();

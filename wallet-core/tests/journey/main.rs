@@ -32,6 +32,7 @@ mod replacing;
 mod rescue;
 mod reuse;
 mod transactions;
+mod status;
 mod two_handles;
 mod verifier_faults;
 mod whole;

@@ -5,6 +5,7 @@ use crate::formats::CredentialFormat;
 use crate::formats::claim_path::ClaimPath;
 use crate::formats::sd_jwt_vc::SdJwtVc;
 use crate::jose::{Algorithm, PublicKey};
+use crate::trust::status::CardStatus;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -64,6 +65,8 @@ pub struct Candidate<'a> {
     pub uses: u32,
     /// What the card's policy asks of the holder.
     pub user_auth: UserAuthPolicy,
+    /// What is known of its status.
+    pub status: CardStatus,
 }
 
 impl core::fmt::Debug for Candidate<'_> {
@@ -106,7 +109,14 @@ impl<'a> Candidate<'a> {
             has_status: sd_jwt_vc.status().is_some(),
             uses,
             user_auth,
+            status: CardStatus::NotTracked,
         }
+    }
+
+    /// The same with what is known of its status.
+    #[must_use]
+    pub fn with_status(self, status: CardStatus) -> Self {
+        Self { status, ..self }
     }
 
     /// Whether it is valid at `now`.

@@ -32,6 +32,7 @@ use crate::jose::{Algorithm, PublicKey};
 use crate::keys::{HolderKey as _, KeyPurpose, SoftwareKey};
 use crate::profile::Profile;
 use crate::random::OsRandom;
+use crate::trust::status::CardStatus;
 use crate::trust::{TrustAnchor, TrustAnchors};
 use async_trait::async_trait;
 use serde_json::{Map, Value, json};
@@ -371,6 +372,7 @@ pub(super) fn plain_candidate<'a>(name: &str, claims: &'a Value) -> Candidate<'a
         has_status: false,
         uses: 0,
         user_auth: UserAuthPolicy::None,
+        status: CardStatus::NotTracked,
     }
 }
 

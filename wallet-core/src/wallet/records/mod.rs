@@ -10,6 +10,7 @@ mod history;
 mod key;
 mod pending;
 mod profile;
+mod status_cache;
 
 pub(crate) use context::{ContextRecord, RenewalRecord};
 pub(crate) use copy::{CopyRecord, CopyState};
@@ -21,6 +22,7 @@ pub(crate) use key::purpose_text;
 pub(crate) use key::{KeyPlace, KeyRecord};
 pub(crate) use pending::{DeferredRecord, PendingRecord};
 pub(crate) use profile::ProfileRecord;
+pub(crate) use status_cache::{KnownList, StatusCacheRecord};
 
 use crate::error::{ErrorCode, WalletError};
 use crate::secret::SecretBytes;
