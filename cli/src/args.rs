@@ -166,6 +166,14 @@ pub(crate) enum Command {
         /// The card, or the beginning of its id.
         id: String,
     },
+    /// Ask the issuers' status lists whether cards were revoked or suspended, and print what is known.
+    Status {
+        /// One card, or the beginning of its id; all cards otherwise.
+        id: Option<String>,
+        /// Ask nobody: print what was known before.
+        #[arg(long)]
+        offline: bool,
+    },
     /// Delete a card with its copies and keys. The issuer is not told.
     Delete {
         /// The card, or the beginning of its id.

@@ -80,6 +80,9 @@ async fn run(cli: Cli, output: &Output) -> Result<(), Failure> {
         }
         Command::List => commands::cards::list(options, output).await,
         Command::Show { id } => commands::cards::show(options, output, &id).await,
+        Command::Status { id, offline } => {
+            commands::status::run(options, output, id.as_deref(), offline).await
+        }
         Command::Delete { id } => commands::cards::delete(options, output, &id).await,
         Command::Due => commands::due::run(options, output).await,
         Command::Renew {

@@ -1,5 +1,6 @@
 //! `wallet list`, `show`, `delete`
 
+use super::status;
 use crate::args::Options;
 use crate::failure::Failure;
 use crate::output::{Output, foreign, path_text, time_text, value_text};
@@ -23,6 +24,7 @@ pub(crate) async fn list(options: &Options, output: &Output) -> Result<(), Failu
                 card.name.clone(),
                 card.issuer_name.clone(),
                 card.validity.as_str().to_owned(),
+                status::text(card.status),
                 card.expires_at
                     .map_or_else(|| "-".to_owned(), |at| time_text(at.as_secs())),
                 format!("{}/{}", card.usable_copies, card.copies),
@@ -30,7 +32,15 @@ pub(crate) async fn list(options: &Options, output: &Output) -> Result<(), Failu
         })
         .collect();
     output.table(
-        &["id", "card", "issuer", "state", "expires", "copies left"],
+        &[
+            "id",
+            "card",
+            "issuer",
+            "state",
+            "status",
+            "expires",
+            "copies left",
+        ],
         rows,
     );
     output.document(&json!({
@@ -134,6 +144,7 @@ fn card_json(card: &CardOverview) -> Value {
         "received_at": card.received_at.as_secs(),
         "expires_at": card.expires_at.map(UnixTime::as_secs),
         "validity": card.validity.as_str(),
+        "status": status::to_json(card.status),
         "copies": card.copies,
         "usable_copies": card.usable_copies,
     })

@@ -10,4 +10,5 @@ pub(crate) mod present;
 pub(crate) mod receive;
 pub(crate) mod renew;
 pub(crate) mod selecting;
+pub(crate) mod status;
 pub(crate) mod store;

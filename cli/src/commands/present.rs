@@ -1,6 +1,7 @@
 //! `wallet present REQUEST`: shows who asks and what would be shown, asks, sends.
 
 use super::selecting::{self, Select};
+use super::status;
 use crate::args::Options;
 use crate::failure::Failure;
 use crate::output::{Output, foreign, path_text, value_text};
@@ -14,6 +15,7 @@ use wallet_core::presentation::{
     ConsentPlan, Linkability, Proof, Proposal, Showing, UserAuth, VerifiedRequest, VerifierTrust,
 };
 use wallet_core::text::display_text;
+use wallet_core::trust::status::CardStatus;
 use wallet_core::wallet::{CardDetail, Declined, Presented, RecordName, Wallet};
 use wallet_core::{ErrorCode, WalletError};
 
@@ -291,6 +293,12 @@ fn print_plan(
         }
         output.table(&["", "claim", "value", "note"], rows);
         print_transactions(output, plan, showing);
+        if !matches!(showing.status, CardStatus::NotTracked | CardStatus::Valid) {
+            let status = status::text(showing.status);
+            output.line(format!(
+                "Status of this card: {status}. The verifier may look for itself."
+            ));
+        }
         if !showing.key_binding {
             output.line(
                 "Without a proof by your key: the verifier can pass it on as if you had shown it.",
