@@ -20,6 +20,8 @@ pub(crate) enum Decision {
     ShowLeast,
     /// Says no.
     Refuse,
+    /// Has no card to show: the issuer has withdrawn it.
+    Withdrawn,
 }
 
 /// A verifier and its request.
@@ -103,6 +105,18 @@ pub(crate) fn stops() -> Vec<Stop> {
     ]
 }
 
+/// After the issuer revoked the licence.
+pub(crate) fn after_the_revocation() -> Stop {
+    Stop {
+        who: "another car rental",
+        name: "car-rental",
+        card: "driving_licence",
+        claims: vec![json!(["licence_number"]), json!(["classes", null, "code"])],
+        claim_sets: None,
+        decision: Decision::Withdrawn,
+    }
+}
+
 /// What came of a stop.
 pub(crate) struct Visit {
     pub(super) who: &'static str,
@@ -154,6 +168,10 @@ impl Day<'_> {
             .map_err(other)?;
         let mut plan = match self.wallet.request(&link.uri).await? {
             Proposal::Plan(plan) => plan,
+            unavailable @ Proposal::Unavailable(_) if stop.decision == Decision::Withdrawn => {
+                self.wallet.refuse(unavailable).await?;
+                return self.unanswered(stop, &link.session);
+            }
             Proposal::Unavailable(_) => {
                 return Err(WalletError::new(ErrorCode::ClaimsNotAvailable).into());
             }
@@ -206,6 +224,23 @@ impl Day<'_> {
             } else {
                 "did not accept the answer"
             },
+        })
+    }
+
+    /// The issuer withdrew the card and the wallet has heard of it: the verifier learns nothing, not even that.
+    fn unanswered(&self, stop: &Stop, session: &str) -> Result<Visit, Failure> {
+        let learned = self.parties.verifier.result(session).map_err(other)?;
+        Ok(Visit {
+            who: stop.who,
+            asked: stop.claims.clone(),
+            learned: learned
+                .disclosed()
+                .into_iter()
+                .map(|path| json!(path))
+                .collect(),
+            withheld: stop.claims.clone(),
+            accepted: learned.accepted,
+            ending: "got no card: the issuer had revoked it",
         })
     }
 

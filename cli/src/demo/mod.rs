@@ -23,6 +23,7 @@ use wallet_core::vault::{Enrolments, Pin, VaultSettings};
 use wallet_core::wallet::{Platform, Policy, ReceiveOptions, RequestsPerMinute, Wallet};
 use wallet_parties::Parties;
 use wallet_parties::issuer::OfferOptions;
+use wallet_parties::status_list::Status;
 
 /// The demo's PIN. Not weak, and of no use to anyone.
 pub(crate) const PIN: &[u8] = b"730194";
@@ -132,6 +133,7 @@ pub(crate) async fn run(_options: &Options, output: &Output) -> Result<(), Failu
         steps.push((format!("{} {}", visit.who, visit.ending), start.elapsed()));
         visits.push(visit);
     }
+    visits.push(revoked_licence(&wallet, &parties, &mut steps).await?);
     wallet.lock();
 
     let secrets = copied_store::fixture_strings(&parties);
@@ -151,6 +153,31 @@ pub(crate) async fn run(_options: &Options, output: &Output) -> Result<(), Failu
         ));
     }
     Ok(())
+}
+
+/// The issuer revokes the licence; the wallet asks the status list, and the next verifier gets nothing.
+async fn revoked_licence(
+    wallet: &Wallet,
+    parties: &Parties,
+    steps: &mut Vec<(String, Duration)>,
+) -> Result<Visit, Failure> {
+    parties
+        .issuer
+        .set_status("driving_licence", Status::Revoked);
+    let start = Instant::now();
+    let report = wallet.refresh_status(&[]).await?;
+    if let Some(error) = report.lists.into_iter().find_map(|list| list.outcome.err()) {
+        return Err(error.into());
+    }
+    steps.push((
+        "status list fetched and verified".to_owned(),
+        start.elapsed(),
+    ));
+    let stop = day::after_the_revocation();
+    let start = Instant::now();
+    let visit = Day { wallet, parties }.visit(&stop).await?;
+    steps.push((format!("{} {}", stop.who, visit.ending), start.elapsed()));
+    Ok(visit)
 }
 
 fn print_day(output: &Output, visits: &[Visit], steps: &[(String, Duration)]) {

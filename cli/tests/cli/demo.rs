@@ -56,6 +56,11 @@ fn the_report_of_the_demo_has_the_promised_shape_and_shows_only_what_was_asked()
         (&less["disclosed"], &less["accepted"]),
         (&json!([["age_equal_or_over", "19"]]), &json!(true))
     );
+    let revoked = by("another car rental");
+    assert_eq!(
+        (&revoked["disclosed"], &revoked["accepted"]),
+        (&json!([]), &json!(false))
+    );
     let withheld = by("a bar")["withheld"].as_array().unwrap();
     assert!(withheld.contains(&json!(["resident_registration_number"])));
     let both = |one: &Value| {
@@ -77,6 +82,7 @@ fn the_demo_for_people_tells_what_was_learned_how_long_it_took_and_what_a_thief_
         "was refused",
         "took the payment",
         "refused the payment",
+        "revoked",
         " ms ",
         "vault.db",
         "padded sizes",

@@ -16,5 +16,6 @@ mod receive;
 mod refusals;
 mod renew;
 mod secrets;
+mod status;
 mod trace;
 mod usage;

@@ -156,7 +156,7 @@ impl Shared {
     ) -> Result<(&'static str, Vec<u8>)> {
         let now = unix_now();
         let entries = match fault {
-            Some(StatusFault::Bomb) => 4 * 64 << 20,
+            Some(StatusFault::Bomb) => 256 << 20,
             Some(StatusFault::TooShort) => 4,
             _ => ENTRIES,
         };
