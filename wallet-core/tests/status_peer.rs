@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 #[path = "support/http.rs"]
-#[allow(dead_code)]
 mod http;
 
 use http::Receiver;
