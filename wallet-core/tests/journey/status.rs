@@ -87,7 +87,7 @@ fn every_status_is_told_as_the_list_says_it() {
         world.withdraw(status);
         let lists = world.refresh();
         assert_eq!(lists.len(), 1);
-        assert_eq!(lists[0].cards, [licence.clone()]);
+        assert_eq!(lists[0].cards, std::slice::from_ref(&licence));
         assert!(!lists[0].is_tracking);
         assert!(lists[0].outcome.is_ok());
         assert_eq!(world.status(&licence), expected);
