@@ -24,6 +24,7 @@ mod cbor;
 mod certificates;
 pub mod control;
 mod encoding;
+pub mod hostile;
 mod http;
 pub mod issuer;
 pub mod jwe;

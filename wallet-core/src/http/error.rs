@@ -139,6 +139,22 @@ impl FetchError {
             Purpose::Did | Purpose::Rpc => None,
         }
     }
+
+    /// The section by which the request is made, and its answer refused.
+    const fn rule(self) -> Option<&'static str> {
+        match self.purpose {
+            Purpose::Offer => Some("OpenID4VCI 1.0 4.1.3"),
+            Purpose::Metadata => Some("OpenID4VCI 1.0 12.2"),
+            Purpose::Token => Some("RFC 6749 3.2"),
+            Purpose::Credential => Some("OpenID4VCI 1.0 8"),
+            Purpose::Display => Some("OpenID4VCI 1.0 12.2.4"),
+            Purpose::RequestUri => Some("OpenID4VP 1.0 5.10"),
+            Purpose::Response => Some("OpenID4VP 1.0 8.2"),
+            Purpose::Status => Some("Token Status List 8.1"),
+            Purpose::Did => Some("DID Core 7.1"),
+            Purpose::Rpc => None,
+        }
+    }
 }
 
 impl From<HttpError> for FetchFault {
@@ -181,6 +197,12 @@ impl From<FetchError> for WalletError {
         };
         if theirs && let Some(party) = error.party() {
             wallet_error = wallet_error.by(party);
+        }
+        if theirs
+            && wallet_error.failed_rule().is_none()
+            && let Some(rule) = error.rule()
+        {
+            wallet_error = wallet_error.rule(rule);
         }
         wallet_error
     }

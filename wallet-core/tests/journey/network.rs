@@ -20,12 +20,14 @@ pub enum Fate {
 }
 
 type Rule = Box<dyn Fn(&HttpRequest) -> Fate + Send + Sync>;
+type Answers = Box<dyn Fn(&HttpRequest) -> Option<Result<HttpResponse, HttpError>> + Send + Sync>;
 
 #[derive(Default)]
 pub struct Network {
     client: Client,
     requests: Mutex<Vec<HttpRequest>>,
     rule: Mutex<Option<Rule>>,
+    answers: Mutex<Option<Answers>>,
 }
 
 impl Network {
@@ -65,8 +67,20 @@ impl Network {
         });
     }
 
+    /// What the app's client answers from now on without asking anybody; `None` goes to the real server.
+    pub fn answer_with(
+        &self,
+        answers: impl Fn(&HttpRequest) -> Option<Result<HttpResponse, HttpError>>
+        + Send
+        + Sync
+        + 'static,
+    ) {
+        *self.answers.lock().unwrap() = Some(Box::new(answers));
+    }
+
     pub fn calm(&self) {
         *self.rule.lock().unwrap() = None;
+        *self.answers.lock().unwrap() = None;
     }
 }
 
@@ -107,7 +121,14 @@ impl HttpClient for Network {
         if fate == Fate::NotSent {
             return Err(HttpError::NotSent);
         }
-        let answer = self.client.send(request).await;
+        let made_up = match &*self.answers.lock().unwrap() {
+            Some(answers) => answers(&request),
+            None => None,
+        };
+        let answer = match made_up {
+            Some(answer) => answer,
+            None => self.client.send(request).await,
+        };
         yield_once().await;
         match fate {
             Fate::Answered => answer,

@@ -159,6 +159,10 @@ impl Phone {
         }
     }
 
+    pub fn change_policy(&mut self, change: impl FnOnce(&mut Policy)) {
+        change(&mut self.policy);
+    }
+
     pub fn clock_now(&self) -> UnixTime {
         self.clock.now().unwrap()
     }

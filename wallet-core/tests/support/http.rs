@@ -3,6 +3,7 @@
 
 use async_trait::async_trait;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use wallet_core::clock::SystemClock;
 use wallet_core::http::{FetchSettings, HttpClient, HttpError, HttpRequest, HttpResponse, Method};
 use wallet_core::issuance::{
@@ -26,9 +27,11 @@ impl Client {
         self.log.lock().unwrap().clone()
     }
 
-    fn call(request: &HttpRequest) -> Result<HttpResponse, ureq::Error> {
+    /// Sends a request and waits so long for the answer.
+    pub fn call(request: &HttpRequest, patience: Duration) -> Result<HttpResponse, ureq::Error> {
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
+            .timeout_global(Some(patience))
             .max_redirects(0)
             .proxy(None)
             .build()
@@ -75,7 +78,12 @@ impl Client {
 impl HttpClient for Client {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         self.log.lock().unwrap().push(request.url.clone());
-        Self::call(&request).map_err(|_| HttpError::SentOrUnknown)
+        let patience = Duration::from_secs(request.policy.total_seconds.into());
+        Self::call(&request, patience).map_err(|error| match error {
+            ureq::Error::Timeout(_) => HttpError::Timeout,
+            ureq::Error::BodyExceedsLimit(_) => HttpError::TooLarge,
+            _ => HttpError::SentOrUnknown,
+        })
     }
 }
 
