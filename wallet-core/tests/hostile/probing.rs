@@ -56,10 +56,8 @@ fn probed(attack: &Attack, query: &Value, encrypted: bool) -> (bool, Vec<Shape>)
         before + 1,
         "something was sent before the holder did anything"
     );
-    assert_eq!(
-        block_on(attack.world.wallet.refuse(proposal)).unwrap(),
-        Outcome::Accepted
-    );
+    let declined = block_on(attack.world.wallet.refuse(proposal)).unwrap();
+    assert_eq!(declined.outcome, Outcome::Accepted);
     let seen = attack.requests().split_off(before);
     (fits, seen.iter().map(shape).collect())
 }

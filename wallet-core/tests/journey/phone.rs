@@ -159,6 +159,7 @@ impl Phone {
         }
     }
 
+    #[allow(dead_code, reason = "the hostile tests use it")]
     pub fn change_policy(&mut self, change: impl FnOnce(&mut Policy)) {
         change(&mut self.policy);
     }
