@@ -108,7 +108,7 @@ impl Attack {
             let offered = wallet.offer(link).await?;
             let authorized = wallet.accept(&offered, None).await?;
             let order = authorized.orders().first().unwrap();
-            wallet.order(&authorized, order, 1).await
+            wallet.order(&authorized, order, 1).await?.received()
         })
     }
 
