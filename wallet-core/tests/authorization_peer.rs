@@ -83,7 +83,7 @@ fn refused_before_the_token_call(fault: &str, subject: &str) {
     assert_eq!(peer.token_calls(), 0);
 }
 
-// shows: VCI 13, VCI 14, VCI 16, HAIP 1, HAIP 2, HAIP 3
+// shows: VCI 13, VCI 14, VCI 16, HAIP 1, HAIP 2, HAIP 3, OIDF oid4vci-1_0-wallet-test-credential-issuance
 #[test]
 fn a_credential_is_received_by_authorization_code_with_par_pkce_and_dpop() {
     let peer = Peer::start_with(&[("REQUIRE_DPOP", "1")]);
@@ -106,7 +106,8 @@ fn a_pre_authorised_code_gets_a_bound_token_too() {
     assert_eq!(peer.receiver.order(&authorized, 2).unwrap().copies.len(), 2);
 }
 
-// shows: VCI 14, HAIP 3, OIDF oid4vci-1_0-wallet-happy-path-with-scopes-without-authorization-details-in-token-response
+// shows: VCI 14, HAIP 3
+// shows: OIDF oid4vci-1_0-wallet-happy-path-with-scopes-without-authorization-details-in-token-response
 #[test]
 fn a_wallet_that_comes_by_itself_is_served_by_scope() {
     let peer = Peer::start();
@@ -129,13 +130,15 @@ fn the_haip_setting_is_content_with_a_good_issuer() {
     assert_eq!(peer.receiver.order(&authorized, 1).unwrap().copies.len(), 1);
 }
 
-// shows: VCI 17, HAIP 26, OIDF fapi2-security-profile-final-client-test-ensure-authorization-response-with-invalid-missing-state-fails
+// shows: VCI 17, HAIP 26
+// shows: OIDF fapi2-security-profile-final-client-test-ensure-authorization-response-with-invalid-missing-state-fails
 #[test]
 fn fault_no_state() {
     refused_before_the_token_call("no_state", "state");
 }
 
-// shows: VCI 17, HAIP 26, OIDF fapi2-security-profile-final-client-test-ensure-authorization-response-with-invalid-state-fails
+// shows: VCI 17, HAIP 26
+// shows: OIDF fapi2-security-profile-final-client-test-ensure-authorization-response-with-invalid-state-fails
 #[test]
 fn fault_wrong_state() {
     refused_before_the_token_call("wrong_state", "state");

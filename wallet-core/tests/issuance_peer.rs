@@ -80,7 +80,7 @@ fn refused_with(fault: &str, code: ErrorCode) {
 }
 
 // shows: VCI 1, VCI 19, VCI 26, VCI 27, VCI 28, VCI 29, VCI 33, VCI 43, HAIP 9, HAIP 10, SDJWT 2, SDJWT 6, SDJWT 32
-// shows: OIDF oid4vci-1_0-wallet-test-batch-credential-issuance
+// shows: OIDF oid4vci-1_0-wallet-test-batch-credential-issuance, OIDF oid4vci-1_0-wallet-test-credential-issuance
 #[test]
 fn a_batch_is_received_by_value_and_reference_with_and_without_code_and_identifiers() {
     let peer = Peer::start();

@@ -57,7 +57,7 @@ fn who_asks_is_known_as_well_as_the_prefix_allows() {
     }
 }
 
-// shows: VP 15
+// shows: VP 15, OIDF oid4vp-1final-wallet-request-uri-method-post
 #[test]
 fn a_request_object_that_is_fetched_with_post_holds_the_wallets_nonce() {
     let world = World::start();

@@ -127,7 +127,7 @@ fn refused(change: impl FnOnce(&World, &mut Draft)) -> StatusError {
     refusal(verify(&world, &draft.sign()))
 }
 
-// shows: HAIP 23
+// shows: HAIP 23, HAIP 25
 #[test]
 fn a_list_signed_under_an_anchor_is_believed_tagged_or_not() {
     let world = World::new();
@@ -151,6 +151,7 @@ fn a_list_signed_under_an_anchor_is_believed_tagged_or_not() {
     }
 }
 
+// shows: HAIP 25
 #[test]
 fn certificates_may_stand_in_the_protected_header() {
     let world = World::new();
