@@ -284,3 +284,12 @@ fn metadata_of_another_issuer_is_refused() {
         assert!(peer.receive("", 1).is_ok());
     }
 }
+
+// shows: VCI 10, HAIP 5
+#[test]
+fn metadata_signed_by_the_peers_packages_are_read() {
+    let peer = Peer::start();
+    let (link, _) = peer.offer("");
+    let offered = peer.receiver.open(&link).unwrap();
+    assert!(offered.metadata_signer().is_some());
+}

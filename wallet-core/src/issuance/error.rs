@@ -7,6 +7,7 @@ use crate::formats::sd_jwt_vc::SdJwtError;
 use crate::http::FetchError;
 use crate::jose::JoseError;
 use crate::json::JsonError;
+use crate::trust::x509::TrustError;
 
 /// An issuance stopped. Nothing was stored, and no credential is returned.
 #[derive(Debug, thiserror::Error)]
@@ -144,6 +145,9 @@ pub enum IssuanceError {
     /// The encrypted answer cannot be read, or a signed document is malformed.
     #[error(transparent)]
     Jose(#[from] JoseError),
+    /// The signed metadata were not signed by someone the app trusts.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
     /// The issuer will issue later.
     #[error("the issuer issues later")]
     Deferred {
@@ -318,6 +322,7 @@ impl From<IssuanceError> for WalletError {
                 return WalletError::new(ErrorCode::RandomUnavailable);
             }
             E::Jose(jose) => WalletError::from(jose),
+            E::Trust(trust) => WalletError::from(trust),
             E::Deferred { interval } => error(ErrorCode::IssuanceDeferred, "OpenID4VCI 1.0 8.3")
                 .retry_after_seconds(interval),
             E::TransactionOver => {

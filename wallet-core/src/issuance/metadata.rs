@@ -3,6 +3,7 @@
 use super::encryption::Encryption;
 use super::error::{IssuanceError, NotIssuable};
 use super::identifier::{AllowLoopbackHttp, IssuerIdentifier, endpoint};
+use super::signed_metadata::SignedMetadata;
 use super::{Checked, Ports};
 use crate::formats::CredentialFormat;
 use crate::http::Purpose;
@@ -15,12 +16,15 @@ use std::collections::BTreeMap;
 pub(super) const MAX_METADATA_BYTES: usize = 256 * 1024;
 const MAX_AUTHORIZATION_SERVERS: usize = 16;
 const MAX_CONFIGURATIONS: usize = 256;
+const JSON: &str = "application/json";
+const JWT: &str = "application/jwt";
 const RULE: &str = "OpenID4VCI 1.0 12.2.4";
 
 /// The metadata of one Credential Issuer. Its `credential_issuer` is the identifier that was asked for.
 #[derive(Clone, Debug)]
 pub struct IssuerMetadata {
     pub(super) issuer: IssuerIdentifier,
+    pub(super) signer: Option<String>,
     authorization_servers: Option<Vec<IssuerIdentifier>>,
     pub(super) credential_endpoint: String,
     deferred_endpoint: Option<String>,
@@ -145,15 +149,31 @@ impl ProofRequirement {
 }
 
 impl IssuerMetadata {
-    /// Fetches and checks the metadata of `issuer` (OpenID4VCI 1.0 12.2.2).
+    /// Fetches and checks the metadata of `issuer` (OpenID4VCI 1.0 12.2.2), signed where the issuer signs them.
     pub(super) async fn fetch(
         ports: &Ports<'_>,
         issuer: &IssuerIdentifier,
     ) -> Result<Checked<Self>, IssuanceError> {
         let url = issuer.well_known("openid-credential-issuer");
-        let answer = ports.get_json(Purpose::Metadata, &url).await?;
+        let is_required = ports.settings.require_signed_metadata;
+        let accept = match (is_required, ports.trust.issuers.is_empty()) {
+            (true, _) => JWT,
+            // Nobody's signature would be believed.
+            (false, true) => JSON,
+            (false, false) => "application/json, application/jwt",
+        };
+        let answer = ports.fetcher().get(Purpose::Metadata, &url, accept).await?;
+        let value = if answer.content_type() == Some(JWT) {
+            let signed = SignedMetadata::verify(ports, answer.body(), issuer)?;
+            Self {
+                signer: Some(signed.signer),
+                ..Self::parse(&signed.payload, issuer, ports.loopback())?
+            }
+        } else {
+            Self::parse(answer.body(), issuer, ports.loopback())?
+        };
         Ok(Checked {
-            value: Self::parse(answer.body(), issuer, ports.loopback())?,
+            value,
             address_checked: answer.address_checked(),
         })
     }
@@ -180,6 +200,7 @@ impl IssuerMetadata {
         let url = |name| optional_endpoint(&metadata, name, loopback);
         Ok(Self {
             issuer: issuer.clone(),
+            signer: None,
             authorization_servers: authorization_servers(&metadata, loopback)?,
             credential_endpoint: url("credential_endpoint")?
                 .ok_or(invalid("credential_endpoint"))?,

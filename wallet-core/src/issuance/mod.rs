@@ -31,6 +31,7 @@ mod proof;
 mod refresh;
 mod request;
 mod server_session;
+mod signed_metadata;
 mod snapshot;
 mod token;
 
@@ -74,6 +75,8 @@ pub struct IssuanceSettings {
     pub leeway_seconds: u32,
     /// Which rules apply beyond OpenID4VCI.
     pub profile: Profile,
+    /// Whether issuers whose metadata are not signed (12.2.3) are refused.
+    pub require_signed_metadata: bool,
 }
 
 /// What issuance needs from outside.

@@ -132,6 +132,13 @@ impl OfferedIssuance {
         self.authorization.is_some()
     }
 
+    /// Who signed the issuer's metadata, by a certificate that leads to an anchor of the app; `None` where they are not
+    /// signed.
+    #[must_use]
+    pub fn metadata_signer(&self) -> Option<&str> {
+        self.metadata.signer.as_deref()
+    }
+
     /// The issuer, by the identifier its metadata was fetched for.
     #[must_use]
     pub fn issuer(&self) -> &IssuerIdentifier {

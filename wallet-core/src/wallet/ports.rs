@@ -76,6 +76,8 @@ pub struct Policy {
     /// Whether cards known to be revoked or suspended are offered to verifiers all the same. By default they are not, and
     /// the verifier is told what it is told of a card the holder does not have.
     pub offer_withdrawn: bool,
+    /// Whether issuers whose metadata are not signed (OpenID4VCI 1.0 12.2.3) are refused.
+    pub require_signed_metadata: bool,
     /// The rules beyond those of the standards.
     pub profile: Profile,
     /// How often one origin may ask.
@@ -103,6 +105,7 @@ impl Policy {
             client_id: self.client_id.clone(),
             accept_vc_sd_jwt_typ: self.accept_vc_sd_jwt_typ,
             leeway_seconds: crate::formats::sd_jwt_vc::limits::MAX_LEEWAY,
+            require_signed_metadata: self.require_signed_metadata,
             profile: self.profile,
         }
     }

@@ -16,6 +16,7 @@ mod notification;
 mod offer;
 mod refusals;
 mod scripted;
+mod signed_metadata;
 mod type_metadata;
 
 use crate::error::{ErrorCode, WalletError};

@@ -123,7 +123,7 @@ fn answers_that_are_no_json_are_refused() {
             (200, "text/html", "{}", ErrorCode::ContentTypeNotAllowed),
             (
                 200,
-                "application/jwt",
+                "application/jose",
                 "{}",
                 ErrorCode::ContentTypeNotAllowed,
             ),
