@@ -39,7 +39,6 @@ impl AccessToken {
         self.dpop.as_ref()
     }
 
-    #[allow(dead_code, reason = "deferred issuance lands next")]
     /// What is to be sealed, where a credential comes later.
     pub(super) fn to_kept(&self) -> KeptAccess {
         KeptAccess {
@@ -48,7 +47,6 @@ impl AccessToken {
         }
     }
 
-    #[allow(dead_code, reason = "deferred issuance lands next")]
     /// The token that was kept with [`Self::to_kept`].
     pub(super) fn from_kept(kept: &KeptAccess) -> Result<Self, WalletError> {
         let dpop = kept.dpop_key.as_ref().map(Dpop::from_kept).transpose()?;

@@ -39,14 +39,14 @@ fn header<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
 }
 
 /// The proof in a request; its signature is checked with the key it holds.
-fn proof(request: &HttpRequest) -> Jws {
+pub(super) fn proof(request: &HttpRequest) -> Jws {
     let proof = Jws::parse(header(request, "dpop").unwrap()).unwrap();
     let key = VerificationKey::from_jwk(&proof.header["jwk"]).unwrap();
     proof.verify(&key).unwrap();
     proof
 }
 
-fn payload(request: &HttpRequest) -> Value {
+pub(super) fn payload(request: &HttpRequest) -> Value {
     Value::Object(proof(request).payload)
 }
 

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod authorization;
+mod authorization_answers;
+mod authorization_servers;
 mod client_attestation;
 mod deferred;
 mod display;
@@ -14,6 +16,7 @@ mod issuer;
 mod metadata;
 mod notification;
 mod offer;
+mod refresh;
 mod refusals;
 mod scripted;
 mod signed_metadata;
