@@ -3,6 +3,7 @@
 mod copied_store;
 mod day;
 mod payment;
+mod phishing;
 
 use crate::args::Options;
 use crate::failure::Failure;
@@ -133,6 +134,10 @@ pub(crate) async fn run(_options: &Options, output: &Output) -> Result<(), Failu
         steps.push((format!("{} {}", visit.who, visit.ending), start.elapsed()));
         visits.push(visit);
     }
+    let start = Instant::now();
+    let phishing = phishing::attempts(&wallet, &parties).await?;
+    steps.push(("two phishing sites stopped".to_owned(), start.elapsed()));
+    visits.extend(phishing);
     visits.push(revoked_licence(&wallet, &parties, &mut steps).await?);
     wallet.lock();
 

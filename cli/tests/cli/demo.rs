@@ -61,6 +61,16 @@ fn the_report_of_the_demo_has_the_promised_shape_and_shows_only_what_was_asked()
         (&revoked["disclosed"], &revoked["accepted"]),
         (&json!([]), &json!(false))
     );
+    for phishing in [
+        "a phishing site, posing as the bank",
+        "the same with a genuine certificate",
+    ] {
+        let phishing = by(phishing);
+        assert_eq!(
+            (&phishing["disclosed"], &phishing["accepted"]),
+            (&json!([]), &json!(false))
+        );
+    }
     let withheld = by("a bar")["withheld"].as_array().unwrap();
     assert!(withheld.contains(&json!(["resident_registration_number"])));
     let both = |one: &Value| {
@@ -83,6 +93,7 @@ fn the_demo_for_people_tells_what_was_learned_how_long_it_took_and_what_a_thief_
         "took the payment",
         "refused the payment",
         "revoked",
+        "two phishing sites stopped",
         " ms ",
         "vault.db",
         "padded sizes",

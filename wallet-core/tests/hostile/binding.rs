@@ -5,8 +5,8 @@ use crate::world::{age, approve};
 use pollster::block_on;
 use serde_json::{Value, json};
 use wallet_core::ErrorCode::{
-    HolderKeyMismatch, IssuerMetadataInvalid, IssuerMismatch, NoEncryptionKey,
-    NonceMissingOrReused, RequestInvalid, ResponseUriNotAllowed, UrlNotAllowed,
+    AuthorizationResponseInvalid, HolderKeyMismatch, IssuerMetadataInvalid, IssuerMismatch,
+    NoEncryptionKey, NonceMissingOrReused, RequestInvalid, ResponseUriNotAllowed, UrlNotAllowed,
     WrongCredentialType,
 };
 use wallet_parties::hostile::{ForgedRequest, Impostor, Trick};
@@ -141,6 +141,72 @@ fn an_issuer_is_who_it_says_and_its_card_is_what_was_ordered() {
         let codes = [UrlNotAllowed, IssuerMetadataInvalid];
         assert!(codes.contains(&error.code()), "{inside}: {error:?}");
     }
+    attack.unharmed();
+}
+
+// shows: HOSTILE 7, VCI 17, HAIP 2
+#[test]
+fn a_code_of_another_server_does_not_reach_the_attacker() {
+    const BACK: &str = "org.example.wallet:/issued";
+    let attack = Attack::with(|phone| {
+        phone.policy.client_id = Some("wallet".to_owned());
+        phone.policy.redirect_uri = Some(BACK.to_owned());
+    });
+    let impostor = attack.impostor();
+    let server = |document: &mut Value| {
+        let at = impostor.identifier.clone();
+        document["authorization_endpoint"] = format!("{at}/authorize").into();
+        document["grant_types_supported"] = json!(["authorization_code"]);
+        document["code_challenge_methods_supported"] = json!(["S256"]);
+    };
+    impostor.publish(
+        &attack.hostile,
+        |document| {
+            document["credential_configurations_supported"]["card"]["scope"] = "card".into();
+        },
+        server,
+    );
+    let wallet = &attack.world.wallet;
+    let asked = block_on(async {
+        let offered = wallet
+            .discover(&impostor.identifier, &["card".to_owned()])
+            .await?;
+        wallet.authorize(&offered, &[]).await
+    });
+    let asked = asked.unwrap().url;
+    let sent = |name: &str| wallet_parties::hostile::parameter(&asked, name);
+    assert_eq!(sent("code_challenge_method").as_deref(), Some("S256"));
+    let state = sent("state").unwrap();
+    assert!(state.len() >= 22, "a state that could be guessed");
+    // The attacker leads the holder on to the honest server, which sends a good code back for this wallet.
+    let honest = attack.world.parties.issuer.identifier();
+    for (answer, subject) in [
+        (format!("{BACK}?code=good"), "state"),
+        (
+            format!("{BACK}?code=good&state=guessed&iss={honest}"),
+            "state",
+        ),
+        (
+            format!("{BACK}?code=good&state={state}&state=x&iss={honest}"),
+            "redirect",
+        ),
+        (
+            format!("{BACK}?code=good&state={state}&iss={honest}"),
+            "iss",
+        ),
+    ] {
+        let error = block_on(wallet.resume(&answer)).err().unwrap();
+        assert_eq!(
+            error.code(),
+            AuthorizationResponseInvalid,
+            "{answer}: {error:?}"
+        );
+        assert!(error.failed_rule().is_some(), "{subject}");
+    }
+    assert!(
+        attack.hostile.seen().iter().all(|r| r.method == "GET"),
+        "the code went out"
+    );
     attack.unharmed();
 }
 

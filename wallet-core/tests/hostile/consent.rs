@@ -4,7 +4,10 @@ use crate::attack::Attack;
 use crate::world::{age, approve, claims};
 use pollster::block_on;
 use serde_json::json;
+use wallet_core::ErrorCode::RequestRateLimited;
+use wallet_core::http::HttpError;
 use wallet_core::presentation::{PresentationError, Proposal, UserAuth};
+use wallet_core::wallet::RequestsPerMinute;
 use wallet_parties::hostile::parameter;
 
 // shows: HOSTILE 9
@@ -90,4 +93,43 @@ fn a_flood_of_requests_moves_nothing_and_the_holder_still_reaches_a_decent_verif
     attack.silent();
     assert!(attack.hostile.seen().is_empty());
     attack.unharmed();
+}
+
+// shows: HOSTILE 11
+#[test]
+fn who_asks_more_often_than_a_holder_can_decide_waits_under_every_name_it_takes() {
+    let attack = Attack::with(|phone| {
+        phone.policy.requests_per_minute = RequestsPerMinute::default();
+    });
+    let by_name = || {
+        let request = attack.forger().request(&age()).unwrap();
+        request.link_to("request_uri", &format!("{}/r", attack.hostile.base_url()))
+    };
+    for _ in 0..5 {
+        assert!(attack.ask(&by_name()).is_err(), "there is nothing to fetch");
+    }
+    assert_eq!(attack.requests().len(), 5);
+    let error = attack.ask(&by_name()).err().unwrap();
+    assert_eq!(error.code(), RequestRateLimited);
+    assert!(error.retry_after().is_some());
+    assert_eq!(attack.requests().len(), 5, "it was called all the same");
+    // Under other names it may go on for a while, and no longer.
+    let refused = (0..100).map(|number| {
+        let uri = format!("https://name{number}.example/r");
+        attack
+            .world
+            .phone
+            .network
+            .answer_with(|_| Some(Err(HttpError::NotSent)));
+        attack
+            .ask(&attack.forged().link_to("request_uri", &uri))
+            .err()
+            .unwrap()
+            .code()
+    });
+    let taken = refused.filter(|code| *code != RequestRateLimited).count();
+    assert!(taken <= 30, "{taken} names were taken up in a minute");
+    attack.world.keep_unlocked_for(60);
+    attack.world.phone.network.calm();
+    attack.world.show_age(&attack.world.wallet);
 }

@@ -88,7 +88,7 @@ fn no_address_inside_is_called_whoever_names_it() {
     attack.silent();
     // A wallet as it is released.
     let world = crate::world::World::with(|phone| {
-        phone.change_policy(|policy| policy.fetch = FetchSettings::default());
+        phone.policy.fetch = FetchSettings::default();
     });
     for inside in INSIDE.iter().chain(&THIS_DEVICE) {
         let link = attack.forged().link_to("request_uri", inside);

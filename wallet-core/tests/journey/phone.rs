@@ -159,11 +159,6 @@ impl Phone {
         }
     }
 
-    #[allow(dead_code, reason = "the hostile tests use it")]
-    pub fn change_policy(&mut self, change: impl FnOnce(&mut Policy)) {
-        change(&mut self.policy);
-    }
-
     pub fn clock_now(&self) -> UnixTime {
         self.clock.now().unwrap()
     }
