@@ -52,7 +52,7 @@ pub use notification::{Notified, PendingNotification};
 pub use offer::{CredentialOffer, InputMode, MAX_OFFER_BYTES, OfferLink, OfferUri, TxCode};
 pub use offered::{OfferedConfiguration, OfferedIssuance};
 pub use picture::{Picture, PictureRef};
-pub use refresh::RefreshGrant;
+pub use refresh::{RefreshGrant, Refreshed};
 pub use request::{AuthorizedIssuance, CredentialOrder};
 
 use crate::clock::Clock;

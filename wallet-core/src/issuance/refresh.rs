@@ -5,10 +5,10 @@ use super::authorization_server::{AuthorizationServer, ClientMethod};
 use super::dpop::Dpop;
 use super::error::IssuanceError;
 use super::identifier::IssuerIdentifier;
-use super::metadata::IssuerMetadata;
+use super::metadata::{CredentialConfiguration, IssuerMetadata};
 use super::request::AuthorizedIssuance;
 use super::server_session::ServerSession;
-use super::token::{Grant, request_token};
+use super::token::{Grant, TokenAnswer, request_token};
 use crate::secret::SecretText;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -34,6 +34,15 @@ pub struct RefreshGrant {
     pub(super) other: Map<String, Value>,
 }
 
+/// What the server answered to a refresh token.
+pub struct Refreshed {
+    /// To be kept in place of the grant that was used, before anything else is done: a server may have replaced the
+    /// refresh token and refuse the old one from now on.
+    pub grant: RefreshGrant,
+    /// Access, or why the answer is of no use.
+    pub authorized: Result<AuthorizedIssuance, IssuanceError>,
+}
+
 impl RefreshGrant {
     /// The issuer.
     #[must_use]
@@ -53,22 +62,41 @@ impl RefreshGrant {
         &self.configuration_ids
     }
 
-    /// Fetches the metadata anew and asks for a new access token. Keep what [`AuthorizedIssuance::refresh_grant`] of the
-    /// answer gives in place of this one: a server may replace the refresh token and refuse the old one.
+    /// The same with what the server said anew. What it does not say again stays as it was (RFC 6749 6).
+    fn renewed(&self, answer: &TokenAnswer) -> Self {
+        let token = answer.refresh_token.as_ref();
+        Self {
+            issuer: self.issuer.clone(),
+            authorization_server: self.authorization_server.clone(),
+            client_id: self.client_id.clone(),
+            refresh_token: token.unwrap_or(&self.refresh_token).duplicate(),
+            dpop_key: self.dpop_key.as_ref().map(SecretText::duplicate),
+            configuration_ids: self.configuration_ids.clone(),
+            credential_identifiers: self.identifiers_with(answer),
+            other: self.other.clone(),
+        }
+    }
+
+    /// The identifiers known so far, those of the answer in their place where it names any.
+    fn identifiers_with(&self, answer: &TokenAnswer) -> Option<BTreeMap<String, Vec<String>>> {
+        let mut known = self.credential_identifiers.clone();
+        if let Some(new) = &answer.credential_identifiers {
+            known.get_or_insert_default().extend(new.clone());
+        }
+        known
+    }
+
+    /// Fetches the metadata anew and asks for a new access token.
     ///
     /// # Errors
     /// `issuer_mismatch`, `issuer_metadata_invalid`, `grant_refused` where the refresh token is not accepted any more,
     /// `token_refused`, `token_response_invalid`, the reason of the first configuration where none can be received, and
     /// the fetcher's.
-    pub async fn refresh(&self, ports: &Ports<'_>) -> Result<AuthorizedIssuance, IssuanceError> {
+    pub async fn refresh(&self, ports: &Ports<'_>) -> Result<Refreshed, IssuanceError> {
         let metadata = IssuerMetadata::fetch(ports, &self.issuer).await?.value;
         metadata.require_authorization_server(&self.authorization_server)?;
         let server = AuthorizationServer::fetch(ports, &self.authorization_server).await?;
-        let configurations = self
-            .configuration_ids
-            .iter()
-            .map(|id| metadata.configuration(id).cloned())
-            .collect::<Result<Vec<_>, _>>()?;
+        let configurations = self.configurations(&metadata)?;
         let dpop = self.dpop_key.as_ref().map(Dpop::from_kept).transpose()?;
         // The token belongs to the client it was given to.
         let method = match &self.client_id {
@@ -84,21 +112,34 @@ impl RefreshGrant {
             token: self.refresh_token.expose(),
         };
         let mut answer = request_token(ports, &session, grant).await?;
-        // What the server does not say again stays as it was (RFC 6749 6).
-        if answer.refresh_token.is_none() {
-            answer.refresh_token = Some(self.refresh_token.duplicate());
-        }
-        if answer.credential_identifiers.is_none() {
-            answer
-                .credential_identifiers
-                .clone_from(&self.credential_identifiers);
-        }
-        AuthorizedIssuance::new(
+        let grant = self.renewed(&answer);
+        answer.refresh_token = Some(grant.refresh_token.duplicate());
+        answer
+            .credential_identifiers
+            .clone_from(&grant.credential_identifiers);
+        let authorized = AuthorizedIssuance::new(
             Arc::new(metadata),
             session.server.issuer.clone(),
             session.client,
             answer,
             configurations.into_iter(),
-        )
+        );
+        Ok(Refreshed { grant, authorized })
+    }
+
+    /// Those of its configurations that can still be received: one that is gone must not hold up the others.
+    fn configurations(
+        &self,
+        metadata: &IssuerMetadata,
+    ) -> Result<Vec<CredentialConfiguration>, IssuanceError> {
+        let ids = self.configuration_ids.iter();
+        let (usable, refused): (Vec<_>, Vec<_>) = ids
+            .map(|id| metadata.configuration(id))
+            .partition(Result::is_ok);
+        let usable: Vec<_> = usable.into_iter().flatten().cloned().collect();
+        match refused.into_iter().find_map(Result::err) {
+            Some(reason) if usable.is_empty() => Err(reason.into()),
+            _ => Ok(usable),
+        }
     }
 }

@@ -126,9 +126,9 @@ impl Wallet {
         let mut grant = self.grant(context)?;
         loop {
             match grant.refresh(&ports).await {
-                Ok(authorized) => {
-                    self.replace_grant(&grant, authorized.refresh_grant().as_ref())?;
-                    return Ok(authorized);
+                Ok(refreshed) => {
+                    self.replace_grant(&grant, Some(&refreshed.grant))?;
+                    return Ok(refreshed.authorized?);
                 }
                 Err(IssuanceError::GrantRefused { .. }) => {
                     let stored = self.grant(context)?;

@@ -17,6 +17,7 @@ mod metadata;
 mod notification;
 mod offer;
 mod refresh;
+mod refresh_answers;
 mod refusals;
 mod scripted;
 mod signed_metadata;
