@@ -6,7 +6,7 @@ use crate::output::{Output, time_text};
 use crate::session;
 use serde_json::{Value, json};
 use wallet_core::clock::{Clock as _, SystemClock, UnixTime};
-use wallet_core::wallet::{CardOverview, Due, DueWhat, Urgency};
+use wallet_core::wallet::{CardOverview, Due, DueWhat, RecordName, Urgency};
 
 pub(crate) async fn run(options: &Options, output: &Output) -> Result<(), Failure> {
     let wallet = session::unlocked(options, output).await?;
@@ -28,12 +28,15 @@ pub(crate) async fn run(options: &Options, output: &Output) -> Result<(), Failur
 }
 
 fn row(due: &Due, cards: &[CardOverview]) -> Vec<String> {
-    let id = due.what.credential();
-    let card = cards.iter().find(|card| card.id == *id);
-    let name = card.map_or_else(String::new, |card| card.name.clone());
-    let short: String = id.as_str().chars().take(8).collect();
+    let card = cards
+        .iter()
+        .find(|card| Some(&card.id) == due.what.credential());
+    let card = card.map(|card| {
+        let short: String = card.id.as_str().chars().take(8).collect();
+        format!("{short} {}", card.name)
+    });
     vec![
-        format!("{short} {name}"),
+        card.unwrap_or_else(|| "-".to_owned()),
         match &due.what {
             DueWhat::Refill { left, .. } => format!("refill, {left} left"),
             other => other.as_str().to_owned(),
@@ -59,7 +62,7 @@ fn needs(due: &Due) -> Vec<&'static str> {
 fn due_json(due: &Due) -> Value {
     let mut document = json!({
         "what": due.what.as_str(),
-        "credential": due.what.credential().as_str(),
+        "credential": due.what.credential().map(RecordName::as_str),
         "at": due.at.as_secs(),
         "until": due.until.map(UnixTime::as_secs),
         "urgency": due.urgency.as_str(),

@@ -8,6 +8,7 @@
 
 use super::Wallet;
 use super::cards;
+use super::deferred::DeferredCard;
 use super::device_bound::DeviceBoundSeal;
 use super::records::{ContextRecord, CopyRecord, CredentialRecord, RecordName, ReusePolicy};
 use super::store::{self, Stored};
@@ -59,6 +60,28 @@ pub enum DueWhat {
         /// The card.
         credential: RecordName,
     },
+    /// The issuer may be asked for a card it promised: [`Wallet::poll_deferred`].
+    DeferredReady {
+        /// The promise.
+        deferred: RecordName,
+        /// The card whose place it is to take: [`Wallet::replacing`].
+        renews: Option<RecordName>,
+    },
+}
+
+impl Due {
+    fn promised(promise: &DeferredCard) -> Self {
+        Self {
+            what: DueWhat::DeferredReady {
+                deferred: promise.id.clone(),
+                renews: promise.renews.clone(),
+            },
+            at: promise.retry_at,
+            until: None,
+            urgency: Urgency::Routine,
+            needs: Needs::NETWORK,
+        }
+    }
 }
 
 impl DueWhat {
@@ -69,16 +92,18 @@ impl DueWhat {
             Self::Refill { .. } => "refill",
             Self::Reissue { .. } => "reissue",
             Self::Expiring { .. } => "expiring",
+            Self::DeferredReady { .. } => "deferred_ready",
         }
     }
 
-    /// The card it is about.
+    /// The card it is about, where there is one already.
     #[must_use]
-    pub const fn credential(&self) -> &RecordName {
+    pub const fn credential(&self) -> Option<&RecordName> {
         match self {
             Self::Refill { credential, .. }
             | Self::Reissue { credential }
-            | Self::Expiring { credential } => credential,
+            | Self::Expiring { credential } => Some(credential),
+            Self::DeferredReady { renews, .. } => renews.as_ref(),
         }
     }
 }
@@ -151,9 +176,17 @@ impl Wallet {
     /// What is or will be due, as things are now.
     fn all_due(&self, now: UnixTime) -> Result<Vec<Due>, WalletError> {
         let seal = self.device_bound_seal();
+        let promised = self.deferred()?;
         self.with_store(|db| {
-            let mut due = Vec::new();
+            let mut due: Vec<Due> = promised.iter().map(Due::promised).collect();
             for card in cards::in_order(db)? {
+                // What was ordered already is not ordered again.
+                if promised
+                    .iter()
+                    .any(|it| it.renews.as_ref() == Some(&card.name))
+                {
+                    continue;
+                }
                 due.extend(Life::read(db, &card, &seal, now)?.due(now));
             }
             Ok(due)
@@ -311,84 +344,4 @@ pub(super) fn has_run_out(copy: &CopyRecord, card: &CredentialRecord, now: UnixT
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-    use proptest::prelude::*;
-
-    fn lives() -> impl Strategy<Value = Life> {
-        let name = "[0-9a-f]{32}".prop_map(|text| RecordName::parse(&text).unwrap());
-        let times = (-1_000_000_i64..4_000_000_000, -1000_i64..2_000_000_000);
-        let left = prop::option::of(0_usize..200);
-        (
-            name,
-            1_usize..120,
-            left,
-            times,
-            any::<bool>(),
-            any::<bool>(),
-        )
-            .prop_map(
-                |(credential, batch, left, (starts_at, lives), ends, is_renewable)| Life {
-                    credential,
-                    batch,
-                    left,
-                    starts_at,
-                    expires_at: ends.then_some(starts_at + lives),
-                    is_renewable,
-                },
-            )
-    }
-
-    fn due(life: &Life, now: i64) -> Vec<Due> {
-        let now = UnixTime::from_secs(now);
-        life.due(now).filter(|due| due.at <= now).collect()
-    }
-
-    proptest! {
-        #[test]
-        fn the_same_card_at_the_same_time_is_the_same_due(life in lives(), now in any::<i64>()) {
-            prop_assert_eq!(due(&life, now), due(&life, now));
-        }
-
-        /// Never at a full batch, always when nothing is left, and once due it stays so while copies go.
-        #[test]
-        fn a_refill_is_due_below_the_batch_and_monotonic(life in lives()) {
-            let threshold = life.threshold();
-            prop_assert!(threshold < life.batch.max(1));
-            prop_assert!(threshold <= life.batch / 4 + life.batch / 8 + 1);
-            for left in 0..life.batch + 2 {
-                let life = Life { left: Some(left), expires_at: None, ..life.clone() };
-                let found = due(&life, 0);
-                prop_assert_eq!(!found.is_empty(), left <= threshold);
-            }
-        }
-
-        /// Due from one moment on, in the last quarter of the validity, and for ever after.
-        #[test]
-        fn a_renewal_is_due_from_one_moment_on(life in lives(), now in -1_000_000_i64..8_000_000_000) {
-            let life = Life { left: None, ..life };
-            match (life.expires_at, life.renewal_at()) {
-                (Some(end), Some(at)) => {
-                    let validity = (end - life.starts_at).max(0);
-                    prop_assert!(at <= end && end - at <= validity / 4 && end - at <= LONGEST_LEAD * 5 / 4);
-                    prop_assert_eq!(!due(&life, now).is_empty(), now >= at);
-                    let urgent = due(&life, end).iter().all(|due| due.urgency == Urgency::Now);
-                    prop_assert!(urgent);
-                }
-                _ => prop_assert!(due(&life, now).is_empty()),
-            }
-        }
-
-        /// Without a refresh token nothing is said to go without the holder.
-        #[test]
-        fn what_needs_the_holder_is_what_cannot_be_renewed(life in lives(), now in any::<i64>()) {
-            for due in due(&life, now) {
-                prop_assert_eq!(due.needs.holder, !life.is_renewable);
-                prop_assert!(due.needs.network);
-                let is_expiring = matches!(due.what, DueWhat::Expiring { .. });
-                prop_assert!(!(is_expiring && life.is_renewable));
-            }
-        }
-    }
-}
+mod tests;

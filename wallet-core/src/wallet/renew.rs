@@ -7,6 +7,7 @@
 use super::Wallet;
 use super::cards;
 use super::claim_changes::{ClaimChange, Difference};
+use super::deferred::DeferredCard;
 use super::due::Life;
 use super::receive::{Origin, ReceivedCard};
 use super::records::{ContextRecord, CredentialRecord, RecordName};
@@ -143,8 +144,8 @@ impl Wallet {
     /// `renewal_needs_holder` where there is no refresh token, or none that is still good: let the holder begin anew with
     /// an offer or with the issuer, and put the card in this one's place with [`Wallet::replacing`]. `renewal_mismatch`
     /// if what was issued is another card. `issuance_deferred` if it comes later: it is among [`Wallet::deferred`], and
-    /// [`Wallet::replacing`] puts it in this one's place then. `conflict` while another renewal is under way. `not_found`, `locked`, the
-    /// integrity codes, and those of [`Wallet::offer`] and [`Wallet::order`].
+    /// [`Wallet::replacing`] puts it in this one's place then. `conflict` while another renewal is under way. `not_found`,
+    /// `locked`, the integrity codes, and those of [`Wallet::offer`] and [`Wallet::order`].
     pub async fn renew(&self, id: &RecordName) -> Result<RenewedCard, WalletError> {
         self.require_sound()?;
         let now = self.now()?;
@@ -188,13 +189,34 @@ impl Wallet {
         id: &RecordName,
         card: ReceivedCard,
     ) -> Result<RenewedCard, NotReplacing> {
-        match self.compare(id, &card, false) {
+        let compared = self
+            .is_promised_refill(id, &card)
+            .and_then(|refills| self.compare(id, &card, refills));
+        match compared {
             Ok(compared) => Ok(compared.with(card)),
             Err(error) => Err(NotReplacing {
                 card: Box::new(card),
                 error,
             }),
         }
+    }
+
+    /// Whether the card is what [`Wallet::renew`] ordered as missing copies, and the issuer gave later.
+    fn is_promised_refill(
+        &self,
+        id: &RecordName,
+        card: &ReceivedCard,
+    ) -> Result<bool, WalletError> {
+        let Some(promise) = &card.deferred else {
+            return Ok(false);
+        };
+        let renews = |it: &DeferredCard| it.id == *promise && it.renews.as_ref() == Some(id);
+        if !self.deferred()?.iter().any(renews) {
+            return Ok(false);
+        }
+        let (seal, now) = (self.device_bound_seal(), self.now()?);
+        let life = self.with_store(|db| Life::read(db, &store::get(db, id)?, &seal, now))?;
+        Ok(life.missing().is_some() && !life.is_running_out(now))
     }
 
     fn context_of(&self, record: &CredentialRecord) -> Result<IssuanceContext, WalletError> {

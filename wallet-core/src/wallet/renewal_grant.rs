@@ -4,14 +4,16 @@ use super::Wallet;
 use super::cards;
 use super::device_bound::{DeviceBoundSeal, Sealed};
 use super::holder_keys::is_lost;
-use super::records::{ContextRecord, Other, RecordName, RenewalRecord, decode, encode};
-use super::store::{self, Stored};
+use super::records::{
+    ContextRecord, Other, PendingRecord, RecordName, RenewalRecord, decode, encode,
+};
+use super::store::{self, Batch, Stored};
 use crate::error::{ErrorCode, WalletError};
 use crate::issuance::{AuthorizedIssuance, IssuanceError, RefreshGrant};
 use crate::jose::base64url;
 use crate::random::Random;
 use crate::secret::{SecretBytes, SecretText};
-use crate::vault::database::RecordKind;
+use crate::vault::database::{Database, RecordKind};
 use core::sync::atomic::{AtomicBool, Ordering};
 use zeroize::Zeroizing;
 
@@ -162,29 +164,48 @@ impl Wallet {
     ) -> Result<(), WalletError> {
         let seal = self.device_bound_seal();
         self.commit(|db, batch| {
-            let contexts: Vec<Stored<ContextRecord>> =
-                store::list_readable(db, RecordKind::ISSUANCE_CONTEXT)?;
-            for mut context in contexts {
-                let Some(kept) = &mut context.value.renewal else {
-                    continue;
-                };
-                let is_shared = kept
-                    .open(&context.name, &seal)
-                    .is_ok_and(|kept| kept.is_same(old));
-                if !is_shared {
-                    continue;
+            change_grants(db, batch, |name, kept| {
+                let opened = kept.open(name, &seal);
+                if !opened.is_ok_and(|kept| kept.is_same(old)) {
+                    return Ok(false);
                 }
                 match new {
-                    Some(new) if new.is_same(old) && !kept.is_refused => continue,
                     Some(new) => {
                         let seal = seal.as_ref().map_err(Clone::clone)?.as_ref();
-                        *kept = RenewalRecord::seal(new, &context.name, seal, self.random())?;
+                        *kept = RenewalRecord::seal(new, name, seal, self.random())?;
                     }
                     None => kept.is_refused = true,
                 }
-                batch.update(&context)?;
-            }
-            Ok(())
+                Ok(true)
+            })
         })
     }
+}
+
+/// Goes through every refresh token there is, of cards and of cards to come, with the name of its record. Those that
+/// `change` changed are written back.
+pub(super) fn change_grants(
+    db: &Database,
+    batch: &mut Batch,
+    change: impl Fn(&RecordName, &mut RenewalRecord) -> Result<bool, WalletError>,
+) -> Result<(), WalletError> {
+    let contexts: Vec<Stored<ContextRecord>> =
+        store::list_readable(db, RecordKind::ISSUANCE_CONTEXT)?;
+    for mut context in contexts {
+        if let Some(kept) = &mut context.value.renewal
+            && change(&context.name, kept)?
+        {
+            batch.update(&context)?;
+        }
+    }
+    let pending: Vec<Stored<PendingRecord>> = store::list_readable(db, RecordKind::PENDING)?;
+    for mut todo in pending {
+        if let PendingRecord::Deferred(promise) = &mut todo.value
+            && let Some(kept) = &mut promise.renewal
+            && change(&todo.name, kept)?
+        {
+            batch.update(&todo)?;
+        }
+    }
+    Ok(())
 }

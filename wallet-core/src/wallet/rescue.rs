@@ -4,9 +4,10 @@ use super::Wallet;
 use super::device_bound::{DeviceBoundSeal, Sealed};
 use super::integrity::burn_limited;
 use super::records::{
-    ContextRecord, CopyRecord, CredentialRecord, HistoryEvent, KeyPlace, KeyRecord, Other,
-    ProfileRecord, RecordName,
+    CopyRecord, CredentialRecord, HistoryEvent, KeyPlace, KeyRecord, Other, ProfileRecord,
+    RecordName,
 };
+use super::renewal_grant::change_grants;
 use super::store::{self, Batch, Stored, make_name};
 use super::{Platform, history};
 use crate::clock::UnixTime;
@@ -165,19 +166,13 @@ fn reseal_grants(
     random: &dyn Random,
 ) -> Result<(), WalletError> {
     let mut batch = Batch::default();
-    let contexts: Vec<Stored<ContextRecord>> =
-        store::list_readable(db, RecordKind::ISSUANCE_CONTEXT)?;
-    for mut context in contexts {
-        if let Some(renewal) = context
-            .value
-            .renewal
-            .as_mut()
-            .filter(|one| one.device_bound)
-        {
-            renewal.reseal(&context.name, old, new, random)?;
-            batch.update(&context)?;
+    change_grants(db, &mut batch, |name, kept| {
+        let is_sealed = kept.device_bound;
+        if is_sealed {
+            kept.reseal(name, old, new, random)?;
         }
-    }
+        Ok(is_sealed)
+    })?;
     db.commit(batch.into_changes())
 }
 

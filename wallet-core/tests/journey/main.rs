@@ -28,6 +28,7 @@ mod receiving;
 mod refusal;
 mod renewal;
 mod renewal_safety;
+mod renewed_later;
 mod replacing;
 mod rescue;
 mod reuse;
