@@ -10,6 +10,8 @@ use crate::refused::{OrRefuse, Result};
 
 /// `kid` of every entity's key: which entity, says the address.
 pub(super) const KEY_ID: &str = "key-1";
+/// `kid` of a relying party's key for encrypted answers, which is the same key.
+pub(super) const ENCRYPTION_KEY_ID: &str = "enc-1";
 const LIFETIME: u64 = 3600;
 const INTERMEDIATE: &str = "federation/intermediate";
 const ANCHOR: &str = "federation/anchor";
@@ -104,9 +106,19 @@ impl Shared {
             name => {
                 let leaf = self.state().certificates.get(name).cloned();
                 let leaf = leaf.or_refuse("no such entity")?;
+                let mut keys = jwks(&leaf.key);
+                let mut encryption = leaf.key.public_jwk();
+                encryption["kid"] = ENCRYPTION_KEY_ID.into();
+                encryption["use"] = "enc".into();
+                encryption["alg"] = "ECDH-ES".into();
+                if let Some(keys) = keys["keys"].as_array_mut() {
+                    keys.push(encryption);
+                }
                 let metadata = json!({
                     "client_name": format!("{name} of the federation"),
-                    "jwks": jwks(&leaf.key),
+                    "jwks": keys,
+                    "vp_formats_supported": {"dc+sd-jwt": {}},
+                    "encrypted_response_enc_values_supported": ["A128GCM", "A256GCM"],
                 });
                 let payload = json!({
                     "authority_hints": [intermediate.identifier],

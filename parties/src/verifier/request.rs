@@ -4,8 +4,11 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::Shared;
+use super::federation::ENCRYPTION_KEY_ID;
 use super::identity::Identity;
-use super::options::{FetchBy, RequestBy, RequestFault, RequestOptions, ResponseMode};
+use super::options::{
+    ClientIdPrefix, FetchBy, RequestBy, RequestFault, RequestOptions, ResponseMode,
+};
 use super::response::PresentationResult;
 use crate::encoding::{base64url, random_token, unix_now};
 use crate::http::{Answer, Request};
@@ -41,6 +44,7 @@ pub(super) struct Session {
     /// Where the wallet sends the holder's browser afterwards.
     pub(super) redirect_uri: Option<String>,
     pub(super) encryption_key: EcKey,
+    pub(super) encryption_kid: String,
     request: Option<SignedRequest>,
     pub(super) result: PresentationResult,
 }
@@ -58,10 +62,12 @@ impl Session {
     pub(super) fn new(options: &RequestOptions) -> Result<Self> {
         let data = options.transaction_data.iter();
         let encoded = data.map(|entry| base64url(entry.to_string().as_bytes()));
+        let state = random_token()?;
         Ok(Self {
             audience: String::new(),
             nonce: random_token()?,
-            state: random_token()?,
+            encryption_kid: format!("enc-{state}"),
+            state,
             query: options.query.clone(),
             transaction_data: encoded.collect(),
             encrypted: options.mode == ResponseMode::DirectPostJwt,
@@ -71,11 +77,6 @@ impl Session {
             request: None,
             result: PresentationResult::default(),
         })
-    }
-
-    /// `kid` of the encryption key.
-    pub(super) fn encryption_kid(&self) -> String {
-        format!("enc-{}", self.state)
     }
 }
 
@@ -88,6 +89,11 @@ impl Shared {
         let client_id = identity.client_id.clone();
         let mut session = Session::new(options)?;
         session.audience.clone_from(&client_id);
+        if options.prefix == ClientIdPrefix::OpenidFederation {
+            // Keys are those of the federation's metadata; `client_metadata` are ignored (section 5.9.3).
+            session.encryption_key = identity.key.clone();
+            session.encryption_kid = ENCRYPTION_KEY_ID.into();
+        }
         session.redirect_uri = options.redirect.then(|| format!("{here}/done/{id}"));
         let mut payload = payload(options, &session);
         payload.insert("response_mode".into(), options.mode.as_str().into());
@@ -183,7 +189,7 @@ pub(super) fn payload(options: &RequestOptions, session: &Session) -> Map<String
         let mut jwk = session.encryption_key.public_jwk();
         jwk["use"] = "enc".into();
         jwk["alg"] = "ECDH-ES".into();
-        jwk["kid"] = session.encryption_kid().into();
+        jwk["kid"] = session.encryption_kid.clone().into();
         let keys = match fault {
             Some(RequestFault::NoEncryptionKey) => json!([]),
             _ => json!([jwk]),

@@ -156,7 +156,7 @@ fn read(session: &Session, mut form: Map<String, Value>) -> Result<Response> {
         let (header, plaintext) = crate::jwe::decrypt(jwe, &session.encryption_key)?;
         let kid = header.get("kid").and_then(Value::as_str);
         ensure(
-            kid == Some(&session.encryption_kid()),
+            kid == Some(session.encryption_kid.as_str()),
             "kid of the encrypted answer",
         )?;
         form = json_object(&plaintext)?;

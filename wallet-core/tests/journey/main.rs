@@ -10,6 +10,7 @@ mod world;
 
 mod authorizing;
 mod cancelled;
+mod clients;
 mod consent;
 mod damage;
 mod dc_api;
