@@ -11,6 +11,7 @@ use super::cards;
 use super::deferred::DeferredCard;
 use super::device_bound::DeviceBoundSeal;
 use super::records::{ContextRecord, CopyRecord, CredentialRecord, RecordName, ReusePolicy};
+use super::status_cache::{StatusCaches, references};
 use super::store::{self, Stored};
 use crate::clock::UnixTime;
 use crate::error::WalletError;
@@ -19,6 +20,9 @@ use crate::vault::database::Database;
 const DAY: i64 = 86_400;
 /// A card is issued again in the last part of its validity, but not earlier than this before its end, in seconds.
 const LONGEST_LEAD: i64 = 14 * DAY;
+
+/// A status list that could not be had is asked again after this, in seconds.
+const STATUS_RETRY: i64 = 3600;
 
 /// Something that should be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +64,11 @@ pub enum DueWhat {
         /// The card.
         credential: RecordName,
     },
+    /// What is known of the card's status is too old, or nothing is: [`Wallet::refresh_status`].
+    StatusStale {
+        /// The card.
+        credential: RecordName,
+    },
     /// The issuer may be asked for a card it promised: [`Wallet::poll_deferred`].
     DeferredReady {
         /// The promise.
@@ -70,6 +79,40 @@ pub enum DueWhat {
 }
 
 impl Due {
+    /// When the card's status is to be asked for: once what is known is too old; after a try that failed, later.
+    fn status(
+        db: &Database,
+        card: &Stored<CredentialRecord>,
+        lists: &StatusCaches,
+        now: UnixTime,
+    ) -> Result<Option<Self>, WalletError> {
+        let copies = cards::copies(db, &card.value)?;
+        let is_stale = lists.of_card(&copies, now).is_stale();
+        let references = references(db, &card.value)?;
+        let of_card = references
+            .iter()
+            .filter_map(|(reference, _)| lists.of_list(reference.uri()));
+        let at = match is_stale {
+            true => {
+                let failed = of_card.filter_map(|list| list.value.failed_at).max();
+                Some(failed.map_or(now.as_secs(), |at| at.saturating_add(STATUS_RETRY)))
+            }
+            false => of_card
+                .filter_map(|list| list.value.list.as_ref())
+                .map(|list| list.fresh_until)
+                .min(),
+        };
+        Ok(at.map(|at| Self {
+            what: DueWhat::StatusStale {
+                credential: card.name.clone(),
+            },
+            at: UnixTime::from_secs(at),
+            until: None,
+            urgency: Urgency::Routine,
+            needs: Needs::NETWORK,
+        }))
+    }
+
     fn promised(promise: &DeferredCard) -> Self {
         Self {
             what: DueWhat::DeferredReady {
@@ -92,6 +135,7 @@ impl DueWhat {
             Self::Refill { .. } => "refill",
             Self::Reissue { .. } => "reissue",
             Self::Expiring { .. } => "expiring",
+            Self::StatusStale { .. } => "status_stale",
             Self::DeferredReady { .. } => "deferred_ready",
         }
     }
@@ -102,7 +146,8 @@ impl DueWhat {
         match self {
             Self::Refill { credential, .. }
             | Self::Reissue { credential }
-            | Self::Expiring { credential } => Some(credential),
+            | Self::Expiring { credential }
+            | Self::StatusStale { credential } => Some(credential),
             Self::DeferredReady { renews, .. } => renews.as_ref(),
         }
     }
@@ -179,7 +224,9 @@ impl Wallet {
         let promised = self.deferred()?;
         self.with_store(|db| {
             let mut due: Vec<Due> = promised.iter().map(Due::promised).collect();
+            let lists = StatusCaches::read(db)?;
             for card in cards::in_order(db)? {
+                due.extend(Due::status(db, &card, &lists, now)?);
                 // What was ordered already is not ordered again.
                 if promised
                     .iter()

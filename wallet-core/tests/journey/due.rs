@@ -1,10 +1,12 @@
 //! What is due: told from the records alone, in time, and not at the same time for everyone.
 
+use crate::network::Fate;
 use crate::renewal;
 use crate::world::World;
 use pollster::block_on;
 use std::collections::BTreeSet;
 use wallet_core::clock::UnixTime;
+use wallet_core::http::Purpose;
 use wallet_core::wallet::{
     Due, DueWhat, Needs, ReceiveOptions, RecordName, ReusePolicy, Urgency, Wallet,
 };
@@ -204,8 +206,38 @@ fn the_most_urgent_comes_first() {
     block_on(world.wallet.receive(&link.uri, &options)).unwrap();
     let used_up = world.receive(1, ReusePolicy::OnceOnly);
     world.show_age(&world.wallet);
-    let due = due_at(&world, expires_at(&world.wallet, &used_up) - 10 * DAY);
+    let mut due = due_at(&world, expires_at(&world.wallet, &used_up) - 10 * DAY);
+    due.retain(|due| !matches!(due.what, DueWhat::StatusStale { .. }));
     let urgencies: Vec<_> = due.iter().map(|due| due.urgency).collect();
     assert_eq!(urgencies, [Urgency::Now, Urgency::Routine]);
     assert!(is_reissue(&due[0], &used_up));
+}
+
+#[test]
+fn a_status_that_is_not_known_or_too_old_is_due_and_one_that_could_not_be_had_later() {
+    let world = renewal::world();
+    let link = world.offer(|offer| offer.configurations = vec!["driving_licence".into()]);
+    let options = ReceiveOptions::default();
+    let id = &block_on(world.wallet.receive(&link.uri, &options)).unwrap()[0].id;
+    let stale = |secs| {
+        let due = due_at(&world, secs).into_iter();
+        due.filter(
+            |due| matches!(&due.what, DueWhat::StatusStale { credential } if credential == id),
+        )
+        .count()
+    };
+    assert_eq!(stale(now(&world)), 1);
+    world.phone.network.doom(Purpose::Status, Fate::NotSent);
+    block_on(world.wallet.refresh_status(&[])).unwrap();
+    assert_eq!(stale(now(&world)), 0, "asked again at once");
+    assert_eq!(stale(now(&world) + 3601), 1);
+    world.phone.network.calm();
+    let refreshed = block_on(world.wallet.refresh_status(&[])).unwrap();
+    let fresh_until = refreshed.lists[0].outcome.clone().unwrap().as_secs();
+    let now = world.phone.clock_now();
+    assert_eq!(
+        world.wallet.next_due(now).unwrap().unwrap().as_secs(),
+        fresh_until
+    );
+    assert_eq!((stale(fresh_until - 1), stale(fresh_until)), (0, 1));
 }
