@@ -137,7 +137,7 @@ fn a_wrong_transaction_code_is_refused() {
     assert!(peer.receiver.accept(&link, Some(&right)).is_ok());
 }
 
-// shows: VCI 42, SDJWT 3
+// shows: VCI 42, SDJWT 3, HAIP 22
 #[test]
 fn fault_bad_signature() {
     refused_with("bad_signature", ErrorCode::SignatureInvalid);
@@ -165,13 +165,13 @@ fn fault_stale_nonce_costs_one_more_try() {
     );
 }
 
-// shows: OIDF fapi2-security-profile-final-client-test-token-endpoint-response-without-expires_in
+// shows: HAIP 26, OIDF fapi2-security-profile-final-client-test-token-endpoint-response-without-expires_in
 #[test]
 fn fault_no_expires_in_is_allowed() {
     assert!(Peer::start().receive("fault=no_expires_in", 1).is_ok());
 }
 
-// shows: VCI 25, OIDF fapi2-security-profile-final-client-test-token-type-case-insensitivity
+// shows: VCI 25, HAIP 26, OIDF fapi2-security-profile-final-client-test-token-type-case-insensitivity
 #[test]
 fn fault_token_type_case_is_allowed() {
     assert!(Peer::start().receive("fault=token_type_case", 1).is_ok());

@@ -26,6 +26,8 @@ pub enum StatusFault {
     Unreachable,
     /// It expired an hour ago.
     Expired,
+    /// It expires in two hours, and asks to be kept for twelve.
+    ShortLived,
     /// It was made a day ago, and is older than the one before.
     Older,
     /// It will be made tomorrow.
@@ -166,6 +168,7 @@ impl Shared {
         }
         match fault {
             Some(StatusFault::Expired) => draft.expires_at = now - 3600,
+            Some(StatusFault::ShortLived) => draft.expires_at = now + 7200,
             Some(StatusFault::Older) => draft.issued_at = now - 86_400,
             Some(StatusFault::Future) => draft.issued_at = now + 86_400,
             Some(StatusFault::TrailingData) => draft.trailing = vec![0; 16],

@@ -6,6 +6,7 @@ use super::error::IssuanceError;
 use crate::http::{Fetched, Purpose};
 use crate::jose::{CompactJws, PublicKey};
 use crate::keys::WalletAttestationRequest;
+use crate::profile::Profile;
 use crate::trust::x509::is_haip_chain;
 use serde_json::Value;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -37,7 +38,8 @@ impl ClientAttestation {
         let given = provider.wallet_attestation(request).await;
         let given = given.map_err(crate::error::WalletError::from)?;
         let now = ports.clock.now()?.as_secs();
-        let (client_id, key) = check_attestation(&given.attestation_jwt, now)?;
+        let haip = ports.settings.profile == Profile::Haip;
+        let (client_id, key) = check_attestation(&given.attestation_jwt, now, haip)?;
         check_proof(&given.proof_jwt, &key, audience, challenge.as_deref())?;
         Ok(Self {
             jwt: given.attestation_jwt,
@@ -51,15 +53,19 @@ const fn invalid(reason: &'static str) -> IssuanceError {
     IssuanceError::Attestation { reason }
 }
 
-/// Who is attested, by which key. Whether the provider is to be believed is the server's to decide.
-fn check_attestation(text: &str, now: i64) -> Result<(String, PublicKey), IssuanceError> {
+/// Who is attested, by which key. Whether the provider is to be believed is the server's to decide. HAIP has the chain of
+/// the provider's certificates in it.
+fn check_attestation(
+    text: &str,
+    now: i64,
+    haip: bool,
+) -> Result<(String, PublicKey), IssuanceError> {
     let jws = CompactJws::parse(text, MAX_ATTESTATION_BYTES).map_err(|_| invalid("malformed"))?;
     if jws.typ() != Some("oauth-client-attestation+jwt") {
         return Err(invalid("typ"));
     }
-    if let Some(chain) = jws.x5c().map_err(|_| invalid("x5c"))?
-        && !is_haip_chain(&chain)
-    {
+    let chain = jws.x5c().map_err(|_| invalid("x5c"))?;
+    if !chain.map_or(!haip, |chain| is_haip_chain(&chain)) {
         return Err(invalid("x5c"));
     }
     let claims = jws.payload_object().map_err(|_| invalid("malformed"))?;

@@ -201,6 +201,7 @@ mod tests {
         UnixTime::from_secs(seconds)
     }
 
+    // shows: SDJWT 29
     #[test]
     fn a_list_is_gone_by_until_its_time_is_over_and_is_stale_then() {
         let stale = CardStatus::Stale {
@@ -221,6 +222,7 @@ mod tests {
         }
     }
 
+    // shows: SDJWT 29
     #[test]
     fn what_the_list_does_not_say_is_unknown() {
         let unknown = |cache: &StatusCacheRecord, index| match status_in(cache, index, at(1500)) {
@@ -237,7 +239,7 @@ mod tests {
     }
 
     proptest! {
-        // shows: HOSTILE 14
+        // shows: SDJWT 29, HOSTILE 14
         #[test]
         fn a_list_is_kept_an_hour_to_a_week_give_or_take_a_tenth(ttl in any::<Option<u64>>(), seed in any::<u32>()) {
             let kept = keep_seconds(ttl, seed);

@@ -119,6 +119,7 @@ fn listing_showing_and_approving_ask_no_list_and_refreshing_asks_each_once_and_w
     assert_eq!(world.asked(), 2);
 }
 
+// shows: HAIP 21
 #[test]
 fn a_withdrawn_card_is_to_the_verifier_a_card_that_is_absent() {
     let world = World::new();
@@ -245,20 +246,26 @@ fn a_list_that_breaks_a_rule_is_not_believed_and_what_was_known_stands() {
     assert!(world.refresh()[0].outcome.is_ok());
 }
 
+// shows: SDJWT 29
 #[test]
 fn a_list_that_was_never_believed_says_nothing() {
     let world = World::new();
     let licence = world.licence();
-    world
-        .parties
-        .issuer
-        .break_status_list(Some(StatusFault::BadSignature));
-    world.refresh();
-    assert_eq!(
-        world.status(&licence),
-        CardStatus::Unknown(UnknownStatus::NotBelieved)
-    );
-    assert!(world.status(&licence).is_stale());
+    for fault in [
+        StatusFault::BadSignature,
+        StatusFault::Unreachable,
+        StatusFault::Expired,
+        StatusFault::Bomb,
+    ] {
+        world.parties.issuer.break_status_list(Some(fault));
+        world.refresh();
+        assert_eq!(
+            world.status(&licence),
+            CardStatus::Unknown(UnknownStatus::NotBelieved),
+            "{fault:?}"
+        );
+        assert!(world.status(&licence).is_stale());
+    }
     // Too short for any entry but the first four.
     world
         .parties
@@ -271,6 +278,7 @@ fn a_list_that_was_never_believed_says_nothing() {
     );
 }
 
+// shows: SDJWT 29
 #[test]
 fn a_status_grows_stale_and_a_withdrawal_stands_meanwhile() {
     let world = World::new();
@@ -297,6 +305,25 @@ fn a_status_grows_stale_and_a_withdrawal_stands_meanwhile() {
     };
     assert_eq!(last, StatusValue::Revoked);
     assert!(world.status(&licence).is_withdrawn() && world.status(&licence).is_stale());
+}
+
+// shows: SDJWT 29
+#[test]
+fn no_list_is_gone_by_after_it_expired_however_long_it_asks_to_be_kept() {
+    let world = World::new();
+    let licence = world.licence();
+    world
+        .parties
+        .issuer
+        .break_status_list(Some(StatusFault::ShortLived));
+    let until = world.refresh()[0].outcome.clone().unwrap();
+    let kept = until.as_secs() - world.phone.clock_now().as_secs();
+    assert!((7100..=7200).contains(&kept), "{kept}");
+    assert_eq!(world.status(&licence), CardStatus::Valid);
+    world.phone.clock.turn(kept);
+    let unlock = world.wallet.unlock(UnlockWith::Passphrase(PASSPHRASE));
+    block_on(unlock).unwrap();
+    assert!(matches!(world.status(&licence), CardStatus::Stale { .. }));
 }
 
 #[test]

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use url::Url;
 
 const AUTHORIZE: &str = "https://issuer.example/authorize?tenant=1";
-const PAR: &str = "https://issuer.example/par";
+pub(super) const PAR: &str = "https://issuer.example/par";
 pub(super) const REDIRECT: &str = "org.example.wallet:/issued";
 const REQUEST_URI: &str = "urn:ietf:params:oauth:request_uri:6esc_11ACC5bwc014ltc14eY22c";
 
@@ -30,7 +30,7 @@ pub(super) fn world() -> World {
     world
 }
 
-fn with_par() -> World {
+pub(super) fn with_par() -> World {
     let mut world = world();
     world.server["pushed_authorization_request_endpoint"] = value!(PAR);
     world.server["require_pushed_authorization_requests"] = value!(true);

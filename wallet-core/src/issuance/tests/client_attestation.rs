@@ -267,6 +267,48 @@ fn attestations_that_cannot_be_used_are_not_sent() {
     }
 }
 
+// shows: HAIP 7
+#[test]
+fn under_haip_the_certificate_of_the_provider_is_in_the_attestation() {
+    let (mut world, _) = world_with(|jwts| {
+        jwts.header.as_object_mut().unwrap().remove("x5c");
+    });
+    world.authorized().unwrap();
+    world.settings.profile = Profile::Haip;
+    let error = refused(world.authorized());
+    assert_eq!(
+        (error.code(), error.subject()),
+        (ErrorCode::AttestationInvalid, Some("x5c"))
+    );
+    assert_eq!(world.http.requests(TOKEN).len(), 1);
+}
+
+// shows: HAIP 7
+#[test]
+fn a_pushed_request_is_attested_as_the_token_request_is() {
+    let mut world = super::authorization::with_par();
+    world.server["token_endpoint_auth_methods_supported"] = value!(["attest_jwt_client_auth"]);
+    world.attestation = Some(Provider::new(world.signer.now, |_| {}));
+    let requested = super::authorization::request(&mut world).unwrap();
+    let pushed = world.http.requests(super::authorization::PAR).remove(0);
+    let form = body_form(&pushed);
+    let state = form.iter().find(|(name, _)| name == "state").unwrap();
+    let back = format!(
+        "{}?code=c&state={}",
+        super::authorization::REDIRECT,
+        state.1
+    );
+    super::authorization::resume(&world, requested.waiting, &back).unwrap();
+    let token = world.http.requests(TOKEN).remove(0);
+    for request in [&pushed, &token] {
+        assert!(header(request, ATTESTATION).is_some());
+        assert!(
+            body_form(request).contains(&("client_id".to_owned(), "wallet-product".to_owned()))
+        );
+    }
+    assert_ne!(proof(&pushed)["jti"], proof(&token)["jti"]);
+}
+
 #[test]
 fn a_provider_that_cannot_attest_ends_the_issuance() {
     struct Refuses;

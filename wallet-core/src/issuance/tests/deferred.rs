@@ -1,6 +1,8 @@
 //! Credentials that come later (OpenID4VCI 1.0 8.3, 9).
 
-use super::issuer::{CREDENTIAL, DEFERRED, FixedClock, METADATA_URL, NOTIFICATION, TestKey, World};
+use super::issuer::{
+    CREDENTIAL, DEFERRED, FixedClock, METADATA_URL, NONCE, NOTIFICATION, TOKEN, TestKey, World,
+};
 use super::refused;
 use super::scripted::{body_object, header, json};
 use crate::clock::{Clock as _, UnixTime};
@@ -23,7 +25,10 @@ fn world(
     let (kept, signer) = (Arc::clone(&answer), Arc::clone(&world.signer));
     world.http.on(CREDENTIAL, move |request, _| {
         *kept.lock().unwrap() = signer.answer(request);
-        json(202, &value!({ "transaction_id": ID, "interval": 60 }))
+        json(
+            202,
+            &value!({ "transaction_id": ID, "interval": 60, "unknown_member": {} }),
+        )
     });
     world.http.on(DEFERRED, move |request, count| {
         later(request, count, answer.lock().unwrap().clone())
@@ -104,6 +109,58 @@ fn a_promised_credential_is_asked_for_at_its_time_and_received() {
     let told = block_on(received.notification.unwrap().accepted(&world.ports()));
     assert_eq!(told, Notified::Sent);
     assert_eq!(world.http.requests(NOTIFICATION).len(), 1);
+}
+
+// shows: VCI 23
+#[test]
+fn a_deferred_request_is_proven_with_the_key_of_the_token() {
+    use super::dpop::{payload, proof};
+    let mut world = world(|_, _, answer| json(200, &answer));
+    world.server["dpop_signing_alg_values_supported"] = value!(["ES256"]);
+    let token = value!({ "access_token": "t", "token_type": "DPoP" });
+    world.http.json(TOKEN, 200, token);
+    let keys = TestKey::several(1);
+    let mut deferred = order(&mut world, &keys);
+    wait(&mut world, 60);
+    block_on(deferred.poll(&world.ports(), &keys)).unwrap();
+    let (first, later) = (
+        world.http.requests(CREDENTIAL).remove(0),
+        world.http.requests(DEFERRED).remove(0),
+    );
+    assert_eq!(header(&later, "authorization"), Some("DPoP t"));
+    assert_eq!(payload(&later)["htu"], DEFERRED);
+    assert_eq!(payload(&later)["ath"], payload(&first)["ath"]);
+    assert_eq!(proof(&later).header["jwk"], proof(&first).header["jwk"]);
+}
+
+// shows: VCI 3
+#[test]
+fn unknown_members_of_any_answer_are_ignored() {
+    let with_more = |mut answer: Value| {
+        answer["unknown_member"] = value!({ "a": [1] });
+        if let Some(credentials) = answer["credentials"].as_array_mut() {
+            credentials[0]["unknown_member"] = value!("b");
+        }
+        answer
+    };
+    let token = value!({ "access_token": "t", "token_type": "Bearer", "c_nonce": "older drafts" });
+    let prepare = move |world: &mut World| {
+        world.http.json(TOKEN, 200, with_more(token.clone()));
+        let nonce = with_more(value!({ "c_nonce": "n" }));
+        world.http.json(NONCE, 200, nonce);
+    };
+    let keys = TestKey::several(1);
+    let mut at_once = World::new();
+    prepare(&mut at_once);
+    at_once.answer_with(move |answer| *answer = with_more(answer.take()));
+    assert_eq!(at_once.receive(&keys).unwrap().copies.len(), 1);
+
+    let mut later = world(move |_, _, answer| json(200, &with_more(answer)));
+    prepare(&mut later);
+    let mut deferred = order(&mut later, &keys);
+    wait(&mut later, 60);
+    let ready = block_on(deferred.poll(&later.ports(), &keys)).unwrap();
+    assert!(matches!(ready, DeferredAnswer::Ready(_)));
 }
 
 // shows: VCI 39, VCI 47

@@ -61,7 +61,7 @@ fn wants_nonce(challenge: &str, nonce: &str) -> HttpResponse {
     with_header(answer, "dpop-nonce", nonce)
 }
 
-// shows: VCI 23, HAIP 1, OIDF fapi2-security-profile-final-client-test-happy-path-no-dpop-nonce
+// shows: VCI 23, HAIP 1, HAIP 26, OIDF fapi2-security-profile-final-client-test-happy-path-no-dpop-nonce
 #[test]
 fn every_endpoint_gets_a_fresh_proof_of_the_same_key() {
     let mut world = world();
@@ -96,6 +96,23 @@ fn every_endpoint_gets_a_fresh_proof_of_the_same_key() {
     }
     assert_eq!(keys.len(), 1);
     assert!(header(&world.http.requests(NONCE)[0], "dpop").is_none());
+}
+
+// shows: VCI 23, HAIP 1
+#[test]
+fn a_pushed_request_is_proven_with_the_key_of_the_token() {
+    use super::authorization::{PAR, REDIRECT, request, resume, with_par};
+    let mut world = with_par();
+    world.server["dpop_signing_alg_values_supported"] = value!(["ES256"]);
+    let requested = request(&mut world).unwrap();
+    let pushed = world.http.requests(PAR).remove(0);
+    let form = super::scripted::body_form(&pushed);
+    let (_, state) = form.iter().find(|(name, _)| name == "state").unwrap();
+    let back = format!("{REDIRECT}?code=c&state={state}");
+    resume(&world, requested.waiting, &back).unwrap();
+    let token = world.http.requests(TOKEN).remove(0);
+    assert_eq!(payload(&pushed)["htu"], PAR);
+    assert_eq!(proof(&pushed).header["jwk"], proof(&token).header["jwk"]);
 }
 
 // shows: VCI 23
@@ -230,6 +247,7 @@ fn a_server_that_wants_a_nonce_and_gives_none_or_an_impossible_one_is_asked_once
     }
 }
 
+// shows: VCI 24
 #[test]
 fn other_refusals_are_not_tried_again() {
     for challenge in [
@@ -262,6 +280,7 @@ fn the_nonce_endpoint_may_bring_the_nonce_for_dpop() {
     assert_eq!(payload(&world.http.requests(CREDENTIAL)[0])["nonce"], "d");
 }
 
+// shows: VCI 24
 #[test]
 fn the_nonce_of_one_server_is_not_sent_to_another() {
     let mut world = world();

@@ -1,13 +1,14 @@
 //! Encrypted requests and answers (OpenID4VCI 1.0 8.2, 8.3, 10). Requests are decrypted by `wallet-parties`.
 
-use super::issuer::{CREDENTIAL, NOTIFICATION, TestKey, World};
+use super::issuer::{CREDENTIAL, DEFERRED, NOTIFICATION, TestKey, World};
 use super::scripted::{header, json, respond};
 use super::{code, refused};
 use crate::error::{Category, ErrorCode, WalletError};
 use crate::http::{HttpRequest, HttpResponse};
-use crate::issuance::ReceivedCredentials;
+use crate::issuance::{DeferredAnswer, ReceivedCredentials, Requested};
 use crate::jose::jwe::{ContentEncryption, DecryptionKey, RecipientKey, encrypt};
 use crate::random::OsRandom;
+use pollster::block_on;
 use serde_json::{Map, Value, json as value};
 use std::sync::{Arc, Mutex};
 use wallet_parties::EcKey;
@@ -35,6 +36,13 @@ fn answer_encryption() -> Value {
     value!({ "alg_values_supported": ["ECDH-ES"], "enc_values_supported": ["A128GCM", "A256GCM"], "encryption_required": false })
 }
 
+/// The header of an encrypted request, and what is in it.
+fn opened(request: &HttpRequest, key: &EcKey) -> (Map<String, Value>, Value) {
+    let text = core::str::from_utf8(&request.body).unwrap();
+    let (header, plain) = wallet_parties::jwe::decrypt(text, key).unwrap();
+    (header, serde_json::from_slice(&plain).unwrap())
+}
+
 /// An issuer that can do both, and answers by `answer`.
 fn world(answer: Answer) -> (World, Seen) {
     let mut world = World::new();
@@ -44,12 +52,10 @@ fn world(answer: Answer) -> (World, Seen) {
     let seen = Seen::default();
     let (log, signer) = (Arc::clone(&seen), Arc::clone(&world.signer));
     world.http.on(CREDENTIAL, move |request, _| {
-        let text = core::str::from_utf8(&request.body).unwrap();
-        let (header, plain) = wallet_parties::jwe::decrypt(text, &key).unwrap();
-        let inside: Value = serde_json::from_slice(&plain).unwrap();
+        let (header, inside) = opened(request, &key);
         log.lock().unwrap().push((header, inside.clone()));
         let opened = HttpRequest {
-            body: plain,
+            body: inside.to_string().into_bytes(),
             ..request.clone()
         };
         answer(
@@ -116,7 +122,64 @@ fn every_request_brings_a_key_of_its_own() {
     assert_ne!(key(0), key(1));
 }
 
-// shows: VCI 38, HAIP 26
+// shows: VCI 36, VCI 38
+#[test]
+fn a_deferred_request_brings_a_key_of_its_own_and_takes_no_plain_answer() {
+    fn promise(_: Value, wanted: &Value) -> HttpResponse {
+        let answer = value!({ "transaction_id": "a", "interval": 1 });
+        encrypted(202, &answer, wanted)
+    }
+    let mut world = World::new();
+    let (key, jwk) = issuer_key();
+    world.metadata["credential_request_encryption"] = request_encryption(&jwk);
+    world.metadata["credential_response_encryption"] = answer_encryption();
+    let seen = Seen::default();
+    let (log, first, signer) = (Arc::clone(&seen), key.clone(), Arc::clone(&world.signer));
+    world.http.on(CREDENTIAL, move |request, _| {
+        let (header, inside) = opened(request, &first);
+        let answer = promise(Value::Null, &inside["credential_response_encryption"]);
+        log.lock().unwrap().push((header, inside));
+        answer
+    });
+    let log = Arc::clone(&seen);
+    world.http.on(DEFERRED, move |request, count| {
+        let (header, inside) = opened(request, &key);
+        let wanted = inside["credential_response_encryption"].clone();
+        let keys = log.lock().unwrap()[0].1["proofs"].clone();
+        log.lock().unwrap().push((header, inside));
+        let asked = HttpRequest {
+            body: value!({ "proofs": keys }).to_string().into_bytes(),
+            ..request.clone()
+        };
+        match count {
+            0 => json(200, &signer.answer(&asked)),
+            _ => encrypted(200, &signer.answer(&asked), &wanted),
+        }
+    });
+    let keys = TestKey::several(1);
+    let authorized = world.authorized().unwrap();
+    let order = &authorized.orders()[0];
+    let Ok(Requested::Deferred(mut deferred)) =
+        block_on(authorized.request(&world.ports(), order, &keys))
+    else {
+        panic!("not deferred")
+    };
+    world.clock.0 = world.clock.0.saturating_add(1);
+    let plain = refused(block_on(deferred.poll(&world.ports(), &keys)));
+    assert_eq!(plain.code(), ErrorCode::AnswerNotEncrypted);
+    world.clock.0 = world.clock.0.saturating_add(1);
+    let ready = block_on(deferred.poll(&world.ports(), &keys)).unwrap();
+    assert!(matches!(ready, DeferredAnswer::Ready(_)));
+    let seen = seen.lock().unwrap();
+    let jwks: Vec<_> = seen
+        .iter()
+        .map(|(_, inside)| &inside["credential_response_encryption"]["jwk"])
+        .collect();
+    assert_eq!(jwks.len(), 3);
+    assert!(jwks[0] != jwks[1] && jwks[1] != jwks[2] && jwks[0] != jwks[2]);
+}
+
+// shows: VCI 38
 #[test]
 fn a_plain_answer_after_asking_for_encryption_is_refused() {
     let error = refusal(|answer, _| json(200, &answer));

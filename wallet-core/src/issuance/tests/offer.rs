@@ -39,7 +39,7 @@ fn refuse(offer: &Value) -> WalletError {
     error
 }
 
-// shows: VCI 1 (vector)
+// shows: VCI 1 (vector), VCI 20 (vector)
 #[test]
 fn the_offers_of_the_specification_are_read() {
     let offer = by_value(&unwrapped("inline/vci-004.txt"));

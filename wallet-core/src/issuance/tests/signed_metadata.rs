@@ -5,6 +5,7 @@ use super::refused;
 use super::scripted::{header, respond};
 use crate::error::{ErrorCode, WalletError};
 use crate::issuance::{CredentialOffer, OfferedIssuance};
+use base64ct::Encoding as _;
 use serde_json::{Value, json as value};
 use wallet_parties::pki::{CertificateAuthority, LeafProfile};
 
@@ -75,7 +76,7 @@ fn signed_metadata_are_used_and_say_who_signed_them() {
 #[test]
 fn signed_metadata_of_wrong_form_are_refused() {
     type Change = fn(&mut Value, &mut Value, &World);
-    let cases: [(Change, ErrorCode, Option<&str>); 9] = [
+    let cases: [(Change, ErrorCode, Option<&str>); 10] = [
         (
             |header, _, _| header["typ"] = "JWT".into(),
             ErrorCode::IssuerMetadataInvalid,
@@ -116,6 +117,11 @@ fn signed_metadata_of_wrong_form_are_refused() {
             |_, payload, _| {
                 payload.as_object_mut().unwrap().remove("iat");
             },
+            ErrorCode::IssuerMetadataInvalid,
+            Some("iat"),
+        ),
+        (
+            |_, payload, world| payload["iat"] = (world.signer.now + 600).into(),
             ErrorCode::IssuerMetadataInvalid,
             Some("iat"),
         ),
@@ -163,6 +169,22 @@ fn metadata_signed_by_someone_unknown_or_changed_afterwards_are_refused() {
         .map(|_| ())
         .unwrap_err();
     assert_eq!(error.code(), ErrorCode::SignatureInvalid);
+}
+
+// shows: HAIP 5
+#[test]
+fn metadata_whose_chain_holds_the_anchor_or_a_self_signed_leaf_are_refused() {
+    let anchor = |world: &World| base64ct::Base64::encode_string(world.trust.issuers[0].der());
+    let held = refusal(|header, _, world| {
+        header["x5c"]
+            .as_array_mut()
+            .unwrap()
+            .push(anchor(world).into());
+    });
+    let self_signed = refusal(|header, _, world| header["x5c"] = value!([anchor(world)]));
+    for error in [held, self_signed] {
+        assert_eq!(error.code(), ErrorCode::CertificateRejected);
+    }
 }
 
 // shows: VCI 10

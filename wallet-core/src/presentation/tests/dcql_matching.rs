@@ -90,6 +90,7 @@ fn a_credential_bound_to_no_key_answers_only_where_no_binding_is_asked() {
     assert!(matches(&unbound, &candidate));
 }
 
+// shows: HAIP 21
 #[test]
 fn a_credential_outside_its_validity_is_as_if_absent() {
     let claims = claims();

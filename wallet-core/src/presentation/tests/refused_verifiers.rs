@@ -6,7 +6,7 @@ use crate::error::ErrorCode;
 use crate::jose::JoseError;
 use wallet_parties::pki::CertificateFault;
 
-// shows: VP 2, VP 3, VP 6, VP 8, VP 9, VP 48, HOSTILE 1, HOSTILE 2
+// shows: VP 2, VP 3, VP 6, VP 8, VP 9, VP 10, VP 48, HOSTILE 1, HOSTILE 2
 #[test]
 fn a_request_whose_verifier_is_not_proven_is_refused() {
     use ErrorCode as Code;
@@ -132,6 +132,22 @@ fn a_request_whose_verifier_is_not_proven_is_refused() {
             (
                 "not a hash",
                 |b| b.set_client_id("x509_hash:abc"),
+                Code::UntrustedVerifier,
+            ),
+            (
+                "the hash of another certificate",
+                |b| {
+                    let other = sha256(Bench::new().leaf.certificate());
+                    b.set_client_id(&format!("x509_hash:{}", base64url(&other)));
+                },
+                Code::UntrustedVerifier,
+            ),
+            (
+                "the hash of a certificate under an unknown anchor",
+                |b| {
+                    *b = Bench::by_hash();
+                    b.anchors.verifiers.clear();
+                },
                 Code::UntrustedVerifier,
             ),
             (

@@ -59,7 +59,7 @@ fn empty_parts_are_refused() {
 }
 
 /// OpenID4VCI and OpenID4VP send the compact form only; what is not claimed is not half read.
-// shows: SDJWT 17
+// shows: SDJWT 17, HAIP 21
 #[test]
 fn the_json_serialization_is_not_claimed_and_refused() {
     let text = Draft::new()

@@ -91,6 +91,7 @@ fn nonce_answers_of_wrong_form_are_refused() {
     assert_eq!(error.code(), ErrorCode::HttpStatus);
 }
 
+// shows: VCI 34
 #[test]
 fn a_nonce_refused_twice_ends_the_issuance() {
     let (error, world) = order_error(|world| {

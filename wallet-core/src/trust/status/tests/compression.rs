@@ -8,7 +8,7 @@ fn inflated(compressed: &[u8]) -> Result<StatusArray, StatusError> {
     StatusArray::inflate(8, compressed)
 }
 
-// shows: SDJWT 28, HOSTILE 20
+// shows: SDJWT 28, HOSTILE 20, SDJWT 29
 #[test]
 fn the_largest_list_is_read_and_one_byte_more_is_not() {
     let list = inflated(&zlib(&vec![0; MAX_LIST_BYTES])).unwrap();
@@ -89,6 +89,7 @@ fn naive(bytes: &[u8], bits: u64, index: u64) -> Option<u8> {
 }
 
 proptest! {
+    // shows: SDJWT 28
     #[test]
     fn every_entry_is_what_its_bits_say(
         bytes in proptest::collection::vec(any::<u8>(), 1..40),
