@@ -33,6 +33,16 @@ pub fn display_text(raw: &str, max_chars: usize) -> String {
     line.text
 }
 
+/// Whether [`display_text`] shows all of `raw`, but for how much white space there is and of which kind. Joiners and the
+/// two selectors of text and picture count as shown: some scripts are written with them, and they say nothing themselves.
+pub(crate) fn is_all_shown(raw: &str) -> bool {
+    let is_silent = |c: char| {
+        c.is_whitespace() || matches!(c, '\u{200C}' | '\u{200D}' | '\u{FE0E}' | '\u{FE0F}')
+    };
+    let ink = |text: &str| -> Vec<char> { text.nfc().filter(|c| !is_silent(*c)).collect() };
+    ink(raw) == ink(&display_text(raw, usize::MAX))
+}
+
 /// Whether `text` is a hexadecimal colour (CSS Color 4, 5.2). Of foreign colours only these are kept: an app would
 /// otherwise have to parse CSS of foreign origin.
 pub(crate) fn is_hex_color(text: &str) -> bool {

@@ -305,6 +305,13 @@ async fn authorization_url(
                 .append_pair("client_id", client_id)
                 .append_pair("request_uri", &request_uri);
         }
+        // FAPI 2.0 5.3.3.1: what is asked for does not go through the browser.
+        None if ports.settings.profile == Profile::Haip => {
+            return Err(IssuanceError::NotSupported {
+                feature: "pushed_authorization_request",
+                rule: "HAIP 1.0 4",
+            });
+        }
         None => {
             let mut query = url.query_pairs_mut();
             query.append_pair("client_id", client_id);

@@ -160,6 +160,13 @@ impl Copies<'_> {
             if copy.key.is_some() && copies.iter().any(|other| other.key == copy.key) {
                 return Err(IssuanceError::Batch);
             }
+            // The holder looks at one of them for all.
+            if copies
+                .first()
+                .is_some_and(|first| !say_the_same(&first.credential, &copy.credential))
+            {
+                return Err(IssuanceError::Batch);
+            }
             copies.push(copy);
         }
         Ok(copies)
@@ -200,6 +207,19 @@ impl Copies<'_> {
             _ => Err(IssuanceError::HolderKey),
         }
     }
+}
+
+/// Claims that may differ from copy to copy, so that verifiers cannot tell that two belong together (13.4).
+const OF_THE_COPY: [&str; 7] = ["cnf", "exp", "iat", "jti", "nbf", "status", "sub"];
+
+/// Whether two copies are of one credential dataset (3.3.2).
+fn say_the_same(one: &SdJwtVc, other: &SdJwtVc) -> bool {
+    let content = |credential: &SdJwtVc| {
+        let mut claims = credential.claims().as_object().cloned().unwrap_or_default();
+        claims.retain(|name, _| !OF_THE_COPY.contains(&name.as_str()));
+        claims
+    };
+    content(one) == content(other)
 }
 
 /// The texts of `credentials`: objects whose `credential` is a string for SD-JWT VC (8.3, A.3.4).

@@ -163,8 +163,8 @@ pub enum IssuanceError {
     /// The credential is bound to a key that is not ours, or to none.
     #[error("the credential is not bound to our key")]
     HolderKey,
-    /// More copies than keys, or two copies for one key.
-    #[error("the copies do not match the keys")]
+    /// More copies than keys, two copies for one key, or copies that do not say the same.
+    #[error("the copies do not match the keys or one another")]
     Batch,
     /// The server answered an error status without saying what is wrong.
     #[error("the server answered an error status")]

@@ -108,6 +108,9 @@ impl RefreshGrant {
         };
         let dpop = dpop.map(Arc::new);
         let session = ServerSession::resume(ports, &server.value, &method, dpop).await?;
+        if session.client.id() != self.client_id.as_deref() {
+            return Err(IssuanceError::Attestation { reason: "sub" });
+        }
         let grant = Grant::Refresh {
             token: self.refresh_token.expose(),
         };
@@ -117,6 +120,13 @@ impl RefreshGrant {
         answer
             .credential_identifiers
             .clone_from(&grant.credential_identifiers);
+        // What was bound to a key does not become anybody's who bears it (RFC 9449 5).
+        if self.dpop_key.is_some() && answer.token.dpop().is_none() {
+            let authorized = Err(IssuanceError::TokenResponse {
+                reason: "token_type",
+            });
+            return Ok(Refreshed { grant, authorized });
+        }
         let authorized = AuthorizedIssuance::new(
             Arc::new(metadata),
             session.server.issuer.clone(),

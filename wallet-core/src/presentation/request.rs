@@ -134,6 +134,12 @@ impl AuthorizationRequest {
     pub fn contacts(&self) -> Option<&str> {
         match &self.form {
             Form::Reference { uri, .. } => uri.host_str(),
+            // Its federation may have to be asked.
+            Form::Object(_) if self.client_id.prefix() == ClientIdPrefix::OpenIdFederation => {
+                let authority = self.client_id.original().split_once("://")?.1;
+                let authority = authority.split(['/', '?', '#']).next()?;
+                authority.rsplit('@').next()?.split(':').next()
+            }
             Form::Plain(_) | Form::Object(_) => None,
         }
     }

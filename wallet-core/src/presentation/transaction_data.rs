@@ -9,7 +9,7 @@ use super::parameters::Parameters;
 use crate::formats::sd_jwt_vc::{HashAlgorithm, TransactionDataHashes};
 use crate::jose::base64url;
 use crate::json::{self, Limits};
-use crate::text::display_text;
+use crate::text::{display_text, is_all_shown};
 use serde_json::{Map, Value};
 
 /// Most objects in one request.
@@ -24,7 +24,7 @@ const MAX_LINES: usize = 64;
 /// Longest label.
 const LABEL_CHARS: usize = 120;
 
-/// Longest value. A longer one is refused, not cut: the holder would authorise what was not shown.
+/// Longest value. A longer one is refused, not cut.
 const VALUE_CHARS: usize = 1000;
 
 /// Hash algorithms in the order of preference: the first one every wallet has (B.3.3.1).
@@ -116,12 +116,19 @@ impl MemberKind {
 }
 
 /// One line of what the holder authorises. Both texts are safe to print.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct TransactionLine {
     /// The member, or the path inside it: `payee`, `payee.name`, `items[0]`.
     pub label: String,
     /// Its value, never cut.
     pub value: String,
+}
+
+impl core::fmt::Debug for TransactionLine {
+    /// Without the content: it is the holder's.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("TransactionLine")
+    }
 }
 
 /// One object of `transaction_data`, of a registered type.
@@ -349,10 +356,10 @@ fn add_lines(
     Ok(())
 }
 
-/// Safe to print, and not cut.
+/// Safe to print, and nothing left out: the holder would authorise what was not shown.
 fn whole(text: &str, max_chars: usize) -> Result<String, PresentationError> {
     let shown = display_text(text, usize::MAX);
-    if shown.chars().count() > max_chars {
+    if shown.chars().count() > max_chars || !is_all_shown(text) {
         return Err(PresentationError::TransactionData);
     }
     Ok(shown)

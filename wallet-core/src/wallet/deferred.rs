@@ -1,7 +1,7 @@
 //! Cards that come later (OpenID4VCI 1.0 9): written down with their keys until the issuer has them.
 //!
-//! Each try is claimed in the store before the issuer is asked, by moving the time of the next one: two processes never
-//! ask at once, and none asks too early.
+//! Each try is claimed in the store before the issuer is asked, by moving the time of the next one past its end: two
+//! processes never ask at once, and none asks too early.
 
 use super::Wallet;
 use super::delete::remove_key;
@@ -18,6 +18,9 @@ use crate::vault::database::{Database, RecordKind};
 
 /// How long a card that came may lie before it is kept, in seconds. Until then nobody else asks for it.
 const HOLD_SECONDS: i64 = 3600;
+/// How long one try may take, in seconds: several fetches of ten seconds each. A second one meanwhile would be told that
+/// the transaction is over, and end the promise while its card is here.
+const TRY_SECONDS: u64 = 120;
 /// Longest wait for a card, in seconds: 90 days. The issuer's transaction does not say when it ends.
 const MAX_WAIT_SECONDS: i64 = 90 * 24 * 3600;
 
@@ -117,7 +120,11 @@ impl Wallet {
                 self.end_deferred(id).await?;
                 Err(error.into())
             }
-            Err(error) => Err(error.into()),
+            Err(error) => {
+                // If this fails, too, the next try is a little later.
+                let _ = self.postpone(id, issuance.not_before(), &issuance);
+                Err(error.into())
+            }
         }
     }
 
@@ -205,7 +212,7 @@ impl Wallet {
         Ok(())
     }
 
-    /// Takes the next try, so that nobody else does until the interval has passed.
+    /// Takes the next try, so that nobody else does until it has ended and the interval has passed.
     fn claim_deferred(&self, id: &RecordName) -> Result<Claim, WalletError> {
         let now = self.now()?;
         let early = |promise: &Stored<DeferredRecord>| {
@@ -230,7 +237,8 @@ impl Wallet {
                     key: self.open_key(db, &record, &seal)?,
                 });
             }
-            let interval = i64::try_from(issuance.interval()).unwrap_or(i64::MAX);
+            let interval = issuance.interval().max(TRY_SECONDS);
+            let interval = i64::try_from(interval).unwrap_or(i64::MAX);
             promise.value.not_before = now.saturating_add(interval).as_secs();
             // Without it the card is kept all the same.
             let grant = promise.value.renewal.as_ref();

@@ -247,7 +247,9 @@ impl Wallet {
             let old = cards::readable(cards::readable_copy(db, &record.value))?.flatten();
             let differences = match &old {
                 Some(old) => {
-                    require_same_identity(old, new)?;
+                    for copy in &card.received.copies {
+                        require_same_identity(old, &copy.credential)?;
+                    }
                     Difference::between(old, new)
                 }
                 None => Vec::new(),

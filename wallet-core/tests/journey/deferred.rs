@@ -5,8 +5,10 @@ use crate::phone::SlowKeyStore;
 use crate::world::{World, refused};
 use pollster::block_on;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use wallet_core::ErrorCode;
+use wallet_core::clock::Clock as _;
 use wallet_core::http::Purpose;
 use wallet_core::wallet::{
     DeferredPoll, KeepPolicy, Ordered, ReceiveOptions, ReceivedCard, RecordName, ReusePolicy,
@@ -186,6 +188,28 @@ fn a_card_that_came_is_not_asked_for_again_while_the_holder_looks_at_it() {
     let polled = block_on(world.wallet.poll_deferred(&id)).unwrap();
     assert!(matches!(polled, DeferredPoll::NotYet { .. }));
     assert!(block_on(world.wallet.keep(card, KeepPolicy::default())).is_ok());
+}
+
+// shows: VCI 39
+#[test]
+fn a_slow_answer_is_not_overtaken_by_another_process() {
+    let world = world(false);
+    let id = promised(&world, Deferral::default(), None);
+    let other = world.phone.reopen();
+    world.phone.clock.turn(2);
+    // The issuer takes longer than its interval; meanwhile the other process looks whether the time has come.
+    let waits = Arc::new(AtomicBool::new(false));
+    let (clock, seen) = (world.phone.clock.clone(), Arc::clone(&waits));
+    world.phone.network.set_rule(move |request| {
+        if request.url.ends_with("/deferred") {
+            clock.turn(10);
+            let retry_at = other.deferred().unwrap()[0].retry_at;
+            seen.store(retry_at > clock.now().unwrap(), Ordering::SeqCst);
+        }
+        Fate::Answered
+    });
+    let _ = block_on(world.wallet.poll_deferred(&id)).unwrap();
+    assert!(waits.load(Ordering::SeqCst));
 }
 
 // shows: VCI 47

@@ -8,6 +8,7 @@ use crate::issuance::{
     AuthorizationAnswer, AuthorizationRequested, AuthorizedIssuance, IssuanceError,
     PendingAuthorization,
 };
+use crate::profile::Profile;
 use pollster::block_on;
 use serde_json::{Value, json as value};
 use sha2::{Digest as _, Sha256};
@@ -54,7 +55,7 @@ pub(super) fn parameters(url: &str) -> BTreeMap<String, String> {
     parameters
 }
 
-fn sent_form(world: &World, url: &str) -> BTreeMap<String, String> {
+pub(super) fn sent_form(world: &World, url: &str) -> BTreeMap<String, String> {
     body_form(&world.http.requests(url)[0])
         .into_iter()
         .collect()
@@ -173,6 +174,19 @@ fn the_request_is_pushed_where_the_server_takes_that() {
     assert_eq!(pushed["code_challenge_method"], "S256");
     let url = format!("{REDIRECT}?code=c&state={}", pushed["state"]);
     assert!(resume(&world, requested.waiting, &url).is_ok());
+}
+
+// shows: HAIP 2
+#[test]
+fn under_haip_nothing_is_asked_for_through_the_browser() {
+    let mut world = world();
+    world.settings.profile = Profile::Haip;
+    let error = refused(request(&mut world));
+    assert_eq!(error.code(), ErrorCode::NotSupported);
+    assert_eq!(error.subject(), Some("pushed_authorization_request"));
+    let mut world = with_par();
+    world.settings.profile = Profile::Haip;
+    request(&mut world).unwrap();
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Redirect answers (RFC 6749 4.1.2, RFC 9207): what is not an answer to our request ends without a token call.
 
-use super::authorization::{REDIRECT, redirect, request, resume, world};
+use super::authorization::{PAR, REDIRECT, redirect, request, resume, sent_form, with_par, world};
 use super::issuer::{ISSUER, TOKEN, World};
 use super::refused;
 use crate::clock::UnixTime;
@@ -55,10 +55,16 @@ fn an_iss_that_is_promised_must_come_and_any_that_comes_must_be_right() {
         }
     };
     let missing = answer_error(promised, |url| url.as_str().to_owned());
-    let haip = answer_error(
-        |world| world.settings.profile = Profile::Haip,
-        |url| url.as_str().to_owned(),
-    );
+    let haip = {
+        let mut world = with_par();
+        world.settings.profile = Profile::Haip;
+        let requested = request(&mut world).unwrap();
+        let url = format!(
+            "{REDIRECT}?code=c&state={}",
+            sent_form(&world, PAR)["state"]
+        );
+        refused(resume(&world, requested.waiting, &url))
+    };
     let wrong = answer_error(promised, with_iss("https://evil.example"));
     let not_promised = answer_error(|_| {}, with_iss("https://evil.example"));
     let normalised = answer_error(promised, with_iss("https://issuer.example/tenant/"));

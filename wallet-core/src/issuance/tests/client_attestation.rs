@@ -85,6 +85,11 @@ impl AttestationProvider for Provider {
     }
 }
 
+/// A provider of a product named `wallet-product`.
+pub(super) fn provider(world: &World) -> Arc<dyn AttestationProvider> {
+    Provider::new(world.signer.now, |_| {})
+}
+
 fn world_with(change: impl Fn(&mut Jwts) + Send + Sync + 'static) -> (World, Arc<Provider>) {
     let mut world = World::new();
     world.server["token_endpoint_auth_methods_supported"] = value!(["attest_jwt_client_auth"]);

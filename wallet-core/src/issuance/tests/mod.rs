@@ -18,6 +18,7 @@ mod notification;
 mod offer;
 mod refresh;
 mod refresh_answers;
+mod refresh_binding;
 mod refusals;
 mod scripted;
 mod signed_metadata;

@@ -102,6 +102,8 @@ fn without_a_chain_the_superiors_are_asked() {
         let fetcher = Fetcher::new(pages, FetchSettings::default());
         let policy = bench.policy();
         let request = AuthorizationRequest::parse(&bench.link()).unwrap();
+        // Even by value: the holder is told before.
+        assert_eq!(request.contacts(), VERIFIER.strip_prefix("https://"));
         let retrieving = request.retrieve(&fetcher, &policy, &OsRandom, NOW);
         pollster::block_on(retrieving)?.verify(&policy, NOW)
     };

@@ -163,8 +163,7 @@ fn without_transaction_data_the_key_binding_speaks_of_none() {
 #[test]
 fn the_holder_sees_every_value_cleaned_and_in_the_registered_order() {
     let mut data = payment();
-    data["payee"] =
-        json!({"name": "Shop\u{202e} of\nAda", "accounts": ["DE1", {"bic": null}], "tags": []});
+    data["payee"] = json!({"name": "Shop of\nAda", "accounts": ["DE1", {"bic": null}], "tags": []});
     data["orders"] = 3.into();
     data["urgent"] = true.into();
     let bench = bench(&[data]);
@@ -192,7 +191,41 @@ fn the_holder_sees_every_value_cleaned_and_in_the_registered_order() {
             ("payee.tags", "[]"),
         ]
     );
-    assert!(!format!("{plan:?}").contains("10.00"));
+    assert!(!format!("{plan:?} {:?}", data.lines()).contains("10.00"));
+}
+
+// shows: VP 40
+#[test]
+fn text_that_cannot_be_shown_is_refused_and_not_left_out() {
+    for hidden in [
+        "10.00\u{202e}",
+        "1\u{200b}0.00",
+        "10.00\u{e0041}\u{e0042}",
+        "10.00\u{e000}",
+        "10.00\u{0}",
+        "\u{2066}10.00\u{2069}",
+        "10.00\u{fe01}",
+        "10.00\u{301}\u{301}\u{301}\u{301}\u{301}",
+    ] {
+        let mut data = payment();
+        data["amount"] = hidden.into();
+        let error = refused(&bench(&[data]));
+        assert_eq!(error, PresentationError::TransactionData, "{hidden:?}");
+        let mut data = payment();
+        data["payee"] = json!({ hidden: "Ada" });
+        let error = refused(&bench(&[data]));
+        assert_eq!(error, PresentationError::TransactionData, "{hidden:?}");
+    }
+    for shown in [
+        "e\u{301}",
+        "می\u{200c}خواهم",
+        "\u{2764}\u{fe0f}",
+        " a \t b\n",
+    ] {
+        let mut data = payment();
+        data["amount"] = shown.into();
+        bench(&[data]).run().unwrap();
+    }
 }
 
 #[test]

@@ -268,3 +268,40 @@ fn a_wrong_clock_does_not_let_an_old_credential_through() {
             | ErrorCode::UntrustedIssuer
     ));
 }
+
+/// The holder looks at one copy before keeping all of them.
+// shows: VCI 41
+#[test]
+fn copies_that_do_not_say_the_same_are_refused() {
+    let mixed = |name: &'static str, content: Value| {
+        let mut world = World::new();
+        let signer = Arc::clone(&world.signer);
+        world.http.on(CREDENTIAL, move |request, _| {
+            let mut claims = signer.claims();
+            let mut copies = Vec::new();
+            for jwk in proof_keys(request) {
+                copies.push(value!({ "credential": signer.issue(claims.clone(), &jwk) }));
+                claims[name] = content.clone();
+            }
+            json(200, &value!({ "credentials": copies }))
+        });
+        world.receive(&TestKey::several(2))
+    };
+    for (name, content) in [
+        ("given_name", value!("Eve")),
+        ("age_over_19", value!(false)),
+        ("nationality", value!("KR")),
+    ] {
+        let error = refused(mixed(name, content));
+        assert_eq!(error.code(), ErrorCode::BatchMismatch, "{name}");
+    }
+    let status = value!({ "status_list": { "idx": 1, "uri": "https://issuer.example/s" } });
+    for (name, content) in [
+        ("exp", value!(4_000_000_000_u64)),
+        ("sub", value!("urn:uuid:1")),
+        ("jti", value!("2")),
+        ("status", status),
+    ] {
+        assert_eq!(mixed(name, content).unwrap().copies.len(), 2, "{name}");
+    }
+}
