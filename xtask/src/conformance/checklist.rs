@@ -27,6 +27,8 @@ pub(crate) struct Line {
     pub(crate) section: String,
     /// Why no test shows it. A test that does puts it aside.
     pub(crate) open: Option<String>,
+    /// What of it no test shows, where tests show the rest, and why.
+    pub(crate) part: Option<String>,
 }
 
 /// Reads the checklist; no section and no line comes twice.

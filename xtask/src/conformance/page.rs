@@ -13,7 +13,7 @@ tests. Do not edit; a test checks that it is up to date.*
 
 One line per rule, in our own words, with the section it comes from, the tests that would fail without it and what speaks for
 it: a **peer** is software that was not written here, a **vector** an official example or test vector, **own** everything
-else. *Open* is what no test shows, with the reason.
+else. *Open* is what no test shows, a line or a part of one, with the reason.
 
 Sections are those of OpenID4VCI 1.0, OpenID4VP 1.0, HAIP 1.0 and RFC 9901, and of the drafts of SD-JWT VC and Token Status
 List of August 2026. HAIP 1.0 pins SD-JWT VC -13 and Token Status List -14: what they allow is accepted, and no newer rule makes
@@ -88,8 +88,9 @@ fn row(line: &Line, tests: &[&Shown]) -> String {
         rule,
         section,
         open,
+        part,
     } = line;
-    let (shown, how) = match (tests, open) {
+    let (mut shown, how) = match (tests, open) {
         ([], reason) => (reason.clone().unwrap_or_default(), "*open*".to_owned()),
         (tests, _) => {
             let names = tests
@@ -100,6 +101,9 @@ fn row(line: &Line, tests: &[&Shown]) -> String {
             (names.collect::<Vec<_>>().join("<br>"), how.join(", "))
         }
     };
+    if let Some(part) = part {
+        put(&mut shown, format_args!("<br>*open:* {part}"));
+    }
     format!("| {name} | {rule} | {section} | {shown} | {how} |\n")
 }
 
@@ -118,6 +122,7 @@ mod tests {
             rule: "a rule".into(),
             section: "VP 5".into(),
             open: open.map(str::to_owned),
+            part: None,
         };
         [Section {
             key: "VP".into(),
@@ -152,6 +157,17 @@ mod tests {
         assert!(page.contains(first), "{page}");
         assert!(
             page.contains("| 2 | a rule | VP 5 | later | *open* |"),
+            "{page}"
+        );
+    }
+
+    #[test]
+    fn what_is_open_of_a_line_is_said_beside_its_tests() {
+        let mut sections = section(Some("later"));
+        sections[0].lines[0].part = Some("of another format".into());
+        let page = write(&sections, &[shown("1", "a", Evidence::Own)]).unwrap_or_default();
+        assert!(
+            page.contains("`a.rs::a`<br>*open:* of another format | own |"),
             "{page}"
         );
     }

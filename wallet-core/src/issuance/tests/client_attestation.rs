@@ -140,8 +140,17 @@ fn each_server_and_each_issuance_gets_an_attestation_of_its_own() {
     world.authorized().unwrap();
     let requests = world.http.requests(TOKEN);
     assert_ne!(proof(&requests[0])["jti"], proof(&requests[1])["jti"]);
+    let other = "https://other.example";
+    world.metadata["authorization_servers"] = value!([other]);
+    let mut server = world.server.clone();
+    server["issuer"] = value!(other);
+    let url = format!("{other}/.well-known/oauth-authorization-server");
+    world.http.json(&url, 200, server);
+    world.authorized().unwrap();
+    assert_eq!(proof(&world.http.requests(TOKEN)[2])["aud"], other);
     let asked = provider.asked.lock().unwrap();
-    assert!(asked.len() == 2 && asked.iter().all(|one| one.audience == ISSUER));
+    let audiences: Vec<_> = asked.iter().map(|one| one.audience.as_str()).collect();
+    assert_eq!(audiences, [ISSUER, ISSUER, other]);
 }
 
 // shows: HAIP 7, OIDF oid4vci-1_0-wallet-test-client-attestation-challenge

@@ -271,6 +271,18 @@ fn several_cards_only_where_the_query_says_multiple() {
     };
     plan.select(&both, NOW, &OsRandom).unwrap();
     assert_eq!(plan.showings().len(), 2);
+
+    for multiple in [Some(false), None] {
+        let mut query = pid_query();
+        if let Some(multiple) = multiple {
+            query["credentials"][0]["multiple"] = multiple.into();
+        }
+        let candidates = [copies[0].candidate("one"), copies[1].candidate("two")];
+        let mut plan = unwrap_plan(plan_for(query, &candidates));
+        let refused = plan.select(&both, NOW, &OsRandom);
+        assert_eq!(refused, Err(PresentationError::UnknownChoice));
+        assert_eq!(plan.showings().len(), 1);
+    }
 }
 
 // shows: VP 21
