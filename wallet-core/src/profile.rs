@@ -14,8 +14,8 @@ pub enum Profile {
     /// - By a link a request comes as `request_uri` and is answered with `direct_post.jwt` (5.1); through the Digital
     ///   Credentials API it is answered with `dc_api.jwt` (5.2).
     ///
-    /// and for issuers: access tokens are bound to a key, redirect answers name their server (4), and the wallet is
-    /// attested wherever the server takes that (4.4.1).
+    /// and for issuers: access tokens are bound to a key, redirect answers name their server (4), the wallet is attested
+    /// wherever the server takes that, and attestations of the wallet and its keys name their signer by `x5c` (4.4.1, 4.5.1).
     ///
     /// What else HAIP asks of a wallet holds in every profile: DCQL only, answers encrypted with ECDH-ES on P-256 to a
     /// key of `client_metadata`, A256GCM before A128GCM, end certificates that are not self-signed.

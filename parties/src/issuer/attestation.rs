@@ -136,6 +136,8 @@ fn attested_client(text: &str, anchors: &[Vec<u8>]) -> Result<AttestedClient> {
 pub(super) struct AttestedKeys {
     pub(super) keys: Vec<Value>,
     pub(super) nonce: String,
+    /// Whether it says when it ends, as it must in the header of a proof.
+    pub(super) ends: bool,
 }
 
 /// Appendix D.1.
@@ -151,6 +153,7 @@ pub(super) fn attested_keys(text: &str, anchors: &[Vec<u8>]) -> Result<AttestedK
     let nonce = jws.payload.get("nonce").and_then(Value::as_str);
     Ok(AttestedKeys {
         keys,
+        ends: jws.payload.contains_key("exp"),
         nonce: nonce.or_refuse("no nonce in the attestation")?.to_owned(),
     })
 }

@@ -50,8 +50,10 @@ impl State {
             let text = text.as_str().or_refuse("a proof is not text")?;
             match kind.as_str() {
                 "jwt" => {
-                    let (jwk, nonce) = self.check_jwt(text, issuer, client_id)?;
-                    proven.add(jwk, nonce)?;
+                    let (keys, nonce) = self.check_jwt(text, issuer, client_id)?;
+                    for key in keys {
+                        proven.add(key, nonce.clone())?;
+                    }
                 }
                 "attestation" if self.options.key_attestation != Support::Absent => {
                     let attested = attested_keys(text, &self.attestation_anchors)?;
@@ -65,13 +67,13 @@ impl State {
         Ok(proven)
     }
 
-    /// Appendix F.1.
+    /// Appendix F.1. A proof with a key attestation stands for all keys of that.
     fn check_jwt(
         &self,
         proof: &str,
         issuer: &str,
         client_id: Option<&str>,
-    ) -> Result<(Value, String)> {
+    ) -> Result<(Vec<Value>, String)> {
         let jws = Jws::parse(proof)?;
         ensure(
             jws.typ() == Some("openid4vci-proof+jwt"),
@@ -94,17 +96,20 @@ impl State {
         let fresh = iat.is_some_and(|iat| iat.abs_diff(unix_now()) <= PROOF_AGE);
         ensure(fresh, "iat of the proof")?;
         let nonce = member("nonce").or_refuse("no nonce in the proof")?;
-        match jws.header.get("key_attestation").and_then(Value::as_str) {
+        let keys = match jws.header.get("key_attestation").and_then(Value::as_str) {
             Some(text) => {
                 let attested = attested_keys(text, &self.attestation_anchors)?;
+                ensure(attested.ends, "the key attestation never ends")?;
                 ensure(attested.nonce == nonce, "nonce of the key attestation")?;
                 ensure(attested.keys.contains(jwk), "the key is not attested")?;
+                attested.keys
             }
             None => {
                 let required = self.options.key_attestation == Support::Required;
                 ensure(!required, "no key attestation")?;
+                vec![jwk.clone()]
             }
-        }
-        Ok((jwk.clone(), nonce.to_owned()))
+        };
+        Ok((keys, nonce.to_owned()))
     }
 }

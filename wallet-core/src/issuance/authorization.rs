@@ -181,7 +181,7 @@ impl PendingAuthorization {
         let configurations = self
             .configuration_ids
             .iter()
-            .map(|id| metadata.configuration(id).cloned())
+            .map(|id| metadata.orderable(id, ports).cloned())
             .collect::<Result<Vec<_>, _>>()?;
         let method = if self.attested {
             ClientMethod::Attested

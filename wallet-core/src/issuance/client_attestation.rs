@@ -3,11 +3,11 @@
 use super::Ports;
 use super::authorization_server::AuthorizationServer;
 use super::error::IssuanceError;
+use super::key_attestation::names_signer;
 use crate::http::{Fetched, Purpose};
 use crate::jose::{CompactJws, PublicKey};
 use crate::keys::WalletAttestationRequest;
 use crate::profile::Profile;
-use crate::trust::x509::is_haip_chain;
 use serde_json::Value;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -38,8 +38,8 @@ impl ClientAttestation {
         let given = provider.wallet_attestation(request).await;
         let given = given.map_err(crate::error::WalletError::from)?;
         let now = ports.clock.now()?.as_secs();
-        let haip = ports.settings.profile == Profile::Haip;
-        let (client_id, key) = check_attestation(&given.attestation_jwt, now, haip)?;
+        let profile = ports.settings.profile;
+        let (client_id, key) = check_attestation(&given.attestation_jwt, profile, now)?;
         check_proof(&given.proof_jwt, &key, audience, challenge.as_deref())?;
         Ok(Self {
             jwt: given.attestation_jwt,
@@ -57,15 +57,14 @@ const fn invalid(reason: &'static str) -> IssuanceError {
 /// the provider's certificates in it.
 fn check_attestation(
     text: &str,
+    profile: Profile,
     now: i64,
-    haip: bool,
 ) -> Result<(String, PublicKey), IssuanceError> {
     let jws = CompactJws::parse(text, MAX_ATTESTATION_BYTES).map_err(|_| invalid("malformed"))?;
     if jws.typ() != Some("oauth-client-attestation+jwt") {
         return Err(invalid("typ"));
     }
-    let chain = jws.x5c().map_err(|_| invalid("x5c"))?;
-    if !chain.map_or(!haip, |chain| is_haip_chain(&chain)) {
+    if !names_signer(&jws, profile) {
         return Err(invalid("x5c"));
     }
     let claims = jws.payload_object().map_err(|_| invalid("malformed"))?;

@@ -198,13 +198,13 @@ impl Copies<'_> {
     fn key_of(&self, credential: &SdJwtVc) -> Result<Option<KeyId>, IssuanceError> {
         match (credential.holder_key(), self.order.configuration.proof()) {
             (None, ProofRequirement::None) => Ok(None),
-            (Some(bound), ProofRequirement::Jwt { .. }) => self
+            (None, _) | (Some(_), ProofRequirement::None) => Err(IssuanceError::HolderKey),
+            (Some(bound), _) => self
                 .keys
                 .iter()
                 .find(|key| key.public_key().thumbprint() == bound.thumbprint())
                 .map(|key| Some(key.id().clone()))
                 .ok_or(IssuanceError::HolderKey),
-            _ => Err(IssuanceError::HolderKey),
         }
     }
 }

@@ -105,6 +105,14 @@ pub enum IssuanceError {
         /// What is wrong.
         reason: &'static str,
     },
+    /// The attestation of keys the wallet's provider gave cannot be used (OpenID4VCI 1.0 appendix D).
+    #[error("the key attestation cannot be used: {reason}")]
+    KeyAttestation {
+        /// What is wrong.
+        reason: &'static str,
+        /// The section.
+        rule: &'static str,
+    },
     /// The app asked for something the issuer did not authorise, or gave unfit keys.
     #[error("the call does not fit the issuance: {reason}")]
     Call {
@@ -199,7 +207,7 @@ pub enum NotIssuable {
     ProofType,
     /// None of the proof algorithms is one of ours.
     ProofAlgorithm,
-    /// A key attestation is required (OpenID4VCI 1.0 appendix D).
+    /// A key attestation is required (OpenID4VCI 1.0 appendix D), and the app has no provider of any.
     KeyAttestation,
 }
 
@@ -304,6 +312,9 @@ impl From<IssuanceError> for WalletError {
             }
             E::Attestation { reason } => {
                 return error(ErrorCode::AttestationInvalid, "HAIP 1.0 4.4.1").about(reason);
+            }
+            E::KeyAttestation { reason, rule } => {
+                return error(ErrorCode::AttestationInvalid, rule).about(reason);
             }
             E::NonceResponse => {
                 error(ErrorCode::CredentialResponseInvalid, "OpenID4VCI 1.0 7.2").about("c_nonce")

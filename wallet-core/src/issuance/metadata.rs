@@ -3,6 +3,7 @@
 use super::encryption::Encryption;
 use super::error::{IssuanceError, NotIssuable};
 use super::identifier::{AllowLoopbackHttp, IssuerIdentifier, endpoint};
+use super::key_attestation::RequiredAttestation;
 use super::signed_metadata::SignedMetadata;
 use super::{Checked, Ports};
 use crate::formats::CredentialFormat;
@@ -57,6 +58,20 @@ pub enum ProofRequirement {
     Jwt {
         /// `proof_signing_alg_values_supported`, as far as ours.
         algorithms: Vec<Algorithm>,
+    },
+    /// One proof of type `jwt` by one of the keys, with an attestation of them all in its header (F.1).
+    AttestedJwt {
+        /// For the proof and the attestation.
+        algorithms: Vec<Algorithm>,
+        /// What the attestation must say.
+        required: RequiredAttestation,
+    },
+    /// An attestation of the keys alone, which sign nothing (F.3).
+    Attestation {
+        /// For the attestation: the keys may be any.
+        algorithms: Vec<Algorithm>,
+        /// What it must say.
+        required: RequiredAttestation,
     },
 }
 
@@ -130,22 +145,70 @@ impl ProofRequirement {
         if methods.is_some_and(|methods| !methods.contains(&"jwk")) {
             return Err(NotIssuable::BindingMethod);
         }
-        let jwt = types.get("jwt").ok_or(NotIssuable::ProofType)?;
-        let jwt = jwt.as_object().ok_or(NotIssuable::Malformed)?;
-        if jwt.contains_key("key_attestations_required") {
-            return Err(NotIssuable::KeyAttestation);
+        let jwt = types.get("jwt").map(Self::jwt);
+        let attestation = types.get("attestation").map(Self::attestation);
+        // Keys that prove themselves are better than keys that are only spoken for.
+        match (jwt, attestation) {
+            (Some(Ok(proof)), _) | (_, Some(Ok(proof))) => Ok(proof),
+            (Some(Err(problem)), _) | (None, Some(Err(problem))) => Err(problem),
+            (None, None) => Err(NotIssuable::ProofType),
         }
-        let named = strings(jwt.get("proof_signing_alg_values_supported"))?
-            .ok_or(NotIssuable::Malformed)?;
-        let algorithms: Vec<_> = named
-            .into_iter()
-            .filter_map(Algorithm::from_identifier)
-            .collect();
-        if algorithms.is_empty() {
-            return Err(NotIssuable::ProofAlgorithm);
-        }
-        Ok(Self::Jwt { algorithms })
     }
+
+    fn jwt(proof_type: &Value) -> Result<Self, NotIssuable> {
+        let (algorithms, required) = proof_type_members(proof_type)?;
+        Ok(match required {
+            None => Self::Jwt { algorithms },
+            Some(required) => Self::AttestedJwt {
+                algorithms,
+                required,
+            },
+        })
+    }
+
+    fn attestation(proof_type: &Value) -> Result<Self, NotIssuable> {
+        let (algorithms, required) = proof_type_members(proof_type)?;
+        Ok(Self::Attestation {
+            algorithms,
+            required: required.unwrap_or_default(),
+        })
+    }
+
+    /// The algorithms holder keys may have.
+    #[must_use]
+    pub fn key_algorithms(&self) -> &[Algorithm] {
+        match self {
+            Self::None => &[],
+            Self::Jwt { algorithms } | Self::AttestedJwt { algorithms, .. } => algorithms,
+            Self::Attestation { .. } => &[Algorithm::Es256, Algorithm::EdDsa],
+        }
+    }
+
+    /// Whether the wallet's provider must attest the keys.
+    #[must_use]
+    pub const fn needs_attestation(&self) -> bool {
+        matches!(self, Self::AttestedJwt { .. } | Self::Attestation { .. })
+    }
+}
+
+fn proof_type_members(
+    proof_type: &Value,
+) -> Result<(Vec<Algorithm>, Option<RequiredAttestation>), NotIssuable> {
+    let members = proof_type.as_object().ok_or(NotIssuable::Malformed)?;
+    let named = strings(members.get("proof_signing_alg_values_supported"))?
+        .ok_or(NotIssuable::Malformed)?;
+    let algorithms: Vec<_> = named
+        .into_iter()
+        .filter_map(Algorithm::from_identifier)
+        .collect();
+    let required = members
+        .get("key_attestations_required")
+        .map(RequiredAttestation::parse)
+        .transpose()?;
+    if algorithms.is_empty() {
+        return Err(NotIssuable::ProofAlgorithm);
+    }
+    Ok((algorithms, required))
 }
 
 impl IssuerMetadata {
@@ -255,6 +318,22 @@ impl IssuerMetadata {
             .ok_or(NotIssuable::UnknownConfiguration)?
             .as_ref()
             .map_err(|reason| *reason)
+    }
+
+    /// The same, if it can be ordered with what the app has.
+    ///
+    /// # Errors
+    /// As [`Self::configuration`]; [`NotIssuable::KeyAttestation`] where nobody attests keys.
+    pub(super) fn orderable(
+        &self,
+        id: &str,
+        ports: &Ports<'_>,
+    ) -> Result<&CredentialConfiguration, NotIssuable> {
+        let configuration = self.configuration(id)?;
+        if configuration.proof.needs_attestation() && ports.attestation.is_none() {
+            return Err(NotIssuable::KeyAttestation);
+        }
+        Ok(configuration)
     }
 
     /// Whether the metadata name authorization servers: requests to them then say which issuer they are for (5.1.1, 5.1.2).

@@ -20,6 +20,7 @@ mod encryption;
 mod error;
 mod exchange;
 mod identifier;
+mod key_attestation;
 mod metadata;
 mod notification;
 mod oauth_error;
@@ -47,6 +48,7 @@ pub use display::{ClaimDisplay, CredentialDisplay, DisplaySnapshot, IssuerDispla
 pub use display::{ClaimLabel, TypeMetadataUse, lookup};
 pub use error::{IssuanceError, NotIssuable};
 pub use identifier::{AllowLoopbackHttp, IssuerIdentifier};
+pub use key_attestation::RequiredAttestation;
 pub use metadata::{CredentialConfiguration, IssuerMetadata, ProofRequirement};
 pub use notification::{Notified, PendingNotification};
 pub use offer::{CredentialOffer, InputMode, MAX_OFFER_BYTES, OfferLink, OfferUri, TxCode};

@@ -62,7 +62,7 @@ impl OfferedIssuance {
         let metadata = IssuerMetadata::fetch(ports, &issuer).await?;
         let mut address_checked = metadata.address_checked;
         let metadata = metadata.value;
-        let configurations = offered_configurations(&metadata, &offer.configuration_ids)?;
+        let configurations = offered_configurations(ports, &metadata, &offer.configuration_ids)?;
         let mut servers = Servers {
             ports,
             metadata: &metadata,
@@ -223,12 +223,13 @@ impl PreAuthorized {
 }
 
 fn offered_configurations(
+    ports: &Ports<'_>,
     metadata: &IssuerMetadata,
     ids: &[String],
 ) -> Result<Vec<OfferedConfiguration>, IssuanceError> {
     let mut offered = Vec::with_capacity(ids.len());
     for id in ids {
-        let configuration = metadata.configuration(id).cloned();
+        let configuration = metadata.orderable(id, ports).cloned();
         let display = match &configuration {
             Ok(known) => CredentialDisplay::read_all(&known.credential_metadata),
             Err(_) => Vec::new(),

@@ -1,10 +1,12 @@
-//! Proofs of possession of type `jwt` (OpenID4VCI 1.0 F.1).
+//! Proofs of the keys: of possession by type `jwt`, of their quality by type `attestation` (OpenID4VCI 1.0 F.1, F.3).
 
+use super::Ports;
 use super::error::IssuanceError;
+use super::key_attestation::Wanted;
 use super::metadata::ProofRequirement;
 use crate::clock::UnixTime;
 use crate::jose::JwsDraft;
-use crate::keys::{HolderKey, KeyPurpose, sign_jws_batch};
+use crate::keys::{HolderKey, KeyPurpose, sign_jws, sign_jws_batch};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -28,11 +30,12 @@ pub(super) fn check_keys(
     batch_size: usize,
 ) -> Result<(), IssuanceError> {
     let refuse = |reason| Err(IssuanceError::Call { reason, rule: RULE });
-    let algorithms = match requirement {
-        ProofRequirement::None if keys.is_empty() => return Ok(()),
-        ProofRequirement::None => return refuse("keys_not_expected"),
-        ProofRequirement::Jwt { algorithms } => algorithms,
-    };
+    if *requirement == ProofRequirement::None {
+        return match keys {
+            [] => Ok(()),
+            _ => refuse("keys_not_expected"),
+        };
+    }
     if keys.is_empty() {
         return refuse("keys_missing");
     }
@@ -41,7 +44,7 @@ pub(super) fn check_keys(
     }
     if keys
         .iter()
-        .any(|key| !algorithms.contains(&key.algorithm()))
+        .any(|key| !requirement.key_algorithms().contains(&key.algorithm()))
     {
         return refuse("key_algorithm");
     }
@@ -57,8 +60,44 @@ pub(super) fn check_keys(
     Ok(())
 }
 
+/// `proofs` of a credential request (8.2): those of one type. `None` where the issuer wants none.
+pub(super) async fn make_proofs(
+    ports: &Ports<'_>,
+    requirement: &ProofRequirement,
+    claims: &ProofClaims<'_>,
+    keys: &[Arc<dyn HolderKey>],
+) -> Result<Option<Value>, IssuanceError> {
+    let (algorithms, required) = match requirement {
+        ProofRequirement::None => return Ok(None),
+        ProofRequirement::Jwt { .. } => {
+            return Ok(Some(json!({ "jwt": sign_proofs(claims, keys).await? })));
+        }
+        ProofRequirement::AttestedJwt {
+            algorithms,
+            required,
+        }
+        | ProofRequirement::Attestation {
+            algorithms,
+            required,
+        } => (algorithms, required),
+    };
+    let is_proven = matches!(requirement, ProofRequirement::AttestedJwt { .. });
+    let wanted = Wanted {
+        keys,
+        nonce: claims.nonce,
+        algorithms,
+        required,
+        ends: is_proven,
+    };
+    let attestation = wanted.obtain(ports).await?;
+    Ok(Some(match is_proven {
+        true => json!({ "jwt": sign_attested(claims, keys, &attestation).await? }),
+        false => json!({ "attestation": [attestation] }),
+    }))
+}
+
 /// One proof for each key, in their order.
-pub(super) async fn sign_proofs(
+async fn sign_proofs(
     claims: &ProofClaims<'_>,
     keys: &[Arc<dyn HolderKey>],
 ) -> Result<Vec<String>, IssuanceError> {
@@ -68,6 +107,22 @@ pub(super) async fn sign_proofs(
         .map(|key| (draft(key.as_ref()), key.as_ref()))
         .collect();
     Ok(sign_jws_batch(work, KeyPurpose::Holder).await?)
+}
+
+/// One proof by the first key: the issuer issues for every key of the attestation in its header (F.1).
+async fn sign_attested(
+    claims: &ProofClaims<'_>,
+    keys: &[Arc<dyn HolderKey>],
+    attestation: &str,
+) -> Result<Vec<String>, IssuanceError> {
+    let Some(key) = keys.first() else {
+        return Ok(Vec::new());
+    };
+    let mut header = header(key.as_ref());
+    header.insert("key_attestation".to_owned(), json!(attestation));
+    let draft = JwsDraft::new(&header, &payload(claims));
+    let proof = sign_jws(draft, key.as_ref(), KeyPurpose::Holder).await?;
+    Ok(vec![proof])
 }
 
 fn header(key: &dyn HolderKey) -> Map<String, Value> {

@@ -96,7 +96,7 @@ impl RefreshGrant {
         let metadata = IssuerMetadata::fetch(ports, &self.issuer).await?.value;
         metadata.require_authorization_server(&self.authorization_server)?;
         let server = AuthorizationServer::fetch(ports, &self.authorization_server).await?;
-        let configurations = self.configurations(&metadata)?;
+        let configurations = self.configurations(ports, &metadata)?;
         let dpop = self.dpop_key.as_ref().map(Dpop::from_kept).transpose()?;
         // The token belongs to the client it was given to.
         let method = match &self.client_id {
@@ -140,11 +140,12 @@ impl RefreshGrant {
     /// Those of its configurations that can still be received: one that is gone must not hold up the others.
     fn configurations(
         &self,
+        ports: &Ports<'_>,
         metadata: &IssuerMetadata,
     ) -> Result<Vec<CredentialConfiguration>, IssuanceError> {
         let ids = self.configuration_ids.iter();
         let (usable, refused): (Vec<_>, Vec<_>) = ids
-            .map(|id| metadata.configuration(id))
+            .map(|id| metadata.orderable(id, ports))
             .partition(Result::is_ok);
         let usable: Vec<_> = usable.into_iter().flatten().cloned().collect();
         match refused.into_iter().find_map(Result::err) {

@@ -9,7 +9,7 @@ use super::error::IssuanceError;
 use super::exchange::{Exchanged, exchange};
 use super::identifier::IssuerIdentifier;
 use super::metadata::{CredentialConfiguration, IssuerMetadata, ProofRequirement};
-use super::proof::{ProofClaims, check_keys, sign_proofs};
+use super::proof::{ProofClaims, check_keys, make_proofs};
 use super::refresh::RefreshGrant;
 use super::token::TokenAnswer;
 use crate::http::Purpose;
@@ -136,7 +136,8 @@ impl AuthorizedIssuance {
     /// every copy. One that fails makes all fail, and the issuer is told `credential_failure`.
     ///
     /// # Errors
-    /// `not_supported` for keys that do not fit (before any request), `nonce_refused`, `proof_refused`,
+    /// `not_supported` for keys that do not fit (before any request), `attestation_invalid` and the provider's where keys are
+    /// attested (before the credential request), `nonce_refused`, `proof_refused`,
     /// `credential_refused`, `issuance_expired`, `answer_not_encrypted`, `decryption_failed`,
     /// `credential_response_invalid`, `wrong_credential_type`, `holder_key_mismatch`, `batch_mismatch`, what SD-JWT VC
     /// verification refuses, the key's and the fetcher's.
@@ -208,8 +209,8 @@ impl AuthorizedIssuance {
                 issued_at: ports.clock.now()?,
                 nonce: nonce.as_deref(),
             };
-            let proofs = sign_proofs(&claims, keys).await?;
-            body.insert("proofs".to_owned(), json!({ "jwt": proofs }));
+            let proofs = make_proofs(ports, order.configuration.proof(), &claims, keys).await?;
+            body.extend(proofs.map(|proofs| ("proofs".to_owned(), proofs)));
         }
         let endpoint = &self.metadata.credential_endpoint;
         exchange(

@@ -24,7 +24,8 @@ pub struct WalletAttestation {
 /// What a key attestation is wanted for (OpenID4VCI 1.0 appendix D).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeyAttestationRequest {
-    /// The handles of the keys in the key store.
+    /// The handles of the keys in the key store. A key that is not in one has a name of the wallet's: no provider that
+    /// vouches for hardware attests it.
     pub handles: Vec<String>,
     /// Their public JWKs, in the same order.
     pub public_jwks: Vec<String>,
@@ -79,7 +80,7 @@ pub trait AttestationProvider: Send + Sync {
         Err(AttestationError::NotSupported)
     }
 
-    /// The attestation of holder keys.
+    /// The attestation of holder keys: one for all of them and no others, for one issuer. Two issuers never get the same.
     ///
     /// # Errors
     /// Any [`AttestationError`].

@@ -256,7 +256,7 @@ impl Wallet {
     ) -> Result<Vec<NewKey>, WalletError> {
         let algorithm = match order.configuration().proof() {
             ProofRequirement::None => return Ok(Vec::new()),
-            ProofRequirement::Jwt { algorithms } => preferred_algorithm(algorithms)?,
+            proof => preferred_algorithm(proof.key_algorithms())?,
         };
         let most = u16::try_from(authorized.batch_size())
             .unwrap_or(u16::MAX)

@@ -3,8 +3,10 @@
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use wallet_core::keys::{
-    AttestationError, AttestationProvider, WalletAttestation, WalletAttestationRequest,
+    AttestationError, AttestationProvider, KeyAttestation, KeyAttestationRequest,
+    WalletAttestation, WalletAttestationRequest,
 };
 use wallet_parties::pki::{CertificateAuthority, Leaf, LeafProfile};
 use wallet_parties::{EcKey, jws, unix_now};
@@ -14,6 +16,8 @@ pub struct Provider {
     leaf: Leaf,
     key: EcKey,
     audiences: Mutex<Vec<String>>,
+    handles: Mutex<Vec<Vec<String>>>,
+    refuses_keys: AtomicBool,
 }
 
 impl Provider {
@@ -28,6 +32,8 @@ impl Provider {
             authority,
             key: EcKey::generate().unwrap(),
             audiences: Mutex::default(),
+            handles: Mutex::default(),
+            refuses_keys: AtomicBool::new(false),
         }
     }
 
@@ -38,6 +44,16 @@ impl Provider {
     /// Whom attestations were asked for.
     pub fn audiences(&self) -> Vec<String> {
         self.audiences.lock().unwrap().clone()
+    }
+
+    /// The handles of the keys attestations were asked for, call by call.
+    pub fn handles(&self) -> Vec<Vec<String>> {
+        self.handles.lock().unwrap().clone()
+    }
+
+    /// From now on no key is attested.
+    pub fn refuse_keys(&self) {
+        self.refuses_keys.store(true, Ordering::SeqCst);
     }
 }
 
@@ -71,6 +87,25 @@ impl AttestationProvider for Provider {
         Ok(WalletAttestation {
             attestation_jwt: sign(&header, &claims, &self.leaf.key),
             proof_jwt: sign(&proof_header, &proof, &self.key),
+        })
+    }
+
+    async fn key_attestation(
+        &self,
+        request: KeyAttestationRequest,
+    ) -> Result<KeyAttestation, AttestationError> {
+        if self.refuses_keys.load(Ordering::SeqCst) {
+            return Err(AttestationError::Refused);
+        }
+        self.handles.lock().unwrap().push(request.handles);
+        let jwk = |jwk: &String| serde_json::from_str(jwk).unwrap();
+        let keys: Vec<Value> = request.public_jwks.iter().map(jwk).collect();
+        let header = json!({ "typ": "key-attestation+jwt", "x5c": self.leaf.x5c() });
+        let claims = json!({
+            "iat": unix_now(), "exp": unix_now() + 3600, "attested_keys": keys, "nonce": request.nonce,
+        });
+        Ok(KeyAttestation {
+            jwt: sign(&header, &claims, &self.leaf.key),
         })
     }
 }

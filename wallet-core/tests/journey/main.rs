@@ -23,6 +23,7 @@ mod hardware;
 mod history;
 mod integrity;
 mod issuer_faults;
+mod key_attestation;
 mod locking;
 mod pace;
 mod receiving;

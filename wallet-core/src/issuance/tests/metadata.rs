@@ -40,12 +40,10 @@ fn the_long_example_is_read_and_what_we_cannot_do_is_said() {
     let metadata = IssuerMetadata::parse(text.as_bytes(), &issuer, HTTPS_ONLY).unwrap();
     assert_eq!(metadata.batch_size(), 10);
     assert!(metadata.encrypts_answers());
-    assert_eq!(
-        metadata
-            .configuration("SD_JWT_VC_example_in_OpenID4VCI")
-            .unwrap_err(),
-        NotIssuable::KeyAttestation
-    );
+    let card = metadata
+        .configuration("SD_JWT_VC_example_in_OpenID4VCI")
+        .unwrap();
+    assert!(matches!(card.proof(), ProofRequirement::AttestedJwt { .. }));
     let servers = metadata.authorization_servers(None).unwrap();
     assert_eq!(servers, [identifier("https://server.example.com")]);
 }
@@ -116,8 +114,12 @@ fn a_configuration_we_cannot_use_says_why() {
         N::ProofType
     );
     assert_eq!(
-        refused(|c| c["proof_types_supported"] = json!({ "attestation": {} })),
+        refused(|c| c["proof_types_supported"] = json!({ "di_vp": {} })),
         N::ProofType
+    );
+    assert_eq!(
+        refused(|c| c["proof_types_supported"] = json!({ "attestation": {} })),
+        N::Malformed
     );
     assert_eq!(
         refused(|c| c["proof_types_supported"] = json!({ "jwt": [] })),
@@ -146,10 +148,20 @@ fn a_configuration_we_cannot_use_says_why() {
         with_configuration(|c| jwt(c, json!(["none", "HS256", "RS256"]))),
         Err(N::ProofAlgorithm)
     );
-    assert_eq!(
-        refused(|c| c["proof_types_supported"]["jwt"]["key_attestations_required"] = json!({})),
-        N::KeyAttestation
-    );
+    for required in [
+        json!([]),
+        json!(null),
+        json!({ "key_storage": [] }),
+        json!({ "key_storage": "iso_18045_high" }),
+        json!({ "user_authentication": [1] }),
+    ] {
+        assert_eq!(
+            with_configuration(
+                |c| c["proof_types_supported"]["jwt"]["key_attestations_required"] = required
+            ),
+            Err(N::Malformed)
+        );
+    }
     assert_eq!(
         refused(|c| c["cryptographic_binding_methods_supported"] = json!(["did:key"])),
         N::BindingMethod

@@ -13,6 +13,7 @@ mod encryption;
 mod examples;
 mod flow;
 mod issuer;
+mod key_attestation;
 mod metadata;
 mod notification;
 mod offer;
