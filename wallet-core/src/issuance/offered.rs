@@ -31,7 +31,7 @@ struct PreAuthorized {
     server: AuthorizationServer,
     method: ClientMethod,
     tx_code: Option<TxCode>,
-    /// Gone once it was exchanged: it is used once (13.6.1).
+    /// Gone while it is exchanged, and once it was: it is used once (13.6.1).
     code: Mutex<Option<Zeroizing<String>>>,
 }
 
@@ -196,14 +196,14 @@ impl OfferedIssuance {
             (None, Some(_)) => return Err(IssuanceError::TxCodeNotExpected),
             (None, None) => {}
         }
-        let code = grant.lock().clone().ok_or(IssuanceError::OfferUsed)?;
+        let exchange = Exchange::begin(grant)?;
         let session = ServerSession::open(ports, &grant.server, &grant.method).await?;
         let request = Grant::PreAuthorized {
-            code: &code,
+            code: &exchange.code,
             tx_code,
         };
         let answer = request_token(ports, &session, request).await?;
-        *grant.lock() = None;
+        exchange.end();
         AuthorizedIssuance::new(
             Arc::clone(&self.metadata),
             session.server.issuer.clone(),
@@ -219,6 +219,37 @@ impl OfferedIssuance {
 impl PreAuthorized {
     fn lock(&self) -> MutexGuard<'_, Option<Zeroizing<String>>> {
         self.code.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A code that is being exchanged: nobody else does meanwhile. A server may take a second use for theft and end the first
+/// (RFC 6749 4.1.2). Dropped before its end, the code may be tried again.
+struct Exchange<'a> {
+    grant: &'a PreAuthorized,
+    code: Zeroizing<String>,
+    is_over: bool,
+}
+
+impl<'a> Exchange<'a> {
+    fn begin(grant: &'a PreAuthorized) -> Result<Self, IssuanceError> {
+        let code = grant.lock().take().ok_or(IssuanceError::OfferUsed)?;
+        Ok(Self {
+            grant,
+            code,
+            is_over: false,
+        })
+    }
+
+    fn end(mut self) {
+        self.is_over = true;
+    }
+}
+
+impl Drop for Exchange<'_> {
+    fn drop(&mut self) {
+        if !self.is_over {
+            *self.grant.lock() = Some(core::mem::take(&mut self.code));
+        }
     }
 }
 

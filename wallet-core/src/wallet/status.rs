@@ -137,7 +137,10 @@ impl StatusCacheRecord {
             Ok(list) if known.is_some_and(|known| list.issued_at().as_secs() < known) => {
                 Err(StatusError::Older.into())
             }
-            Ok(list) => Ok(KnownList::of(list, entries, self.seed, now)),
+            Ok(list) => {
+                let list = KnownList::of(list, entries, self.seed, now);
+                Ok(list.with_withdrawals_of(self.list.as_ref()))
+            }
             Err(error) => Err(error.clone()),
         };
         match newer {

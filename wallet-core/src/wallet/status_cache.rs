@@ -7,7 +7,7 @@ use super::records::{
 use super::store::{self, Batch, Stored};
 use crate::clock::UnixTime;
 use crate::error::WalletError;
-use crate::trust::status::{CardStatus, StatusList, StatusReference, UnknownStatus};
+use crate::trust::status::{CardStatus, StatusList, StatusReference, StatusValue, UnknownStatus};
 use crate::vault::database::{Database, RecordKind};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -111,6 +111,18 @@ impl KnownList {
         }
     }
 
+    /// A list that no longer has an entry does not take a withdrawal back.
+    pub(super) fn with_withdrawals_of(mut self, before: Option<&Self>) -> Self {
+        let known = before.map_or(&[][..], |list| &list.entries);
+        for (index, value) in self.entries.iter_mut().filter(|(_, value)| value.is_none()) {
+            let before = known.iter().find(|(known, _)| known == index);
+            *value = before
+                .and_then(|(_, value)| *value)
+                .filter(|value| matches!(value, StatusValue::Revoked | StatusValue::Suspended));
+        }
+        self
+    }
+
     /// Whether it may be gone by. A clock that was set back makes it doubtful.
     fn is_fresh(&self, now: UnixTime) -> bool {
         let now = now.as_secs();
@@ -179,7 +191,6 @@ pub(super) fn references(
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::trust::status::StatusValue;
     use proptest::prelude::*;
 
     fn cache(value: Option<StatusValue>) -> StatusCacheRecord {
@@ -236,6 +247,31 @@ mod tests {
         assert_eq!(unknown(&cache, 8), UnknownStatus::NotBelieved);
         cache.list = None;
         assert_eq!(unknown(&cache, 7), UnknownStatus::NotBelieved);
+    }
+
+    #[test]
+    fn a_list_that_got_shorter_takes_no_withdrawal_back() {
+        let known = |value| cache(value).list.unwrap();
+        for (before, now, expected) in [
+            (Some(StatusValue::Revoked), None, Some(StatusValue::Revoked)),
+            (
+                Some(StatusValue::Suspended),
+                None,
+                Some(StatusValue::Suspended),
+            ),
+            (
+                Some(StatusValue::Revoked),
+                Some(StatusValue::Valid),
+                Some(StatusValue::Valid),
+            ),
+            (Some(StatusValue::Valid), None, None),
+            (None, None, None),
+        ] {
+            let list = known(now).with_withdrawals_of(Some(&known(before)));
+            assert_eq!(list.entries, [(7, expected)], "{before:?} {now:?}");
+        }
+        let first = known(None).with_withdrawals_of(None);
+        assert_eq!(first.entries, [(7, None)]);
     }
 
     proptest! {

@@ -7,6 +7,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
+use wallet_core::ErrorCode;
 use wallet_core::vault::database::IntegrityState;
 use wallet_core::wallet::{ChainState, Outcome, ReceiveOptions, ReusePolicy, Wallet};
 
@@ -172,4 +173,23 @@ fn a_request_dropped_anywhere_shows_nothing_and_uses_nothing() {
         }
     }
     world.show_age(&world.wallet);
+}
+
+// shows: HOSTILE 27
+#[test]
+fn a_code_is_exchanged_once_at_a_time() {
+    let world = World::new();
+    let offered = block_on(world.wallet.offer(&world.offer(|_| {}).uri)).unwrap();
+    let mut context = Context::from_waker(Waker::noop());
+    let mut first = pin!(world.wallet.accept(&offered, None));
+    assert!(first.as_mut().poll(&mut context).is_pending());
+    let asked = world.phone.network.count();
+    let second = block_on(world.wallet.accept(&offered, None)).map(drop);
+    assert_eq!(second.unwrap_err().code(), ErrorCode::IssuanceExpired);
+    assert_eq!(world.phone.network.count(), asked);
+    assert_eq!(block_on(first).unwrap().orders().len(), 1);
+    // Dropped before it was sent, it may be tried again.
+    let offered = block_on(world.wallet.offer(&world.offer(|_| {}).uri)).unwrap();
+    assert!(poll(world.wallet.accept(&offered, None), 1).is_none());
+    block_on(world.wallet.accept(&offered, None)).unwrap();
 }
