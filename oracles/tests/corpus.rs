@@ -7,6 +7,9 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
+use wallet_core::cbor;
+use wallet_core::did::{DidUrl, authentication_key};
+use wallet_core::trust::status::{BitstringEntry, BitstringList, StatusArray};
 use wallet_oracles::mutate::Mutator;
 use wallet_oracles::parsers::{TARGETS, Target};
 
@@ -80,6 +83,41 @@ fn every_entry_of_the_corpus_is_handled() {
             let outcome = catch_unwind(AssertUnwindSafe(|| target(&bytes)));
             assert!(outcome.is_ok(), "fuzz/corpus/{name}/{entry}");
         }
+    }
+}
+
+/// A target whose entries are all refused would stop at the door.
+#[test]
+fn the_corpus_holds_what_is_taken_and_what_is_refused() {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap_or_default();
+    let did = |bytes: &[u8]| {
+        let url = DidUrl::parse(&text(bytes));
+        url.is_ok_and(|url| authentication_key(&url).is_ok())
+    };
+    let cbor = |bytes: &[u8]| cbor::check(bytes, 1 << 16).is_ok();
+    let array = |bytes: &[u8]| {
+        let (first, rest) = bytes.split_first().unwrap();
+        let bits = [1, 2, 4, 8].get(usize::from(*first));
+        bits.is_some_and(|bits| StatusArray::inflate(*bits, rest).is_ok())
+    };
+    let bitstring = |bytes: &[u8]| {
+        let input = text(bytes);
+        let (entries, list) = input.split_once('\n').unwrap_or_default();
+        let entries = serde_json::from_str(entries).unwrap_or_default();
+        let entries = BitstringEntry::read(&entries).unwrap_or_default();
+        let list = BitstringList::decode(list);
+        list.is_ok_and(|list| entries.iter().any(|entry| list.get(entry).is_ok()))
+    };
+    let targets: [(&str, &dyn Fn(&[u8]) -> bool); 4] = [
+        ("did_url", &did),
+        ("cbor", &cbor),
+        ("status_array", &array),
+        ("bitstring", &bitstring),
+    ];
+    for (name, is_taken) in targets {
+        let entries = corpus(name);
+        let taken = entries.iter().filter(|(_, bytes)| is_taken(bytes)).count();
+        assert!(taken > 0 && taken < entries.len(), "{name}: {taken} taken");
     }
 }
 

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use std::sync::LazyLock;
 use wallet_core::jose::base64url as strict;
 use wallet_core::jose::jwe::{ContentEncryption, DecryptionKey, RecipientKey, decrypt, encrypt};
-use wallet_core::jose::{CompactJws, PublicKey};
+use wallet_core::jose::{CompactJws, KeySet, PublicKey};
 use wallet_core::secret::Secret;
 
 const MAX: usize = 64 * 1024;
@@ -125,6 +125,42 @@ pub(super) fn jws_signed(input: &[u8]) {
     if let Ok(changed) = CompactJws::parse(&changed, MAX) {
         assert!(changed.verify(&WORLD.signer_public()).is_err());
     }
+}
+
+/// A key set, in which a text in place of a key is the signer's key with that text as `kid` (`""`: without); header and
+/// payload, signed. They verify with a key that the header allows, and with no other.
+pub(super) fn key_set(input: &[u8]) {
+    let [set, header, payload] = lines(input);
+    let Some(mut set) = json(set) else { return };
+    let keys = set.get_mut("keys").and_then(Value::as_array_mut);
+    for key in keys.into_iter().flatten() {
+        if let Some(kid) = key.as_str().map(str::to_owned) {
+            let mut jwk = WORLD.signer_public().to_jwk();
+            if !kid.is_empty() {
+                jwk.insert("kid".to_owned(), kid.into());
+            }
+            *key = jwk.into();
+        }
+    }
+    let Ok(known) = KeySet::parse(&set) else {
+        return;
+    };
+    let keys = set["keys"].as_array().unwrap();
+    assert!(keys.len() <= 32, "too many keys");
+    let is_public = |key: &Value| key.get("d").is_none() || PublicKey::from_jwk(key).is_err();
+    assert!(keys.iter().all(is_public), "a private key is taken");
+    let mut header = object(header);
+    header.entry("alg").or_insert("EdDSA".into());
+    let text = WORLD.sign(Value::Object(header).to_string().as_bytes(), payload);
+    let Ok(jws) = CompactJws::parse(&text, MAX) else {
+        return;
+    };
+    let fits = |key: &Value| {
+        PublicKey::from_jwk(key).as_ref() == Ok(&WORLD.signer_public())
+            && jws.kid().is_none_or(|kid| key["kid"] == kid)
+    };
+    let is_signed = keys.iter().any(fits) && jws.algorithm().as_str() == "EdDSA";
+    assert_eq!(known.verify(&jws).is_ok(), is_signed);
 }
 
 static ENCRYPTED_TO: LazyLock<DecryptionKey> =

@@ -2,8 +2,8 @@
 
 use super::answers::{check_answer, texts, told};
 use super::fixture::{
-    ATTESTER, Answers, Counting, Decisions, HOST, NOW, WORLD, base64url, holder_key, json, lines,
-    object, text,
+    ATTESTER, Answers, Counting, Decisions, HOST, NOW, WORLD, base64url, holder_key, json,
+    json_answer, lines, object, text,
 };
 use super::issuer::Issued;
 use super::texts::assert_is_safe;
@@ -12,12 +12,12 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock};
 use url::form_urlencoded::Serializer;
 use wallet_core::formats::sd_jwt_vc::{KeyBinding, SdJwt, SdJwtVc, VerifyPolicy};
-use wallet_core::http::{FetchSettings, Fetcher, HttpClient};
+use wallet_core::http::{FetchSettings, Fetcher, HttpClient, HttpResponse};
 use wallet_core::jose::jwe::{DecryptionKey, decrypt};
 use wallet_core::presentation::dcql::{Candidate, CopyRef, CredentialRef, UserAuthPolicy};
 use wallet_core::presentation::{
-    ApprovalHash, AuthorizationRequest, ConsentPlan, CopyMaterial, MemberKind, Proof, Proposal,
-    RequestPolicy, TransactionDataType, UserAuth, VerifiedRequest, VerifierTrust,
+    ApprovalHash, AuthorizationRequest, ConsentPlan, CopyMaterial, MemberKind, Outcome, Proof,
+    Proposal, RequestPolicy, TransactionDataType, UserAuth, VerifiedRequest, VerifierTrust,
 };
 use wallet_core::random::OsRandom;
 use wallet_core::secret::Secret;
@@ -317,4 +317,79 @@ fn agree(plan: ConsentPlan, cards: Vec<SdJwtVc>, random: &Counting) {
     assert_eq!(form.get("state"), state.as_ref());
     let vp_token: Value = serde_json::from_str(&form["vp_token"]).unwrap();
     check_answer(&vp_token, &showings, &materials, &binding, &data);
+}
+
+/// Status, content type and body of what the verifier says to an answer. Taken, refused or unknown, and a link to go on with
+/// only where it was taken, to the web or an app.
+pub(super) fn verifier_response(input: &[u8]) {
+    let [status, content_type, body] = lines(input);
+    let status = text(status).and_then(|status| status.parse().ok());
+    let (status, content_type) = (
+        status.unwrap_or(200),
+        text(content_type).unwrap_or_default(),
+    );
+    let payload = good_payload().to_string();
+    let object = WORLD.sign_certified(Map::new(), TYP, payload.as_bytes());
+    let link = signed_link(&format!("x509_san_dns:{HOST}"), &object);
+    let client = Answers::new([HttpResponse {
+        status,
+        headers: vec![("content-type".to_owned(), content_type.to_owned())],
+        ..json_answer(body)
+    }]);
+    let (fetcher, policy) = (Fetcher::new(&client, SETTINGS), policy());
+    let request = AuthorizationRequest::parse(&link).unwrap();
+    let retrieving = request.retrieve(&fetcher, &policy, &OsRandom, NOW);
+    let verified = pollster::block_on(retrieving).unwrap().verify(&policy, NOW);
+    let Ok(verified) = verified else {
+        panic!("a good request is refused");
+    };
+    let proposal = Proposal::make(verified, &[], NOW, &Counting::default()).unwrap();
+    let Proposal::Unavailable(plan) = proposal else {
+        panic!("nothing is there to show");
+    };
+    let answer = plan.decline();
+    let late = answer.valid_until().saturating_add(1);
+    assert!(pollster::block_on(answer.send(&fetcher, late)).is_err());
+    let outcome = pollster::block_on(answer.send(&fetcher, NOW)).expect("an outcome");
+    match outcome {
+        Outcome::Accepted { redirect_uri } => {
+            assert!((200..300).contains(&status));
+            redirect_uri
+                .iter()
+                .for_each(|uri| check_redirect(uri, body));
+        }
+        Outcome::Refused => assert!((300..500).contains(&status)),
+        Outcome::Unknown => assert!(!(300..500).contains(&status)),
+        _ => panic!("another outcome"),
+    }
+}
+
+/// The link is the verifier's, and nothing that runs or opens something here.
+fn check_redirect(uri: &str, body: &[u8]) {
+    assert_eq!(json(body).unwrap()["redirect_uri"], uri);
+    assert!(uri.bytes().all(|byte| byte.is_ascii_graphic()));
+    let (scheme, rest) = uri.split_once(':').expect("an absolute link");
+    let scheme = scheme.to_ascii_lowercase();
+    let forbidden = [
+        "http",
+        "javascript",
+        "data",
+        "file",
+        "blob",
+        "intent",
+        "tel",
+        "content",
+    ];
+    assert!(!forbidden.contains(&scheme.as_str()));
+    if scheme == "https" {
+        let authority = rest.trim_start_matches(['/', '\\']);
+        let authority = authority.split(['/', '\\', '?', '#']).next().unwrap();
+        assert!(!authority.is_empty());
+        // An empty name before the host names nobody.
+        assert!(
+            authority
+                .rsplit_once('@')
+                .is_none_or(|(name, _)| matches!(name, "" | ":"))
+        );
+    }
 }

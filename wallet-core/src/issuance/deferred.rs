@@ -150,7 +150,8 @@ impl DeferredIssuance {
         keys: &[Arc<dyn HolderKey>],
     ) -> Result<DeferredAnswer, IssuanceError> {
         let now = ports.clock.now()?;
-        if let Ok(early @ 1..) = u64::try_from(self.not_before.as_secs() - now.as_secs()) {
+        let early = self.not_before.as_secs().saturating_sub(now.as_secs());
+        if let Ok(early @ 1..) = u64::try_from(early) {
             return Err(IssuanceError::Deferred { interval: early });
         }
         self.not_before = after(now, self.interval);

@@ -3,6 +3,7 @@
 use super::super::fixture::{NOW, VCT, WORLD, base64url, json, json_answer, text};
 use super::super::jose::{ephemeral_jwk, seal};
 use super::super::sd_jwt::sign_claims;
+use super::attested::Provider;
 use async_trait::async_trait;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
@@ -52,6 +53,8 @@ pub(super) struct Seen {
     pub(super) pushed: HashMap<String, String>,
     /// The PKCE verifier of the token request.
     pub(super) verifier: Option<String>,
+    /// The body of the request for what comes later.
+    pub(super) deferred: Option<Vec<u8>>,
     calls: Vec<Purpose>,
     /// The newest nonce of the one server both are.
     nonce: Option<String>,
@@ -62,6 +65,7 @@ pub(super) struct Seen {
 pub(super) struct Documents {
     pub(super) offer: Vec<u8>,
     pub(super) metadata: Vec<u8>,
+    pub(super) metadata_type: String,
     pub(super) server: Vec<u8>,
     pub(super) token: Vec<u8>,
     pub(super) token_status: u16,
@@ -74,6 +78,10 @@ pub(super) struct Documents {
     /// The answer to a pushed authorization request.
     pub(super) pushed: Vec<u8>,
     pub(super) pushed_status: u16,
+    /// Status and body of what comes later.
+    pub(super) deferred: (u16, Vec<u8>),
+    /// The wallet's provider, and the challenge of the server.
+    pub(super) attested: Option<(Provider, Vec<u8>)>,
     /// Where tokens are bound to keys.
     pub(super) challenges: Option<Challenges>,
     /// Where credentials come encrypted.
@@ -112,6 +120,7 @@ impl Default for Documents {
         Self {
             offer: bytes(offer),
             metadata: bytes(metadata),
+            metadata_type: "application/json".to_owned(),
             server: bytes(server),
             token: bytes(json!({ "access_token": "czZCaGRSa3F0Mzpn", "token_type": "Bearer" })),
             token_status: 200,
@@ -122,6 +131,8 @@ impl Default for Documents {
             settings: IssuanceSettings::default(),
             pushed: bytes(json!({ "request_uri": "urn:example:1", "expires_in": 60 })),
             pushed_status: 201,
+            deferred: (200, Vec::new()),
+            attested: None,
             challenges: None,
             sealed: None,
             seen: Mutex::default(),
@@ -131,19 +142,20 @@ impl Default for Documents {
 
 impl Documents {
     pub(super) fn ports(&self) -> Ports<'_> {
+        let attested = self.attested.as_ref();
         Ports {
             http: self,
             clock: &FixedClock,
             random: &OsRandom,
             trust: &WORLD.trust,
             settings: &self.settings,
-            attestation: None,
+            attestation: attested.map(|(provider, _)| provider as _),
         }
     }
 }
 
 /// Changes a document.
-fn edit(document: &mut Vec<u8>, change: impl FnOnce(&mut Value)) {
+pub(super) fn edit(document: &mut Vec<u8>, change: impl FnOnce(&mut Value)) {
     let mut value = json(document).unwrap();
     change(&mut value);
     *document = value.to_string().into_bytes();
@@ -265,7 +277,7 @@ fn is_nonce(text: &str) -> bool {
     (1..=1024).contains(&text.len()) && text.bytes().all(is_allowed)
 }
 
-fn header<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
+pub(super) fn header<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
     let found = request.headers.iter().find(|(known, _)| known == name);
     found.map(|(_, value)| value.as_str())
 }
@@ -323,9 +335,19 @@ impl HttpClient for Documents {
         if request.url.ends_with("/token") {
             let verifier = form().find(|(name, _)| name == "code_verifier");
             self.seen.lock().unwrap().verifier = verifier.map(|(_, value)| value);
+            if let Some((provider, challenge)) = &self.attested {
+                provider.check(&request, challenge);
+            }
+        }
+        if request.url.ends_with("/deferred") {
+            self.seen.lock().unwrap().deferred = Some(request.body.clone());
         }
         let (status, body) = match request.purpose {
             _ if request.url.ends_with("/par") => (self.pushed_status, &self.pushed),
+            _ if request.url.ends_with("/deferred") => (self.deferred.0, &self.deferred.1),
+            _ if request.url.ends_with("/challenge") => {
+                (200, &self.attested.as_ref().expect("a challenge").1)
+            }
             Purpose::Offer => (200, &self.offer),
             Purpose::Token => (self.token_status, &self.token),
             Purpose::Metadata if request.url.contains("openid-credential-issuer") => {
@@ -344,6 +366,10 @@ impl HttpClient for Documents {
                 ..json_answer(body)
             },
         };
+        if request.url.contains("openid-credential-issuer") {
+            let content_type = self.metadata_type.clone();
+            answer.headers = vec![("content-type".to_owned(), content_type)];
+        }
         self.challenge(&request, &mut answer);
         answer.final_url = request.url;
         Ok(answer)

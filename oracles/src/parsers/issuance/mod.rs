@@ -1,8 +1,15 @@
 //! OpenID4VCI: each document of an issuance in turn is the fuzzer's, all others are good.
 
+mod attested;
 mod documents;
+mod later;
 
-use super::fixture::{Decisions, WORLD, base64url, holder_key, json, lines, object, text};
+pub(super) use attested::wallet_attestation;
+pub(super) use later::{deferred_response, kept_deferred};
+
+use super::fixture::{
+    Decisions, NOW, VCT, WORLD, base64url, holder_key, json, lines, object, text,
+};
 use super::sd_jwt::sign_claims;
 use super::texts::assert_is_safe;
 use documents::{Challenges, Documents, ISSUER, Sealed};
@@ -12,9 +19,10 @@ use std::sync::Arc;
 use url::form_urlencoded::parse;
 use wallet_core::issuance::{
     AuthorizationAnswer, CredentialOffer, IssuanceError, OfferLink, OfferedIssuance, Picture,
-    ProofRequirement, ReceivedCredentials,
+    Ports, ProofRequirement, ReceivedCredentials, Requested,
 };
 use wallet_core::keys::HolderKey;
+use wallet_core::trust::TrustAnchors;
 
 /// An offer by link, or the JSON of one: whatever it names is only called by the rules of every fetch.
 pub(super) fn offer(input: &[u8]) {
@@ -54,6 +62,57 @@ pub(super) fn issuer_metadata(input: &[u8]) {
         metadata: input.to_vec(),
         ..Documents::default()
     });
+}
+
+/// Content type, JWS header and claims of issuer metadata that must be signed. Claims go over those of good metadata (`null`
+/// leaves one out); a certified signer signs them. Nothing else is believed than what it signed for this issuer and now.
+pub(super) fn signed_issuer_metadata(input: &[u8]) {
+    let [content_type, header, claims] = lines(input);
+    let Some(content_type) = text(content_type) else {
+        return;
+    };
+    let mut documents = Documents::default();
+    let mut metadata = object(&documents.metadata);
+    metadata.insert("sub".to_owned(), ISSUER.into());
+    metadata.insert("iat".to_owned(), (NOW.as_secs() - 10).into());
+    overlay(&mut metadata, object(claims));
+    let payload = Value::Object(metadata.clone()).to_string();
+    let typ = "openidvci-issuer-metadata+jwt";
+    let header = object(header);
+    let signed = WORLD.sign_certified(header.clone(), typ, payload.as_bytes());
+    documents.metadata = signed.into_bytes();
+    documents.metadata_type = content_type.to_owned();
+    documents.settings.require_signed_metadata = true;
+    let offer = || CredentialOffer::from_json(&documents.offer).unwrap();
+    let ports = documents.ports();
+    let nobody = TrustAnchors::default();
+    let strict = Ports {
+        trust: &nobody,
+        ..ports
+    };
+    let unknown = pollster::block_on(OfferedIssuance::fetch(&strict, offer()));
+    assert!(unknown.is_err(), "signed by nobody the app knows");
+    let Ok(offered) = pollster::block_on(OfferedIssuance::fetch(&ports, offer())) else {
+        return;
+    };
+    assert!(offered.metadata_signer().is_some(), "not signed");
+    assert!(header.get("typ").is_none_or(|given| given == typ));
+    assert_eq!(metadata["sub"], ISSUER);
+    let time = |name: &str| metadata.get(name).map(|time| time.as_i64().unwrap());
+    assert!(time("iat") <= Some(NOW.as_secs()) && time("iat").is_some());
+    assert!(time("exp").is_none_or(|end| end > NOW.as_secs()));
+    receive(documents);
+}
+
+/// Puts `changes` over members; `null` leaves one out.
+fn overlay(members: &mut Map<String, Value>, changes: Map<String, Value>) {
+    for (name, value) in changes {
+        if value.is_null() {
+            members.remove(&name);
+        } else {
+            members.insert(name, value);
+        }
+    }
 }
 
 /// The metadata of the authorization server.
@@ -253,10 +312,15 @@ fn with_status(input: &[u8]) -> (u16, Vec<u8>) {
 /// The whole way, as an app goes it for a holder who always agrees. What is received is of the type that was ordered and
 /// bound to the holder's key, and every text may be shown. Whether anything was received.
 fn receive(documents: Documents) -> bool {
-    let received = pollster::block_on(all_steps(&documents));
-    let Ok(Some(received)) = received else {
+    let requested = pollster::block_on(all_steps(&documents));
+    let Ok(Some(Requested::Received(received))) = requested else {
         return false;
     };
+    check_received(&documents, &received);
+    true
+}
+
+fn check_received(documents: &Documents, received: &ReceivedCredentials) {
     assert!(!received.copies.is_empty());
     for copy in &received.copies {
         assert_eq!(copy.credential.vct(), received.context.credential_type);
@@ -273,10 +337,9 @@ fn receive(documents: Documents) -> bool {
     display.pictures.iter().for_each(check_picture);
     let display = serde_json::to_value(&display).unwrap();
     check_display(&display);
-    true
 }
 
-async fn all_steps(documents: &Documents) -> Result<Option<ReceivedCredentials>, IssuanceError> {
+async fn all_steps(documents: &Documents) -> Result<Option<Requested>, IssuanceError> {
     let ports = documents.ports();
     let offer = CredentialOffer::from_json(&documents.offer)?;
     let offered = OfferedIssuance::fetch(&ports, offer).await?;
@@ -288,14 +351,17 @@ async fn all_steps(documents: &Documents) -> Result<Option<ReceivedCredentials>,
     let Some(order) = authorized.orders().first() else {
         return Ok(None);
     };
-    let keys: Vec<Arc<dyn HolderKey>> = vec![Arc::new(holder_key())];
+    let keys = holder_keys();
     let keys = if *order.configuration().proof() == ProofRequirement::None {
         &[]
     } else {
         keys.as_slice()
     };
-    let requested = authorized.request(&ports, order, keys).await?;
-    requested.received().map(Some)
+    authorized.request(&ports, order, keys).await.map(Some)
+}
+
+fn holder_keys() -> Vec<Arc<dyn HolderKey>> {
+    vec![Arc::new(holder_key())]
 }
 
 /// Every name, label and description may be shown to people.

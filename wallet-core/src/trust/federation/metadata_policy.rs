@@ -110,7 +110,7 @@ impl ParameterPolicy {
             && !(one_of.is_some()
                 && (add.is_some() || subset_of.is_some() || superset_of.is_some()))
             && (removed || within(value, one_of))
-            && !(removed && (self.essential || self.default.is_some()));
+            && !(removed && (self.essential || self.default.is_some() || add.is_some()));
         if is_consistent {
             Ok(())
         } else {

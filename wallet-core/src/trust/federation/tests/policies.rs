@@ -198,6 +198,13 @@ fn a_subordinate_may_narrow_but_not_loosen() {
             json!({}),
             Err(FederationError::Policy),
         ),
+        // What is to go may not come back as a list of nothing.
+        (
+            json!({"value": null}),
+            json!({"add": []}),
+            json!({}),
+            Err(FederationError::Policy),
+        ),
         (
             json!({"value": null}),
             json!({"default": 1}),
