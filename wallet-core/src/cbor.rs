@@ -159,6 +159,7 @@ mod tests {
     }
 
     /// RFC 8949 appendix A, those of definite length whose map keys are integers or texts.
+    // shows: HOSTILE 19 (vector)
     #[test]
     fn the_examples_of_rfc_8949_are_strict() {
         for text in [
@@ -188,6 +189,7 @@ mod tests {
         }
     }
 
+    // shows: HOSTILE 19
     #[test]
     fn what_is_not_strict_is_refused_with_its_reason() {
         for (text, error) in [
@@ -226,6 +228,7 @@ mod tests {
         }
     }
 
+    // shows: HOSTILE 19
     #[test]
     fn depth_and_size_are_bounded() {
         let nested = |depth: usize, with: u8| [vec![with; depth], vec![0]].concat();

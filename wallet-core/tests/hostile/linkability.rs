@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use std::collections::HashSet;
 use wallet_core::http::Purpose;
 use wallet_core::presentation::{Linkability, Proposal};
-use wallet_core::wallet::ReusePolicy;
-use wallet_parties::hostile::{Trick, parameter};
+use wallet_core::wallet::{ReceiveOptions, ReusePolicy};
+use wallet_parties::hostile::{Received, Trick, parameter};
 use wallet_parties::jws::Jws;
 
 /// What the forger got to see last.
@@ -146,6 +146,48 @@ fn an_issuer_does_not_learn_from_its_status_list_when_a_card_is_shown() {
             .iter()
             .any(|r| r.target.starts_with("/list"))
     );
+}
+
+/// What the refresh says of the lists of a card in two copies whose lists are at these addresses.
+fn is_tracking(lists: [&str; 2]) -> Vec<bool> {
+    let attack = Attack::begin();
+    let impostor = attack.impostor();
+    let batch = |document: &mut Value| {
+        document["batch_credential_issuance"] = json!({"batch_size": 2});
+    };
+    let (issuer, base) = (attack.impostor(), attack.hostile.base_url());
+    impostor.publish(&attack.hostile, batch, |_| {});
+    let lists = lists.map(|list| format!("{base}{list}"));
+    let answer = move |received: &Received| {
+        let body: Value = serde_json::from_slice(&received.body).unwrap();
+        let proofs = body["proofs"]["jwt"].as_array().unwrap().iter();
+        let cards = proofs.zip(&lists).map(|(proof, uri)| {
+            let one = json!({"proofs": {"jwt": [proof]}}).to_string();
+            let payload = json!({"status": {"status_list": {"idx": 1, "uri": uri}}});
+            let payload = payload.as_object().unwrap().clone();
+            let card = issuer.card(one.as_bytes(), payload, &[], &json!({}));
+            json!({"credential": card.unwrap()})
+        });
+        json!({"credentials": cards.collect::<Vec<_>>()})
+    };
+    attack.hostile.set("/credential", Trick::computed(answer));
+    let options = ReceiveOptions {
+        copies: 2,
+        ..ReceiveOptions::default()
+    };
+    let wallet = &attack.world.wallet;
+    let kept = block_on(wallet.receive(&impostor.offer(), &options)).unwrap();
+    assert_eq!(kept[0].copies, 2);
+    let report = block_on(wallet.refresh_status(&[])).unwrap();
+    report.lists.iter().map(|list| list.is_tracking).collect()
+}
+
+// shows: HOSTILE 14
+#[test]
+fn a_list_kept_for_one_copy_alone_is_reported() {
+    assert_eq!(is_tracking(["/list", "/list"]), [false]);
+    assert_eq!(is_tracking(["/list/1", "/list/2"]), [true, true]);
+    assert_eq!(is_tracking(["/list?of=1", "/list?of=1"]), [true]);
 }
 
 // shows: HOSTILE 15
