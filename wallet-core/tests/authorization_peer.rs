@@ -2,11 +2,15 @@
 //! PKCE S256, DPoP, `iss`. Every fault switch it has for this flow is one test.
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
+#[allow(dead_code, reason = "shared with the journey tests")]
+#[path = "journey/attestation.rs"]
+mod attestation;
 #[path = "support/http.rs"]
 mod http;
 
 use http::{Receiver, consent};
 use pollster::block_on;
+use std::sync::Arc;
 use wallet_core::issuance::{
     AuthorizationAnswer, AuthorizationRequested, AuthorizedIssuance, IssuanceError, OfferedIssuance,
 };
@@ -128,6 +132,23 @@ fn the_haip_setting_is_content_with_a_good_issuer() {
     peer.receiver.settings.profile = Profile::Haip;
     let authorized = peer.authorized("").unwrap();
     assert_eq!(peer.receiver.order(&authorized, 1).unwrap().copies.len(), 1);
+}
+
+// shows: HAIP 7
+#[test]
+fn the_peer_knows_an_attested_wallet_by_its_attestation() {
+    let mut peer = Peer::start_with(&[("REQUIRE_DPOP", "1")]);
+    let provider = Arc::new(attestation::Provider::new());
+    peer.receiver.settings.client_id = None;
+    peer.receiver.settings.profile = Profile::Haip;
+    peer.receiver.attestation = Some(provider.clone());
+    let authorized = peer.authorized("").unwrap();
+    let received = peer.receiver.order(&authorized, 1).unwrap();
+    let client = received.context.client_id.as_deref();
+    assert_eq!(client, Some("wallet-product"));
+    // One proof for the pushed request, one for the token.
+    let server = peer.issuer.url().to_owned();
+    assert_eq!(provider.audiences(), [server.clone(), server]);
 }
 
 // shows: VCI 17, HAIP 26

@@ -74,10 +74,13 @@ impl AttestationProvider for Provider {
         let mut audiences = self.audiences.lock().unwrap();
         let header = json!({ "typ": "oauth-client-attestation+jwt", "x5c": self.leaf.x5c() });
         let claims = json!({
-            "sub": "wallet-product", "exp": unix_now() + 3600, "cnf": { "jwk": self.key.public_jwk() },
+            "iss": "https://provider.example", "sub": "wallet-product", "exp": unix_now() + 3600,
+            "cnf": { "jwk": self.key.public_jwk() },
         });
         let mut proof = json!({
             "aud": request.audience, "iat": unix_now(), "jti": format!("proof-{}", audiences.len()),
+            // Of older drafts, which the npm packages read.
+            "iss": "wallet-product", "exp": unix_now() + 60,
         });
         if let Some(challenge) = request.challenge {
             proof["challenge"] = json!(challenge);

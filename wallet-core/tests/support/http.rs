@@ -11,7 +11,7 @@ use wallet_core::issuance::{
     ReceivedCredentials,
 };
 use wallet_core::jose::Algorithm;
-use wallet_core::keys::{HolderKey, KeyPurpose, SoftwareKey};
+use wallet_core::keys::{AttestationProvider, HolderKey, KeyPurpose, SoftwareKey};
 use wallet_core::random::OsRandom;
 use wallet_core::trust::{TrustAnchor, TrustAnchors};
 
@@ -93,6 +93,7 @@ pub struct Receiver {
     pub clock: SystemClock,
     pub trust: TrustAnchors,
     pub settings: IssuanceSettings,
+    pub attestation: Option<Arc<dyn AttestationProvider>>,
 }
 
 impl Receiver {
@@ -112,6 +113,7 @@ impl Receiver {
                 leeway_seconds: 60,
                 ..IssuanceSettings::default()
             },
+            attestation: None,
         }
     }
 
@@ -122,7 +124,7 @@ impl Receiver {
             random: &OsRandom,
             trust: &self.trust,
             settings: &self.settings,
-            attestation: None,
+            attestation: self.attestation.as_deref(),
         }
     }
 

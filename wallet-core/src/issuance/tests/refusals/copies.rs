@@ -270,7 +270,7 @@ fn a_wrong_clock_does_not_let_an_old_credential_through() {
 }
 
 /// The holder looks at one copy before keeping all of them.
-// shows: VCI 41
+// shows: VCI 41, HOSTILE 12
 #[test]
 fn copies_that_do_not_say_the_same_are_refused() {
     let mixed = |name: &'static str, content: Value| {
