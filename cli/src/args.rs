@@ -240,7 +240,7 @@ pub(crate) enum Command {
         #[arg(long)]
         yes: bool,
     },
-    /// A citizen's day with an issuer and five verifiers on this machine.
+    /// A citizen's day with an issuer, verifiers and phishing sites on this machine.
     Demo,
 }
 

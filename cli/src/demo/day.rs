@@ -4,12 +4,13 @@ use super::other;
 use crate::failure::Failure;
 use crate::output::paths_text;
 use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 use wallet_core::formats::claim_path::ClaimPath;
 use wallet_core::presentation::{Choice, ConsentPlan, Proposal, UserAuth};
 use wallet_core::wallet::{Outcome, Wallet};
 use wallet_core::{ErrorCode, WalletError};
 use wallet_parties::Parties;
-use wallet_parties::verifier::RequestOptions;
+use wallet_parties::verifier::{PresentationResult, RequestOptions};
 
 /// What the citizen does with a request.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,24 +36,29 @@ pub(crate) struct Stop {
     decision: Decision,
 }
 
-/// The day.
-pub(crate) fn stops() -> Vec<Stop> {
-    let stop = |who, name, claims, decision| Stop {
-        who,
-        name,
-        card: "resident_card",
-        claims,
-        claim_sets: None,
-        decision,
-    };
+impl Stop {
+    fn at(who: &'static str, name: &'static str, claims: Vec<Value>, decision: Decision) -> Self {
+        Self {
+            who,
+            name,
+            card: "resident_card",
+            claims,
+            claim_sets: None,
+            decision,
+        }
+    }
+}
+
+/// Until noon.
+pub(crate) fn morning() -> Vec<Stop> {
     vec![
-        stop(
+        Stop::at(
             "a bar",
             "bar",
             vec![json!(["age_equal_or_over", "19"])],
             Decision::Show,
         ),
-        stop(
+        Stop::at(
             "a bank",
             "bank",
             vec![
@@ -63,13 +69,19 @@ pub(crate) fn stops() -> Vec<Stop> {
             ],
             Decision::Show,
         ),
-        stop(
+        Stop::at(
             "a voting office",
             "voting-office",
             vec![json!(["address", "locality"])],
             Decision::Show,
         ),
-        stop(
+    ]
+}
+
+/// After it.
+pub(crate) fn afternoon() -> Vec<Stop> {
+    vec![
+        Stop::at(
             "an over-asking shop",
             "shop",
             vec![
@@ -82,7 +94,7 @@ pub(crate) fn stops() -> Vec<Stop> {
         ),
         Stop {
             claim_sets: Some(vec![vec![0, 1, 2], vec![2]]),
-            ..stop(
+            ..Stop::at(
                 "the same shop, which also takes less",
                 "shop",
                 vec![
@@ -95,7 +107,7 @@ pub(crate) fn stops() -> Vec<Stop> {
         },
         Stop {
             card: "driving_licence",
-            ..stop(
+            ..Stop::at(
                 "a car rental",
                 "car-rental",
                 vec![json!(["licence_number"]), json!(["classes", null, "code"])],
@@ -108,13 +120,25 @@ pub(crate) fn stops() -> Vec<Stop> {
 /// After the issuer revoked the licence.
 pub(crate) fn after_the_revocation() -> Stop {
     Stop {
-        who: "another car rental",
-        name: "car-rental",
         card: "driving_licence",
-        claims: vec![json!(["licence_number"]), json!(["classes", null, "code"])],
-        claim_sets: None,
-        decision: Decision::Withdrawn,
+        ..Stop::at(
+            "another car rental",
+            "car-rental",
+            vec![json!(["licence_number"]), json!(["classes", null, "code"])],
+            Decision::Withdrawn,
+        )
     }
+}
+
+/// After the holder moved, and the card was issued again.
+pub(super) fn new_office() -> Stop {
+    let claims = vec![json!(["address", "locality"])];
+    Stop::at(
+        "the voting office of the new district",
+        "voting-office",
+        claims,
+        Decision::Show,
+    )
 }
 
 /// What came of a stop.
@@ -123,6 +147,8 @@ pub(crate) struct Visit {
     pub(super) asked: Vec<Value>,
     pub(super) learned: Vec<Value>,
     pub(super) withheld: Vec<Value>,
+    /// The holder keys it saw: what it could recognise the holder by.
+    pub(super) keys: Vec<Value>,
     pub(super) accepted: bool,
     pub(crate) ending: &'static str,
 }
@@ -160,6 +186,18 @@ pub(crate) struct Day<'a> {
 }
 
 impl Day<'_> {
+    /// A visit, with the time it took.
+    pub(super) async fn visit_in(
+        &self,
+        stop: &Stop,
+        steps: &mut Vec<(String, Duration)>,
+    ) -> Result<Visit, Failure> {
+        let start = Instant::now();
+        let visit = self.visit(stop).await?;
+        steps.push((format!("{} {}", stop.who, visit.ending), start.elapsed()));
+        Ok(visit)
+    }
+
     pub(crate) async fn visit(&self, stop: &Stop) -> Result<Visit, Failure> {
         let link = self
             .parties
@@ -194,6 +232,7 @@ impl Day<'_> {
                         .collect(),
                 ),
                 withheld,
+                keys: holder_keys(&learned),
                 accepted: learned.accepted,
                 ending: "was refused",
             });
@@ -218,6 +257,7 @@ impl Day<'_> {
                     .collect(),
             ),
             withheld,
+            keys: holder_keys(&learned),
             accepted: learned.accepted && presented.outcome == Outcome::Accepted,
             ending: if learned.accepted {
                 "was answered"
@@ -239,6 +279,7 @@ impl Day<'_> {
                 .map(|path| json!(path))
                 .collect(),
             withheld: stop.claims.clone(),
+            keys: holder_keys(&learned),
             accepted: learned.accepted,
             ending: "got no card: the issuer had revoked it",
         })
@@ -286,6 +327,14 @@ impl Day<'_> {
         }
         RequestOptions::new(stop.name, json!({ "credentials": [query] }))
     }
+}
+
+/// Of each card that was shown.
+pub(super) fn holder_keys(result: &PresentationResult) -> Vec<Value> {
+    let shown = result.learned.iter();
+    shown
+        .map(|learned| learned.claims["cnf"]["jwk"].clone())
+        .collect()
 }
 
 /// Without the containers that are opened only to show what is in them.

@@ -4,6 +4,7 @@ mod copied_store;
 mod day;
 mod payment;
 mod phishing;
+mod renewal;
 
 use crate::args::Options;
 use crate::failure::Failure;
@@ -11,7 +12,9 @@ use crate::http_client::UreqClient;
 use crate::output::Output;
 use copied_store::CopiedStore;
 use day::{Day, Visit};
+use renewal::Renewal;
 use serde_json::json;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use wallet_core::clock::SystemClock;
@@ -21,9 +24,11 @@ use wallet_core::trust::{TrustAnchor, TrustAnchors};
 use wallet_core::vault::anchor::FileAnchorStore;
 use wallet_core::vault::device_key::InsecureSoftwareDeviceKey;
 use wallet_core::vault::{Enrolments, Pin, VaultSettings};
-use wallet_core::wallet::{Platform, Policy, ReceiveOptions, RequestsPerMinute, Wallet};
+use wallet_core::wallet::{
+    Platform, Policy, ReceiveOptions, RecordName, RequestsPerMinute, Wallet,
+};
 use wallet_parties::Parties;
-use wallet_parties::issuer::OfferOptions;
+use wallet_parties::issuer::{IssuerOptions, OfferOptions};
 use wallet_parties::status_list::Status;
 
 /// The demo's PIN. Not weak, and of no use to anyone.
@@ -35,13 +40,17 @@ pub(crate) async fn run(_options: &Options, output: &Output) -> Result<(), Failu
         .verifier
         .enrol("car-rental", "Fictional Car Rental")
         .map_err(other)?;
+    parties.issuer.configure(IssuerOptions {
+        refresh_tokens: true,
+        ..IssuerOptions::default()
+    });
     let folder = tempfile::tempdir()
         .map_err(|error| Failure::Other(format!("no temporary folder: {error}")))?;
     let store = folder.path().join("store");
     let key_file = folder.path().join("insecure.key");
     let anchor = folder.path().join("anchor");
     output.line(
-        "A citizen's day: one issuer, five verifiers, all on this machine. Nothing here is real.\n",
+        "A citizen's day: an issuer, verifiers and two phishing sites, all on this machine. Nothing here is real.\n",
     );
 
     let platform = Platform {
@@ -93,40 +102,34 @@ pub(crate) async fn run(_options: &Options, output: &Output) -> Result<(), Failu
     steps.push(("wallet created, PIN stretched".to_owned(), start.elapsed()));
     drop(recovery_code);
 
-    let mut credentials = 0;
-    for card in ["resident_card", "driving_licence"] {
-        let offer = parties
-            .issuer
-            .offer(&OfferOptions::of(card))
-            .map_err(other)?;
-        let start = Instant::now();
-        let kept = wallet
-            .receive(
-                &offer.uri,
-                &ReceiveOptions {
-                    copies: 3,
-                    ..ReceiveOptions::default()
-                },
-            )
-            .await?;
-        credentials += kept.len();
-        steps.push((
-            format!("{card} received in 3 copies, verified, sealed"),
-            start.elapsed(),
-        ));
-    }
+    let resident_card = receive(
+        &wallet,
+        &parties,
+        "resident_card",
+        &renewal::shown_once(),
+        &mut steps,
+    )
+    .await?;
+    let rotating = ReceiveOptions {
+        copies: 3,
+        ..ReceiveOptions::default()
+    };
+    receive(&wallet, &parties, "driving_licence", &rotating, &mut steps).await?;
+    let credentials = wallet.list::<&str>(&[])?.len();
 
+    let day = Day {
+        wallet: &wallet,
+        parties: &parties,
+    };
     let mut visits = Vec::new();
-    for stop in day::stops() {
-        let start = Instant::now();
-        let visit = Day {
-            wallet: &wallet,
-            parties: &parties,
-        }
-        .visit(&stop)
-        .await?;
-        steps.push((format!("{} {}", stop.who, visit.ending), start.elapsed()));
-        visits.push(visit);
+    for stop in day::morning() {
+        visits.push(day.visit_in(&stop, &mut steps).await?);
+    }
+    let start = Instant::now();
+    let refilled = renewal::refill(&wallet, &resident_card).await?;
+    steps.push(("resident_card refilled".to_owned(), start.elapsed()));
+    for stop in day::afternoon() {
+        visits.push(day.visit_in(&stop, &mut steps).await?);
     }
     for changed in [false, true] {
         let start = Instant::now();
@@ -139,17 +142,24 @@ pub(crate) async fn run(_options: &Options, output: &Output) -> Result<(), Failu
     steps.push(("two phishing sites stopped".to_owned(), start.elapsed()));
     visits.extend(phishing);
     visits.push(revoked_licence(&wallet, &parties, &mut steps).await?);
+    let start = Instant::now();
+    let moved = renewal::move_away(&wallet, &parties, &resident_card).await?;
+    steps.push(("resident_card issued again".to_owned(), start.elapsed()));
+    visits.push(day.visit_in(&day::new_office(), &mut steps).await?);
+    let renewals = [refilled, moved];
     wallet.lock();
 
-    let secrets = copied_store::fixture_strings(&parties);
+    let mut secrets = copied_store::fixture_strings(&parties);
+    secrets.push(renewal::NEW_DISTRICT.to_owned());
     let copied = CopiedStore::look(&store, &secrets)?;
     let fall = copied_store::guess_pin(&store, &key_file, &anchor, folder.path()).await?;
-    print_day(output, &visits, &steps);
+    print_day(output, &visits, &renewals, &steps);
     copied.print(output);
     fall.print(output);
     output.document(&json!({
         "credentials": credentials,
         "presentations": visits.iter().map(Visit::json).collect::<Vec<_>>(),
+        "renewals": renewals.iter().map(Renewal::json).collect::<Vec<_>>(),
         "store_plaintext_hits": copied.hits,
     }));
     if copied.hits > 0 {
@@ -158,6 +168,29 @@ pub(crate) async fn run(_options: &Options, output: &Output) -> Result<(), Failu
         ));
     }
     Ok(())
+}
+
+async fn receive(
+    wallet: &Wallet,
+    parties: &Parties,
+    card: &str,
+    options: &ReceiveOptions,
+    steps: &mut Vec<(String, Duration)>,
+) -> Result<RecordName, Failure> {
+    let offer = parties
+        .issuer
+        .offer(&OfferOptions::of(card))
+        .map_err(other)?;
+    let start = Instant::now();
+    let kept = wallet.receive(&offer.uri, options).await?;
+    let kept = kept.into_iter().next();
+    let kept = kept.ok_or_else(|| Failure::Other("nothing was issued".to_owned()))?;
+    let step = format!(
+        "{card} received in {} copies, verified, sealed",
+        kept.copies
+    );
+    steps.push((step, start.elapsed()));
+    Ok(kept.id)
 }
 
 /// The issuer revokes the licence; the wallet asks the status list, and the next verifier gets nothing.
@@ -178,14 +211,16 @@ async fn revoked_licence(
         "status list fetched and verified".to_owned(),
         start.elapsed(),
     ));
-    let stop = day::after_the_revocation();
-    let start = Instant::now();
-    let visit = Day { wallet, parties }.visit(&stop).await?;
-    steps.push((format!("{} {}", stop.who, visit.ending), start.elapsed()));
-    Ok(visit)
+    let day = Day { wallet, parties };
+    day.visit_in(&day::after_the_revocation(), steps).await
 }
 
-fn print_day(output: &Output, visits: &[Visit], steps: &[(String, Duration)]) {
+fn print_day(
+    output: &Output,
+    visits: &[Visit],
+    renewals: &[Renewal],
+    steps: &[(String, Duration)],
+) {
     output.line("What each verifier asked, learned and did not learn:");
     output.table(
         &[
@@ -196,6 +231,18 @@ fn print_day(output: &Output, visits: &[Visit], steps: &[(String, Duration)]) {
             "ending",
         ],
         visits.iter().map(Visit::row).collect(),
+    );
+    let keys: Vec<_> = visits.iter().flat_map(|visit| &visit.keys).collect();
+    let distinct: HashSet<_> = keys.iter().map(|key| key.to_string()).collect();
+    output.line(format!(
+        "Verifiers who compare notes: {} cards shown, under {} keys.",
+        keys.len(),
+        distinct.len()
+    ));
+    output.line("\nThe resident card, in copies that are shown once:");
+    output.table(
+        &["why it was renewed", "copies left", "changed", "ending"],
+        renewals.iter().map(Renewal::row).collect(),
     );
     output.line("\nHow long each step took on this machine:");
     let rows = steps

@@ -1,7 +1,7 @@
 //! A payment at the bank's page: the citizen agrees to it by showing a card, and the card's key signs for it. The second
 //! time somebody changes the amount on the way.
 
-use super::day::{Visit, leaves, paths};
+use super::day::{Visit, holder_keys, leaves, paths};
 use super::{PIN, other};
 use crate::failure::Failure;
 use serde_json::{Value, json};
@@ -90,6 +90,7 @@ pub(super) async fn pay(
         asked: vec![asked],
         learned: leaves(disclosed.collect()),
         withheld,
+        keys: holder_keys(&result),
         accepted: result.accepted,
         ending: match result.accepted {
             true => "took the payment",

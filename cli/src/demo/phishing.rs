@@ -51,6 +51,7 @@ pub(super) async fn attempts(wallet: &Wallet, parties: &Parties) -> Result<[Visi
         asked: asked.clone(),
         learned: Vec::new(),
         withheld: asked.clone(),
+        keys: Vec::new(),
         accepted: false,
         ending,
     };

@@ -8,7 +8,12 @@ fn the_report_of_the_demo_has_the_promised_shape_and_shows_only_what_was_asked()
     let report = wallet(&["demo", "--json"], "").document();
     assert_eq!(
         members(&report),
-        ["credentials", "presentations", "store_plaintext_hits"]
+        [
+            "credentials",
+            "presentations",
+            "renewals",
+            "store_plaintext_hits"
+        ]
     );
     assert_eq!(
         (&report["credentials"], &report["store_plaintext_hits"]),
@@ -71,6 +76,11 @@ fn the_report_of_the_demo_has_the_promised_shape_and_shows_only_what_was_asked()
             (&json!([]), &json!(false))
         );
     }
+    let moved_in = by("the voting office of the new district");
+    assert_eq!(
+        (&moved_in["disclosed"], &moved_in["accepted"]),
+        (&json!([["address", "locality"]]), &json!(true))
+    );
     let withheld = by("a bar")["withheld"].as_array().unwrap();
     assert!(withheld.contains(&json!(["resident_registration_number"])));
     let both = |one: &Value| {
@@ -82,6 +92,25 @@ fn the_report_of_the_demo_has_the_promised_shape_and_shows_only_what_was_asked()
             .any(|path| withheld.contains(path))
     };
     assert!(!presentations.iter().any(both));
+    // Three copies, all shown by noon, and three more by the evening; then the address is another one.
+    let renewal = |why: &str, kind: &str, before: u8, changed: Value| {
+        json!({
+            "why": why, "kind": kind, "copies_before": before, "copies_after": 3,
+            "changed": changed, "in_place": true,
+        })
+    };
+    assert_eq!(
+        report["renewals"],
+        json!([
+            renewal("all copies were shown", "refill", 0, json!([])),
+            renewal(
+                "the holder moved",
+                "reissue",
+                0,
+                json!([["address", "locality"]])
+            ),
+        ])
+    );
 }
 
 #[test]
@@ -94,6 +123,9 @@ fn the_demo_for_people_tells_what_was_learned_how_long_it_took_and_what_a_thief_
         "refused the payment",
         "revoked",
         "two phishing sites stopped",
+        "was refilled in its place",
+        "was issued again in its place",
+        "7 cards shown, under 7 keys",
         " ms ",
         "vault.db",
         "padded sizes",
