@@ -86,7 +86,7 @@ pub(super) async fn move_away(
 
 /// Asks nobody.
 fn require_refill_due(wallet: &Wallet, card: &RecordName) -> Result<(), Failure> {
-    let due = wallet.due(SystemClock::default().now().map_err(WalletError::from)?)?;
+    let due = wallet.due(SystemClock::default().now()?)?;
     let is_refill =
         |what: &DueWhat| matches!(what, DueWhat::Refill { credential, .. } if credential == card);
     match due.iter().any(|due| is_refill(&due.what)) {
