@@ -83,6 +83,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ),
     ("dpop", issuance::dpop),
     ("wallet_attestation", issuance::wallet_attestation),
+    ("key_attestation", issuance::key_attestation),
     ("authorization", issuance::authorization),
     ("picture", issuance::picture),
     ("intent", texts::intent),

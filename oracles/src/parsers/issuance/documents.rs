@@ -22,6 +22,9 @@ use wallet_core::secret::Secret;
 
 pub(super) const ISSUER: &str = "https://issuer.example.org";
 
+/// The `c_nonce`.
+pub(super) const NONCE: &str = "wKI4LT17ac15ES9bw8ac4";
+
 /// More calls than any issuance makes.
 const MAX_CALLS: usize = 24;
 
@@ -124,7 +127,7 @@ impl Default for Documents {
             server: bytes(server),
             token: bytes(json!({ "access_token": "czZCaGRSa3F0Mzpn", "token_type": "Bearer" })),
             token_status: 200,
-            nonce: bytes(json!({ "c_nonce": "wKI4LT17ac15ES9bw8ac4" })),
+            nonce: bytes(json!({ "c_nonce": NONCE })),
             credential: bytes(json!({ "credentials": [{ "credential": credential }] })),
             credential_status: 200,
             picture: ("image/png".to_owned(), Vec::new()),
@@ -338,6 +341,11 @@ impl HttpClient for Documents {
             if let Some((provider, challenge)) = &self.attested {
                 provider.check(&request, challenge);
             }
+        }
+        if request.url.ends_with("/credential")
+            && let Some((provider, _)) = &self.attested
+        {
+            provider.check_proofs(&request.body);
         }
         if request.url.ends_with("/deferred") {
             self.seen.lock().unwrap().deferred = Some(request.body.clone());

@@ -4,7 +4,7 @@ mod attested;
 mod documents;
 mod later;
 
-pub(super) use attested::wallet_attestation;
+pub(super) use attested::{key_attestation, wallet_attestation};
 pub(super) use later::{deferred_response, kept_deferred};
 
 use super::fixture::{
