@@ -2,15 +2,20 @@
 //! @openid4vc/oauth2 and @sd-jwt/sd-jwt-vc. Every fault switch it has for the pre-authorised flow is one test.
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
+#[path = "support/attestation.rs"]
+mod attestation;
 #[path = "support/http.rs"]
 mod http;
 
 use http::Receiver;
 use pollster::block_on;
 use serde_json::Value;
+use std::sync::Arc;
 use wallet_core::issuance::{
-    AuthorizedIssuance, DeferredAnswer, IssuanceError, Notified, ReceivedCredentials, Requested,
+    AuthorizedIssuance, DeferredAnswer, IssuanceError, Notified, ProofRequirement,
+    ReceivedCredentials, Requested,
 };
+use wallet_core::keys::HolderKey;
 use wallet_core::{Category, ErrorCode, WalletError};
 use wallet_parties::peers::{NodePeer, PeerPki};
 
@@ -292,4 +297,74 @@ fn metadata_signed_by_the_peers_packages_are_read() {
     let (link, _) = peer.offer("");
     let offered = peer.receiver.open(&link).unwrap();
     assert!(offered.metadata_signer().is_some());
+}
+
+/// A peer that wants keys attested `by` a proof's header or as the proof, and a wallet whose provider does that.
+fn attesting(by: &str) -> (Peer, Arc<attestation::Provider>) {
+    let mut peer = Peer::start();
+    let switch = format!("/control/set?attest={by}");
+    peer.issuer.control(&switch).unwrap();
+    let provider = Arc::new(attestation::Provider::new());
+    peer.receiver.attestation = Some(provider.clone());
+    (peer, provider)
+}
+
+/// Three keys of the algorithms the peer takes.
+fn three_keys(authorized: &AuthorizedIssuance) -> Vec<Arc<dyn HolderKey>> {
+    let proof = authorized.orders()[0].configuration().proof();
+    let mut keys = http::keys(6);
+    keys.retain(|key| proof.key_algorithms().contains(&key.algorithm()));
+    keys.truncate(3);
+    keys
+}
+
+// shows: VCI 35, HAIP 8
+#[test]
+fn the_peers_packages_verify_attested_keys_and_issue_for_each() {
+    for (by, fault, times) in [
+        ("jwt", "", 1),
+        ("attestation", "", 1),
+        ("jwt", "fault=stale_nonce", 2),
+        ("attestation", "fault=stale_nonce", 2),
+    ] {
+        let (peer, provider) = attesting(by);
+        let authorized = peer.authorized(fault).unwrap();
+        let order = &authorized.orders()[0];
+        let expected = match order.configuration().proof() {
+            ProofRequirement::AttestedJwt { .. } => "jwt",
+            ProofRequirement::Attestation { .. } => "attestation",
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(by, expected);
+        let keys = three_keys(&authorized);
+        let requested = block_on(authorized.request(&peer.receiver.ports(), order, &keys));
+        let received = requested.and_then(Requested::received).unwrap();
+        assert_eq!((received.copies.len(), received.unused_keys.len()), (3, 0));
+        assert_eq!(provider.handles().len(), times);
+        let log = peer.issuer.control("/control/log").unwrap();
+        let mut log = log.as_array().unwrap().iter();
+        assert!(log.any(|line| line.as_str().unwrap().starts_with("ATTESTED")));
+    }
+}
+
+// shows: VCI 35
+#[test]
+fn a_key_storage_the_peer_does_not_accept_is_not_told_to_it() {
+    for by in ["jwt", "attestation"] {
+        let (peer, provider) = attesting(by);
+        provider.call_storage("iso_18045_basic");
+        let authorized = peer.authorized("").unwrap();
+        let (order, keys) = (&authorized.orders()[0], three_keys(&authorized));
+        let requested = block_on(authorized.request(&peer.receiver.ports(), order, &keys));
+        let Err(error) = requested.map(drop) else {
+            panic!("accepted")
+        };
+        let error = WalletError::from(error);
+        assert_eq!(
+            (error.code(), error.subject()),
+            (ErrorCode::AttestationInvalid, Some("key_storage"))
+        );
+        let asked = peer.receiver.http.urls();
+        assert!(!asked.iter().any(|url| url.ends_with("/credential")));
+    }
 }

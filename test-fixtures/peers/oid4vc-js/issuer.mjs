@@ -8,6 +8,7 @@
 //   GET /control/log                 what the server saw, newest last
 //   GET /control/set?metadata_mismatch=1 | discovery_mismatch=1 | =0   issuer identifier wrong in the issuer / AS metadata
 //   GET /control/status?idx=N&value=V   sets a token status list entry
+//   GET /control/set?attest=jwt | attestation   pid_sdjwt wants its keys attested: in the header of a jwt proof | by an attestation proof alone
 // fault: dpop_nonce (demand a DPoP nonce once), stale_nonce (first proof nonce refused), deferred (202 then issue), deferred_notify (same, with notification_id:
 //   the client half of @openid4vc/openid4vci 0.4.6 wrongly rejects that, section 9.2 allows it),
 //   no_state, wrong_state, no_iss, wrong_iss (authorization answer), no_expires_in, token_type_case, plain_response (encryption asked for,
@@ -59,6 +60,11 @@ const issuerMetadata = { originalDraftVersion: 'V1', credentialIssuer: meta, aut
 const sessions = new Map(), offers = new Map(), codes = new Map(), par = new Map(), tokens = new Map(), nonces = new Map(), deferred = new Map()
 const globals = {}
 const statuses = new Array(1000).fill(0); let nextIdx = 1
+// The keys of a verified key attestation; whether the key storage is good enough is not the library's to check.
+const attested = ({ payload, signer }) => {
+  if (signer.method !== 'x5c' || !payload.key_storage?.some(k => ['iso_18045_moderate', 'iso_18045_high'].includes(k))) throw fail(400, 'invalid_proof', 'unfit key attestation')
+  trace('ATTESTED', payload.attested_keys); return payload.attested_keys
+}
 const oneShot = (s, k) => !s.done?.[k] && ((s.done ??= {})[k] = true)
 
 // ---- credentials ---------------------------------------------------------------------------------------------
@@ -101,7 +107,14 @@ const fail = (status, error, error_description, headers) => Object.assign(new Er
 
 start(async ({ url, data, body, send, request, req }) => {
   const q = Object.fromEntries(url.searchParams), p = url.pathname
-  if (p === '/control/set') { Object.assign(globals, q); return send(200, globals) }
+  if (p === '/control/set') {
+    Object.assign(globals, q)
+    if (q.attest) {
+      const wanted = { proof_signing_alg_values_supported: ['ES256'], key_attestations_required: { key_storage: ['iso_18045_moderate', 'iso_18045_high'] } }
+      meta.credential_configurations_supported.pid_sdjwt.proof_types_supported = { [q.attest]: wanted }
+    }
+    return send(200, globals)
+  }
   if (p === '/.well-known/openid-credential-issuer') {
     if (globals.metadata_mismatch === '1') return send(200, { ...meta, credential_issuer: 'https://evil.example' })
     if ((req.headers.accept ?? '').includes('application/jwt')) return send(200, await issuer.createSignedCredentialIssuerMetadataJwt({ credentialIssuerMetadata: meta, signer: { method: 'x5c', x5c: ds.x5c, alg: 'ES256' } }), { 'content-type': 'application/jwt' })
@@ -177,13 +190,22 @@ start(async ({ url, data, body, send, request, req }) => {
     const configId = parsed.credentialConfigurationId ?? (parsed.credentialIdentifier ? parsed.credentialIdentifier.split(':')[0] : undefined)
     if (!configId || !meta.credential_configurations_supported[configId]) throw fail(400, parsed.credentialIdentifier ? 'unknown_credential_identifier' : 'unknown_credential_configuration')
     if (!s.configs.includes(configId)) throw fail(400, 'invalid_credential_request', 'not authorised for this configuration')
-    const jwts = parsed.proofs?.jwt ?? []; if (!jwts.length) throw fail(400, 'invalid_proof', 'proofs.jwt required')
-    if (jwts.length > 5) throw fail(400, 'invalid_proof', 'more than batch_size proofs')
+    const wanted = meta.credential_configurations_supported[configId].proof_types_supported
+    const jwts = (wanted.jwt ? parsed.proofs?.jwt : parsed.proofs?.attestation) ?? []; if (!jwts.length) throw fail(400, 'invalid_proof', 'no proofs of a kind that is supported')
+    if (jwts.length > (wanted.jwt ? 5 : 1)) throw fail(400, 'invalid_proof', 'more than batch_size proofs')
     const keys = []
     for (const jwt of jwts) {
       const n = jose.decodeJwt(jwt).nonce, exp = nonces.get(n)
       if (!exp || (s.fault === 'stale_nonce' && oneShot(s, 'stale'))) throw fail(400, 'invalid_nonce', 'nonce missing, unknown or used')
+      if (!wanted.jwt) {
+        const v = await issuer.verifyCredentialRequestAttestationProof({ keyAttestationJwt: jwt, expectedNonce: n, nonceExpiresAt: new Date(exp), issuerMetadata }).catch(e => { throw fail(400, 'invalid_proof', e.message) })
+        keys.push(...attested(v)); continue
+      }
       const v = await issuer.verifyCredentialRequestJwtProof({ jwt, expectedNonce: n, nonceExpiresAt: new Date(exp), issuerMetadata, clientId: tokenPayload.client_id }).catch(e => { throw fail(400, 'invalid_proof', e.message) })
+      if (wanted.jwt.key_attestations_required) {
+        if (v.keyAttestation?.payload.nonce !== n) throw fail(400, 'invalid_proof', 'no key attestation with the nonce')
+        keys.push(...attested(v.keyAttestation)); continue
+      }
       const jwk = v.signer.publicJwk; if (keys.some(k => thumb(k) === thumb(jwk))) throw fail(400, 'invalid_proof', 'same key twice'); keys.push(jwk)
     }
     for (const jwt of jwts) nonces.delete(jose.decodeJwt(jwt).nonce)

@@ -1,6 +1,7 @@
 //! The wallet's facade against an issuer and verifiers that share no code with it, over real HTTP on loopback.
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
+#[path = "../support/attestation.rs"]
 mod attestation;
 #[path = "../support/http.rs"]
 mod http;

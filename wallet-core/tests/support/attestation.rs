@@ -1,4 +1,5 @@
 //! A wallet's provider, made of `wallet-parties`.
+#![allow(dead_code, reason = "each test file uses a part")]
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -18,6 +19,7 @@ pub struct Provider {
     audiences: Mutex<Vec<String>>,
     handles: Mutex<Vec<Vec<String>>>,
     refuses_keys: AtomicBool,
+    key_storage: Mutex<&'static str>,
 }
 
 impl Provider {
@@ -34,6 +36,7 @@ impl Provider {
             audiences: Mutex::default(),
             handles: Mutex::default(),
             refuses_keys: AtomicBool::new(false),
+            key_storage: Mutex::new("iso_18045_moderate"),
         }
     }
 
@@ -49,6 +52,11 @@ impl Provider {
     /// The handles of the keys attestations were asked for, call by call.
     pub fn handles(&self) -> Vec<Vec<String>> {
         self.handles.lock().unwrap().clone()
+    }
+
+    /// What is said of the key storage from now on.
+    pub fn call_storage(&self, resistance: &'static str) {
+        *self.key_storage.lock().unwrap() = resistance;
     }
 
     /// From now on no key is attested.
@@ -106,6 +114,7 @@ impl AttestationProvider for Provider {
         let header = json!({ "typ": "key-attestation+jwt", "x5c": self.leaf.x5c() });
         let claims = json!({
             "iat": unix_now(), "exp": unix_now() + 3600, "attested_keys": keys, "nonce": request.nonce,
+            "key_storage": [*self.key_storage.lock().unwrap()],
         });
         Ok(KeyAttestation {
             jwt: sign(&header, &claims, &self.leaf.key),
