@@ -3,7 +3,7 @@
 use super::Ports;
 use super::error::IssuanceError;
 use super::key_attestation::Wanted;
-use super::metadata::ProofRequirement;
+use super::proof_requirement::ProofRequirement;
 use crate::clock::UnixTime;
 use crate::jose::JwsDraft;
 use crate::keys::{HolderKey, KeyPurpose, sign_jws, sign_jws_batch};
