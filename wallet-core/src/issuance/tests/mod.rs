@@ -14,6 +14,7 @@ mod examples;
 mod flow;
 mod issuer;
 mod key_attestation;
+mod key_attestation_refusals;
 mod metadata;
 mod notification;
 mod offer;
