@@ -2,8 +2,7 @@
 //! PKCE S256, DPoP, `iss`. Every fault switch it has for this flow is one test.
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
-#[allow(dead_code, reason = "shared with the journey tests")]
-#[path = "journey/attestation.rs"]
+#[path = "support/attestation.rs"]
 mod attestation;
 #[path = "support/http.rs"]
 mod http;
