@@ -346,6 +346,7 @@ fn a_card_says_something_else_from_now_on() {
     let card = CardOptions {
         claims: object(&json!({"nationality": "UT"})),
         lifetime: Some(3600),
+        ..CardOptions::default()
     };
     parties.issuer.change("resident_card", card);
     let claims = seen();

@@ -100,7 +100,10 @@ fn print_changes(output: &Output, renewed: &RenewedCard, changes: &[ClaimChange]
             path_text(&change.path().to_json()),
             label.unwrap_or_default().to_owned(),
             text(old),
-            text(new),
+            match change {
+                ClaimChange::NoLongerWithheld { .. } => "shown to everybody".to_owned(),
+                _ => text(new),
+            },
         ]
     });
     output.table(&["claim", "label", "before", "now"], rows.collect());
@@ -114,6 +117,9 @@ fn parts(change: &ClaimChange) -> (Option<&str>, Option<&Value>, Option<&Value>)
         ClaimChange::Changed {
             label, old, new, ..
         } => (label.as_deref(), Some(old), Some(new)),
+        ClaimChange::NoLongerWithheld { label, value, .. } => {
+            (label.as_deref(), Some(value), Some(value))
+        }
         _ => (None, None, None),
     }
 }
@@ -130,6 +136,7 @@ fn report(output: &Output, kept: &Renewed, is_changed: bool, changes: &[ClaimCha
             "label": label,
             "old": old,
             "new": new,
+            "no_longer_withheld": matches!(change, ClaimChange::NoLongerWithheld { .. }),
         })
     });
     output.document(&json!({

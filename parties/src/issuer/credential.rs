@@ -191,7 +191,11 @@ impl Shared {
         claims.extend(says.claims.clone());
         let mut draft = SdJwtDraft::new(Value::Object(claims))?.decoys(2);
         if fault != Some(Fault::RepeatedDigest) {
-            for path in &card.disclosable {
+            for path in card
+                .disclosable
+                .iter()
+                .filter(|path| !says.open.contains(path))
+            {
                 draft = draft.disclosable(path.clone())?;
             }
         }

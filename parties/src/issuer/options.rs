@@ -77,4 +77,6 @@ pub struct CardOptions {
     pub claims: serde_json::Map<String, Value>,
     /// How long it is valid, in seconds; a year if unsaid.
     pub lifetime: Option<u64>,
+    /// Claims without a disclosure of their own, by path, that have one otherwise.
+    pub open: Vec<Value>,
 }

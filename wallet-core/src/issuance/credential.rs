@@ -14,6 +14,7 @@ use crate::formats::sd_jwt_vc::{SdJwt, SdJwtVc, VerifyPolicy, resolve_issuer_key
 use crate::keys::{HolderKey, KeyId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Verified credentials, not stored yet. Store them, then send [`PendingNotification::accepted`].
@@ -120,7 +121,17 @@ impl Copies<'_> {
         ports: &Ports<'_>,
         answer: &Map<String, Value>,
     ) -> Result<ReceivedCredentials, IssuanceError> {
-        let copies = match self.verify_all(ports, answer).await {
+        let verified = self.verify_all(ports, answer).await;
+        self.finish(ports, verified).await
+    }
+
+    /// Tells the issuer when it was in vain.
+    pub(super) async fn finish(
+        self,
+        ports: &Ports<'_>,
+        verified: Result<Vec<ReceivedCopy>, IssuanceError>,
+    ) -> Result<ReceivedCredentials, IssuanceError> {
+        let copies = match verified {
             Ok(copies) => copies,
             Err(error) => {
                 if let Some(notification) = self.notification {
@@ -146,7 +157,7 @@ impl Copies<'_> {
         })
     }
 
-    async fn verify_all(
+    pub(super) async fn verify_all(
         &self,
         ports: &Ports<'_>,
         answer: &Map<String, Value>,
@@ -213,14 +224,15 @@ impl Copies<'_> {
 /// Claims that may differ from copy to copy, so that verifiers cannot tell that two belong together (13.4).
 const OF_THE_COPY: [&str; 7] = ["cnf", "exp", "iat", "jti", "nbf", "status", "sub"];
 
-/// Whether two copies are of one credential dataset (3.3.2).
+/// Whether two copies are of one credential dataset (3.3.2), and let the holder withhold the same.
 fn say_the_same(one: &SdJwtVc, other: &SdJwtVc) -> bool {
     let content = |credential: &SdJwtVc| {
         let mut claims = credential.claims().as_object().cloned().unwrap_or_default();
         claims.retain(|name, _| !OF_THE_COPY.contains(&name.as_str()));
         claims
     };
-    content(one) == content(other)
+    let withheld = |credential: &SdJwtVc| BTreeSet::from_iter(credential.disclosable());
+    content(one) == content(other) && withheld(one) == withheld(other)
 }
 
 /// The texts of `credentials`: objects whose `credential` is a string for SD-JWT VC (8.3, A.3.4).

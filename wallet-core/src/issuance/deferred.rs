@@ -12,10 +12,11 @@ use super::metadata::IssuerMetadata;
 use super::request::CredentialOrder;
 use crate::clock::UnixTime;
 use crate::error::WalletError;
+use crate::json::{self, Limits};
 use crate::keys::HolderKey;
 use crate::secret::SecretText;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
 /// How a credential request went.
@@ -48,6 +49,8 @@ pub struct DeferredIssuance {
     interval: u64,
     not_before: UnixTime,
     token: Arc<AccessToken>,
+    /// Came, and could not be verified yet for want of a network: the issuer may give it once.
+    answer: Option<SecretText>,
 }
 
 /// A [`DeferredIssuance`] as it is written into a sealed record, and nowhere else: it holds the access token.
@@ -57,6 +60,9 @@ pub struct KeptDeferred {
     transaction_id: SecretText,
     interval: u64,
     access: KeptAccess,
+    /// The issuer's answer, where it came and could not be verified yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    answer: Option<SecretText>,
 }
 
 impl KeptDeferred {
@@ -91,6 +97,7 @@ impl DeferredIssuance {
             interval,
             not_before: after(now, interval),
             token,
+            answer: None,
         }
     }
 
@@ -114,6 +121,7 @@ impl DeferredIssuance {
             transaction_id: self.transaction_id.duplicate(),
             interval: self.interval,
             access: self.token.to_kept(),
+            answer: self.answer.as_ref().map(SecretText::duplicate),
         }
     }
 
@@ -129,6 +137,7 @@ impl DeferredIssuance {
             interval: kept.interval,
             not_before,
             token: Arc::new(AccessToken::from_kept(&kept.access)?),
+            answer: kept.answer.as_ref().map(SecretText::duplicate),
         })
     }
 
@@ -143,7 +152,8 @@ impl DeferredIssuance {
     ///
     /// # Errors
     /// `issuance_deferred` before its time, without any request. Any other error says nothing about the credential: no
-    /// network, no usable metadata, a server in trouble. What ends the issuance is [`DeferredAnswer::Over`].
+    /// network, no usable metadata, a server in trouble. An answer that came and could not be verified for want of a
+    /// network is verified at the next try. What ends the issuance is [`DeferredAnswer::Over`].
     pub async fn poll(
         &mut self,
         ports: &Ports<'_>,
@@ -176,10 +186,16 @@ impl DeferredIssuance {
                     context,
                     metadata: &metadata,
                 };
-                Ok(match copies.verify(ports, &answer).await {
-                    Ok(received) => DeferredAnswer::Ready(Box::new(received)),
-                    Err(error) => DeferredAnswer::Over(error),
-                })
+                match copies.verify_all(ports, &answer).await {
+                    Err(error) if error.is_passing() => {
+                        self.answer = Some(SecretText::new(Value::Object(answer).to_string()));
+                        Err(error)
+                    }
+                    verified => Ok(match copies.finish(ports, verified).await {
+                        Ok(received) => DeferredAnswer::Ready(Box::new(received)),
+                        Err(error) => DeferredAnswer::Over(error),
+                    }),
+                }
             }
             Ok(Exchanged::Later {
                 transaction_id,
@@ -210,6 +226,13 @@ impl DeferredIssuance {
         ports: &Ports<'_>,
         metadata: &IssuerMetadata,
     ) -> Result<Exchanged, IssuanceError> {
+        if let Some(answer) = &self.answer {
+            let limits = Limits::bytes(answer.expose().len());
+            return Ok(Exchanged::Issued(json::parse_object(
+                answer.expose().as_bytes(),
+                limits,
+            )?));
+        }
         let endpoint = metadata.require_deferred_endpoint()?;
         let mut members = Map::new();
         let id = json!(self.transaction_id.expose());

@@ -4,7 +4,7 @@
 
 use crate::error::{Category, ErrorCode, WalletError};
 use crate::formats::sd_jwt_vc::SdJwtError;
-use crate::http::FetchError;
+use crate::http::{FetchError, FetchFault};
 use crate::jose::JoseError;
 use crate::json::JsonError;
 use crate::trust::x509::TrustError;
@@ -189,6 +189,24 @@ pub enum IssuanceError {
     /// A holder key, the clock or randomness failed.
     #[error(transparent)]
     Wallet(#[from] WalletError),
+}
+
+impl IssuanceError {
+    /// Whether a fetch failed for a reason that may pass, and nothing was wrong with what came.
+    pub(super) const fn is_passing(&self) -> bool {
+        let (Self::Fetch(error) | Self::Credential(SdJwtError::Fetch(error))) = self else {
+            return false;
+        };
+        matches!(
+            error.fault(),
+            FetchFault::NotSent
+                | FetchFault::SentOrUnknown
+                | FetchFault::Timeout
+                | FetchFault::Tls
+                | FetchFault::Cancelled
+                | FetchFault::Status(429 | 500..)
+        )
+    }
 }
 
 /// Why one credential configuration cannot be issued to this wallet. The others are not affected (OpenID4VCI 1.0 12.2.4).

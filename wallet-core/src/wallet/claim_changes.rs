@@ -53,6 +53,16 @@ pub enum ClaimChange {
         /// What it says now.
         new: Value,
     },
+    /// The holder could withhold this by itself before, and cannot any more: whoever sees the card, or what it is part
+    /// of, sees it.
+    NoLongerWithheld {
+        /// Where.
+        path: ClaimPath,
+        /// The issuer's label in the preferred language.
+        label: Option<String>,
+        /// What it says now.
+        value: Value,
+    },
 }
 
 impl ClaimChange {
@@ -60,9 +70,10 @@ impl ClaimChange {
     #[must_use]
     pub const fn path(&self) -> &ClaimPath {
         match self {
-            Self::Added { path, .. } | Self::Removed { path, .. } | Self::Changed { path, .. } => {
-                path
-            }
+            Self::Added { path, .. }
+            | Self::Removed { path, .. }
+            | Self::Changed { path, .. }
+            | Self::NoLongerWithheld { path, .. } => path,
         }
     }
 }
@@ -74,11 +85,13 @@ impl fmt::Debug for ClaimChange {
             Self::Added { .. } => "Added",
             Self::Removed { .. } => "Removed",
             Self::Changed { .. } => "Changed",
+            Self::NoLongerWithheld { .. } => "NoLongerWithheld",
         })
     }
 }
 
-/// A place whose value differs; `None` where it is not there.
+/// A place whose value differs, `None` where it is not there; with the same value twice one that can no longer be
+/// withheld.
 pub(super) struct Difference {
     path: ClaimPath,
     old: Option<Value>,
@@ -86,8 +99,8 @@ pub(super) struct Difference {
 }
 
 impl Difference {
-    /// Every place at which the claims about the subject differ. Arrays are compared as a whole: an element that was
-    /// put in has no place of its own.
+    /// Every place at which the claims about the subject differ, and every one that shows itself from now on. Arrays are
+    /// compared as a whole: an element that was put in has no place of its own.
     pub(super) fn between(old: &SdJwtVc, new: &SdJwtVc) -> Vec<Self> {
         let claims = |credential: &SdJwtVc| {
             let mut claims = credential.claims().as_object().cloned().unwrap_or_default();
@@ -96,6 +109,7 @@ impl Difference {
         };
         let mut found = Vec::new();
         compare(&mut Vec::new(), &claims(old), &claims(new), &mut found);
+        found.extend(no_longer_withheld(old, new));
         found.sort_by(|one, other| one.path.cmp(&other.path));
         found
     }
@@ -119,6 +133,11 @@ impl Difference {
                 label: label(),
                 path,
                 old,
+            },
+            (Some(old), Some(new)) if old == new => ClaimChange::NoLongerWithheld {
+                label: label(),
+                path,
+                value: new,
             },
             (Some(old), Some(new)) => ClaimChange::Changed {
                 label: label(),
@@ -151,6 +170,38 @@ fn compare(
         }
         path.pop();
     }
+}
+
+/// What the old card let the holder withhold by itself, and the new one does not, though it still says something there.
+fn no_longer_withheld(old: &SdJwtVc, new: &SdJwtVc) -> Vec<Difference> {
+    let disclosable = new.disclosable();
+    let shown = old.disclosable().into_iter().filter_map(|path| {
+        let value = path.value_in(new.claims())?.clone();
+        (!is_withheld(&path, &value, &disclosable)).then(|| Difference {
+            path,
+            old: Some(value.clone()),
+            new: Some(value),
+        })
+    });
+    shown.collect()
+}
+
+/// Whether there is a disclosure for it, or for each of its parts.
+fn is_withheld(path: &ClaimPath, value: &Value, disclosable: &[ClaimPath]) -> bool {
+    let part = |segment, value| {
+        let segments = path.segments().iter().cloned().chain([segment]).collect();
+        ClaimPath::new(segments).is_some_and(|path| is_withheld(&path, value, disclosable))
+    };
+    disclosable.contains(path)
+        || match value {
+            Value::Object(members) if !members.is_empty() => members
+                .iter()
+                .all(|(name, value)| part(PathSegment::Key(name.clone()), value)),
+            Value::Array(items) if !items.is_empty() => (0..)
+                .zip(items)
+                .all(|(place, value)| part(PathSegment::Index(place), value)),
+            _ => false,
+        }
 }
 
 fn label<S: AsRef<str>>(

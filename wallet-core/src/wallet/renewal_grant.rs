@@ -14,6 +14,7 @@ use crate::jose::base64url;
 use crate::random::Random;
 use crate::secret::{SecretBytes, SecretText};
 use crate::vault::database::{Database, RecordKind};
+use core::cell::Cell;
 use core::sync::atomic::{AtomicBool, Ordering};
 use zeroize::Zeroizing;
 
@@ -125,17 +126,22 @@ impl Wallet {
     ) -> Result<AuthorizedIssuance, WalletError> {
         let settings = self.issuance_settings();
         let ports = self.issuance_ports(&settings);
-        let mut grant = self.grant(context)?;
+        // What the token was opened with seals the next one, whatever becomes of the device's key meanwhile.
+        let seal = self.device_bound_seal();
+        let mut grant = self.grant(context, &seal)?;
+        if let Err(error) = &seal {
+            return Err(error.clone());
+        }
         loop {
             match grant.refresh(&ports).await {
                 Ok(refreshed) => {
-                    self.replace_grant(&grant, Some(&refreshed.grant))?;
+                    self.replace_grant(&grant, Some(&refreshed.grant), &seal)?;
                     return Ok(refreshed.authorized?);
                 }
                 Err(IssuanceError::GrantRefused { .. }) => {
-                    let stored = self.grant(context)?;
+                    let stored = self.grant(context, &seal)?;
                     if stored.is_same(&grant) {
-                        self.replace_grant(&grant, None)?;
+                        self.replace_grant(&grant, None, &seal)?;
                         return Err(needs_holder());
                     }
                     // Another process was quicker, and what it was given is there.
@@ -146,29 +152,38 @@ impl Wallet {
         }
     }
 
-    fn grant(&self, name: &RecordName) -> Result<RefreshGrant, WalletError> {
-        let seal = self.device_bound_seal();
+    fn grant(
+        &self,
+        name: &RecordName,
+        seal: &Result<Option<DeviceBoundSeal>, WalletError>,
+    ) -> Result<RefreshGrant, WalletError> {
         self.with_store(|db| {
             let context: Option<Stored<ContextRecord>> = cards::readable(store::get(db, name))?;
             let renewal = context.and_then(|context| context.value.renewal);
-            renewal.ok_or_else(needs_holder)?.open(name, &seal)
+            renewal.ok_or_else(needs_holder)?.open(name, seal)
         })
     }
 
     /// In every card that was received with `old`: they share it. Without a new one the old is marked as refused; it is
     /// kept, since a server may have been wrong.
+    ///
+    /// # Errors
+    /// `conflict` if no card has `old` any more; those of the store. The new one is lost then, and the old one may be used
+    /// up: the server says so at the next try.
     fn replace_grant(
         &self,
         old: &RefreshGrant,
         new: Option<&RefreshGrant>,
+        seal: &Result<Option<DeviceBoundSeal>, WalletError>,
     ) -> Result<(), WalletError> {
-        let seal = self.device_bound_seal();
+        let found = Cell::new(false);
         self.commit(|db, batch| {
             change_grants(db, batch, |name, kept| {
-                let opened = kept.open(name, &seal);
+                let opened = kept.open(name, seal);
                 if !opened.is_ok_and(|kept| kept.is_same(old)) {
                     return Ok(false);
                 }
+                found.set(true);
                 match new {
                     Some(new) => {
                         let seal = seal.as_ref().map_err(Clone::clone)?.as_ref();
@@ -177,7 +192,11 @@ impl Wallet {
                     None => kept.is_refused = true,
                 }
                 Ok(true)
-            })
+            })?;
+            match found.get() {
+                true => Ok(()),
+                false => Err(WalletError::new(ErrorCode::Conflict).about("refresh_token")),
+            }
         })
     }
 }

@@ -33,7 +33,11 @@ pub fn with(change: impl FnOnce(&mut Phone)) -> World {
 /// What the resident card says from now on.
 fn now_says(world: &World, claims: Value, lifetime: Option<u64>) {
     let claims: Map<String, Value> = serde_json::from_value(claims).unwrap();
-    let card = CardOptions { claims, lifetime };
+    let card = CardOptions {
+        claims,
+        lifetime,
+        ..CardOptions::default()
+    };
     world.parties.issuer.change("resident_card", card);
 }
 
@@ -191,6 +195,39 @@ fn what_changed_is_told_before_it_is_stored() {
     assert_eq!(cards(&world.phone), before, "stored before it was seen");
     keep(&world, renewed);
     assert_eq!(value(&detail(&world.wallet, &id), "title"), "Dr.");
+}
+
+/// It says what it said, and says it to everybody.
+// shows: SDJWT 30
+#[test]
+fn a_claim_that_can_no_longer_be_withheld_is_a_change() {
+    let world = world();
+    let id = world.receive(2, ReusePolicy::OnceOnly);
+    world.show_age(&world.wallet);
+    let shown = [json!(["address", "street_address"]), json!(["birthdate"])];
+    let card = CardOptions {
+        open: shown.to_vec(),
+        ..CardOptions::default()
+    };
+    world.parties.issuer.change("resident_card", card);
+    let renewed = renew(&world, &id);
+    assert!(renewed.is_changed());
+    assert_eq!(
+        renewed.kind(),
+        RenewalKind::Reissue,
+        "no copy among others that show less"
+    );
+    let changes = renewed.changes(&["en"]);
+    let paths: Vec<_> = changes.iter().map(|it| it.path().to_json()).collect();
+    assert_eq!(paths, shown);
+    assert!(changes.iter().all(|change| matches!(change,
+        ClaimChange::NoLongerWithheld { label: Some(_), value, .. } if value.is_string())));
+    // The other way round nothing is lost.
+    keep(&world, renewed);
+    let card = CardOptions::default();
+    world.parties.issuer.change("resident_card", card);
+    let renewed = renew(&world, &id);
+    assert!(!renewed.is_changed());
 }
 
 #[test]

@@ -12,7 +12,7 @@ use wallet_core::ErrorCode;
 use wallet_core::http::Purpose;
 use wallet_core::jose::base64url;
 use wallet_core::keys::KeyStoreError;
-use wallet_core::vault::device_key::InMemoryDeviceKey;
+use wallet_core::vault::device_key::{DeviceKeyError, DeviceKeyFault, InMemoryDeviceKey};
 use wallet_core::vault::{Enrolments, KdfProfile, Passphrase, UnlockWith, VaultSettings};
 use wallet_core::wallet::{ChainState, DueWhat, RecordName, ReusePolicy, Wallet};
 
@@ -205,6 +205,56 @@ fn one_refresh_at_a_time() {
     }
     // Dropped: the next one may begin.
     renewed(&world.wallet, &id);
+}
+
+/// The wallet locks itself while the server answers, and the holder opens it with the recovery code.
+// shows: VCI 47
+#[test]
+fn a_new_refresh_token_is_kept_though_the_devices_key_fails_meanwhile() {
+    let world = with_device_key();
+    let id = world.receive(1, ReusePolicy::Rotating);
+    let asked = token_requests(&world).len();
+    let key = world.phone.device_key.as_ref().unwrap();
+    {
+        let mut renewal = pin!(world.wallet.renew(&id));
+        let mut context = Context::from_waker(Waker::noop());
+        while token_requests(&world).len() == asked {
+            assert!(renewal.as_mut().poll(&mut context).is_pending());
+        }
+        world.wallet.lock();
+        key.inject(Some(DeviceKeyFault {
+            method: "prf",
+            after: 0,
+            error: DeviceKeyError::UnavailableNow,
+        }));
+        let code = UnlockWith::RecoveryCode(&world.recovery_code);
+        block_on(world.wallet.unlock(code)).unwrap();
+        // What is left of it may fail: new holder keys cannot be sealed now.
+        let _ = block_on(renewal);
+    }
+    key.inject(None);
+    world.wallet.lock();
+    block_on(world.wallet.unlock(UnlockWith::Passphrase(PASSPHRASE))).unwrap();
+    renewed(&world.wallet, &id);
+}
+
+/// The card that the new refresh token belongs to is gone when it comes.
+#[test]
+fn a_refresh_token_nobody_is_left_for_is_reported() {
+    let world = renewal::world();
+    let id = world.receive(1, ReusePolicy::Rotating);
+    let asked = token_requests(&world).len();
+    let mut renewal = pin!(world.wallet.renew(&id));
+    let mut context = Context::from_waker(Waker::noop());
+    while token_requests(&world).len() == asked {
+        assert!(renewal.as_mut().poll(&mut context).is_pending());
+    }
+    block_on(world.wallet.delete(&id)).unwrap();
+    let error = block_on(renewal).unwrap_err();
+    assert_eq!(
+        (error.code(), error.subject()),
+        (ErrorCode::Conflict, Some("refresh_token"))
+    );
 }
 
 /// Polls this many times, then drops the future.

@@ -1,18 +1,21 @@
 //! Credentials that come later (OpenID4VCI 1.0 8.3, 9).
 
 use super::issuer::{
-    CREDENTIAL, DEFERRED, FixedClock, METADATA_URL, NONCE, NOTIFICATION, TOKEN, TestKey, World,
+    CREDENTIAL, DEFERRED, FixedClock, ISSUER, METADATA_URL, NONCE, NOTIFICATION, TOKEN, TestKey,
+    World,
 };
 use super::refused;
 use super::scripted::{body_object, header, json};
 use crate::clock::{Clock as _, UnixTime};
 use crate::error::{Category, ErrorCode, WalletError};
-use crate::http::{HttpRequest, HttpResponse};
+use crate::http::{HttpError, HttpRequest, HttpResponse};
 use crate::issuance::{DeferredAnswer, DeferredIssuance, Notified, Requested};
 use crate::keys::HolderKey;
 use pollster::block_on;
 use serde_json::{Value, json as value};
 use std::sync::{Arc, Mutex};
+use wallet_parties::EcKey;
+use wallet_parties::sd_jwt::SdJwtDraft;
 
 const ID: &str = "8xLOxBtZp8";
 
@@ -253,6 +256,53 @@ fn trouble_on_the_way_does_not_end_it_and_costs_the_interval() {
     wait(&mut world, 60);
     let ready = block_on(deferred.poll(&world.ports(), &keys)).unwrap();
     assert!(matches!(ready, DeferredAnswer::Ready(_)));
+}
+
+/// The issuer gives it once (13.6.1): what came is kept until its signer's keys can be fetched.
+// shows: VCI 39
+#[test]
+fn an_answer_that_cannot_be_verified_for_want_of_a_network_is_kept() {
+    let mut world = World::new();
+    world.trust.web_issuers = vec![ISSUER.to_owned()];
+    world.http.on(CREDENTIAL, |_, _| {
+        json(202, &value!({ "transaction_id": ID, "interval": 60 }))
+    });
+    let keys = TestKey::several(1);
+    let mut deferred = order(&mut world, &keys);
+    let signer = EcKey::generate().unwrap();
+    let credential = SdJwtDraft::new(world.signer.claims())
+        .unwrap()
+        .bound_to(&value!(keys[0].public_key().to_jwk()))
+        .issue_with_key(&signer)
+        .unwrap();
+    world.http.on(DEFERRED, move |_, count| match count {
+        0 => json(
+            200,
+            &value!({ "credentials": [{ "credential": credential }], "notification_id": "n" }),
+        ),
+        _ => json(400, &value!({ "error": "invalid_transaction_id" })),
+    });
+    let signers = "https://issuer.example/.well-known/jwt-vc-issuer/tenant";
+    for error in [HttpError::NotSent, HttpError::Timeout] {
+        world.http.fail(signers, error);
+        wait(&mut world, 60);
+        let refusal = refused(block_on(deferred.poll(&world.ports(), &keys)));
+        assert!(refusal.is_retryable(), "{refusal}");
+        // Through the record, as after a restart.
+        let kept = serde_json::to_vec(&deferred.to_kept()).unwrap();
+        let kept = serde_json::from_slice(&kept).unwrap();
+        deferred = DeferredIssuance::from_kept(&kept, deferred.not_before()).unwrap();
+    }
+    assert!(world.http.requests(NOTIFICATION).is_empty());
+    let page = value!({ "issuer": ISSUER, "jwks": { "keys": [signer.public_jwk()] } });
+    world.http.json(signers, 200, page);
+    wait(&mut world, 60);
+    let answer = block_on(deferred.poll(&world.ports(), &keys)).unwrap();
+    let DeferredAnswer::Ready(received) = answer else {
+        panic!("lost")
+    };
+    assert_eq!(received.copies.len(), 1);
+    assert_eq!(world.http.requests(DEFERRED).len(), 1);
 }
 
 #[test]

@@ -305,3 +305,29 @@ fn copies_that_do_not_say_the_same_are_refused() {
         assert_eq!(mixed(name, content).unwrap().copies.len(), 2, "{name}");
     }
 }
+
+/// The holder is told once what can be withheld.
+// shows: VCI 41
+#[test]
+fn copies_that_do_not_withhold_the_same_are_refused() {
+    let mut world = World::new();
+    let signer = Arc::clone(&world.signer);
+    world.http.on(CREDENTIAL, move |request, _| {
+        let mut is_open = true;
+        let copies = proof_keys(request).into_iter().map(|jwk| {
+            is_open = !is_open;
+            let credential = match is_open {
+                false => signer.issue(signer.claims(), &jwk),
+                true => SdJwtDraft::new(signer.claims())
+                    .unwrap()
+                    .bound_to(&jwk)
+                    .issue(&signer.leaf)
+                    .unwrap(),
+            };
+            value!({ "credential": credential })
+        });
+        json(200, &value!({ "credentials": copies.collect::<Vec<_>>() }))
+    });
+    let error = refused(world.receive(&TestKey::several(2)));
+    assert_eq!(error.code(), ErrorCode::BatchMismatch);
+}
