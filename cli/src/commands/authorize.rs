@@ -1,6 +1,6 @@
 //! `wallet discover ISSUER CONFIGURATION...` and `wallet resume LINK`: receiving by way of the browser.
 
-use super::receive;
+use super::ordering;
 use crate::args::{Keeping, Options};
 use crate::failure::Failure;
 use crate::output::Output;
@@ -21,7 +21,7 @@ pub(crate) async fn discover(
         let _progress = Progress::start(output.is_json(), "asking the issuer");
         wallet.discover(issuer, configurations).await?
     };
-    receive::print_issuer(options, output, &offered);
+    ordering::print_issuer(options, output, &offered);
     begin(output, &wallet, &offered).await
 }
 
@@ -52,8 +52,8 @@ pub(crate) async fn resume(
     let outcome = {
         let _progress = Progress::start(output.is_json(), "receiving");
         let authorized = wallet.resume(redirect).await?;
-        receive::order_all(&wallet, &authorized, keeping).await?
+        ordering::order_all(&wallet, &authorized, keeping).await?
     };
-    receive::print_outcome(output, &outcome);
+    ordering::print_outcome(output, &outcome);
     Ok(())
 }

@@ -1,13 +1,13 @@
 //! `wallet deferred`
 
-use super::receive::{keep, keep_policy, kept_json, say_kept};
+use super::ordering::{deferred_json, keep, keep_policy, kept_json, say_kept};
 use crate::args::{Options, Reuse};
 use crate::failure::Failure;
 use crate::output::{Output, foreign, time_text};
 use crate::progress::Progress;
 use crate::session;
-use serde_json::{Value, json};
-use wallet_core::wallet::{DeferredCard, DeferredPoll, RecordName};
+use serde_json::json;
+use wallet_core::wallet::{DeferredPoll, RecordName};
 
 /// What to do about a card that comes later.
 pub(crate) struct Ask {
@@ -64,14 +64,4 @@ pub(crate) async fn ask(options: &Options, output: &Output, ask: Ask) -> Result<
         }
     }
     Ok(())
-}
-
-pub(crate) fn deferred_json(card: &DeferredCard) -> Value {
-    json!({
-        "id": card.id.as_str(),
-        "issuer": card.issuer,
-        "type": card.credential_type,
-        "since": card.since.as_secs(),
-        "retry_at": card.retry_at.as_secs(),
-    })
 }

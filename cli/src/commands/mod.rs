@@ -6,6 +6,7 @@ pub(crate) mod deferred;
 pub(crate) mod due;
 pub(crate) mod history;
 pub(crate) mod inspect;
+pub(crate) mod ordering;
 pub(crate) mod present;
 pub(crate) mod receive;
 pub(crate) mod renew;
