@@ -7,7 +7,7 @@ mod http;
 use http::Receiver;
 use pollster::block_on;
 use wallet_core::issuance::{
-    IssuanceError, Notified, ReceivedCredentials, TypeMetadataUse, lookup,
+    IssuanceError, NotificationEvent, Notified, ReceivedCredentials, TypeMetadataUse, lookup,
 };
 use wallet_core::{Category, ErrorCode, WalletError};
 use wallet_parties::issuer::{Fault, OfferBy, OfferOptions};
@@ -118,7 +118,12 @@ fn the_issuer_hears_of_success_only_when_told_to_say_so() {
     let (parties, receiver) = start();
     let received = receive(&parties, &receiver, None).unwrap();
     assert!(parties.issuer.notifications().is_empty());
-    let told = block_on(received.notification.unwrap().accepted(&receiver.ports()));
+    let told = block_on(
+        received
+            .notification
+            .unwrap()
+            .send(&receiver.ports(), NotificationEvent::Accepted),
+    );
     assert_eq!(told, Notified::Sent);
     let events: Vec<_> = parties
         .issuer

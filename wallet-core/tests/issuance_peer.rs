@@ -12,8 +12,8 @@ use pollster::block_on;
 use serde_json::Value;
 use std::sync::Arc;
 use wallet_core::issuance::{
-    AuthorizedIssuance, DeferredAnswer, IssuanceError, Notified, ProofRequirement,
-    ReceivedCredentials, Requested,
+    AuthorizedIssuance, DeferredAnswer, IssuanceError, NotificationEvent, Notified,
+    ProofRequirement, ReceivedCredentials, Requested,
 };
 use wallet_core::keys::HolderKey;
 use wallet_core::{Category, ErrorCode, WalletError};
@@ -118,7 +118,7 @@ fn the_peer_hears_of_success_only_when_told_to_say_so() {
         received
             .notification
             .unwrap()
-            .accepted(&peer.receiver.ports()),
+            .send(&peer.receiver.ports(), NotificationEvent::Accepted),
     );
     assert_eq!(told, Notified::Sent);
     assert_eq!(peer.events(), ["credential_accepted"]);
@@ -243,7 +243,10 @@ fn faults_deferred_and_deferred_notify_are_waited_for_and_received() {
         assert_eq!((not_yet, received.copies.len()), (1, 2));
         assert_eq!(received.notification.is_some(), notifies);
         if let Some(notification) = received.notification {
-            assert_eq!(block_on(notification.accepted(&ports)), Notified::Sent);
+            assert_eq!(
+                block_on(notification.send(&ports, NotificationEvent::Accepted)),
+                Notified::Sent
+            );
             assert_eq!(peer.events(), ["credential_accepted"]);
         }
         // The transaction is over at the issuer, too.

@@ -1,4 +1,5 @@
-//! The authorization code grant (OpenID4VCI 1.0 5): PKCE S256 (RFC 7636), pushed requests (RFC 9126), `state` and `iss`.
+//! The authorization code grant (OpenID4VCI 1.0 5): PKCE S256 (RFC 7636), pushed requests (RFC 9126), `state` and
+//! `iss`.
 
 use super::Ports;
 use super::authorization_answer::AuthorizationAnswer;
@@ -68,7 +69,7 @@ pub struct PendingAuthorization {
 
 impl OfferedIssuance {
     /// After the holder agreed: asks for authorization to issue the offered configurations with these ids, all that can
-    /// be received if `ids` is empty. `redirect_uri` is the app's own address, without query and fragment.
+    /// be received if there are none. `redirect_uri` is the app's own address, without query and fragment.
     ///
     /// # Errors
     /// `not_supported` for ids that are not on offer, a redirect address that cannot be one or an offer without this
@@ -77,14 +78,14 @@ impl OfferedIssuance {
         &self,
         ports: &Ports<'_>,
         redirect_uri: &str,
-        ids: &[String],
+        configuration_ids: &[String],
     ) -> Result<AuthorizationRequested, IssuanceError> {
         let start = self.authorization().ok_or(call("authorization_code"))?;
         let is_plain = |url: Url| url.query().is_none() && url.fragment().is_none();
         if !Url::parse(redirect_uri).is_ok_and(is_plain) {
             return Err(call("redirect_uri"));
         }
-        let wanted = self.wanted(ids)?;
+        let wanted = self.wanted(configuration_ids)?;
         let server = &start.server;
         let session = ServerSession::open(ports, server, &start.method).await?;
         let client_id = session.client.id().ok_or(call("client_id"))?.to_owned();
@@ -167,8 +168,8 @@ impl PendingAuthorization {
     /// after a restart. Whoever keeps this state removes it, durably, before calling: code and state are used once.
     ///
     /// # Errors
-    /// `authorization_response_invalid` (`state`, `redirect_uri`, `iss`), `issuance_expired`, `authorization_refused`: all
-    /// without a request. Then those of the metadata and of the token endpoint.
+    /// `authorization_response_invalid` (`state`, `redirect_uri`, `iss`), `issuance_expired`, `authorization_refused`:
+    /// all without a request. Then those of the metadata and of the token endpoint.
     pub async fn resume(
         self,
         ports: &Ports<'_>,

@@ -7,7 +7,7 @@ use super::display::DisplaySnapshot;
 use super::error::IssuanceError;
 use super::identifier::IssuerIdentifier;
 use super::metadata::IssuerMetadata;
-use super::notification::PendingNotification;
+use super::notification::{NotificationEvent, PendingNotification};
 use super::proof_requirement::ProofRequirement;
 use super::request::CredentialOrder;
 use crate::formats::sd_jwt_vc::{SdJwt, SdJwtVc, VerifyPolicy, resolve_issuer_key};
@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Verified credentials, not stored yet. Store them, then send [`PendingNotification::accepted`].
+/// Verified credentials, not stored yet. Store them, then [`PendingNotification::send`].
 pub struct ReceivedCredentials {
     /// At least one copy.
     pub copies: Vec<ReceivedCopy>,
@@ -136,7 +136,7 @@ impl Copies<'_> {
             Err(error) => {
                 if let Some(notification) = self.notification {
                     // Told or not: the error is what counts.
-                    let _ = notification.failed(ports).await;
+                    let _ = notification.send(ports, NotificationEvent::Failure).await;
                 }
                 return Err(error);
             }

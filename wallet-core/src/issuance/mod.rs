@@ -1,9 +1,11 @@
-//! Receiving credentials: the client side of OpenID4VCI 1.0 as typed states, pre-authorised code grant.
+//! Receiving credentials: the client side of OpenID4VCI 1.0 as typed states, by a pre-authorised code, by an
+//! authorization in the browser, or by a refresh token.
 //!
 //! [`OfferLink::parse`] (no request) → [`OfferLink::resolve`] → [`OfferedIssuance::fetch`] (what the holder sees before
-//! agreeing) → [`OfferedIssuance::accept`] → [`AuthorizedIssuance::request`] → [`ReceivedCredentials`], every copy
-//! verified; or [`DeferredIssuance`], which waits sealed and ends in the same. Nothing here knows the vault: the caller stores what it gets and then calls
-//! [`PendingNotification::accepted`].
+//! agreeing) → [`OfferedIssuance::accept`], or [`OfferedIssuance::authorize`] and [`PendingAuthorization::resume`] →
+//! [`AuthorizedIssuance::request`] → [`ReceivedCredentials`], every copy verified; or [`DeferredIssuance`], which waits
+//! sealed and ends in the same. A wallet that comes by itself starts with [`OfferedIssuance::discover`]. Nothing here
+//! knows the vault: the caller stores what it gets and then calls [`PendingNotification::send`].
 //!
 //! Every state can be dropped at any await: at worst the issuer counts an issuance as unfinished.
 
@@ -51,7 +53,7 @@ pub use error::{IssuanceError, NotIssuable};
 pub use identifier::{AllowLoopbackHttp, IssuerIdentifier};
 pub use key_attestation::RequiredAttestation;
 pub use metadata::{CredentialConfiguration, IssuerMetadata};
-pub use notification::{Notified, PendingNotification};
+pub use notification::{NotificationEvent, Notified, PendingNotification};
 pub use offer::{CredentialOffer, InputMode, MAX_OFFER_BYTES, OfferLink, OfferUri, TxCode};
 pub use offered::{OfferedConfiguration, OfferedIssuance};
 pub use picture::{Picture, PictureRef};

@@ -17,6 +17,27 @@ pub enum Notified {
     Failed,
 }
 
+/// What became of the received credentials: the `event` (11.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotificationEvent {
+    /// Every copy is stored durably.
+    Accepted,
+    /// The holder declined them during issuance.
+    Deleted,
+    /// They could not be verified or stored.
+    Failure,
+}
+
+impl NotificationEvent {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "credential_accepted",
+            Self::Deleted => "credential_deleted",
+            Self::Failure => "credential_failure",
+        }
+    }
+}
+
 /// The one notification owed to the issuer for one set of received credentials. Sending it uses it up.
 ///
 /// Deleting a credential later is never told.
@@ -27,23 +48,9 @@ pub struct PendingNotification {
 }
 
 impl PendingNotification {
-    /// `credential_accepted`: only after every copy is durable.
-    pub async fn accepted(self, ports: &Ports<'_>) -> Notified {
-        self.send(ports, "credential_accepted").await
-    }
-
-    /// `credential_deleted`: only where the holder declines during issuance.
-    pub async fn declined(self, ports: &Ports<'_>) -> Notified {
-        self.send(ports, "credential_deleted").await
-    }
-
-    /// `credential_failure`: the credentials could not be verified or stored.
-    pub async fn failed(self, ports: &Ports<'_>) -> Notified {
-        self.send(ports, "credential_failure").await
-    }
-
-    async fn send(self, ports: &Ports<'_>, event: &str) -> Notified {
-        let body = json!({ "notification_id": self.id, "event": event });
+    /// Tells it.
+    pub async fn send(self, ports: &Ports<'_>, event: NotificationEvent) -> Notified {
+        let body = json!({ "notification_id": self.id, "event": event.as_str() });
         let body = body.to_string().into_bytes();
         let answer = self
             .token

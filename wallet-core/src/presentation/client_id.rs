@@ -22,7 +22,8 @@ pub enum ClientIdPrefix {
     VerifierAttestation,
     /// `openid_federation`: an entity identifier of a federation.
     OpenIdFederation,
-    /// `origin`: the caller of the Digital Credentials API, as the platform names it. Never taken from a request (5.9.3).
+    /// `origin`: the caller of the Digital Credentials API, as the platform names it. Never taken from a request
+    /// (5.9.3).
     Origin,
 }
 

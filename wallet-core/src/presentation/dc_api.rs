@@ -1,5 +1,5 @@
-//! Requests through the Digital Credentials API (OpenID4VP 1.0 appendix A): the platform hands over the request with the
-//! origin of its caller and carries the answer back. Nothing is fetched and nothing is sent from here.
+//! Requests through the Digital Credentials API (OpenID4VP 1.0 appendix A): the platform hands over the request with
+//! the origin of its caller and carries the answer back. Nothing is fetched and nothing is sent from here.
 
 use super::client_id::ClientId;
 use super::error::PresentationError;
@@ -122,8 +122,8 @@ impl DcApiRequest {
     /// Authenticates the verifier and checks every parameter.
     ///
     /// # Errors
-    /// The first rule that is broken, with the answer for the caller. It may be given only after the holder has agreed to
-    /// something, because an answer at all can tell which cards there are (15.9.2); otherwise cancel the flow.
+    /// The first rule that is broken, with the answer for the caller. It may be given only after the holder has agreed
+    /// to something, because an answer at all can tell which cards there are (15.9.2); otherwise cancel the flow.
     pub fn verify(
         self,
         policy: &RequestPolicy<'_>,

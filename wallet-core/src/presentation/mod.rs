@@ -6,6 +6,7 @@
 
 mod approval;
 mod attestation;
+mod card;
 mod client_id;
 mod client_metadata;
 mod dc_api;
@@ -26,6 +27,7 @@ mod signer;
 mod transaction_data;
 mod verifier;
 mod verify;
+mod wallet_error;
 mod wallet_metadata;
 
 pub use approval::{ApprovalHash, ApprovedPlan, NotApproved, UserAuth};

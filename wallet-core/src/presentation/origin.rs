@@ -1,4 +1,5 @@
-//! The origin of whoever called the Digital Credentials API, as the platform gives it (OpenID4VP 1.0 appendix A.2, A.4).
+//! The origin of whoever called the Digital Credentials API, as the platform gives it (OpenID4VP 1.0 appendix A.2,
+//! A.4).
 
 use super::error::PresentationError;
 use crate::http::FetchSettings;
@@ -11,8 +12,8 @@ const MAX_BYTES: usize = 512;
 /// Before the SHA-256 of the certificate an Android app is signed with.
 const ANDROID_APP: &str = "android:apk-key-hash:";
 
-/// A web origin (`https://verifier.example`) or an Android app (`android:apk-key-hash:…`). It must come from the platform:
-/// nothing a verifier says about its own origin is ever taken.
+/// A web origin (`https://verifier.example`) or an Android app (`android:apk-key-hash:…`). It must come from the
+/// platform: nothing a verifier says about its own origin is ever taken.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Origin(String);
 

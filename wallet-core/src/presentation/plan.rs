@@ -2,22 +2,17 @@
 //! presentation.
 
 use super::approval::{ApprovalHash, ApprovedPlan, NotApproved, UserAuth};
-use super::dcql::{
-    Candidate, ClaimOption, CopyRef, CredentialRef, QueryMatch, SetMatch, UserAuthPolicy,
-    match_query, match_sets,
-};
+use super::card::Card;
+use super::dcql::{Candidate, QueryMatch, SetMatch, UserAuthPolicy, match_query, match_sets};
 use super::error::PresentationError;
 use super::response::Answer;
 use super::selection::{Choice, Selection};
-use super::showing::{Alternative, Linkability, SetAlternative, Showing};
+use super::showing::{Alternative, SetAlternative, Showing};
 use super::transaction_data::TransactionData;
 use super::verifier::VerifiedRequest;
 use crate::clock::UnixTime;
 use crate::error::WalletError;
-use crate::formats::CredentialFormat;
-use crate::formats::claim_path::ClaimPath;
 use crate::random::{Random, make_bytes};
-use crate::trust::status::CardStatus;
 
 /// What can be put before the holder. Both kinds need the holder's answer before anything is sent.
 #[derive(Debug)]
@@ -33,21 +28,6 @@ pub enum Proposal {
 pub struct UnavailablePlan {
     request: VerifiedRequest,
     unmatched: Vec<String>,
-}
-
-/// The parts of a candidate that the plan needs after matching.
-#[derive(Clone, Debug)]
-struct Card {
-    credential: CredentialRef,
-    copy: CopyRef,
-    copy_digest: [u8; 32],
-    format: CredentialFormat,
-    always_disclosed: Vec<ClaimPath>,
-    is_bound: bool,
-    has_status: bool,
-    uses: u32,
-    user_auth: UserAuthPolicy,
-    status: CardStatus,
 }
 
 /// An answer that the holder may change, approve or decline.
@@ -91,7 +71,8 @@ impl Proposal {
         };
         let cards: Vec<_> = candidates.iter().map(Card::of).collect();
         let mut selection = Selection::default_for(&matches, &sets, |found, option| {
-            cost(&cards, found.candidate, option)
+            let card = cards.get(found.candidate);
+            card.map_or(usize::MAX, |card| card.cost(option))
         });
         if !selection.cover(request.transaction_data(), &matches, &sets) {
             let unmatched = Vec::new();
@@ -149,43 +130,6 @@ impl UnavailablePlan {
     pub fn decline(self) -> Answer {
         Answer::access_denied(&self.request)
     }
-}
-
-impl Card {
-    fn of(candidate: &Candidate<'_>) -> Self {
-        Self {
-            credential: candidate.credential.clone(),
-            copy: candidate.copy.clone(),
-            copy_digest: candidate.copy_digest,
-            format: candidate.format,
-            always_disclosed: candidate.always_disclosed.clone(),
-            is_bound: candidate.holder_algorithm.is_some(),
-            has_status: candidate.has_status,
-            uses: candidate.uses,
-            user_auth: candidate.user_auth,
-            status: candidate.status,
-        }
-    }
-
-    fn linkability(&self) -> Vec<Linkability> {
-        [
-            (true, Linkability::IssuerSignature),
-            (self.is_bound, Linkability::HolderKey),
-            (self.has_status, Linkability::StatusReference),
-            (self.uses > 0, Linkability::CopyShownBefore),
-        ]
-        .into_iter()
-        .filter_map(|(holds, note)| holds.then_some(note))
-        .collect()
-    }
-}
-
-/// How many claims a showing reveals.
-fn cost(cards: &[Card], candidate: usize, option: &ClaimOption) -> usize {
-    let always = cards
-        .get(candidate)
-        .map_or(0, |card| card.always_disclosed.len());
-    option.disclosed.len() + always
 }
 
 impl ConsentPlan {
@@ -257,7 +201,7 @@ impl ConsentPlan {
                             .iter()
                             .any(|pick| pick.candidate == candidate && pick.option == option),
                     };
-                    ways.push((cost(&self.cards, found.candidate, way), alternative));
+                    ways.push((card.cost(way), alternative));
                 }
             }
             ways.sort_by_key(|(cost, _)| *cost);
@@ -291,8 +235,8 @@ impl ConsentPlan {
             .collect()
     }
 
-    /// Changes the plan. It gets a new salt and hash; whatever was shown before must be shown again, and the holder must
-    /// authenticate again where the card asks for it.
+    /// Changes the plan. It gets a new salt and hash; whatever was shown before must be shown again, and the holder
+    /// must authenticate again where the card asks for it.
     ///
     /// # Errors
     /// [`PresentationError::UnknownChoice`] if the verifier's query or the cards do not allow it: the plan stays as it

@@ -113,8 +113,8 @@ impl AuthorizationRequest {
         &self.client_id
     }
 
-    /// Where the request says it comes from, to count how often that place asks: the origin of `request_uri`, or who the
-    /// client claims to be.
+    /// Where the request says it comes from, to count how often that place asks: the origin of `request_uri`, or who
+    /// the client claims to be.
     pub(crate) fn claimed_origin(&self) -> String {
         let id = &self.client_id;
         match (&self.form, id.prefix()) {
@@ -144,9 +144,9 @@ impl AuthorizationRequest {
         }
     }
 
-    /// Fetches the request object if the request is by reference. Nothing about the holder is sent; with POST (5.10) what
-    /// every wallet of this version can do, and a fresh nonce. For a verifier of a federation that sends no chain of
-    /// statements, its superiors are asked about it too.
+    /// Fetches the request object if the request is by reference. Nothing about the holder is sent; with POST (5.10)
+    /// what every wallet of this version can do, and a fresh nonce. For a verifier of a federation that sends no chain
+    /// of statements, its superiors are asked about it too.
     ///
     /// # Errors
     /// [`PresentationError::ProfilePrefix`], [`PresentationError::ProfileByValue`]: nothing was fetched then.

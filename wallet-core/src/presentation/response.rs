@@ -111,8 +111,8 @@ impl ApprovedPlan {
     /// The plan is used up whatever happens.
     ///
     /// # Errors
-    /// [`PresentationError::ConsentExpired`]; [`PresentationError::WrongCopy`] where `materials` lack a copy of the plan
-    /// or hold other bytes; [`PresentationError::PresentationDiffers`], a fault of this library;
+    /// [`PresentationError::ConsentExpired`]; [`PresentationError::WrongCopy`] where `materials` lack a copy of the
+    /// plan or hold other bytes; [`PresentationError::PresentationDiffers`], a fault of this library;
     /// [`PresentationError::Format`] where the key does not sign.
     pub async fn respond(
         self,

@@ -97,7 +97,8 @@ impl Selection {
             .collect()
     }
 
-    /// The credential query that authorises a transaction: the first of those it names that is answered (5.1: only one).
+    /// The credential query that authorises a transaction: the first of those it names that is answered (5.1: only
+    /// one).
     fn carrier<'d>(
         &self,
         data: &'d TransactionData,

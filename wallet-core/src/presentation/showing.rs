@@ -51,8 +51,8 @@ pub struct Showing {
     pub claims: Vec<SelectedClaim>,
     /// The claims that would be disclosed because of it: those asked for, and those around and inside them.
     pub disclosed: Vec<ClaimPath>,
-    /// The claims that are disclosed whatever is asked: issuer, type, validity, key, status, and all of a format without
-    /// selective disclosure.
+    /// The claims that are disclosed whatever is asked: issuer, type, validity, key, status, and all of a format
+    /// without selective disclosure.
     pub always_disclosed: Vec<ClaimPath>,
     /// The claims that stay hidden.
     pub withheld: Vec<ClaimPath>,

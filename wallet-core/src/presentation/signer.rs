@@ -38,8 +38,8 @@ impl Signer {
         }
     }
 
-    /// Verifies the signature with the key that belongs to the client identifier. `found` is what its federation says, where
-    /// that was looked up.
+    /// Verifies the signature with the key that belongs to the client identifier. `found` is what its federation says,
+    /// where that was looked up.
     pub(super) fn of(
         client_id: &ClientId,
         jws: &CompactJws,
@@ -135,7 +135,8 @@ impl Signer {
         })
     }
 
-    /// A key of the metadata a chain of entity statements ends in signs; those metadata take the place of the request's.
+    /// A key of the metadata a chain of entity statements ends in signs; those metadata take the place of the
+    /// request's.
     fn by_federation(
         client_id: &ClientId,
         jws: &CompactJws,
@@ -160,8 +161,8 @@ impl Signer {
     }
 }
 
-/// The chain of entity statements that came along: in the header, or as a parameter (OpenID Federation 1.0 4.3, OpenID4VP
-/// 1.0 5.9.3).
+/// The chain of entity statements that came along: in the header, or as a parameter (OpenID Federation 1.0 4.3,
+/// OpenID4VP 1.0 5.9.3).
 pub(super) fn trust_chain(jws: &CompactJws) -> Result<Option<Vec<String>>, PresentationError> {
     let payload = jws.payload_object()?;
     let chain = jws.header().get("trust_chain");

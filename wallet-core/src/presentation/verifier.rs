@@ -253,8 +253,8 @@ impl VerifiedRequest {
         }
     }
 
-    /// For whom every presentation is: the client identifier (B.3.6), or the origin of the caller, also where the request
-    /// is signed (A.4).
+    /// For whom every presentation is: the client identifier (B.3.6), or the origin of the caller, also where the
+    /// request is signed (A.4).
     #[must_use]
     pub fn audience(&self) -> String {
         match &self.destination {

@@ -48,7 +48,7 @@ impl Wallet {
     pub async fn authorize(
         &self,
         offered: &OfferedIssuance,
-        ids: &[String],
+        configuration_ids: &[String],
     ) -> Result<AuthorizationUrl, WalletError> {
         self.require_sound()?;
         let redirect_uri = self.policy.redirect_uri.as_deref();
@@ -56,7 +56,9 @@ impl Wallet {
             .ok_or_else(|| WalletError::new(ErrorCode::NotSupported).about("redirect_uri"))?;
         let settings = self.issuance_settings();
         let ports = self.issuance_ports(&settings);
-        let requested = offered.authorize(&ports, redirect_uri, ids).await?;
+        let requested = offered
+            .authorize(&ports, redirect_uri, configuration_ids)
+            .await?;
         let expires_at = requested.waiting.expires_at();
         let record = PendingRecord::Authorization {
             waiting: Box::new(requested.waiting),

@@ -53,7 +53,8 @@ pub struct CardOverview {
     /// What the issuer calls itself in the preferred language; the identifier where it says nothing. Nobody vouches for
     /// it: show [`Self::signed_by`] beside it.
     pub issuer_name: String,
-    /// Who signed the card: the name in the certificate, which the anchor's owner vouches for, or the trusted identifier.
+    /// Who signed the card: the name in the certificate, which the anchor's owner vouches for, or the trusted
+    /// identifier.
     pub signed_by: Option<String>,
     /// The Credential Issuer Identifier.
     pub issuer: String,
@@ -151,8 +152,9 @@ pub(crate) fn next_place(db: &Database) -> Result<u64, WalletError> {
     Ok(last.map_or(0, |last| last.saturating_add(1)))
 }
 
-/// The cards that can be shown, each with the copy to show. Cards without one are left out, and unless `offer_withdrawn`
-/// also copies known to be revoked or suspended: to the verifier they are cards the holder does not have.
+/// The cards that can be shown, each with the copy to show. Cards without one are left out, and unless
+/// `offer_withdrawn` also copies known to be revoked or suspended: to the verifier they are cards the holder does not
+/// have.
 pub(crate) fn showable(
     db: &Database,
     now: UnixTime,

@@ -33,7 +33,8 @@ impl Wallet {
     ///
     /// # Errors
     /// `one_time_exhausted`, `conflict` if a copy was shown elsewhere since the plan was made, `not_found` if its card
-    /// was deleted, `credential_revoked` or `credential_suspended` if that became known since, `needs_reissue`, `key_unavailable`.
+    /// was deleted, `credential_revoked` or `credential_suspended` if that became known since, `needs_reissue`,
+    /// `key_unavailable`.
     pub(super) fn load_copies(
         &self,
         showings: &[Showing],

@@ -11,8 +11,8 @@ use crate::presentation::{
 pub struct DcApiRefused {
     /// Why.
     pub error: WalletError,
-    /// What the caller may be given, if the app answers at all: JSON with `protocol` and `data`. Only after the holder has
-    /// agreed to something; otherwise cancel the flow, because any answer can tell which cards there are (15.9.2).
+    /// What the caller may be given, if the app answers at all: JSON with `protocol` and `data`. Only after the holder
+    /// has agreed to something; otherwise cancel the flow, because any answer can tell which cards there are (15.9.2).
     pub response: Option<Vec<u8>>,
 }
 
@@ -51,12 +51,12 @@ impl From<PresentationError> for DcApiRefused {
 }
 
 impl Wallet {
-    /// Verifies a request that the platform hands over and matches it against the cards. `protocol` and `data` (JSON) are
-    /// what the caller gave the Digital Credentials API, `origin` is what the **platform** says about the caller:
+    /// Verifies a request that the platform hands over and matches it against the cards. `protocol` and `data` (JSON)
+    /// are what the caller gave the Digital Credentials API, `origin` is what the **platform** says about the caller:
     /// `https://verifier.example` or `android:apk-key-hash:…`. No network request is made.
     ///
-    /// The plan is shown, changed and approved like any other. [`Wallet::present`] and [`Wallet::refuse`] give the bytes
-    /// for the platform instead of sending any.
+    /// The plan is shown, changed and approved like any other. [`Wallet::present`] and [`Wallet::refuse`] give the
+    /// bytes for the platform instead of sending any.
     ///
     /// # Errors
     /// As [`Wallet::request`]; `malformed` if `origin` is none; `origin_mismatch`.

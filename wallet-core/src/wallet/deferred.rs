@@ -18,8 +18,8 @@ use crate::vault::database::{Database, RecordKind};
 
 /// How long a card that came may lie before it is kept, in seconds. Until then nobody else asks for it.
 const HOLD_SECONDS: i64 = 3600;
-/// How long one try may take, in seconds: several fetches of ten seconds each. A second one meanwhile would be told that
-/// the transaction is over, and end the promise while its card is here.
+/// How long one try may take, in seconds: several fetches of ten seconds each. A second one meanwhile would be told
+/// that the transaction is over, and end the promise while its card is here.
 const TRY_SECONDS: u64 = 120;
 /// Longest wait for a card, in seconds: 90 days. The issuer's transaction does not say when it ends.
 const MAX_WAIT_SECONDS: i64 = 90 * 24 * 3600;
@@ -48,7 +48,8 @@ pub enum DeferredPoll {
         /// When the issuer may be asked again.
         retry_at: UnixTime,
     },
-    /// It is here and verified: [`Wallet::keep`] it within the hour, or [`Wallet::decline`] it. The issuer gives it once.
+    /// It is here and verified: [`Wallet::keep`] it within the hour, or [`Wallet::decline`] it. The issuer gives it
+    /// once.
     Ready(Box<ReceivedCard>),
 }
 

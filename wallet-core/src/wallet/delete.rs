@@ -44,8 +44,8 @@ impl Wallet {
         Ok(())
     }
 
-    /// Deletes what a history entry says. That there was an entry stays visible. A presentation whose arrival is unknown
-    /// cannot be sent again afterwards.
+    /// Deletes what a history entry says. That there was an entry stays visible. A presentation whose arrival is
+    /// unknown cannot be sent again afterwards.
     ///
     /// # Errors
     /// `not_found`, `locked` and those of the store.

@@ -15,8 +15,8 @@ impl Wallet {
     /// refuses them the outcome stays unknown: it may have taken the first ones.
     ///
     /// # Errors
-    /// `locked`, the integrity codes, `not_found` if there is nothing to send again, `request_expired` after the request
-    /// has ended.
+    /// `locked`, the integrity codes, `not_found` if there is nothing to send again, `request_expired` after the
+    /// request has ended.
     pub async fn resend(&self, history: &RecordName) -> Result<Presented, WalletError> {
         self.require_sound()?;
         let (answer, shown) = self.with_store(|db| {

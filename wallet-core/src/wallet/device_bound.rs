@@ -1,5 +1,5 @@
-//! The second seal of software holder keys and refresh tokens: it also needs this device's hardware key, so that the files
-//! with a recovery code give the cards but neither their keys nor new ones.
+//! The second seal of software holder keys and refresh tokens: it also needs this device's hardware key, so that the
+//! files with a recovery code give the cards but neither their keys nor new ones.
 
 use crate::error::{ErrorCode, WalletError};
 use crate::labels::{DEVICE_BOUND_GRANT, DEVICE_BOUND_KEY};

@@ -1,8 +1,8 @@
 //! What should be done about the cards before their holder notices: told from the records alone.
 //!
-//! The core never schedules. An app asks [`Wallet::due`] after unlocking, and from its platform's scheduler (WorkManager,
-//! BGTaskScheduler) while the wallet is unlocked; [`Wallet::next_due`] says when asking again is worth it. What needs
-//! the network only, it does when the phone is charging and on a network that costs nothing, but for
+//! The core never schedules. An app asks [`Wallet::due`] after unlocking, and from its platform's scheduler
+//! (WorkManager, BGTaskScheduler) while the wallet is unlocked; [`Wallet::next_due`] says when asking again is worth
+//! it. What needs the network only, it does when the phone is charging and on a network that costs nothing, but for
 //! [`Urgency::Now`]; what needs the holder becomes a notice in the app. Renewing right after a showing tells the issuer
 //! when its card was shown: an app adds a random delay of its own.
 
@@ -49,8 +49,8 @@ pub enum DueWhat {
         credential: RecordName,
         /// Copies that may still be shown.
         left: usize,
-        /// At how many the card is to be refilled: about a quarter, a little different for each card, so that the number
-        /// of showings cannot be told from the refill.
+        /// At how many the card is to be refilled: about a quarter, a little different for each card, so that the
+        /// number of showings cannot be told from the refill.
         threshold: usize,
     },
     /// The card runs out: [`Wallet::renew`].
@@ -58,8 +58,8 @@ pub enum DueWhat {
         /// The card.
         credential: RecordName,
     },
-    /// The card runs out and its issuer gave no way to renew it without the holder: a new offer, or an authorization with
-    /// the issuer, and then [`Wallet::replacing`].
+    /// The card runs out and its issuer gave no way to renew it without the holder: a new offer, or an authorization
+    /// with the issuer, and then [`Wallet::replacing`].
     Expiring {
         /// The card.
         credential: RecordName,
@@ -197,8 +197,8 @@ impl Needs {
 }
 
 impl Wallet {
-    /// What should be done now, most urgent first. Makes no request and writes nothing; see the module's page for what an
-    /// app's scheduler does with it.
+    /// What should be done now, most urgent first. Makes no request and writes nothing; see the module's page for what
+    /// an app's scheduler does with it.
     ///
     /// # Errors
     /// `locked` and those of the store.
@@ -376,7 +376,8 @@ impl Life {
         Some(self.expires_at?.saturating_sub(lead + earlier))
     }
 
-    /// One of the bytes of the card's name: the name is random, so they are dice that always fall the same for this card.
+    /// One of the bytes of the card's name: the name is random, so they are dice that always fall the same for this
+    /// card.
     fn dice(&self, which: usize) -> u8 {
         let id = self.credential.id().ok();
         id.and_then(|id| id.as_bytes().get(which).copied())

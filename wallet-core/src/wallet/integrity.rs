@@ -49,8 +49,8 @@ impl Wallet {
     }
 }
 
-/// Ends every copy that may be shown a limited number of times. What is damaged or missing stays so; the rest must not be
-/// lost with it.
+/// Ends every copy that may be shown a limited number of times. What is damaged or missing stays so; the rest must not
+/// be lost with it.
 pub(super) fn burn_limited(
     db: &Database,
     batch: &mut Batch,

@@ -16,7 +16,7 @@ use super::store::{self, Batch, Stored, make_name};
 use crate::clock::UnixTime;
 use crate::error::{ErrorCode, WalletError};
 use crate::formats::CredentialFormat;
-use crate::issuance::{Notified, ReceivedCopy};
+use crate::issuance::{NotificationEvent, Notified, PendingNotification, ReceivedCopy};
 use crate::vault::database::{Database, RecordKind};
 use core::fmt;
 use zeroize::Zeroizing;
@@ -59,8 +59,9 @@ impl Wallet {
     /// Stores a card: all its copies or none. The issuer is told only after they are durable.
     ///
     /// # Errors
-    /// [`NotKept`] gives the card back: `not_supported` for a policy by which no copy could ever be shown, `locked`, the integrity codes, those of the store and of the device key,
-    /// `key_unavailable` if the card was received more than an hour ago and its hardware keys were given up.
+    /// [`NotKept`] gives the card back: `not_supported` for a policy by which no copy could ever be shown, `locked`,
+    /// the integrity codes, those of the store and of the device key, `key_unavailable` if the card was received more
+    /// than an hour ago and its hardware keys were given up.
     pub async fn keep(&self, card: ReceivedCard, policy: KeepPolicy) -> Result<KeptCard, NotKept> {
         let id = match self.store_card(&card, policy) {
             Ok(id) => id,
@@ -72,14 +73,9 @@ impl Wallet {
             }
         };
         let ReceivedCard { received, keys, .. } = card;
-        let settings = self.issuance_settings();
-        let notified = match received.notification {
-            Some(notification) => {
-                let ports = self.issuance_ports(&settings);
-                Some(notification.accepted(&ports).await)
-            }
-            None => None,
-        };
+        let notified = self
+            .notify(received.notification, NotificationEvent::Accepted)
+            .await;
         // Keys the issuer gave no copy for: those of the card are claimed.
         self.release_keys(&keys).await;
         Ok(KeptCard {
@@ -93,26 +89,28 @@ impl Wallet {
     /// The holder does not want the card after all: nothing is stored, the issuer is told `credential_deleted`
     /// (OpenID4VCI 1.0 11.1).
     pub async fn decline(&self, mut card: ReceivedCard) -> Option<Notified> {
-        let settings = self.issuance_settings();
-        let ports = self.issuance_ports(&settings);
-        let notified = match card.received.notification.take() {
-            Some(notification) => Some(notification.declined(&ports).await),
-            None => None,
-        };
+        let owed = card.received.notification.take();
+        let notified = self.notify(owed, NotificationEvent::Deleted).await;
         self.drop_card(&card).await;
         notified
     }
 
     /// The card cannot be stored: the issuer is told `credential_failure` (OpenID4VCI 1.0 11.1).
     pub async fn give_up(&self, mut card: ReceivedCard) -> Option<Notified> {
-        let settings = self.issuance_settings();
-        let ports = self.issuance_ports(&settings);
-        let notified = match card.received.notification.take() {
-            Some(notification) => Some(notification.failed(&ports).await),
-            None => None,
-        };
+        let owed = card.received.notification.take();
+        let notified = self.notify(owed, NotificationEvent::Failure).await;
         self.drop_card(&card).await;
         notified
+    }
+
+    /// Tells the issuer how it went, where it wants to know.
+    pub(super) async fn notify(
+        &self,
+        owed: Option<PendingNotification>,
+        event: NotificationEvent,
+    ) -> Option<Notified> {
+        let settings = self.issuance_settings();
+        Some(owed?.send(&self.issuance_ports(&settings), event).await)
     }
 
     /// Nothing of a card is left.
@@ -160,8 +158,8 @@ impl Wallet {
         }
     }
 
-    /// The seals the card's keys and refresh token need. Where the device's key is gone, a card whose keys are in hardware
-    /// is kept without its refresh token.
+    /// The seals the card's keys and refresh token need. Where the device's key is gone, a card whose keys are in
+    /// hardware is kept without its refresh token.
     pub(super) fn seals(&self, card: &ReceivedCard) -> Result<Seals, WalletError> {
         let is_in_store = card.keys.iter().any(NewKey::is_in_memory);
         match self.device_bound_seal() {

@@ -1,4 +1,5 @@
-//! Putting a card that was issued again in its own place: all of it durably or nothing, and only then is the issuer told.
+//! Putting a card that was issued again in its own place: all of it durably or nothing, and only then is the issuer
+//! told.
 
 use super::Wallet;
 use super::cards;
@@ -11,7 +12,7 @@ use super::renew::{RenewalKind, RenewedCard};
 use super::store::{self, Batch, Stored, make_name};
 use crate::clock::UnixTime;
 use crate::error::WalletError;
-use crate::issuance::Notified;
+use crate::issuance::{NotificationEvent, Notified};
 use crate::vault::database::{Database, RecordKind};
 use core::fmt;
 
@@ -28,8 +29,8 @@ pub struct Renewed {
     pub notified: Option<Notified>,
 }
 
-/// A renewal that could not be stored, given back. The card is what it was, and the issuer was told nothing: keep it again
-/// (after unlocking, after making room), or [`Wallet::give_up`] with [`RenewedCard::into_card`].
+/// A renewal that could not be stored, given back. The card is what it was, and the issuer was told nothing: keep it
+/// again (after unlocking, after making room), or [`Wallet::give_up`] with [`RenewedCard::into_card`].
 pub struct NotRenewed {
     /// The renewal, unchanged.
     pub card: Box<RenewedCard>,
@@ -50,15 +51,16 @@ impl From<NotRenewed> for WalletError {
 }
 
 impl Wallet {
-    /// Stores a renewed card in its own place, in one transaction: a crash leaves the old one or the new one, whole. Of the
-    /// old copies those stay, at a refill, that may still be shown. The others go with their keys;
-    /// keys in hardware are deleted afterwards, at each [`Wallet::do_pending`] until it succeeds. The issuer is told only
-    /// after the new copies are durable.
+    /// Stores a renewed card in its own place, in one transaction: a crash leaves the old one or the new one, whole. Of
+    /// the old copies those stay, at a refill, that may still be shown. The others go with their keys;
+    /// keys in hardware are deleted afterwards, at each [`Wallet::do_pending`] until it succeeds. The issuer is told
+    /// only after the new copies are durable.
     ///
     /// A plan that was made with an old copy can no longer be presented: make it anew.
     ///
     /// # Errors
-    /// [`NotRenewed`] gives the card back: `not_found` if the card was deleted meanwhile, and those of [`Wallet::keep`].
+    /// [`NotRenewed`] gives the card back: `not_found` if the card was deleted meanwhile, and those of
+    /// [`Wallet::keep`].
     pub async fn keep_renewed(&self, card: RenewedCard) -> Result<Renewed, NotRenewed> {
         if let Err(error) = self.store_renewed(&card) {
             return Err(NotRenewed {
@@ -67,14 +69,8 @@ impl Wallet {
             });
         }
         let RenewedCard { id, kind, card, .. } = card;
-        let settings = self.issuance_settings();
-        let notified = match card.received.notification {
-            Some(notification) => {
-                let ports = self.issuance_ports(&settings);
-                Some(notification.accepted(&ports).await)
-            }
-            None => None,
-        };
+        let owed = card.received.notification;
+        let notified = self.notify(owed, NotificationEvent::Accepted).await;
         // Keys the issuer gave no copy for, and those of the old copies.
         self.release_keys(&card.keys).await;
         let _ = self.do_pending().await;

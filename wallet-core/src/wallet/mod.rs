@@ -5,8 +5,8 @@
 //! [`Wallet::resume`], [`Wallet::order`], [`Wallet::keep`], [`Wallet::renew`], [`Wallet::keep_renewed`],
 //! [`Wallet::poll_deferred`],
 //! [`Wallet::decline`], [`Wallet::give_up`], [`Wallet::request`], [`Wallet::present`], [`Wallet::refuse`],
-//! [`Wallet::resend`], [`Wallet::refresh_status`] and [`inspect`] makes a network request; listing, showing on screen, approving and deleting never
-//! do.
+//! [`Wallet::resend`], [`Wallet::refresh_status`] and [`inspect`] makes a network request; listing, showing on screen,
+//! approving and deleting never do.
 
 mod answered;
 mod authorize;
@@ -104,8 +104,8 @@ impl Wallet {
         }
     }
 
-    /// All cards in the order of their receiving, with names in the preferred languages (BCP 47, best first). A damaged card is left out: see
-    /// [`Wallet::damaged`].
+    /// All cards in the order of their receiving, with names in the preferred languages (BCP 47, best first). A damaged
+    /// card is left out: see [`Wallet::damaged`].
     ///
     /// # Errors
     /// `locked` and those of the store.
@@ -153,8 +153,8 @@ impl Wallet {
         self.vault.with_database(|db| work(db))
     }
 
-    /// Makes changes as a whole, durably. Where another process was quicker they are made anew on what it left; a conflict
-    /// that stays is returned.
+    /// Makes changes as a whole, durably. Where another process was quicker they are made anew on what it left; a
+    /// conflict that stays is returned.
     fn commit<R>(
         &self,
         build: impl Fn(&Database, &mut Batch) -> Result<R, WalletError>,

@@ -73,8 +73,8 @@ pub struct Policy {
     pub fetch: FetchSettings,
     /// Whether credentials of the older type header `vc+sd-jwt` are accepted (SD-JWT VC draft 2.2.1).
     pub accept_vc_sd_jwt_typ: bool,
-    /// Whether cards known to be revoked or suspended are offered to verifiers all the same. By default they are not, and
-    /// the verifier is told what it is told of a card the holder does not have.
+    /// Whether cards known to be revoked or suspended are offered to verifiers all the same. By default they are not,
+    /// and the verifier is told what it is told of a card the holder does not have.
     pub offer_withdrawn: bool,
     /// Whether issuers whose metadata are not signed (OpenID4VCI 1.0 12.2.3) are refused.
     pub require_signed_metadata: bool,

@@ -24,8 +24,8 @@ pub struct Presented {
     pub redirect_uri: Option<String>,
     /// What was shown.
     pub shown: Vec<ShownCredential>,
-    /// The answer for the caller of the Digital Credentials API: JSON with `protocol` and `data`. `None` for an answer that
-    /// was sent.
+    /// The answer for the caller of the Digital Credentials API: JSON with `protocol` and `data`. `None` for an answer
+    /// that was sent.
     pub response: Option<Vec<u8>>,
 }
 
@@ -51,8 +51,8 @@ impl Wallet {
     /// request to the address the link names (see [`AuthorizationRequest::contacts`]).
     ///
     /// # Errors
-    /// `locked`, the integrity codes, `request_rate_limited`, `request_pending`, and every refusal of OpenID4VP. A verifier that was authenticated is told which
-    /// kind of rule its request broke.
+    /// `locked`, the integrity codes, `request_rate_limited`, `request_pending`, and every refusal of OpenID4VP. A
+    /// verifier that was authenticated is told which kind of rule its request broke.
     pub async fn request(&self, link: &str) -> Result<Proposal, WalletError> {
         self.require_sound()?;
         let policy = self.policy.request_policy();

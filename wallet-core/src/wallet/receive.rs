@@ -136,12 +136,12 @@ impl fmt::Debug for ReceiveOptions {
 }
 
 impl Wallet {
-    /// Reads an offer and fetches what the holder must see before agreeing. Call it after the holder's go only: it makes
-    /// requests to addresses the offer names.
+    /// Reads an offer and fetches what the holder must see before agreeing. Call it after the holder's go only: it
+    /// makes requests to addresses the offer names.
     ///
     /// # Errors
-    /// `locked`, the integrity codes, `offer_invalid`, `issuer_metadata_invalid`, `issuer_mismatch`, `grant_not_supported`,
-    /// `format_not_supported`, and the network's.
+    /// `locked`, the integrity codes, `offer_invalid`, `issuer_metadata_invalid`, `issuer_mismatch`,
+    /// `grant_not_supported`, `format_not_supported`, and the network's.
     pub async fn offer(&self, link: &str) -> Result<OfferedIssuance, WalletError> {
         self.require_sound()?;
         let settings = self.issuance_settings();
@@ -167,8 +167,8 @@ impl Wallet {
             .await?)
     }
 
-    /// Orders one card in `copies` copies, each with a key of its own, and verifies it. A card that is here is not stored
-    /// yet: see [`Wallet::keep`] and [`Wallet::decline`]. One that comes later is written down at once.
+    /// Orders one card in `copies` copies, each with a key of its own, and verifies it. A card that is here is not
+    /// stored yet: see [`Wallet::keep`] and [`Wallet::decline`]. One that comes later is written down at once.
     ///
     /// # Errors
     /// See [`AuthorizedIssuance::request`], and those of the store for a card that comes later. New keys are gone then.
@@ -219,8 +219,8 @@ impl Wallet {
         }
     }
 
-    /// All of it for apps that ask the holder once: every card of the offer is ordered and kept. Those that come later are
-    /// in [`Wallet::deferred`].
+    /// All of it for apps that ask the holder once: every card of the offer is ordered and kept. Those that come later
+    /// are in [`Wallet::deferred`].
     ///
     /// # Errors
     /// As the single steps. Cards of the same offer that were kept before the failure stay.

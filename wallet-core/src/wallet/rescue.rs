@@ -84,10 +84,12 @@ impl Wallet {
         })
     }
 
-    /// Copies the database beside the store, into a folder named after the time, for later investigation. Returns where.
+    /// Copies the database beside the store, into a folder named after the time, for later investigation. Returns
+    /// where.
     ///
     /// # Errors
-    /// `store_exists` if there is one of the same second, `store_missing`, `disk_full`, `read_only_medium`, `io_failed`.
+    /// `store_exists` if there is one of the same second, `store_missing`, `disk_full`, `read_only_medium`,
+    /// `io_failed`.
     pub fn quarantine(&self) -> Result<PathBuf, WalletError> {
         database::quarantine(self.vault.dir(), self.now()?)
     }

@@ -29,8 +29,8 @@ pub struct ListRefresh {
     pub uri: String,
     /// The cards that name it.
     pub cards: Vec<RecordName>,
-    /// Whether the address can tell holders apart: it has a query, or each copy of a card has a list of its own. Whoever
-    /// keeps such a list learns whose status is asked for, by wallets and by verifiers alike.
+    /// Whether the address can tell holders apart: it has a query, or each copy of a card has a list of its own.
+    /// Whoever keeps such a list learns whose status is asked for, by wallets and by verifiers alike.
     pub is_tracking: bool,
     /// Until when the list is gone by; or why it was not believed: what was known before still stands.
     pub outcome: Result<UnixTime, WalletError>,
@@ -49,8 +49,8 @@ impl Wallet {
     /// Asks the status lists that these cards name (all cards, where none is named) and keeps what they say: see
     /// [`super::CardOverview::status`]. Each list is fetched whole and once.
     ///
-    /// The list's keeper learns that a wallet on this network holds some credential of the list. Call this on a schedule,
-    /// or when the holder asks, and never because a verifier asked for something.
+    /// The list's keeper learns that a wallet on this network holds some credential of the list. Call this on a
+    /// schedule, or when the holder asks, and never because a verifier asked for something.
     ///
     /// # Errors
     /// `not_found`, `locked`, the integrity codes and those of the store. What is wrong with one list is told in

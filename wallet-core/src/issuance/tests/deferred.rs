@@ -9,7 +9,7 @@ use super::scripted::{body_object, header, json};
 use crate::clock::{Clock as _, UnixTime};
 use crate::error::{Category, ErrorCode, WalletError};
 use crate::http::{HttpError, HttpRequest, HttpResponse};
-use crate::issuance::{DeferredAnswer, DeferredIssuance, Notified, Requested};
+use crate::issuance::{DeferredAnswer, DeferredIssuance, NotificationEvent, Notified, Requested};
 use crate::keys::HolderKey;
 use pollster::block_on;
 use serde_json::{Value, json as value};
@@ -109,7 +109,12 @@ fn a_promised_credential_is_asked_for_at_its_time_and_received() {
         received.context.notification_id.as_deref(),
         Some("3fwe98js")
     );
-    let told = block_on(received.notification.unwrap().accepted(&world.ports()));
+    let told = block_on(
+        received
+            .notification
+            .unwrap()
+            .send(&world.ports(), NotificationEvent::Accepted),
+    );
     assert_eq!(told, Notified::Sent);
     assert_eq!(world.http.requests(NOTIFICATION).len(), 1);
 }

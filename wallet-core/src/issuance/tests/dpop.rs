@@ -5,8 +5,8 @@ use super::refused;
 use super::scripted::json;
 use crate::error::ErrorCode;
 use crate::http::{HttpRequest, HttpResponse};
-use crate::issuance::Notified;
 use crate::issuance::dpop::Dpop;
+use crate::issuance::{NotificationEvent, Notified};
 use crate::profile::Profile;
 use crate::random::OsRandom;
 use pollster::block_on;
@@ -66,7 +66,12 @@ fn wants_nonce(challenge: &str, nonce: &str) -> HttpResponse {
 fn every_endpoint_gets_a_fresh_proof_of_the_same_key() {
     let mut world = world();
     let received = world.receive(&TestKey::several(1)).unwrap();
-    let told = block_on(received.notification.unwrap().accepted(&world.ports()));
+    let told = block_on(
+        received
+            .notification
+            .unwrap()
+            .send(&world.ports(), NotificationEvent::Accepted),
+    );
     assert_eq!(told, Notified::Sent);
     let mut fresh = HashSet::new();
     let mut keys = HashSet::new();
@@ -192,7 +197,12 @@ fn a_nonce_wanted_by_the_issuer_costs_one_more_try_whatever_the_case_of_the_sche
         assert_eq!(sent.len(), 2, "{challenge}");
         assert_eq!(sent[1]["nonce"], "n-1");
         // The newest nonce of the server counts (RFC 9449 8.2).
-        let _ = block_on(received.notification.unwrap().accepted(&world.ports()));
+        let _ = block_on(
+            received
+                .notification
+                .unwrap()
+                .send(&world.ports(), NotificationEvent::Accepted),
+        );
         assert_eq!(
             payload(&world.http.requests(NOTIFICATION)[0])["nonce"],
             "n-2"

@@ -5,6 +5,7 @@ use super::scripted::{body_object, json, respond};
 use super::{body, code, example, refused};
 use crate::error::ErrorCode;
 use crate::http::HttpResponse;
+use crate::issuance::NotificationEvent;
 use crate::jose::{CompactJws, PublicKey};
 use pollster::block_on;
 use proptest::prelude::*;
@@ -96,7 +97,12 @@ fn the_error_answers_are_understood() {
 fn the_notification_request_is_the_examples() {
     let mut world = world();
     let received = world.receive(&TestKey::several(1)).unwrap();
-    let _ = block_on(received.notification.unwrap().accepted(&world.ports()));
+    let _ = block_on(
+        received
+            .notification
+            .unwrap()
+            .send(&world.ports(), NotificationEvent::Accepted),
+    );
     let expected: Value = serde_json::from_str(&body("inline/vci-031.txt")).unwrap();
     let sent = body_object(&world.http.requests(NOTIFICATION)[0]);
     assert_eq!(Value::Object(sent), expected);
@@ -145,7 +151,12 @@ fn every_state_can_be_driven_from_any_thread() {
     let received = send(block_on(send(authorized.request(&ports, order, &keys))).unwrap());
     let received = received.received().unwrap();
     let _ = block_on(send(received.fetch_display(&ports)));
-    let _ = block_on(send(received.notification.unwrap().accepted(&ports)));
+    let _ = block_on(send(
+        received
+            .notification
+            .unwrap()
+            .send(&ports, NotificationEvent::Accepted),
+    ));
 }
 
 /// Changes one byte and cuts the end off.

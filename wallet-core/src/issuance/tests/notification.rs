@@ -3,7 +3,7 @@
 use super::issuer::{NOTIFICATION, TestKey, VCT, World};
 use super::scripted::{body_object, header, respond};
 use crate::http::HttpError;
-use crate::issuance::{IssuanceContext, Notified};
+use crate::issuance::{IssuanceContext, NotificationEvent, Notified};
 use pollster::block_on;
 use serde_json::json as value;
 
@@ -14,7 +14,7 @@ fn nothing_is_told_before_the_wallet_stored_the_credential() {
     assert!(world.http.requests(NOTIFICATION).is_empty());
     let notification = received.notification.unwrap();
     assert_eq!(
-        block_on(notification.accepted(&world.ports())),
+        block_on(notification.send(&world.ports(), NotificationEvent::Accepted)),
         Notified::Sent
     );
     let request = &world.http.requests(NOTIFICATION)[0];
@@ -32,7 +32,12 @@ fn nothing_is_told_before_the_wallet_stored_the_credential() {
 fn declining_during_issuance_is_told_as_deleted() {
     let mut world = World::new();
     let received = world.receive(&TestKey::several(1)).unwrap();
-    let _ = block_on(received.notification.unwrap().declined(&world.ports()));
+    let _ = block_on(
+        received
+            .notification
+            .unwrap()
+            .send(&world.ports(), NotificationEvent::Deleted),
+    );
     assert_eq!(
         body_object(&world.http.requests(NOTIFICATION)[0])["event"],
         "credential_deleted"
@@ -60,7 +65,12 @@ fn a_failed_notification_does_not_lose_the_credential() {
         let mut world = World::new();
         make_broken(&mut world);
         let received = world.receive(&TestKey::several(1)).unwrap();
-        let told = block_on(received.notification.unwrap().accepted(&world.ports()));
+        let told = block_on(
+            received
+                .notification
+                .unwrap()
+                .send(&world.ports(), NotificationEvent::Accepted),
+        );
         assert_eq!(told, Notified::Failed);
         assert_eq!(received.copies.len(), 1);
     }

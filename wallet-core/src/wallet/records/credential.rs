@@ -48,8 +48,8 @@ pub(crate) struct CredentialRecord {
     pub(crate) profile: RecordName,
     /// The card this one replaced. Never written by this version: a card that is issued again keeps its name.
     pub(crate) supersedes: Option<RecordName>,
-    /// Its place among the cards, ascending in the order of receiving. Stays when it is issued again. Absent in cards of
-    /// older versions: those come first.
+    /// Its place among the cards, ascending in the order of receiving. Stays when it is issued again. Absent in cards
+    /// of older versions: those come first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) place: Option<u64>,
     /// When it was received, seconds since the epoch.

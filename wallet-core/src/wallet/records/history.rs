@@ -133,9 +133,9 @@ pub(crate) struct HistoryEntry {
     pub(crate) event: HistoryEvent,
 }
 
-/// A link of the history chain. `link = SHA-256(label ‖ number ‖ previous ‖ HMAC-SHA-256(key, entry))`: deleting an entry
-/// destroys `key` and `entry` and leaves the link, so that the chain still shows that something was there and that
-/// nothing else was changed.
+/// A link of the history chain. `link = SHA-256(label ‖ number ‖ previous ‖ HMAC-SHA-256(key, entry))`: deleting an
+/// entry destroys `key` and `entry` and leaves the link, so that the chain still shows that something was there and
+/// that nothing else was changed.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct HistoryRecord {
     /// Position in the chain, from 0.

@@ -31,8 +31,8 @@ pub(crate) struct DeferredRecord {
 #[serde(tag = "todo", rename_all = "snake_case")]
 #[non_exhaustive]
 pub(crate) enum PendingRecord {
-    /// A hardware key that was made for a card that is not stored yet. Storing the card removes this; if nothing comes of
-    /// it, the key is deleted.
+    /// A hardware key that was made for a card that is not stored yet. Storing the card removes this; if nothing comes
+    /// of it, the key is deleted.
     UnclaimedKey {
         /// The app's handle.
         handle: String,
