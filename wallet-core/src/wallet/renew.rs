@@ -77,8 +77,8 @@ impl RenewedCard {
         self.card
     }
 
-    /// Whether it says something else than before, or lets the holder withhold less, or somebody else signed it, or what it was cannot be read any more. If
-    /// not, an app may keep it without asking.
+    /// Whether it says something else than before, or lets the holder withhold less, or somebody else signed it, or what it
+    /// was cannot be read any more. If not, an app may keep it without asking.
     #[must_use]
     pub fn is_changed(&self) -> bool {
         !self.differences.is_empty() || self.signed_by_before != self.card.signed_by()
@@ -144,9 +144,9 @@ impl Wallet {
     /// `renewal_needs_holder` where there is no refresh token, or none that is still good: let the holder begin anew with
     /// an offer or with the issuer, and put the card in this one's place with [`Wallet::replacing`]. `renewal_mismatch`
     /// if what was issued is another card. `issuance_deferred` if it comes later: it is among [`Wallet::deferred`], and
-    /// [`Wallet::replacing`] puts it in this one's place then. `conflict` while another renewal is under way, or about `refresh_token` if no card
-    /// holds the one any more that the server has just replaced. `not_found`,
-    /// `locked`, the integrity codes, and those of [`Wallet::offer`] and [`Wallet::order`].
+    /// [`Wallet::replacing`] puts it in this one's place then. `conflict` while another renewal is under way, or about
+    /// `refresh_token` if no card holds the one any more that the server has just replaced. `not_found`, `locked`, the
+    /// integrity codes, and those of [`Wallet::offer`] and [`Wallet::order`].
     pub async fn renew(&self, id: &RecordName) -> Result<RenewedCard, WalletError> {
         self.require_sound()?;
         let now = self.now()?;

@@ -3,14 +3,12 @@
 use super::{NOW, URI, World, at, refusal, zlib};
 use crate::error::{Category, ErrorCode, WalletError};
 use crate::formats::sd_jwt_vc::{IssuerEvidence, SdJwtError};
-use crate::http::{FetchSettings, Fetcher, HttpClient, HttpError, HttpRequest, HttpResponse};
 use crate::jose::JoseError;
-use crate::trust::status::{StatusError, StatusList, StatusReference, StatusSigners, StatusValue};
+use crate::trust::status::{StatusError, StatusList, StatusValue};
 use crate::trust::{RejectReason, TrustError};
-use async_trait::async_trait;
 use pollster::block_on;
 use serde_json::{Map, Value, json};
-use wallet_parties::{EcKey, base64url, jws};
+use wallet_parties::{base64url, jws};
 
 /// A list of one byte: entries 0, 1, 2, 3 are 1, 2, 3, 0.
 fn payload() -> Map<String, Value> {
@@ -30,7 +28,7 @@ fn verify(world: &World, text: &str) -> Result<StatusList, StatusError> {
 }
 
 /// A token whose header or payload has these members instead; `null` takes one away.
-fn token(world: &World, in_header: Value, in_payload: Value) -> String {
+pub(super) fn token(world: &World, in_header: Value, in_payload: Value) -> String {
     let (mut header, mut payload) = (header(world), payload());
     for (part, changes) in [(&mut header, in_header), (&mut payload, in_payload)] {
         for (name, value) in changes.as_object().unwrap() {
@@ -294,85 +292,6 @@ fn base64(der: &[u8]) -> String {
     base64ct::Base64::encode_string(der)
 }
 
-/// The web site of one issuer.
-struct Site(Value);
-
-#[async_trait]
-impl HttpClient for Site {
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
-        Ok(HttpResponse {
-            status: 200,
-            headers: vec![("content-type".to_owned(), "application/json".to_owned())],
-            body: self.0.to_string().into_bytes(),
-            final_url: request.url,
-            peer_address: None,
-        })
-    }
-}
-
-const ISSUER: &str = "https://issuer.example";
-
-fn by_web(
-    trusted: &[&str],
-    of_credentials: &str,
-    iss: Value,
-    kid: &str,
-) -> Result<StatusList, StatusError> {
-    let mut world = World::new();
-    world.trust.web_issuers = trusted.iter().map(|issuer| (*issuer).to_owned()).collect();
-    let mut jwk = world.leaf.key.public_jwk();
-    jwk["kid"] = json!("status-1");
-    let site = Site(
-        json!({"issuer": ISSUER, "jwks": {"keys": [EcKey::generate().unwrap().public_jwk(), jwk]}}),
-    );
-    let fetcher = Fetcher::new(&site, FetchSettings::default());
-    let evidence = IssuerEvidence::Web {
-        issuer: of_credentials.to_owned(),
-        address_checked: true,
-    };
-    let signers = StatusSigners::of(&world.trust, Some(&fetcher), [&evidence], at());
-    let text = token(
-        &world,
-        json!({"x5c": null, "kid": kid}),
-        json!({"iss": iss}),
-    );
-    block_on(StatusList::from_jwt(&text, URI, &signers))
-}
-
-#[test]
-fn the_web_site_of_the_credentials_issuer_may_name_the_key() {
-    assert!(by_web(&[ISSUER], ISSUER, json!(ISSUER), "status-1").is_ok());
-}
-
-#[test]
-fn the_web_site_of_another_issuer_may_not() {
-    let other = "https://other.example";
-    // The credentials went another way.
-    assert_eq!(
-        refusal(by_web(&[ISSUER, other], other, json!(ISSUER), "status-1")),
-        StatusError::NoSigner
-    );
-    assert_eq!(
-        refusal(by_web(&[ISSUER], ISSUER, json!(other), "status-1")),
-        StatusError::NoSigner
-    );
-    assert_eq!(
-        refusal(by_web(&[ISSUER], ISSUER, Value::Null, "status-1")),
-        StatusError::NoSigner
-    );
-    // The app no longer trusts it.
-    let untrusted = StatusError::Signer(SdJwtError::UntrustedWebIssuer);
-    assert_eq!(
-        refusal(by_web(&[], ISSUER, json!(ISSUER), "status-1")),
-        untrusted
-    );
-    let no_key = StatusError::Signer(SdJwtError::NoIssuerKey);
-    assert_eq!(
-        refusal(by_web(&[ISSUER], ISSUER, json!(ISSUER), "status-2")),
-        no_key
-    );
-}
-
 #[test]
 fn every_refusal_reaches_the_facade_as_the_issuers_with_its_rule() {
     for error in [
@@ -401,52 +320,4 @@ fn every_refusal_reaches_the_facade_as_the_issuers_with_its_rule() {
         WalletError::from(StatusError::NoSigner).code(),
         ErrorCode::UntrustedIssuer
     );
-}
-
-// shows: SDJWT 27
-#[test]
-fn a_status_claim_names_an_entry_and_an_address() {
-    let read = |status: Value| StatusReference::read(&status);
-    let reference = read(json!({"status_list": {"idx": 412, "uri": URI}}))
-        .unwrap()
-        .unwrap();
-    assert_eq!(
-        (reference.index(), reference.uri(), reference.has_query()),
-        (412, URI, false)
-    );
-    // Another way than a list.
-    assert_eq!(read(json!({"identifier_list": {}})), Ok(None));
-    assert_eq!(read(json!({})), Ok(None));
-    for status in [
-        json!([]),
-        json!("status_list"),
-        json!({"status_list": null}),
-        json!({"status_list": []}),
-        json!({"status_list": {"idx": 0}}),
-        json!({"status_list": {"uri": URI}}),
-        json!({"status_list": {"idx": 0, "uri": ""}}),
-        json!({"status_list": {"idx": 0, "uri": 1}}),
-        json!({"status_list": {"idx": -1, "uri": URI}}),
-        json!({"status_list": {"idx": "0", "uri": URI}}),
-        json!({"status_list": {"idx": 0.5, "uri": URI}}),
-    ] {
-        assert_eq!(
-            read(status.clone()),
-            Err(StatusError::Reference),
-            "{status}"
-        );
-    }
-}
-
-// shows: HOSTILE 14
-#[test]
-fn an_address_with_a_query_is_told_from_a_shared_one() {
-    for (uri, has_query) in [
-        (URI, false),
-        ("https://issuer.example/status?card=1", true),
-        ("https://issuer.example/status#1", true),
-    ] {
-        let reference = StatusReference::read(&json!({"status_list": {"idx": 0, "uri": uri}}));
-        assert_eq!(reference.unwrap().unwrap().has_query(), has_query, "{uri}");
-    }
 }

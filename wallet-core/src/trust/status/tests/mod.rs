@@ -6,7 +6,9 @@ mod cards;
 mod compression;
 mod cwt;
 mod jwt;
+mod references;
 mod vectors;
+mod web_site;
 
 use super::{StatusError, StatusSigners};
 use crate::clock::UnixTime;
