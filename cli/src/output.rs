@@ -260,6 +260,13 @@ pub(crate) fn path_text(path: &Value) -> String {
     text
 }
 
+/// How many copies, in words.
+pub(crate) fn copies_text(count: impl TryInto<u64>) -> String {
+    let count = count.try_into().unwrap_or(u64::MAX);
+    let word = if count == 1 { "copy" } else { "copies" };
+    format!("{count} {word}")
+}
+
 /// Seconds since the epoch as a date and time in UTC.
 pub(crate) fn time_text(seconds: i64) -> String {
     // Howard Hinnant's civil_from_days, for the proleptic Gregorian calendar.

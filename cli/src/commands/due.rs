@@ -13,10 +13,14 @@ pub(crate) async fn run(options: &Options, output: &Output) -> Result<(), Failur
     let now = SystemClock::default().now()?;
     let (due, next) = (wallet.due(now)?, wallet.next_due(now)?);
     let cards = wallet.list(&options.locale)?;
-    output.table(
-        &["card", "what", "urgency", "until", "needs"],
-        due.iter().map(|due| row(due, &cards)).collect(),
-    );
+    if due.is_empty() {
+        output.line("Nothing is due.");
+    } else {
+        output.table(
+            &["card", "what", "urgency", "until", "needs"],
+            due.iter().map(|due| row(due, &cards)).collect(),
+        );
+    }
     if let Some(next) = next {
         output.line(format!("Ask again at {}.", time_text(next.as_secs())));
     }

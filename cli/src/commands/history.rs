@@ -2,7 +2,7 @@
 
 use crate::args::Options;
 use crate::failure::Failure;
-use crate::output::{Output, foreign, json_text, path_text, time_text};
+use crate::output::{Output, copies_text, foreign, json_text, path_text, time_text};
 use crate::session;
 use serde_json::json;
 use wallet_core::wallet::{ChainState, HistoryEvent, HistoryItem};
@@ -46,9 +46,10 @@ fn describe(item: &HistoryItem) -> (String, String) {
         } => (
             "received".to_owned(),
             format!(
-                "{} from {}, {copies} copies",
+                "{} from {}, {}",
                 foreign(credential_type),
-                foreign(issuer)
+                foreign(issuer),
+                copies_text(*copies)
             ),
         ),
         HistoryEvent::Renewed {
@@ -60,9 +61,10 @@ fn describe(item: &HistoryItem) -> (String, String) {
         } => (
             "renewed".to_owned(),
             format!(
-                "{} from {}, {copies} copies{}",
+                "{} from {}, {}{}",
                 foreign(credential_type),
                 foreign(issuer),
+                copies_text(*copies),
                 if *changed { ", changed" } else { "" }
             ),
         ),

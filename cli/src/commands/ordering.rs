@@ -2,7 +2,7 @@
 
 use crate::args::{Keeping, Options, Reuse};
 use crate::failure::Failure;
-use crate::output::{Output, foreign, time_text};
+use crate::output::{Output, copies_text, foreign, time_text};
 use serde_json::{Value, json};
 use wallet_core::issuance::{AuthorizedIssuance, Notified, OfferedIssuance, lookup};
 use wallet_core::wallet::{
@@ -39,9 +39,9 @@ pub(crate) fn print_outcome(output: &Output, outcome: &Outcome) {
 
 pub(crate) fn say_kept(output: &Output, card: &KeptCard) {
     output.line(format!(
-        "Received {} ({} copies): {}",
+        "Received {} ({}): {}",
         foreign(&card.credential_type),
-        card.copies,
+        copies_text(card.copies),
         card.id.as_str()
     ));
 }

@@ -4,7 +4,7 @@ use super::cards;
 use super::present::agrees;
 use crate::args::Options;
 use crate::failure::Failure;
-use crate::output::{Output, foreign, path_text, value_text};
+use crate::output::{Output, copies_text, foreign, path_text, value_text};
 use crate::progress::Progress;
 use crate::session;
 use serde_json::{Value, json};
@@ -126,8 +126,8 @@ fn parts(change: &ClaimChange) -> (Option<&str>, Option<&Value>, Option<&Value>)
 
 fn report(output: &Output, kept: &Renewed, is_changed: bool, changes: &[ClaimChange]) {
     output.line(match kept.kind {
-        RenewalKind::Refill => format!("Refilled with {} copies.", kept.copies),
-        _ => format!("Issued again in {} copies.", kept.copies),
+        RenewalKind::Refill => format!("Refilled with {}.", copies_text(kept.copies)),
+        _ => format!("Issued again in {}.", copies_text(kept.copies)),
     });
     let changes = changes.iter().map(|change| {
         let (label, old, new) = parts(change);

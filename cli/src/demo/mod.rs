@@ -9,7 +9,7 @@ mod renewal;
 use crate::args::Options;
 use crate::failure::Failure;
 use crate::http_client::UreqClient;
-use crate::output::Output;
+use crate::output::{Output, copies_text};
 use copied_store::CopiedStore;
 use day::{Day, Visit};
 use renewal::Renewal;
@@ -186,8 +186,8 @@ async fn receive(
     let kept = kept.into_iter().next();
     let kept = kept.ok_or_else(|| Failure::Other("nothing was issued".to_owned()))?;
     let step = format!(
-        "{card} received in {} copies, verified, sealed",
-        kept.copies
+        "{card} received in {}, verified, sealed",
+        copies_text(kept.copies)
     );
     steps.push((step, start.elapsed()));
     Ok(kept.id)
