@@ -258,7 +258,7 @@ error_codes! {
     WrongCredentialType = "wrong_credential_type", Issuer, false;
     /// The credential is bound to a key that is not ours.
     HolderKeyMismatch = "holder_key_mismatch", Issuer, false;
-    /// The number or the binding of the copies is not what was asked for.
+    /// The number or the binding of the copies is not what was asked for, or they do not say the same.
     BatchMismatch = "batch_mismatch", Issuer, false;
     /// A disclosure does not match the signed digests, or is referenced twice or not at all.
     DisclosureInvalid = "disclosure_invalid", Issuer, false;

@@ -14,6 +14,7 @@ use crate::clock::UnixTime;
 use crate::error::WalletError;
 use crate::json::{self, Limits};
 use crate::keys::HolderKey;
+use crate::profile::Profile;
 use crate::secret::SecretText;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -151,7 +152,8 @@ impl DeferredIssuance {
     /// counts anew from now.
     ///
     /// # Errors
-    /// `issuance_deferred` before its time, without any request. Any other error says nothing about the credential: no
+    /// `issuance_deferred` before its time, `not_supported` under HAIP for a token of whoever bears it, both without any
+    /// request. Any other error says nothing about the credential: no
     /// network, no usable metadata, a server in trouble. An answer that came and could not be verified for want of a
     /// network is verified at the next try. What ends the issuance is [`DeferredAnswer::Over`].
     pub async fn poll(
@@ -163,6 +165,9 @@ impl DeferredIssuance {
         let early = self.not_before.as_secs().saturating_sub(now.as_secs());
         if let Ok(early @ 1..) = u64::try_from(early) {
             return Err(IssuanceError::Deferred { interval: early });
+        }
+        if ports.settings.profile == Profile::Haip && self.token.dpop().is_none() {
+            return Err(IssuanceError::BearerToken);
         }
         self.not_before = after(now, self.interval);
         let metadata = IssuerMetadata::fetch(ports, &self.context.issuer)

@@ -136,6 +136,9 @@ pub enum IssuanceError {
         /// The error code if it is a registered one, else `other`.
         reason: &'static str,
     },
+    /// A token of whoever bears it, from before the profile was HAIP (HAIP 1.0 4).
+    #[error("the token is not bound to a key")]
+    BearerToken,
     /// The access token is no longer accepted.
     #[error("the access token is no longer accepted")]
     TokenExpired,
@@ -341,6 +344,9 @@ impl From<IssuanceError> for WalletError {
             E::ProofRefused => error(ErrorCode::ProofRefused, "OpenID4VCI 1.0 8.3.1.2"),
             E::CredentialRefused { reason } => {
                 error(ErrorCode::CredentialRefused, "OpenID4VCI 1.0 8.3.1.2").about(reason)
+            }
+            E::BearerToken => {
+                return error(ErrorCode::NotSupported, "HAIP 1.0 4").about("bearer_token");
             }
             E::TokenExpired => error(ErrorCode::IssuanceExpired, "RFC 6750 3.1"),
             E::CredentialResponse { reason, rule } => {

@@ -9,6 +9,7 @@ use super::metadata::{CredentialConfiguration, IssuerMetadata};
 use super::request::AuthorizedIssuance;
 use super::server_session::ServerSession;
 use super::token::{Grant, TokenAnswer, request_token};
+use crate::profile::Profile;
 use crate::secret::SecretText;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -26,6 +27,9 @@ pub struct RefreshGrant {
     /// The key the tokens are bound to, where they are (RFC 9449 5).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) dpop_key: Option<SecretText>,
+    /// Whether the client it was given to was attested: nobody else uses it.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub(super) is_attested: bool,
     pub(super) configuration_ids: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) credential_identifiers: Option<BTreeMap<String, Vec<String>>>,
@@ -71,6 +75,7 @@ impl RefreshGrant {
             client_id: self.client_id.clone(),
             refresh_token: token.unwrap_or(&self.refresh_token).duplicate(),
             dpop_key: self.dpop_key.as_ref().map(SecretText::duplicate),
+            is_attested: self.is_attested,
             configuration_ids: self.configuration_ids.clone(),
             credential_identifiers: self.identifiers_with(answer),
             other: self.other.clone(),
@@ -90,9 +95,14 @@ impl RefreshGrant {
     ///
     /// # Errors
     /// `issuer_mismatch`, `issuer_metadata_invalid`, `grant_refused` where the refresh token is not accepted any more,
-    /// `token_refused`, `token_response_invalid`, the reason of the first configuration where none can be received, and
+    /// `token_refused`, `token_response_invalid`, `attestation_invalid` where it was given to an attested client and the
+    /// wallet cannot be one, `not_supported` under HAIP for one of whoever bears it, the reason of the first configuration where none can be received, and
     /// the fetcher's.
     pub async fn refresh(&self, ports: &Ports<'_>) -> Result<Refreshed, IssuanceError> {
+        // HAIP 4: the server would be right to give such a token, and it would be refused when the old one is used up.
+        if ports.settings.profile == Profile::Haip && self.dpop_key.is_none() {
+            return Err(IssuanceError::BearerToken);
+        }
         let metadata = IssuerMetadata::fetch(ports, &self.issuer).await?.value;
         metadata.require_authorization_server(&self.authorization_server)?;
         let server = AuthorizationServer::fetch(ports, &self.authorization_server).await?;
@@ -103,6 +113,9 @@ impl RefreshGrant {
             None => ClientMethod::Anonymous,
             Some(id) => match server.value.client(ports) {
                 Ok(ClientMethod::Attested) => ClientMethod::Attested,
+                _ if self.is_attested => {
+                    return Err(IssuanceError::Attestation { reason: "missing" });
+                }
                 _ => ClientMethod::Public(id.clone()),
             },
         };

@@ -115,6 +115,7 @@ impl AuthorizedIssuance {
             client_id: self.client.id().map(str::to_owned),
             refresh_token: self.refresh_token.as_ref()?.duplicate(),
             dpop_key: self.token.dpop().map(|dpop| dpop.to_kept()),
+            is_attested: matches!(self.client, Client::Attested(_)),
             configuration_ids,
             credential_identifiers: (!identifiers.is_empty()).then_some(identifiers),
             other: Map::new(),

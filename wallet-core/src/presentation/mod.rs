@@ -13,6 +13,7 @@ mod dc_api;
 pub mod dcql;
 mod delivery;
 mod error;
+mod exact_numbers;
 mod origin;
 mod parameters;
 mod plan;

@@ -5,12 +5,14 @@
 
 use super::dcql::DcqlQuery;
 use super::error::PresentationError;
+use super::exact_numbers::are_fractions_exact;
 use super::parameters::Parameters;
 use crate::formats::sd_jwt_vc::{HashAlgorithm, TransactionDataHashes};
 use crate::jose::base64url;
 use crate::json::{self, Limits};
 use crate::text::{display_text, is_all_shown};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 /// Most objects in one request.
 const MAX_OBJECTS: usize = 16;
@@ -249,6 +251,9 @@ fn read_one(
         max_depth: MAX_DEPTH,
     };
     let bytes = base64url::decode(raw).map_err(|_| PresentationError::TransactionData)?;
+    if !are_fractions_exact(&bytes) {
+        return Err(PresentationError::TransactionData);
+    }
     let mut object =
         json::parse_object(&bytes, limits).map_err(|_| PresentationError::TransactionData)?;
     let type_id = object.shift_remove("type");
@@ -323,7 +328,12 @@ fn read_members(
             _ => return Err(PresentationError::TransactionData),
         }
     }
-    Ok(lines)
+    // `a.b` and `b` in `a` would look the same.
+    let labels: BTreeSet<&str> = lines.iter().map(|line| line.label.as_str()).collect();
+    match labels.len() == lines.len() {
+        true => Ok(lines),
+        false => Err(PresentationError::TransactionData),
+    }
 }
 
 /// As deep as the JSON was read.

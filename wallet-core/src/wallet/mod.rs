@@ -64,7 +64,7 @@ pub use records::{
 pub use renew::{NotReplacing, RenewalKind, RenewedCard};
 pub use request_pace::RequestsPerMinute;
 pub use rescue::{RescueReport, Rescued};
-pub use status::{ListRefresh, StatusReport};
+pub use status::{ListPlan, ListRefresh, StatusReport};
 
 use crate::clock::UnixTime;
 use crate::error::{ErrorCode, WalletError};

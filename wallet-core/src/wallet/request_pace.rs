@@ -3,6 +3,7 @@
 use super::Wallet;
 use crate::clock::UnixTime;
 use crate::error::{ErrorCode, WalletError};
+use crate::trust::federation::MAX_FETCHES;
 use std::sync::{Mutex, PoisonError};
 
 /// Seconds over which requests are counted.
@@ -11,8 +12,8 @@ const WINDOW: i64 = 60;
 /// All origins together may ask this many times as often as one: names are cheap.
 const ORIGINS: usize = 6;
 
-/// Seconds after which a request that is being read has most likely ended: the time limit of one fetch.
-const ONE_FETCH: u64 = 10;
+/// The time limit of one fetch, in seconds.
+const ONE_FETCH: i64 = 10;
 
 /// How many requests the wallet takes up from one origin in a minute, whatever becomes of them: 5, unless the app says
 /// otherwise.
@@ -25,11 +26,11 @@ impl Default for RequestsPerMinute {
     }
 }
 
-/// The requests of the last minute, and whether one is being read.
+/// The requests of the last minute, and since when one is being read.
 #[derive(Debug, Default)]
 pub(super) struct RequestPace {
     taken: Vec<(String, UnixTime)>,
-    is_reading: bool,
+    reading_since: Option<UnixTime>,
 }
 
 impl RequestPace {
@@ -37,11 +38,15 @@ impl RequestPace {
         &mut self,
         origin: &str,
         limit: RequestsPerMinute,
+        fetches: u8,
         now: UnixTime,
     ) -> Result<(), WalletError> {
-        if self.is_reading {
+        if let Some(since) = self.reading_since {
             let pending = WalletError::new(ErrorCode::RequestPending);
-            return Err(pending.retry_after_seconds(ONE_FETCH));
+            let longest = i64::from(fetches) * ONE_FETCH;
+            let wait = since.saturating_add(longest).as_secs() - now.as_secs();
+            let wait = u64::try_from(wait.clamp(1, longest)).unwrap_or(1);
+            return Err(pending.retry_after_seconds(wait));
         }
         // What lies ahead was counted before the clock was set back.
         let recent = |at: UnixTime| at <= now && now < at.saturating_add(WINDOW);
@@ -63,7 +68,7 @@ impl RequestPace {
             return Err(limited.retry_after_seconds(u64::try_from(wait).unwrap_or(0)));
         }
         self.taken.push((origin.to_owned(), now));
-        self.is_reading = true;
+        self.reading_since = Some(now);
         Ok(())
     }
 }
@@ -74,7 +79,7 @@ pub(super) struct Reading<'a>(&'a Mutex<RequestPace>);
 impl Drop for Reading<'_> {
     fn drop(&mut self) {
         let mut pace = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        pace.is_reading = false;
+        pace.reading_since = None;
     }
 }
 
@@ -86,7 +91,12 @@ impl Wallet {
     pub(super) fn take_up(&self, origin: &str) -> Result<Reading<'_>, WalletError> {
         let now = self.now()?;
         let mut pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
-        pace.admit(origin, self.policy.requests_per_minute, now)?;
+        // The request itself, and who made it.
+        let fetches = match self.policy.trust.federation.is_empty() {
+            true => 1,
+            false => 1 + MAX_FETCHES,
+        };
+        pace.admit(origin, self.policy.requests_per_minute, fetches, now)?;
         Ok(Reading(&self.pace))
     }
 }
@@ -99,9 +109,9 @@ mod tests {
     const START: UnixTime = UnixTime::from_secs(1_000);
 
     fn admit(pace: &mut RequestPace, origin: &str, now: UnixTime) -> Result<(), WalletError> {
-        let admitted = pace.admit(origin, RequestsPerMinute::default(), now);
+        let admitted = pace.admit(origin, RequestsPerMinute::default(), 1, now);
         if admitted.is_ok() {
-            pace.is_reading = false;
+            pace.reading_since = None;
         }
         admitted
     }
@@ -151,15 +161,23 @@ mod tests {
     #[test]
     fn one_request_is_read_at_a_time() {
         let pace = Mutex::new(RequestPace::default());
-        let admit = |origin| {
+        let admit_at = |origin, now| {
             let mut locked = pace.lock().unwrap();
-            locked.admit(origin, RequestsPerMinute::default(), START)?;
+            locked.admit(origin, RequestsPerMinute::default(), 17, now)?;
             Ok::<_, WalletError>(Reading(&pace))
         };
+        let admit = |origin| admit_at(origin, START);
         let reading = admit("https://a.example").unwrap();
         let error = admit("https://b.example").map(drop).unwrap_err();
         assert_eq!(error.code(), ErrorCode::RequestPending);
-        assert!(error.retry_after().is_some() && error.is_retryable());
+        assert!(error.is_retryable());
+        // As long as its fetches may take together, less what has passed.
+        assert_eq!(error.retry_after(), Some(170));
+        for (passed, wait) in [(20, 150), (500, 1), (-500, 170)] {
+            let now = START.saturating_add(passed);
+            let error = admit_at("https://b.example", now).map(drop).unwrap_err();
+            assert_eq!(error.retry_after(), Some(wait));
+        }
         drop(reading);
         admit("https://b.example").unwrap();
     }

@@ -36,6 +36,17 @@ pub struct ListRefresh {
     pub outcome: Result<UnixTime, WalletError>,
 }
 
+/// A status list that would be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListPlan {
+    /// As [`ListRefresh::uri`].
+    pub uri: String,
+    /// The cards that name it.
+    pub cards: Vec<RecordName>,
+    /// As [`ListRefresh::is_tracking`].
+    pub is_tracking: bool,
+}
+
 /// A list, and what of it concerns the wallet.
 #[derive(Default)]
 struct Wanted {
@@ -46,6 +57,22 @@ struct Wanted {
 }
 
 impl Wallet {
+    /// The status lists [`Self::refresh_status`] would ask, without asking any: an app may want the holder's word first
+    /// where one can tell holders apart, and leave its cards out.
+    ///
+    /// # Errors
+    /// `not_found`, `locked`, the integrity codes and those of the store.
+    pub fn status_plan(&self, cards: &[RecordName]) -> Result<Vec<ListPlan>, WalletError> {
+        self.require_sound()?;
+        let wanted = self.with_store(|db| wanted(db, cards))?;
+        let plans = wanted.into_iter().map(|(uri, wanted)| ListPlan {
+            uri,
+            cards: wanted.cards.into_iter().collect(),
+            is_tracking: wanted.is_tracking,
+        });
+        Ok(plans.collect())
+    }
+
     /// Asks the status lists that these cards name (all cards, where none is named) and keeps what they say: see
     /// [`super::CardOverview::status`]. Each list is fetched whole and once.
     ///

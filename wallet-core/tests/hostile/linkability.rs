@@ -178,8 +178,11 @@ fn is_tracking(lists: [&str; 2]) -> Vec<bool> {
     let wallet = &attack.world.wallet;
     let kept = block_on(wallet.receive(&impostor.offer(), &options)).unwrap();
     assert_eq!(kept[0].copies, 2);
+    let plan = wallet.status_plan(&[]).unwrap();
     let report = block_on(wallet.refresh_status(&[])).unwrap();
-    report.lists.iter().map(|list| list.is_tracking).collect()
+    let told: Vec<_> = report.lists.iter().map(|list| list.is_tracking).collect();
+    assert!(plan.iter().map(|list| list.is_tracking).eq(told.clone()));
+    told
 }
 
 // shows: HOSTILE 14

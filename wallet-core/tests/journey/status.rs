@@ -102,8 +102,15 @@ fn listing_showing_and_approving_ask_no_list_and_refreshing_asks_each_once_and_w
     world.licence();
     world.receive_licence(3, ReusePolicy::Rotating);
     assert_eq!(world.asked(), 0);
-    world.refresh();
+    let plan = world.wallet.status_plan(&[]).unwrap();
+    assert_eq!((plan.len(), plan[0].cards.len()), (1, 2));
+    assert_eq!(world.asked(), 0);
+    let asked = world.refresh();
     assert_eq!(world.asked(), 1);
+    assert_eq!(
+        (&plan[0].uri, &plan[0].cards),
+        (&asked[0].uri, &asked[0].cards)
+    );
     let requests = world.parties.issuer.requests();
     let request = requests
         .iter()

@@ -11,6 +11,7 @@ use crate::error::{Category, ErrorCode, WalletError};
 use crate::http::{HttpError, HttpRequest, HttpResponse};
 use crate::issuance::{DeferredAnswer, DeferredIssuance, NotificationEvent, Notified, Requested};
 use crate::keys::HolderKey;
+use crate::profile::Profile;
 use pollster::block_on;
 use serde_json::{Value, json as value};
 use std::sync::{Arc, Mutex};
@@ -308,6 +309,27 @@ fn an_answer_that_cannot_be_verified_for_want_of_a_network_is_kept() {
     };
     assert_eq!(received.copies.len(), 1);
     assert_eq!(world.http.requests(DEFERRED).len(), 1);
+}
+
+/// The promise was made before the profile was HAIP, and stays.
+// shows: HAIP 1
+#[test]
+fn under_haip_a_promise_is_not_asked_for_with_a_token_of_whoever_bears_it() {
+    let mut world = world(|_, _, answer| json(200, &answer));
+    let keys = TestKey::several(1);
+    let mut deferred = order(&mut world, &keys);
+    wait(&mut world, 60);
+    world.settings.profile = Profile::Haip;
+    let sent = world.http.log().len();
+    let error = refused(block_on(deferred.poll(&world.ports(), &keys)));
+    assert_eq!(
+        (error.code(), error.subject()),
+        (ErrorCode::NotSupported, Some("bearer_token"))
+    );
+    assert_eq!(world.http.log().len(), sent);
+    world.settings.profile = Profile::Standard;
+    let ready = block_on(deferred.poll(&world.ports(), &keys)).unwrap();
+    assert!(matches!(ready, DeferredAnswer::Ready(_)));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::issuer::{TOKEN, World};
 use super::refused;
 use crate::error::ErrorCode;
 use crate::issuance::RefreshGrant;
+use crate::profile::Profile;
 use pollster::block_on;
 use serde_json::{Value, json as value};
 
@@ -60,4 +61,41 @@ fn a_refresh_token_is_not_sent_in_the_name_of_another_client() {
             assert_eq!(error.code(), ErrorCode::AttestationInvalid);
         }
     }
+}
+
+// shows: HAIP 7
+#[test]
+fn the_refresh_token_of_an_attested_client_is_not_sent_by_a_public_one() {
+    let mut world = World::new();
+    world.server["pre-authorized_grant_anonymous_access_supported"] = value!(false);
+    world.server["token_endpoint_auth_methods_supported"] =
+        value!(["attest_jwt_client_auth", "none"]);
+    world.settings.client_id = Some("wallet-product".to_owned());
+    world.attestation = Some(super::client_attestation::provider(&world));
+    world.http.json(TOKEN, 200, token("Bearer"));
+    let grant = world.authorized().unwrap().refresh_grant().unwrap();
+    // Through the record, as after a restart.
+    let kept = serde_json::to_vec(&grant).unwrap();
+    let grant: RefreshGrant = serde_json::from_slice(&kept).unwrap();
+    block_on(grant.refresh(&world.ports())).unwrap();
+    let sent = world.http.requests(TOKEN).len();
+    world.attestation = None;
+    let error = refused(block_on(grant.refresh(&world.ports())));
+    assert_eq!(error.code(), ErrorCode::AttestationInvalid);
+    assert_eq!(world.http.requests(TOKEN).len(), sent);
+}
+
+/// Its successor would be refused when the old one is used up.
+// shows: HAIP 1
+#[test]
+fn under_haip_a_refresh_token_of_whoever_bears_it_is_not_used() {
+    let (mut world, grant) = granted("Bearer", "wallet");
+    let sent = world.http.log().len();
+    world.settings.profile = Profile::Haip;
+    let error = refused(block_on(grant.refresh(&world.ports())));
+    assert_eq!(
+        (error.code(), error.subject()),
+        (ErrorCode::NotSupported, Some("bearer_token"))
+    );
+    assert_eq!(world.http.log().len(), sent);
 }

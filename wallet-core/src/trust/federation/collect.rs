@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 use url::Url;
 
 /// Most requests for one entity.
-const MAX_FETCHES: usize = 16;
+pub(crate) const MAX_FETCHES: u8 = 16;
 
 const STATEMENT: &str = "application/entity-statement+jwt";
 
@@ -39,7 +39,7 @@ pub async fn collect(
     }
     let mut source = Source {
         fetcher,
-        left: MAX_FETCHES,
+        left: MAX_FETCHES.into(),
     };
     let configuration = source.configuration(entity).await?;
     let mut open = VecDeque::new();

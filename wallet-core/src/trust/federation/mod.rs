@@ -9,6 +9,7 @@ mod metadata_policy;
 mod statement;
 
 pub use chain::{ResolvedVerifier, verify_chain};
+pub(crate) use collect::MAX_FETCHES;
 pub use collect::collect;
 pub use error::FederationError;
 

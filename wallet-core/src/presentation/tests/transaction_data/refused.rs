@@ -175,3 +175,63 @@ fn text_that_cannot_be_shown_is_refused_and_not_left_out() {
         bench(&[data]).run().unwrap();
     }
 }
+
+// shows: VP 40
+#[test]
+fn two_values_that_would_be_shown_alike_are_refused() {
+    for payee in [
+        json!({"a.b": "10", "a": {"b": "1000"}}),
+        json!({"a[0]": "10", "a": ["1000"]}),
+        json!({"a b": "10", "a\nb": "1000"}),
+    ] {
+        let mut data = payment();
+        data["payee"] = payee.clone();
+        let error = bench(&[data]).run().map(drop).unwrap_err();
+        assert!(
+            matches!(error.error, PresentationError::TransactionData),
+            "{payee}"
+        );
+    }
+}
+
+// shows: VP 40
+#[test]
+fn a_number_that_would_be_shown_rounded_is_refused() {
+    let shown = |number: &str| {
+        let mut bench = bench(&[]);
+        let text = payment().to_string();
+        let text = text.replacen('{', &format!("{{\"orders\":{number},"), 1);
+        bench.set("transaction_data", json!([base64url(text.as_bytes())]));
+        bench.run().map(drop)
+    };
+    for exact in [
+        "0",
+        "-7",
+        "18446744073709551615",
+        "0.1",
+        "-12345678.9",
+        "100000000000.01",
+    ] {
+        shown(exact).unwrap();
+    }
+    for rounded in [
+        "18446744073709551616",
+        "1e400",
+        "1e-400",
+        "1e2",
+        "1E2",
+        "0.10000000000000000001",
+        "100000000000000.09",
+        "9007199254740991.4",
+    ] {
+        let error = shown(rounded).unwrap_err();
+        assert!(
+            matches!(error.error, PresentationError::TransactionData),
+            "{rounded}"
+        );
+    }
+    // What looks like a number inside a text is text.
+    let mut data = payment();
+    data["amount"] = json!("\"1e5 \\ 0.10000000000000000001");
+    bench(&[data]).run().unwrap();
+}
