@@ -94,7 +94,8 @@ pub(super) async fn pay(
         accepted: result.accepted,
         ending: match result.accepted {
             true => "took the payment",
-            false => "refused the payment",
+            // The name was shown; the bank's side keeps nothing of an answer it refuses.
+            false => "refused the payment and dropped the name",
         },
     })
 }

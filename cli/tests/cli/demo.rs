@@ -120,7 +120,7 @@ fn the_demo_for_people_tells_what_was_learned_how_long_it_took_and_what_a_thief_
         "did not learn",
         "was refused",
         "took the payment",
-        "refused the payment",
+        "refused the payment and dropped the name",
         "revoked",
         "two phishing sites stopped",
         "was refilled in its place",
