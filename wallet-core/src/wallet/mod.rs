@@ -159,7 +159,8 @@ impl Wallet {
         &self,
         build: impl Fn(&Database, &mut Batch) -> Result<R, WalletError>,
     ) -> Result<R, WalletError> {
-        const TRIES: usize = 4;
+        // So many that a process that writes all the time does not starve this one.
+        const TRIES: usize = 32;
         self.with_store(|db| {
             let mut conflict = WalletError::new(ErrorCode::Conflict);
             for _ in 0..TRIES {
