@@ -17,6 +17,9 @@ pub use well_known::well_known;
 use async_trait::async_trait;
 use std::net::IpAddr;
 
+/// The media type of forms (WHATWG URL 5).
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+
 /// Why a request is made, so that a client can route, count or refuse it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -4,7 +4,7 @@ use super::Ports;
 use super::authorization_server::AuthorizationServer;
 use super::error::IssuanceError;
 use super::key_attestation::names_signer;
-use crate::http::{Fetched, Purpose};
+use crate::http::{FORM, Fetched, Purpose};
 use crate::jose::{CompactJws, PublicKey};
 use crate::keys::WalletAttestationRequest;
 use crate::profile::Profile;
@@ -115,10 +115,9 @@ impl Challenge {
         let Some(endpoint) = &server.challenge_endpoint else {
             return Ok(false);
         };
-        let content_type = "application/x-www-form-urlencoded";
         let fetcher = ports.fetcher();
         let answer = fetcher
-            .post(Purpose::Token, endpoint, &[], content_type, Vec::new())
+            .post(Purpose::Token, endpoint, &[], FORM, Vec::new())
             .await?
             .require_success()?
             .json_object()?;

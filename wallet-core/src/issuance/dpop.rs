@@ -2,13 +2,14 @@
 
 use super::Ports;
 use super::error::IssuanceError;
+use super::oauth_error;
 use crate::error::{ErrorCode, WalletError};
 use crate::http::Fetched;
 use crate::jose::{Algorithm, JwsDraft, base64url};
 use crate::keys::{HolderKey, KeyId, KeyPurpose, SoftwareKey, sign_jws};
 use crate::random::{Random, make_bytes};
 use crate::secret::{Secret, SecretText};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -17,7 +18,7 @@ use zeroize::Zeroizing;
 
 const TYP: &str = "dpop+jwt";
 /// The `error` by which a server asks for its nonce (8, 9).
-pub(super) const USE_NONCE: &str = "use_dpop_nonce";
+const USE_NONCE: &str = "use_dpop_nonce";
 const MAX_NONCE_BYTES: usize = 1024;
 /// An issuance deals with one authorization server and one issuer.
 const MAX_SERVERS: usize = 8;
@@ -115,8 +116,7 @@ impl Dpop {
 
 /// Whether an authorization server asks for its nonce (8).
 pub(super) fn server_wants_nonce(answer: &Fetched) -> bool {
-    let error = || answer.json_object().ok()?.remove("error");
-    answer.status() == 400 && error() == Some(Value::from(USE_NONCE))
+    answer.status() == 400 && oauth_error::of_answer(answer) == Some(USE_NONCE)
 }
 
 /// Whether a resource asks for its nonce (9): a challenge of the scheme DPoP, in any case.

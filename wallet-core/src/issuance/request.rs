@@ -13,7 +13,7 @@ use super::proof::{ProofClaims, check_keys, make_proofs};
 use super::proof_requirement::ProofRequirement;
 use super::refresh::RefreshGrant;
 use super::token::TokenAnswer;
-use crate::http::Purpose;
+use crate::http::{FORM, Purpose};
 use crate::keys::HolderKey;
 use crate::secret::SecretText;
 use serde_json::{Map, Value, json};
@@ -232,13 +232,7 @@ impl AuthorizedIssuance {
         };
         let answer = ports
             .fetcher()
-            .post(
-                Purpose::Credential,
-                endpoint,
-                &[],
-                "application/x-www-form-urlencoded",
-                Vec::new(),
-            )
+            .post(Purpose::Credential, endpoint, &[], FORM, Vec::new())
             .await?
             .require_success()?;
         // The answer may bring the nonce for DPoP, too (7.2, HAIP 4).

@@ -6,7 +6,7 @@ use super::client_attestation::{Challenge, ClientAttestation};
 use super::dpop::{Dpop, server_wants_nonce};
 use super::error::IssuanceError;
 use super::oauth_error;
-use crate::http::{Fetched, Purpose};
+use crate::http::{FORM, Fetched, Purpose};
 use crate::profile::Profile;
 use std::sync::{Arc, Mutex, PoisonError};
 use url::form_urlencoded::Serializer;
@@ -128,16 +128,9 @@ impl<'a> ServerSession<'a> {
             headers.push(("oauth-client-attestation", attestation.jwt.as_str()));
             headers.push(("oauth-client-attestation-pop", attestation.proof.as_str()));
         }
-        let content_type = "application/x-www-form-urlencoded";
         let fetcher = ports.fetcher();
         Ok(fetcher
-            .post(
-                Purpose::Token,
-                endpoint,
-                &headers,
-                content_type,
-                form.to_vec(),
-            )
+            .post(Purpose::Token, endpoint, &headers, FORM, form.to_vec())
             .await?)
     }
 

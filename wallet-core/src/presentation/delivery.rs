@@ -3,7 +3,7 @@
 use super::error::PresentationError;
 use super::response::{Answer, Response};
 use crate::clock::UnixTime;
-use crate::http::{FetchFault, FetchSettings, Fetched, Fetcher, Purpose};
+use crate::http::{FORM, FetchFault, FetchSettings, Fetched, Fetcher, Purpose};
 use crate::json::{self, Limits};
 use url::Url;
 
@@ -63,9 +63,8 @@ impl Answer {
         let Response::Post { uri, body } = self.response() else {
             return Err(PresentationError::NotAPost);
         };
-        let form = "application/x-www-form-urlencoded";
         match fetcher
-            .post(Purpose::Response, uri, &[], form, body.clone())
+            .post(Purpose::Response, uri, &[], FORM, body.clone())
             .await
         {
             Ok(fetched) => Ok(read(&fetched, fetcher.settings())),

@@ -7,7 +7,7 @@ use super::policy::RequestPolicy;
 use super::signer::trust_chain;
 use super::wallet_metadata::wallet_metadata;
 use crate::clock::UnixTime;
-use crate::http::{Fetcher, Purpose};
+use crate::http::{FORM, Fetcher, Purpose};
 use crate::intent::{Medium, PRESENTATION_SCHEMES};
 use crate::jose::{CompactJws, base64url};
 use crate::json::JsonError;
@@ -23,8 +23,6 @@ const MAX_BYTES: usize = 64 * 1024;
 
 /// The media type of request objects (RFC 9101 5.2.3).
 const REQUEST_OBJECT: &str = "application/oauth-authz-req+jwt";
-
-const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Bytes of a `wallet_nonce`.
 const NONCE_BYTES: usize = 32;
