@@ -156,7 +156,12 @@ fn check(
     };
     let mut request = match form {
         Form::Unsigned(parameters) => AuthenticatedRequest {
-            verifier: Verifier::known_by_origin(origin),
+            // Whatever `client_id` it names is ignored (A.2).
+            verifier: Verifier::new(
+                ClientId::of_origin(origin),
+                Proof::PlatformOrigin,
+                VerifierTrust::Platform,
+            ),
             parameters,
             answer_uris: None,
             expires_at: now.saturating_add(LIFETIME),
@@ -186,21 +191,6 @@ fn check(
         address,
         request.expires_at,
     )
-}
-
-impl Verifier {
-    /// The caller of an unsigned request: whatever `client_id` it names is ignored (A.2).
-    fn known_by_origin(origin: &Origin) -> Self {
-        Self {
-            client_id: ClientId::of_origin(origin),
-            proof: Proof::PlatformOrigin,
-            trust: VerifierTrust::Platform,
-            vouched_by: None,
-            display_name: None,
-            certificate_subject: None,
-            certificate_sha256: None,
-        }
-    }
 }
 
 /// The signatures of a JWS in general JSON serialisation (RFC 7515 7.2.1), each as the compact JWS it is equal to.

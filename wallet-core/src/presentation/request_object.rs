@@ -40,15 +40,11 @@ pub(super) fn authenticate(
     match (client_id.prefix(), form) {
         (ClientIdPrefix::RedirectUri, ReceivedForm::Plain(parameters)) => {
             Ok(AuthenticatedRequest {
-                verifier: Verifier {
+                verifier: Verifier::new(
                     client_id,
-                    proof: Proof::AnswerAddressOnly,
-                    trust: VerifierTrust::Unverified,
-                    vouched_by: None,
-                    display_name: None,
-                    certificate_subject: None,
-                    certificate_sha256: None,
-                },
+                    Proof::AnswerAddressOnly,
+                    VerifierTrust::Unverified,
+                ),
                 parameters,
                 answer_uris: None,
                 expires_at: now.saturating_add(LIFETIME),
@@ -87,14 +83,13 @@ fn from_object(
         return Err(PresentationError::WalletNonceMismatch);
     }
     check_audience(&parameters)?;
-    signer.vouch_for(client_id, parameters, now)
+    signer.vouch_for(parameters, now)
 }
 
 impl Signer {
     /// The request of this signer, if it is the time for it.
     fn vouch_for(
         self,
-        client_id: ClientId,
         mut parameters: Parameters,
         now: UnixTime,
     ) -> Result<AuthenticatedRequest, PresentationError> {
@@ -103,15 +98,7 @@ impl Signer {
         }
         let expires_at = check_time(&parameters, now)?;
         Ok(AuthenticatedRequest {
-            verifier: Verifier {
-                client_id,
-                proof: self.proof,
-                trust: self.trust,
-                vouched_by: self.vouched_by,
-                display_name: None,
-                certificate_subject: self.certificate_subject,
-                certificate_sha256: self.certificate_sha256,
-            },
+            verifier: self.verifier,
             parameters,
             answer_uris: self.answer_uris,
             expires_at,
@@ -133,7 +120,7 @@ pub(super) fn authenticate_object(
     if parameters.has("aud") {
         check_audience(&parameters)?;
     }
-    signer.vouch_for(client_id, parameters, now)
+    signer.vouch_for(parameters, now)
 }
 
 /// `aud` is the text of static discovery, alone or as the only element of an array (5.8, RFC 7519 4.1.3).

@@ -4,7 +4,7 @@ use super::attestation::{self, Attestation};
 use super::client_id::{ClientId, ClientIdPrefix};
 use super::error::PresentationError;
 use super::policy::RequestPolicy;
-use super::verifier::{Proof, VerifierTrust};
+use super::verifier::{Proof, Verifier, VerifierTrust};
 use crate::clock::UnixTime;
 use crate::did::{self, DidError, DidUrl};
 use crate::jose::{CompactJws, base64url};
@@ -15,27 +15,25 @@ use serde_json::{Map, Value};
 
 /// The signer of a request object, and what is known of it.
 pub(super) struct Signer {
-    pub(super) proof: Proof,
-    pub(super) trust: VerifierTrust,
-    pub(super) vouched_by: Option<String>,
-    pub(super) certificate_subject: Option<String>,
-    pub(super) certificate_sha256: Option<[u8; 32]>,
+    pub(super) verifier: Verifier,
+    /// The only addresses the answer may go to, where whoever vouches for it names them.
     pub(super) answer_uris: Option<Vec<String>>,
     /// The metadata that hold instead of the request's own.
     pub(super) metadata: Option<Map<String, Value>>,
 }
 
 impl Signer {
-    fn new(proof: Proof, trust: VerifierTrust) -> Self {
+    fn new(client_id: &ClientId, proof: Proof, trust: VerifierTrust) -> Self {
         Self {
-            proof,
-            trust,
-            vouched_by: None,
-            certificate_subject: None,
-            certificate_sha256: None,
+            verifier: Verifier::new(client_id.clone(), proof, trust),
             answer_uris: None,
             metadata: None,
         }
+    }
+
+    fn vouched_by(mut self, who: String) -> Self {
+        self.verifier.vouched_by = Some(who);
+        self
     }
 
     /// Verifies the signature with the key that belongs to the client identifier. `found` is what its federation says,
@@ -78,14 +76,11 @@ impl Signer {
         });
         let chain = rules.verify(&x5c, &policy.trust.verifiers)?;
         jws.verify(chain.leaf_key())?;
-        Ok(Self {
-            certificate_subject: Some(chain.subject().to_owned()),
-            certificate_sha256: Some(chain.leaf_sha256()),
-            ..Self::new(
-                match_certificate(client_id, &chain)?,
-                VerifierTrust::Anchored,
-            )
-        })
+        let proof = match_certificate(client_id, &chain)?;
+        let mut signer = Self::new(client_id, proof, VerifierTrust::Anchored);
+        signer.verifier.certificate_subject = Some(chain.subject().to_owned());
+        signer.verifier.certificate_sha256 = Some(chain.leaf_sha256());
+        Ok(signer)
     }
 
     /// `kid` is a DID URL of exactly the DID, and names a key for authentication. Anyone can make a DID: it is trusted
@@ -113,7 +108,7 @@ impl Signer {
         } else {
             VerifierTrust::Unverified
         };
-        Ok(Self::new(Proof::DecentralizedIdentifier, trust))
+        Ok(Self::new(client_id, Proof::DecentralizedIdentifier, trust))
     }
 
     fn by_attestation(
@@ -128,10 +123,10 @@ impl Signer {
             redirect_uris,
         } = attestation::verify(jws, client_id.original(), &policy.trust.attesters, now)?;
         jws.verify(&key)?;
+        let proof = Proof::VerifierAttestation;
         Ok(Self {
-            vouched_by: Some(issuer),
             answer_uris: redirect_uris,
-            ..Self::new(Proof::VerifierAttestation, VerifierTrust::Anchored)
+            ..Self::new(client_id, proof, VerifierTrust::Anchored).vouched_by(issuer)
         })
     }
 
@@ -153,10 +148,10 @@ impl Signer {
             (None, None) => return Err(PresentationError::TrustChainMissing),
         };
         verifier.keys().verify(jws)?;
+        let anchor = verifier.anchor().to_owned();
         Ok(Self {
-            vouched_by: Some(verifier.anchor().to_owned()),
             metadata: Some(verifier.metadata().clone()),
-            ..Self::new(Proof::Federation, VerifierTrust::Anchored)
+            ..Self::new(client_id, Proof::Federation, VerifierTrust::Anchored).vouched_by(anchor)
         })
     }
 }

@@ -81,6 +81,19 @@ pub struct Verifier {
 }
 
 impl Verifier {
+    /// A verifier that nobody vouches for and that shows no certificate.
+    pub(super) fn new(client_id: ClientId, proof: Proof, trust: VerifierTrust) -> Self {
+        Self {
+            client_id,
+            proof,
+            trust,
+            vouched_by: None,
+            display_name: None,
+            certificate_subject: None,
+            certificate_sha256: None,
+        }
+    }
+
     /// The full client identifier.
     #[must_use]
     pub fn client_id(&self) -> &ClientId {
