@@ -10,16 +10,18 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Every Rust source of the workspace.
+/// Every Rust and Kotlin source of the project.
 fn sources(folder: &Path, found: &mut Vec<String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if path.is_dir() {
-            if !["target", "node_modules"].contains(&name.as_str()) && !name.starts_with('.') {
+            if !["target", "node_modules", "build"].contains(&name.as_str())
+                && !name.starts_with('.')
+            {
                 sources(&path, found);
             }
-        } else if name.ends_with(".rs") {
+        } else if name.ends_with(".rs") || name.ends_with(".kt") {
             found.push(fs::read_to_string(&path).unwrap());
         }
     }
@@ -34,10 +36,10 @@ fn tests() -> HashMap<String, Vec<String>> {
         let mut names = HashSet::new();
         let mut is_test = false;
         for line in source.lines().map(str::trim) {
-            if line == "#[test]" {
+            if ["#[test]", "@Test"].contains(&line) {
                 is_test = true;
-            } else if let (true, Some(rest)) = (is_test, line.strip_prefix("fn ")) {
-                names.insert(rest.split('(').next().unwrap().to_owned());
+            } else if let (true, Some(name)) = (is_test, test_name(line)) {
+                names.insert(name.to_owned());
                 is_test = false;
             }
         }
@@ -47,6 +49,14 @@ fn tests() -> HashMap<String, Vec<String>> {
     }
     assert!(tests.len() > 500, "the sources were not found");
     tests
+}
+
+/// `fn name()` in Rust, ``fun `a sentence`()`` in Kotlin.
+fn test_name(line: &str) -> Option<&str> {
+    match line.strip_prefix("fn ") {
+        Some(rest) => rest.split('(').next(),
+        None => line.strip_prefix("fun `")?.split('`').next(),
+    }
 }
 
 /// The cells of each row of a page's tables whose first cell fits.
@@ -68,7 +78,7 @@ fn named(cell: &str) -> Vec<&str> {
     cell.split('`').skip(1).step_by(2).collect()
 }
 
-/// `wrong_secret` → `WrongSecret`
+/// `wrong_secret` → `WrongSecret`; Kotlin says `WRONG_SECRET`.
 fn variant(code: &str) -> String {
     let word = |word: &str| word[..1].to_uppercase() + &word[1..];
     code.split('_').map(word).collect()
@@ -84,7 +94,11 @@ fn every_error_code_is_reached_by_the_test_its_line_names() {
         let sources = tests.get(test);
         let sources = sources.unwrap_or_else(|| panic!("{code}: there is no test {test}"));
         let (in_code, in_text) = (format!("::{}", variant(code)), format!("\"{code}\""));
-        let is_reached = |source: &String| source.contains(&in_code) || source.contains(&in_text);
+        let in_kotlin = format!("ErrorCode.{}", code.to_uppercase());
+        let is_reached = |source: &String| {
+            let ways = [&in_code, &in_text, &in_kotlin];
+            ways.into_iter().any(|way| source.contains(way.as_str()))
+        };
         assert!(
             sources.iter().any(is_reached),
             "{test} does not reach {code}"

@@ -326,6 +326,14 @@ error_codes! {
     /// It is unknown whether the answer arrived; only the same bytes may be sent again.
     DeliveryUnknown = "delivery_unknown", Device, true;
 
+    // -- the app's code and the bindings
+    /// A function the app gave the wallet failed in a way it did not declare; the subject says which.
+    HostFailed = "host_failed", App, false;
+    /// This offer, card, plan or attempt was used already.
+    UsedUp = "used_up", App, false;
+    /// The native library and the bindings are of different versions.
+    LibraryMismatch = "library_mismatch", App, false;
+
     // -- everything else
     /// A fault of this library. Please report it.
     Bug = "bug", Bug, false;
@@ -346,6 +354,19 @@ mod tests {
             text.bytes()
                 .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
         }));
+    }
+
+    /// Errors of objects that another language holds.
+    #[test]
+    fn what_only_the_bindings_say_is_for_the_app_to_mend() {
+        for (code, text) in [
+            (ErrorCode::UsedUp, "used_up"),
+            (ErrorCode::LibraryMismatch, "library_mismatch"),
+        ] {
+            assert_eq!(code.as_str(), text);
+            assert_eq!(code.category(), Category::App);
+            assert!(!code.is_retryable());
+        }
     }
 
     /// One line per code, in the same order: text, category, retry and meaning as here; advice and test not empty.

@@ -66,6 +66,9 @@ pub enum FetchFault {
     /// The app cancelled; the request may have been sent.
     #[error("cancelled")]
     Cancelled,
+    /// The app's client failed in a way it did not declare; the request may have been sent.
+    #[error("the app's client failed")]
+    HostFailed,
     /// The answer is larger than its purpose allows.
     #[error("the answer is too large")]
     TooLarge,
@@ -167,6 +170,7 @@ impl From<HttpError> for FetchFault {
             HttpError::AddressNotAllowed => Self::Address,
             HttpError::TooLarge => Self::TooLarge,
             HttpError::Cancelled => Self::Cancelled,
+            HttpError::HostFailed => Self::HostFailed,
         }
     }
 }
@@ -186,6 +190,9 @@ impl From<FetchError> for WalletError {
             FetchFault::Tls => (Self::new(ErrorCode::NetworkFailed).about("tls"), false),
             FetchFault::Timeout => (Self::new(ErrorCode::NetworkTimeout), false),
             FetchFault::Cancelled => (Self::new(ErrorCode::UserCancelled), false),
+            FetchFault::HostFailed => {
+                (Self::new(ErrorCode::HostFailed).about("http_client"), false)
+            }
             FetchFault::TooLarge => (Self::new(ErrorCode::TooLarge), true),
             FetchFault::Status(status) => (
                 Self::new(ErrorCode::HttpStatus).about(status.to_string()),

@@ -118,6 +118,8 @@ pub enum HttpError {
     TooLarge,
     /// The app cancelled.
     Cancelled,
+    /// The app's client failed in a way it did not declare. The request may have been sent.
+    HostFailed,
 }
 
 /// The app's HTTP client.

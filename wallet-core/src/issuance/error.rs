@@ -207,6 +207,7 @@ impl IssuanceError {
                 | FetchFault::Timeout
                 | FetchFault::Tls
                 | FetchFault::Cancelled
+                | FetchFault::HostFailed
                 | FetchFault::Status(429 | 500..)
         )
     }
@@ -369,6 +370,7 @@ impl From<IssuanceError> for WalletError {
             E::Status => WalletError::new(ErrorCode::HttpStatus),
             E::Json(json) => WalletError::from(json),
             // Network, keys and clock are not the issuer's to mend.
+            E::Credential(SdJwtError::Fetch(fetch)) => return fetch.into(),
             E::Credential(credential) => match WalletError::from(credential) {
                 ours if ours.category() == Category::Device => return ours,
                 theirs => theirs,

@@ -53,6 +53,9 @@ pub enum AttestationError {
     /// The wallet's provider will not attest this wallet or key.
     #[error("attestation was refused")]
     Refused,
+    /// The app's code failed in a way it did not declare.
+    #[error("the app's attestation provider failed")]
+    HostFailed,
 }
 
 impl From<AttestationError> for WalletError {
@@ -61,6 +64,7 @@ impl From<AttestationError> for WalletError {
             AttestationError::NotSupported => Self::new(ErrorCode::NotSupported),
             AttestationError::UnavailableNow => Self::new(ErrorCode::NetworkFailed),
             AttestationError::Refused => Self::new(ErrorCode::KeyUnavailable),
+            AttestationError::HostFailed => Self::new(ErrorCode::HostFailed),
         }
         .about("attestation")
     }
@@ -122,6 +126,7 @@ mod tests {
             (AttestationError::NotSupported, "not_supported"),
             (AttestationError::UnavailableNow, "network_failed"),
             (AttestationError::Refused, "key_unavailable"),
+            (AttestationError::HostFailed, "host_failed"),
         ] {
             assert_eq!(WalletError::from(error).code().as_str(), code);
         }

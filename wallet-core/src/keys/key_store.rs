@@ -171,6 +171,9 @@ pub enum KeyStoreError {
     /// The key store cannot do this.
     #[error("not supported")]
     Unsupported,
+    /// The app's code failed in a way it did not declare. Nothing is known of the key.
+    #[error("the app's key store failed")]
+    HostFailed,
 }
 
 impl From<KeyStoreError> for WalletError {
@@ -184,6 +187,7 @@ impl From<KeyStoreError> for WalletError {
             KeyStoreError::LockedOut => Self::new(ErrorCode::LockedOut),
             KeyStoreError::HardwareFault => Self::new(ErrorCode::KeyFailed),
             KeyStoreError::Unsupported => Self::new(ErrorCode::NotSupported),
+            KeyStoreError::HostFailed => Self::new(ErrorCode::HostFailed).about("key_store"),
         }
     }
 }

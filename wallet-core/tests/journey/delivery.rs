@@ -4,7 +4,7 @@ use crate::network::Fate;
 use crate::world::{World, age, refused};
 use pollster::block_on;
 use wallet_core::ErrorCode;
-use wallet_core::http::Purpose;
+use wallet_core::http::{HttpError, Purpose};
 use wallet_core::wallet::{Outcome, Presented, ReusePolicy};
 use wallet_parties::verifier::{RequestFault, RequestLink, ResponseMode};
 
@@ -59,6 +59,32 @@ fn sending_again_sends_the_identical_bytes_to_the_same_place() {
         assert!(world.result(&link).accepted);
         assert_eq!(outcome(&world), Some(Outcome::Accepted));
     }
+}
+
+#[test]
+fn an_undeclared_failure_of_the_http_client_leaves_an_answer_unknown_and_is_sent_again_as_it_was() {
+    let world = World::new();
+    world.receive(1, ReusePolicy::OnceOnly);
+    let network = &world.phone.network;
+    network.answer_with(|_| Some(Err(HttpError::HostFailed)));
+    let request = block_on(world.wallet.request(&world.ask_age().uri)).map(drop);
+    assert_eq!(refused(request), ErrorCode::HostFailed);
+    network.answer_with(|request| {
+        (request.purpose == Purpose::Response).then_some(Err(HttpError::HostFailed))
+    });
+    let link = world.ask_age();
+    let presented = world.show(&world.wallet, &link).unwrap();
+    assert_eq!(presented.outcome, Outcome::Unknown);
+    assert_eq!(world.wallet.list::<&str>(&[]).unwrap()[0].usable_copies, 0);
+    network.calm();
+    let again = block_on(world.wallet.resend(&presented.history)).unwrap();
+    assert_eq!(again.outcome, Outcome::Accepted);
+    let answers = network.answers();
+    assert!(
+        answers.len() == 2 && answers[0] == answers[1],
+        "a new signature"
+    );
+    assert!(world.result(&link).accepted);
 }
 
 #[test]

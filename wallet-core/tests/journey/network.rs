@@ -68,7 +68,6 @@ impl Network {
     }
 
     /// What the app's client answers from now on without asking anybody; `None` goes to the real server.
-    #[allow(dead_code, reason = "the hostile tests use it")]
     pub fn answer_with(
         &self,
         answers: impl Fn(&HttpRequest) -> Option<Result<HttpResponse, HttpError>>

@@ -330,6 +330,7 @@ fn each_client_error_keeps_what_it_says_about_sending() {
         (HttpError::SentOrUnknown, true, ErrorCode::NetworkFailed),
         (HttpError::Timeout, true, ErrorCode::NetworkTimeout),
         (HttpError::Cancelled, true, ErrorCode::UserCancelled),
+        (HttpError::HostFailed, true, ErrorCode::HostFailed),
         (HttpError::TooLarge, true, ErrorCode::TooLarge),
         (HttpError::AddressNotAllowed, true, ErrorCode::UrlNotAllowed),
     ] {

@@ -289,11 +289,23 @@ fn an_answer_that_cannot_be_verified_for_want_of_a_network_is_kept() {
         _ => json(400, &value!({ "error": "invalid_transaction_id" })),
     });
     let signers = "https://issuer.example/.well-known/jwt-vc-issuer/tenant";
-    for error in [HttpError::NotSent, HttpError::Timeout] {
+    for (error, code, category) in [
+        (
+            HttpError::NotSent,
+            ErrorCode::NetworkFailed,
+            Category::Device,
+        ),
+        (
+            HttpError::Timeout,
+            ErrorCode::NetworkTimeout,
+            Category::Device,
+        ),
+        (HttpError::HostFailed, ErrorCode::HostFailed, Category::App),
+    ] {
         world.http.fail(signers, error);
         wait(&mut world, 60);
         let refusal = refused(block_on(deferred.poll(&world.ports(), &keys)));
-        assert!(refusal.is_retryable(), "{refusal}");
+        assert_eq!((refusal.code(), refusal.category()), (code, category));
         // Through the record, as after a restart.
         let kept = serde_json::to_vec(&deferred.to_kept()).unwrap();
         let kept = serde_json::from_slice(&kept).unwrap();

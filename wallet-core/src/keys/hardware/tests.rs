@@ -168,6 +168,7 @@ fn each_failure_of_the_store_has_a_code_or_reason_of_its_own() {
         (KeyStoreError::LockedOut, "locked_out", None),
         (KeyStoreError::HardwareFault, "key_failed", None),
         (KeyStoreError::Unsupported, "not_supported", None),
+        (KeyStoreError::HostFailed, "host_failed", Some("key_store")),
     ] {
         store.fail_next(failure);
         let error = sign(&keys[0]).unwrap_err();

@@ -291,6 +291,7 @@ fn the_verifiers_word_decides_the_outcome() {
     for error in [
         HttpError::NotSent,
         HttpError::SentOrUnknown,
+        HttpError::HostFailed,
         HttpError::Timeout,
         HttpError::Tls,
     ] {

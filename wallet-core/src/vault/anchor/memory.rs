@@ -3,14 +3,14 @@
 use super::{AnchorError, AnchorStore};
 use crate::vault::files;
 use std::collections::BTreeMap;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A double for tests.
 #[derive(Debug)]
 pub struct InMemoryAnchorStore {
     cells: Mutex<BTreeMap<String, Vec<u8>>>,
-    failing: AtomicBool,
+    failing: Mutex<Option<AnchorError>>,
     writes_left: AtomicU64,
 }
 
@@ -18,7 +18,7 @@ impl Default for InMemoryAnchorStore {
     fn default() -> Self {
         Self {
             cells: Mutex::default(),
-            failing: AtomicBool::new(false),
+            failing: Mutex::default(),
             writes_left: AtomicU64::new(u64::MAX),
         }
     }
@@ -27,7 +27,16 @@ impl Default for InMemoryAnchorStore {
 impl InMemoryAnchorStore {
     /// Every call fails from now on (or works again).
     pub fn set_failing(&self, failing: bool) {
-        self.failing.store(failing, Ordering::SeqCst);
+        self.fail_with(failing.then_some(AnchorError::Failed));
+    }
+
+    /// Every call fails in this way from now on.
+    pub fn fail_with(&self, error: Option<AnchorError>) {
+        *self.failing() = error;
+    }
+
+    fn failing(&self) -> MutexGuard<'_, Option<AnchorError>> {
+        self.failing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// `writes` more writes work, then every write fails; reading goes on. `u64::MAX`: all work.
@@ -46,19 +55,13 @@ impl InMemoryAnchorStore {
         *self.lock() = cells;
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
-        self.cells
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
+        self.cells.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn check(&self) -> Result<(), AnchorError> {
         files::step("anchor").map_err(|_| AnchorError::Failed)?;
-        if self.failing.load(Ordering::SeqCst) {
-            Err(AnchorError::Failed)
-        } else {
-            Ok(())
-        }
+        self.failing().map_or(Ok(()), Err)
     }
 }
 

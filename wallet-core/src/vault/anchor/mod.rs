@@ -23,11 +23,17 @@ pub enum AnchorError {
     /// Reading or writing failed.
     #[error("the anchor failed")]
     Failed,
+    /// The app's code failed in a way it did not declare.
+    #[error("the app's anchor failed")]
+    HostFailed,
 }
 
 impl From<AnchorError> for WalletError {
-    fn from(_: AnchorError) -> Self {
-        Self::new(ErrorCode::AnchorFailed)
+    fn from(error: AnchorError) -> Self {
+        match error {
+            AnchorError::UnavailableNow | AnchorError::Failed => Self::new(ErrorCode::AnchorFailed),
+            AnchorError::HostFailed => Self::new(ErrorCode::HostFailed).about("anchor"),
+        }
     }
 }
 

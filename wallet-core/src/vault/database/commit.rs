@@ -11,6 +11,7 @@ use super::rows;
 use super::seal::{self, Header};
 use super::session::{Context, Loaded, Session, begin_immediate};
 use super::set_root::{Meta, Point};
+use crate::vault::anchor::AnchorError;
 use rusqlite::{Connection, Transaction};
 
 /// How a transaction moves the anchor.
@@ -67,7 +68,7 @@ impl Session {
         };
         match settled {
             Err(
-                DatabaseError::AnchorFailed
+                DatabaseError::AnchorFailed(_)
                 | DatabaseError::Busy
                 | DatabaseError::DiskFull
                 | DatabaseError::ReadOnly,
@@ -162,7 +163,10 @@ impl Session {
         }
         transaction.commit()?;
         if rule != AnchorRule::Untouched {
-            settle(conn, context, keys, &next).map_err(|_| DatabaseError::AnchorFailed)?;
+            settle(conn, context, keys, &next).map_err(|error| match error {
+                DatabaseError::AnchorFailed(why) => why,
+                _ => AnchorError::Failed,
+            })?;
         }
         self.loaded = Some(loaded);
         Ok(())

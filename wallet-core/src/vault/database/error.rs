@@ -59,8 +59,8 @@ pub enum DatabaseError {
     #[error("the anchor is missing")]
     AnchorMissing,
     /// The anchor could not be read or written. After a commit: the change may or may not be there; read again.
-    #[error("the anchor failed")]
-    AnchorFailed,
+    #[error(transparent)]
+    AnchorFailed(#[from] AnchorError),
     /// A record or the store would exceed its limit.
     #[error("a limit would be exceeded")]
     Quota,
@@ -115,7 +115,7 @@ impl From<DatabaseError> for WalletError {
             E::RolledBack => (ErrorCode::RolledBack, None),
             E::SetMismatch => (ErrorCode::SetMismatch, None),
             E::AnchorMissing => (ErrorCode::AnchorMissing, None),
-            E::AnchorFailed => (ErrorCode::AnchorFailed, None),
+            E::AnchorFailed(error) => return error.into(),
             E::Quota => (ErrorCode::QuotaExceeded, None),
             E::Conflict(id) => (ErrorCode::Conflict, Some(id)),
             E::NotFound(id) => (ErrorCode::NotFound, Some(id)),
@@ -127,12 +127,6 @@ impl From<DatabaseError> for WalletError {
             Some(id) => Self::new(code).about(id.to_string()),
             None => Self::new(code),
         }
-    }
-}
-
-impl From<AnchorError> for DatabaseError {
-    fn from(_: AnchorError) -> Self {
-        Self::AnchorFailed
     }
 }
 

@@ -92,6 +92,9 @@ pub enum DeviceKeyError {
     /// The device cannot do this.
     #[error("the device key does not support this")]
     Unsupported,
+    /// The app's code failed in a way it did not declare. Nothing is known of the key.
+    #[error("the app's device key failed")]
+    HostFailed,
 }
 
 impl From<DeviceKeyError> for WalletError {
@@ -109,6 +112,9 @@ impl From<DeviceKeyError> for WalletError {
             }
             DeviceKeyError::HardwareFault => ErrorCode::DeviceKeyFailed,
             DeviceKeyError::Unsupported => ErrorCode::NotSupported,
+            DeviceKeyError::HostFailed => {
+                return Self::new(ErrorCode::HostFailed).about("device_key");
+            }
         })
     }
 }

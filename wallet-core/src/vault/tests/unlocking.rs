@@ -207,6 +207,7 @@ fn every_error_of_the_hardware_key_is_told_apart_and_costs_no_try() {
         ),
         (DeviceKeyError::HardwareFault, ErrorCode::DeviceKeyFailed),
         (DeviceKeyError::Unsupported, ErrorCode::NotSupported),
+        (DeviceKeyError::HostFailed, ErrorCode::HostFailed),
     ] {
         // The first call is for the attempt counter, the second is the guess.
         for after in [0, 1] {

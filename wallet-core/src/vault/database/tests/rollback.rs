@@ -2,6 +2,7 @@
 
 use super::tampering::{filled, hex, state};
 use super::*;
+use crate::vault::anchor::AnchorError;
 
 #[test]
 fn every_older_copy_of_all_files_is_noticed() {
@@ -85,6 +86,8 @@ fn an_anchor_that_fails_is_not_an_anchor_that_is_lost() {
     let place = filled();
     place.anchor.set_failing(true);
     assert_eq!(code(place.try_open()), ErrorCode::AnchorFailed);
+    place.anchor.fail_with(Some(AnchorError::HostFailed));
+    assert_eq!(code(place.try_open()), ErrorCode::HostFailed);
     place.anchor.set_failing(false);
     let database = place.open();
     place.anchor.set_failing(true);
