@@ -60,7 +60,7 @@ async fn present() -> Result<(), Box<dyn std::error::Error>> {
     let hash = *plan.hash();
     let approved = wallet
         .approve(*plan, &hash, UserAuth::None)
-        .map_err(|no| wallet_core::WalletError::from(no.error))?;
+        .map_err(wallet_core::WalletError::from)?;
     let presented = wallet.present(approved).await?;
     println!("outcome: {}", presented.outcome.as_str());
     let learned = parties.verifier.result(&request.session)?;

@@ -210,7 +210,7 @@ fn candidate<'a>(place: usize, credential: &'a Value) -> Candidate<'a> {
         expires: None,
         has_status: false,
         uses: 0,
-        user_auth: UserAuthPolicy::None,
+        user_auth: UserAuthPolicy::Unlocked,
         status: wallet_core::trust::status::CardStatus::NotTracked,
     }
 }

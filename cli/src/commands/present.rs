@@ -91,8 +91,8 @@ pub(crate) async fn run(
         return Err(Failure::Declined);
     }
     let auth = match plan.user_auth() {
-        UserAuthPolicy::None => UserAuth::None,
-        UserAuthPolicy::Required => UserAuth::Verified {
+        UserAuthPolicy::Unlocked => UserAuth::None,
+        _ => UserAuth::Verified {
             at: session::authenticate(&wallet, options, output).await?.at(),
         },
     };
@@ -101,7 +101,7 @@ pub(crate) async fn run(
     let hash = *plan.hash();
     let approved = wallet
         .approve(*plan, &hash, auth)
-        .map_err(|refused| WalletError::from(refused.error))?;
+        .map_err(WalletError::from)?;
     let presented = {
         let _progress = Progress::start(output.is_json(), "sending");
         wallet.present(approved).await?

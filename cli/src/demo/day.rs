@@ -242,7 +242,7 @@ impl Day<'_> {
         let approved = self
             .wallet
             .approve(*plan, &hash, UserAuth::None)
-            .map_err(|no| WalletError::from(no.error))?;
+            .map_err(WalletError::from)?;
         let presented = self.wallet.present(approved).await?;
         // What the verifier itself says it learned, not what the wallet believes it sent.
         let learned = self.parties.verifier.result(&link.session).map_err(other)?;

@@ -148,7 +148,7 @@ pub(super) fn dcql_match(input: &[u8]) {
         &credential,
         &["urn:example:base".to_owned()],
         0,
-        UserAuthPolicy::None,
+        UserAuthPolicy::Unlocked,
     );
     let disclosable: BTreeSet<_> = candidate.disclosable.iter().cloned().collect();
     let matches = match_query(&query, None, core::slice::from_ref(&candidate), NOW);

@@ -253,7 +253,7 @@ pub(super) fn propose(request: VerifiedRequest) {
         .zip(&cards)
         .map(|(place, card)| {
             let credential = CredentialRef(format!("card-{place}"));
-            let policy = UserAuthPolicy::Required;
+            let policy = UserAuthPolicy::EachShowing;
             Candidate::of_sd_jwt_vc(credential, copy(place), card, &[], 0, policy)
         })
         .collect();

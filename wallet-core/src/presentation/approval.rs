@@ -1,6 +1,5 @@
 //! The holder's approval: of one plan, by its hash, once.
 
-use super::error::PresentationError;
 use super::plan::ConsentPlan;
 use super::showing::Showing;
 use super::verifier::{Destination, VerifiedRequest};
@@ -140,7 +139,7 @@ impl Encoding {
         self.list(&showing.linkability, |encoding, note| {
             encoding.text(note.as_str())
         });
-        self.flag(showing.user_auth == super::dcql::UserAuthPolicy::Required);
+        self.flag(showing.user_auth == super::dcql::UserAuthPolicy::EachShowing);
     }
 }
 
@@ -197,12 +196,12 @@ pub struct NotApproved {
     /// The plan, unchanged.
     pub plan: Box<ConsentPlan>,
     /// Why: `consent_mismatch`, `consent_expired` or `user_auth_required`.
-    pub error: PresentationError,
+    pub error: WalletError,
 }
 
 impl From<NotApproved> for WalletError {
     /// For callers that do not try again with the plan.
     fn from(refused: NotApproved) -> Self {
-        refused.error.into()
+        refused.error
     }
 }

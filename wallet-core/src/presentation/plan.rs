@@ -152,26 +152,26 @@ impl ConsentPlan {
     }
 
     /// What the holder authorises with this plan: each with the credential query whose card authorises it.
-    pub fn transactions(&self) -> impl Iterator<Item = (&str, &TransactionData)> {
-        self.showings.iter().flat_map(|showing| {
-            let all = self.request.transaction_data();
-            let data = showing
-                .transactions
-                .iter()
-                .filter_map(|place| all.get(*place));
-            data.map(|data| (showing.query.as_str(), data))
-        })
+    pub fn transactions(&self) -> Vec<(&str, &TransactionData)> {
+        let all = self.request.transaction_data();
+        let mut transactions = Vec::new();
+        for showing in &self.showings {
+            let places = showing.transactions.iter();
+            let data = places.filter_map(|place| all.get(*place));
+            transactions.extend(data.map(|data| (showing.query.as_str(), data)));
+        }
+        transactions
     }
 
     /// Whether the holder must authenticate for this plan: where a chosen card wants it, and for every transaction,
     /// whatever the card wants.
     #[must_use]
     pub fn user_auth(&self) -> UserAuthPolicy {
-        let asks = |showing: &Showing| showing.user_auth == UserAuthPolicy::Required;
+        let asks = |showing: &Showing| showing.user_auth == UserAuthPolicy::EachShowing;
         if self.showings.iter().any(asks) || !self.request.transaction_data().is_empty() {
-            UserAuthPolicy::Required
+            UserAuthPolicy::EachShowing
         } else {
-            UserAuthPolicy::None
+            UserAuthPolicy::Unlocked
         }
     }
 
@@ -280,11 +280,12 @@ impl ConsentPlan {
         auth: UserAuth,
         now: UnixTime,
     ) -> Result<ApprovedPlan, NotApproved> {
-        let error = if now > self.request.expires_at() || now < self.made_at {
+        let why = if now > self.request.expires_at() || now < self.made_at {
             PresentationError::ConsentExpired
         } else if *hash != self.hash {
             PresentationError::ConsentMismatch
-        } else if self.user_auth() == UserAuthPolicy::Required && !auth.is_fresh(self.made_at, now)
+        } else if self.user_auth() == UserAuthPolicy::EachShowing
+            && !auth.is_fresh(self.made_at, now)
         {
             PresentationError::UserAuthRequired
         } else {
@@ -292,7 +293,7 @@ impl ConsentPlan {
         };
         Err(NotApproved {
             plan: Box::new(self),
-            error,
+            error: why.into(),
         })
     }
 

@@ -1,6 +1,6 @@
 //! Cards as the holder sees them, and as a query sees them.
 
-use super::records::{CopyRecord, CredentialRecord, RecordName, UserAuthPolicy};
+use super::records::{CopyRecord, CredentialRecord, RecordName};
 use super::status_cache::StatusCaches;
 use super::store::{self, Stored};
 use crate::clock::UnixTime;
@@ -9,9 +9,7 @@ use crate::formats::CredentialFormat;
 use crate::formats::claim_path::ClaimPath;
 use crate::formats::sd_jwt_vc::{IssuerEvidence, SdJwt, SdJwtVc};
 use crate::issuance::{DisplaySnapshot, lookup};
-use crate::presentation::dcql::{
-    Candidate, CopyRef, CredentialRef, UserAuthPolicy as AskedUserAuth,
-};
+use crate::presentation::dcql::{Candidate, CopyRef, CredentialRef};
 use crate::text::display_text;
 use crate::trust::status::CardStatus;
 use crate::vault::database::{Database, RecordKind};
@@ -125,10 +123,7 @@ impl Card {
             &self.credential,
             &record.extended_types,
             self.copy.value.uses,
-            match record.user_auth {
-                UserAuthPolicy::Unlocked => AskedUserAuth::None,
-                UserAuthPolicy::EachShowing => AskedUserAuth::Required,
-            },
+            record.user_auth,
         )
         .with_status(self.status)
     }

@@ -3,6 +3,7 @@
 use super::Wallet;
 use super::cards;
 use super::device_bound::DeviceBoundSeal;
+use super::given_back::GivenBack;
 use super::history;
 use super::holder_keys::{NewKey, is_lost};
 use super::key_claims::{self, Note};
@@ -18,7 +19,6 @@ use crate::error::{ErrorCode, WalletError};
 use crate::formats::CredentialFormat;
 use crate::issuance::{NotificationEvent, Notified, PendingNotification, ReceivedCopy};
 use crate::vault::database::{Database, RecordKind};
-use core::fmt;
 use zeroize::Zeroizing;
 
 /// A card that is stored, durably.
@@ -34,42 +34,22 @@ pub struct KeptCard {
     pub notified: Option<Notified>,
 }
 
-/// A card that could not be stored, given back. Nothing of it is in the store and the issuer was told nothing: keep it
-/// again (after unlocking, after making room), or [`Wallet::give_up`].
-pub struct NotKept {
-    /// The card, unchanged.
-    pub card: Box<ReceivedCard>,
-    /// Why.
-    pub error: WalletError,
-}
-
-impl fmt::Debug for NotKept {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "NotKept({})", self.error)
-    }
-}
-
-impl From<NotKept> for WalletError {
-    fn from(not_kept: NotKept) -> Self {
-        not_kept.error
-    }
-}
-
 impl Wallet {
     /// Stores a card: all its copies or none. The issuer is told only after they are durable.
     ///
     /// # Errors
-    /// [`NotKept`] gives the card back: `not_supported` for a policy by which no copy could ever be shown, `locked`,
+    /// [`GivenBack`] gives the card back: `not_supported` for a policy by which no copy could ever be shown, `locked`,
     /// the integrity codes, those of the store and of the device key, `key_unavailable` if the card was received more
     /// than an hour ago and its hardware keys were given up.
-    pub async fn keep(&self, card: ReceivedCard, policy: KeepPolicy) -> Result<KeptCard, NotKept> {
+    pub async fn keep(
+        &self,
+        card: ReceivedCard,
+        policy: KeepPolicy,
+    ) -> Result<KeptCard, GivenBack<ReceivedCard>> {
         let id = match self.store_card(&card, policy) {
             Ok(id) => id,
             Err(error) => {
-                return Err(NotKept {
-                    card: Box::new(card),
-                    error,
-                });
+                return Err(GivenBack::new(card, error));
             }
         };
         let ReceivedCard { received, keys, .. } = card;

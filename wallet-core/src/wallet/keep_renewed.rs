@@ -4,6 +4,7 @@
 use super::Wallet;
 use super::cards;
 use super::due::has_run_out;
+use super::given_back::GivenBack;
 use super::history;
 use super::keep::{Seals, first_start, last_end};
 use super::key_claims;
@@ -14,7 +15,6 @@ use crate::clock::UnixTime;
 use crate::error::WalletError;
 use crate::issuance::{NotificationEvent, Notified};
 use crate::vault::database::{Database, RecordKind};
-use core::fmt;
 
 /// A card that was renewed, durably.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,27 +29,6 @@ pub struct Renewed {
     pub notified: Option<Notified>,
 }
 
-/// A renewal that could not be stored, given back. The card is what it was, and the issuer was told nothing: keep it
-/// again (after unlocking, after making room), or [`Wallet::give_up`] with [`RenewedCard::into_card`].
-pub struct NotRenewed {
-    /// The renewal, unchanged.
-    pub card: Box<RenewedCard>,
-    /// Why.
-    pub error: WalletError,
-}
-
-impl fmt::Debug for NotRenewed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "NotRenewed({})", self.error)
-    }
-}
-
-impl From<NotRenewed> for WalletError {
-    fn from(not_renewed: NotRenewed) -> Self {
-        not_renewed.error
-    }
-}
-
 impl Wallet {
     /// Stores a renewed card in its own place, in one transaction: a crash leaves the old one or the new one, whole. Of
     /// the old copies those stay, at a refill, that may still be shown. The others go with their keys;
@@ -59,14 +38,11 @@ impl Wallet {
     /// A plan that was made with an old copy can no longer be presented: make it anew.
     ///
     /// # Errors
-    /// [`NotRenewed`] gives the card back: `not_found` if the card was deleted meanwhile, and those of
+    /// [`GivenBack`] gives the card back: `not_found` if the card was deleted meanwhile, and those of
     /// [`Wallet::keep`].
-    pub async fn keep_renewed(&self, card: RenewedCard) -> Result<Renewed, NotRenewed> {
+    pub async fn keep_renewed(&self, card: RenewedCard) -> Result<Renewed, GivenBack<RenewedCard>> {
         if let Err(error) = self.store_renewed(&card) {
-            return Err(NotRenewed {
-                card: Box::new(card),
-                error,
-            });
+            return Err(GivenBack::new(card, error));
         }
         let RenewedCard { id, kind, card, .. } = card;
         let owed = card.received.notification;

@@ -1,6 +1,6 @@
 //! What the app gives the wallet: its platform and its policy.
 
-use super::records::{ReusePolicy, UserAuthPolicy};
+use super::records::ReusePolicy;
 use super::request_pace::RequestsPerMinute;
 use crate::clock::Clock;
 use crate::http::{FetchSettings, HttpClient, HttpError, HttpRequest, HttpResponse};
@@ -8,6 +8,7 @@ use crate::issuance::IssuanceSettings;
 use crate::keys::AttestationProvider;
 use crate::keys::key_store::KeyStore;
 use crate::presentation::dcql::DcqlQuery;
+use crate::presentation::dcql::UserAuthPolicy;
 use crate::presentation::{RequestPolicy, TransactionDataType};
 use crate::profile::Profile;
 use crate::random::Random;

@@ -103,7 +103,8 @@ impl Wallet {
     /// The holder agrees to the plan with this hash.
     ///
     /// # Errors
-    /// [`NotApproved`] gives the plan back.
+    /// [`NotApproved`] gives the plan back: `consent_mismatch`, `consent_expired`, `user_auth_required`, those of the
+    /// clock.
     pub fn approve(
         &self,
         plan: ConsentPlan,
@@ -112,9 +113,9 @@ impl Wallet {
     ) -> Result<ApprovedPlan, NotApproved> {
         match self.now() {
             Ok(now) => plan.approve(hash, auth, now),
-            Err(_) => Err(NotApproved {
+            Err(error) => Err(NotApproved {
                 plan: Box::new(plan),
-                error: PresentationError::ConsentExpired,
+                error,
             }),
         }
     }

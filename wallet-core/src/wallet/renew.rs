@@ -9,6 +9,7 @@ use super::cards;
 use super::claim_changes::{ClaimChange, Difference};
 use super::deferred::DeferredCard;
 use super::due::Life;
+use super::given_back::GivenBack;
 use super::receive::{Origin, ReceivedCard};
 use super::records::{ContextRecord, CredentialRecord, RecordName};
 use super::renewal_grant::Refreshing;
@@ -110,26 +111,6 @@ impl fmt::Debug for RenewedCard {
     }
 }
 
-/// A card that cannot take another's place, given back.
-pub struct NotReplacing {
-    /// The card, unchanged.
-    pub card: Box<ReceivedCard>,
-    /// Why.
-    pub error: WalletError,
-}
-
-impl fmt::Debug for NotReplacing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "NotReplacing({})", self.error)
-    }
-}
-
-impl From<NotReplacing> for WalletError {
-    fn from(refused: NotReplacing) -> Self {
-        refused.error
-    }
-}
-
 impl Wallet {
     /// Lets the issuer issue a card again, without the holder: as many copies as are missing where it is only short of
     /// them, else all. Nothing of the card changes: look at [`RenewedCard::is_changed`], show the changes, and call
@@ -183,22 +164,19 @@ impl Wallet {
     /// cards that cannot be renewed without the holder. Go on as after [`Wallet::renew`].
     ///
     /// # Errors
-    /// [`NotReplacing`] gives the card back: `renewal_mismatch` if it is another card, `not_found`, `locked`, those of the
+    /// [`GivenBack`] gives the card back: `renewal_mismatch` if it is another card, `not_found`, `locked`, those of the
     /// store.
     pub fn replacing(
         &self,
         id: &RecordName,
         card: ReceivedCard,
-    ) -> Result<RenewedCard, NotReplacing> {
+    ) -> Result<RenewedCard, GivenBack<ReceivedCard>> {
         let compared = self
             .is_promised_refill(id, &card)
             .and_then(|refills| self.compare(id, &card, refills));
         match compared {
             Ok(compared) => Ok(compared.with(card)),
-            Err(error) => Err(NotReplacing {
-                card: Box::new(card),
-                error,
-            }),
+            Err(error) => Err(GivenBack::new(card, error)),
         }
     }
 

@@ -4,9 +4,9 @@ use crate::attack::Attack;
 use crate::world::{age, approve, claims};
 use pollster::block_on;
 use serde_json::json;
-use wallet_core::ErrorCode::RequestRateLimited;
+use wallet_core::ErrorCode::{self, RequestRateLimited};
 use wallet_core::http::HttpError;
-use wallet_core::presentation::{PresentationError, Proposal, UserAuth};
+use wallet_core::presentation::{Proposal, UserAuth};
 use wallet_core::wallet::RequestsPerMinute;
 use wallet_parties::hostile::parameter;
 
@@ -21,7 +21,7 @@ fn what_is_sent_is_what_was_agreed_to_and_no_disclosure_more() {
     let plan = attack.plan(&greedy.link());
     let wallet = &attack.world.wallet;
     let not_approved = wallet.approve(plan, &harmless, UserAuth::None).unwrap_err();
-    assert_eq!(not_approved.error, PresentationError::ConsentMismatch);
+    assert_eq!(not_approved.error.code(), ErrorCode::ConsentMismatch);
     drop(not_approved);
     attack.unharmed();
 

@@ -3,7 +3,7 @@
 use crate::world::{World, age, approve, authenticate, claims, plan, refused};
 use pollster::block_on;
 use serde_json::json;
-use wallet_core::presentation::{ApprovalHash, PresentationError, UserAuth};
+use wallet_core::presentation::{ApprovalHash, UserAuth};
 use wallet_core::wallet::{CardClaim, Outcome, ReusePolicy};
 use wallet_core::{ErrorCode, WalletError};
 use wallet_parties::verifier::{ClientIdPrefix, RequestBy};
@@ -20,14 +20,14 @@ fn a_guarded_card_is_not_shown_without_fresh_authentication() {
         .wallet
         .approve(plan, &hash, UserAuth::None)
         .unwrap_err();
-    assert_eq!(not_approved.error, PresentationError::UserAuthRequired);
+    assert_eq!(not_approved.error.code(), ErrorCode::UserAuthRequired);
 
     // An authentication from before the plan does not count.
     let plan = *not_approved.plan;
     let early = world.phone.clock_now().saturating_add(-30);
     let early = UserAuth::Verified { at: early };
     let not_approved = world.wallet.approve(plan, &hash, early).unwrap_err();
-    assert_eq!(not_approved.error, PresentationError::UserAuthRequired);
+    assert_eq!(not_approved.error.code(), ErrorCode::UserAuthRequired);
 
     let auth = authenticate(&world.wallet);
     let fresh = UserAuth::Verified { at: auth.at() };
@@ -53,7 +53,7 @@ fn the_hash_of_another_plan_approves_nothing() {
         .wallet
         .approve(plan, &other, UserAuth::None)
         .unwrap_err();
-    assert_eq!(not_approved.error, PresentationError::ConsentMismatch);
+    assert_eq!(not_approved.error.code(), ErrorCode::ConsentMismatch);
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn a_plan_dies_with_its_request() {
         .wallet
         .approve(waiting, &hash, UserAuth::None)
         .unwrap_err();
-    assert_eq!(not_approved.error, PresentationError::ConsentExpired);
+    assert_eq!(not_approved.error.code(), ErrorCode::ConsentExpired);
     let sent = world.phone.network.answers().len();
     let result = block_on(world.wallet.present(approved));
     assert_eq!(refused(result), ErrorCode::ConsentExpired);

@@ -46,6 +46,7 @@ fn a_payment_is_authorised_by_the_holders_key_and_the_verifier_finds_it_there() 
         let plan = plan(&world.wallet, &link.uri);
         let shown: Vec<_> = plan
             .transactions()
+            .into_iter()
             .flat_map(|(_, data)| data.lines().iter().map(|line| line.value.clone()))
             .collect();
         assert_eq!(
@@ -57,7 +58,7 @@ fn a_payment_is_authorised_by_the_holders_key_and_the_verifier_finds_it_there() 
                 "Fictional Landlord"
             ]
         );
-        assert_eq!(plan.user_auth(), UserAuthPolicy::Required);
+        assert_eq!(plan.user_auth(), UserAuthPolicy::EachShowing);
         let auth = UserAuth::Verified {
             at: crate::world::authenticate(&world.wallet).at(),
         };

@@ -94,7 +94,7 @@ impl Holder {
             .map(|(name, credential, _)| {
                 let copy = CopyRef(name.clone());
                 let card = CredentialRef(name.clone());
-                Candidate::of_sd_jwt_vc(card, copy, credential, &[], 0, UserAuthPolicy::None)
+                Candidate::of_sd_jwt_vc(card, copy, credential, &[], 0, UserAuthPolicy::Unlocked)
             })
             .collect();
         Proposal::make(request, &candidates, now(), &OsRandom).unwrap()

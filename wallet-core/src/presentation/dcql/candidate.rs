@@ -6,6 +6,7 @@ use crate::formats::claim_path::ClaimPath;
 use crate::formats::sd_jwt_vc::SdJwtVc;
 use crate::jose::{Algorithm, PublicKey};
 use crate::trust::status::CardStatus;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -17,14 +18,16 @@ pub struct CredentialRef(pub String);
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CopyRef(pub String);
 
-/// What the card's policy asks of the holder before a showing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+/// What the holder must have done before a card is shown. Sealed with each card.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum UserAuthPolicy {
-    /// The holder's approval is enough.
+    /// An unlocked wallet and the holder's approval are enough.
     #[default]
-    None,
-    /// The holder must authenticate for this very plan.
-    Required,
+    Unlocked,
+    /// The holder authenticates afresh for each showing, for this very plan.
+    EachShowing,
 }
 
 /// The copy of a credential that would be shown next.

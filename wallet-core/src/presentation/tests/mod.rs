@@ -335,7 +335,7 @@ impl Copy {
             &self.credential,
             &[],
             0,
-            UserAuthPolicy::None,
+            UserAuthPolicy::Unlocked,
         )
     }
 
@@ -371,7 +371,7 @@ pub(super) fn plain_candidate<'a>(name: &str, claims: &'a Value) -> Candidate<'a
         expires: None,
         has_status: false,
         uses: 0,
-        user_auth: UserAuthPolicy::None,
+        user_auth: UserAuthPolicy::Unlocked,
         status: CardStatus::NotTracked,
     }
 }

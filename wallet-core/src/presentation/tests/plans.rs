@@ -1,6 +1,7 @@
 //! The consent plan: what it says, what may be changed, and what approves it.
 
 use super::*;
+use crate::error::ErrorCode;
 use crate::presentation::dcql::UserAuthPolicy as Policy;
 
 fn approve(plan: ConsentPlan, auth: UserAuth, now: UnixTime) -> Result<ApprovedPlan, NotApproved> {
@@ -86,7 +87,7 @@ fn a_plan_is_approved_by_its_own_hash_only() {
     assert_ne!(first.hash(), second.hash());
     let hash = *first.hash();
     let refused = second.approve(&hash, UserAuth::None, NOW).unwrap_err();
-    assert_eq!(refused.error, PresentationError::ConsentMismatch);
+    assert_eq!(refused.error.code(), ErrorCode::ConsentMismatch);
     // The plan is given back and can still be approved.
     approve(*refused.plan, UserAuth::None, NOW).unwrap();
 }
@@ -99,7 +100,7 @@ fn a_plan_dies_with_its_request() {
     approve(plan(), UserAuth::None, NOW.saturating_add(300)).unwrap();
     for now in [NOW.saturating_add(301), NOW.saturating_add(-1)] {
         let refused = approve(plan(), UserAuth::None, now).unwrap_err();
-        assert_eq!(refused.error, PresentationError::ConsentExpired);
+        assert_eq!(refused.error.code(), ErrorCode::ConsentExpired);
     }
     let request = Bench::new().run().unwrap();
     let late = Proposal::make(request, &[], NOW.saturating_add(301), &OsRandom);
@@ -111,10 +112,10 @@ fn a_card_that_wants_authentication_gets_it_for_this_plan() {
     let copy = Copy::pid();
     let plan = || {
         let mut candidate = copy.candidate("pid");
-        candidate.user_auth = Policy::Required;
+        candidate.user_auth = Policy::EachShowing;
         unwrap_plan(plan_for(pid_query(), &[candidate]))
     };
-    assert_eq!(plan().user_auth(), Policy::Required);
+    assert_eq!(plan().user_auth(), Policy::EachShowing);
     let now = NOW.saturating_add(10);
     for auth in [
         UserAuth::None,
@@ -126,7 +127,7 @@ fn a_card_that_wants_authentication_gets_it_for_this_plan() {
         },
     ] {
         let refused = approve(plan(), auth, now).unwrap_err();
-        assert_eq!(refused.error, PresentationError::UserAuthRequired);
+        assert_eq!(refused.error.code(), ErrorCode::UserAuthRequired);
     }
     approve(plan(), UserAuth::Verified { at: NOW }, now).unwrap();
 }
@@ -135,7 +136,7 @@ fn a_card_that_wants_authentication_gets_it_for_this_plan() {
 fn an_authentication_from_before_the_plan_was_changed_does_not_count() {
     let copy = Copy::pid();
     let mut candidate = copy.candidate("pid");
-    candidate.user_auth = Policy::Required;
+    candidate.user_auth = Policy::EachShowing;
     let mut plan = unwrap_plan(plan_for(pid_query(), &[candidate]));
     let choice = Choice::Credentials {
         query: "pid".into(),
@@ -147,7 +148,7 @@ fn an_authentication_from_before_the_plan_was_changed_does_not_count() {
         at: NOW.saturating_add(4),
     };
     let refused = approve(plan, before, changed).unwrap_err();
-    assert_eq!(refused.error, PresentationError::UserAuthRequired);
+    assert_eq!(refused.error.code(), ErrorCode::UserAuthRequired);
     approve(*refused.plan, UserAuth::Verified { at: changed }, changed).unwrap();
 }
 
@@ -202,7 +203,7 @@ fn the_card_that_reveals_least_is_chosen_and_another_may_be() {
     assert_eq!(plan.showings()[0].credential.0, "more");
     assert_ne!(*plan.hash(), before);
     let refused = plan.approve(&before, UserAuth::None, NOW).unwrap_err();
-    assert_eq!(refused.error, PresentationError::ConsentMismatch);
+    assert_eq!(refused.error.code(), ErrorCode::ConsentMismatch);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The logical card: what stays the same when its copies are used up or issued again.
 
 use super::{Other, RecordName};
+use crate::presentation::dcql::UserAuthPolicy;
 use serde::{Deserialize, Serialize};
 
 /// How often one copy of a credential may be shown (OpenID4VCI 1.0 13.9, ARF "methods A to D").
@@ -17,17 +18,6 @@ pub enum ReusePolicy {
     },
     /// The least used copy each time, without an end.
     Rotating,
-}
-
-/// What the holder must have done before the card is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum UserAuthPolicy {
-    /// An unlocked wallet is enough.
-    Unlocked,
-    /// The holder authenticates afresh for each showing.
-    EachShowing,
 }
 
 /// A card.

@@ -15,7 +15,7 @@ mod status_cache;
 pub(crate) use context::{ContextRecord, RenewalRecord};
 pub(crate) use copy::{CopyRecord, CopyState};
 pub(crate) use credential::CredentialRecord;
-pub use credential::{ReusePolicy, UserAuthPolicy};
+pub use credential::ReusePolicy;
 pub(crate) use history::{HistoryEntry, HistoryRecord};
 pub use history::{HistoryEvent, Outcome, ShownCredential};
 pub(crate) use key::purpose_text;

@@ -1,6 +1,7 @@
 //! Transaction data: what is taken, what the holder sees, and what the key binding says about it.
 
 use super::*;
+use crate::error::ErrorCode;
 use crate::presentation::dcql::UserAuthPolicy as Policy;
 use wallet_parties::VerificationKey;
 use wallet_parties::sd_jwt::{Audience, IssuerTrust, PresentationCheck};
@@ -156,8 +157,8 @@ fn without_transaction_data_the_key_binding_speaks_of_none() {
     let bench = Bench::new();
     let copy = Copy::pid();
     let plan = unwrap_plan(propose(&bench, &copy));
-    assert_eq!(plan.user_auth(), Policy::None);
-    assert_eq!(plan.transactions().count(), 0);
+    assert_eq!(plan.user_auth(), Policy::Unlocked);
+    assert_eq!(plan.transactions().len(), 0);
     let binding = &key_bindings(&bench, plan, vec![("pid", copy)])["pid"];
     assert!(binding.get("transaction_data_hashes").is_none());
 }
@@ -171,7 +172,7 @@ fn the_holder_sees_every_value_cleaned_and_in_the_registered_order() {
     let bench = bench(&[data]);
     let copy = Copy::pid();
     let plan = unwrap_plan(propose(&bench, &copy));
-    let [(query, data)] = plan.transactions().collect::<Vec<_>>()[..] else {
+    let [(query, data)] = plan.transactions()[..] else {
         panic!("one transaction")
     };
     assert_eq!((query, data.type_id()), ("pid", PAYMENT));
@@ -201,10 +202,10 @@ fn a_transaction_always_asks_the_holder_to_authenticate() {
     let bench = bench(&[payment()]);
     let copy = Copy::pid();
     let plan = unwrap_plan(propose(&bench, &copy));
-    assert_eq!(plan.user_auth(), Policy::Required);
+    assert_eq!(plan.user_auth(), Policy::EachShowing);
     let hash = *plan.hash();
     let refused = plan.approve(&hash, UserAuth::None, NOW).unwrap_err();
-    assert_eq!(refused.error, PresentationError::UserAuthRequired);
+    assert_eq!(refused.error.code(), ErrorCode::UserAuthRequired);
 }
 
 /// Two queries, of which the second is optional; the transaction may be authorised by either, or by these.
@@ -278,7 +279,11 @@ fn the_card_that_authorises_is_in_the_plan_and_cannot_be_left_out() {
     let candidates = [copies[0].candidate("pid"), copies[1].candidate("card")];
     let proposal = Proposal::make(bench.run().unwrap(), &candidates, NOW, &OsRandom).unwrap();
     let mut plan = unwrap_plan(proposal);
-    let queries: Vec<_> = plan.transactions().map(|(query, _)| query).collect();
+    let queries: Vec<_> = plan
+        .transactions()
+        .into_iter()
+        .map(|(query, _)| query)
+        .collect();
     assert_eq!(queries, ["card"]);
     let before = *plan.hash();
     let skip = Choice::SetOption {
