@@ -35,6 +35,7 @@ mod renewed_later;
 mod replacing;
 mod rescue;
 mod reuse;
+mod spawning;
 mod status;
 mod transactions;
 mod two_handles;
