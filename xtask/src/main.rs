@@ -1,7 +1,8 @@
-//! The project's own commands: `cargo xtask peers | test | demo | conformance | fuzz | golden | deny | bench`.
+//! The project's own commands: `cargo xtask peers | test | demo | conformance | bindings | fuzz | golden | deny | bench`.
 #![forbid(unsafe_code)]
 
 mod bench;
+mod bindings;
 mod command;
 mod conformance;
 mod demo;
@@ -21,6 +22,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   demo    play the demo and check what it reports
   conformance
           write docs/conformance.md from the comments `// shows:` above the tests; --check: compare only
+  bindings
+          generate the code of the Kotlin library from bindings/ffi; --check: compare only
   fuzz    [--seconds N | --minutes N] [TARGET…]: the targets of fuzz/ under libFuzzer, N seconds each or N minutes
           shared by all; 60 seconds each unless told otherwise
   golden  FOLDER: new golden stores of this version of the format (see test-fixtures/golden)
@@ -33,6 +36,8 @@ fn main() -> ExitCode {
         ["peers"] => peers::install(),
         ["test"] => test::run_all(),
         ["demo"] => demo::smoke(),
+        ["bindings"] => bindings::write(),
+        ["bindings", "--check"] => bindings::check(),
         ["conformance"] => conformance::write(),
         ["conformance", "--check"] => conformance::check(),
         ["fuzz", ref arguments @ ..] => fuzz::run(arguments),

@@ -1,0 +1,83 @@
+//! The facade: [`NativeWallet`] and what its methods take and return. The Kotlin and Swift layers put a `Wallet` over it that
+//! leaves the caller's thread.
+
+mod cards;
+mod claims;
+mod display;
+mod lifecycle;
+mod settings;
+
+pub use cards::{CardDetail, CardOverview, CardStatus, Validity};
+pub use claims::{ClaimInfo, ClaimValue, Claims, PathSegment};
+pub use display::{CardLook, Image, IssuerLook, Picture};
+pub use lifecycle::{
+    Created, Erased, IntegrityState, SlotKind, SlotOverview, UnlockAttempt, UnlockReport,
+    create_wallet, erase_wallet, open_wallet,
+};
+pub use settings::{Enrolments, KeyDerivation, VaultSettings};
+
+use crate::error::WalletError;
+use crate::guard::{caught, caught_async};
+use crate::platform::{LockState, Observers};
+use std::future::Future;
+use std::sync::{Mutex, PoisonError};
+use wallet_core::wallet as core;
+use wallet_core::wallet::RecordName;
+
+/// A holder's wallet. May be shared between threads. Its methods do their work on the thread that calls or polls them.
+#[derive(uniffi::Object)]
+pub struct NativeWallet {
+    core: core::Wallet,
+    observers: Observers,
+    /// What the observer was told last.
+    told: Mutex<LockState>,
+}
+
+impl NativeWallet {
+    fn over(core: core::Wallet, observers: Observers) -> Self {
+        let wallet = Self {
+            core,
+            observers,
+            told: Mutex::new(LockState::Locked),
+        };
+        wallet.tell_lock_state();
+        wallet
+    }
+
+    /// Runs one call: a panic is an error, and a lock that closed or opened is told.
+    fn call<T>(
+        &self,
+        work: impl FnOnce(&core::Wallet) -> Result<T, WalletError>,
+    ) -> Result<T, WalletError> {
+        let result = caught(|| work(&self.core));
+        self.tell_lock_state();
+        result
+    }
+
+    /// As [`Self::call`], for one that waits.
+    async fn call_async<T>(
+        &self,
+        work: impl Future<Output = Result<T, WalletError>>,
+    ) -> Result<T, WalletError> {
+        let result = caught_async(work).await;
+        self.tell_lock_state();
+        result
+    }
+
+    fn tell_lock_state(&self) {
+        let state = match self.core.is_unlocked() {
+            true => LockState::Unlocked,
+            false => LockState::Locked,
+        };
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if std::mem::replace(&mut *told, state) != state {
+            drop(told);
+            self.observers.lock(state);
+        }
+    }
+}
+
+/// A record's name as it came from the app.
+fn name(text: &str) -> Result<RecordName, WalletError> {
+    Ok(RecordName::parse(text)?)
+}

@@ -1,0 +1,78 @@
+//! `cargo xtask bindings`: the generated code of the Kotlin library, which is checked in so that whoever reads or builds it
+//! needs no Rust.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::command::{Outcome, cargo, root, run};
+
+/// Where the generated Kotlin is.
+const KOTLIN: &str = "bindings/kotlin/wallet/src/generated/kotlin";
+/// The one file in it.
+const KOTLIN_FILE: &str = "org/citizenwallet/wallet_ffi.kt";
+
+/// Generates the code in place.
+pub(crate) fn write() -> Outcome {
+    generate(&root().join(KOTLIN))
+}
+
+/// Generates the code anew and compares.
+pub(crate) fn check() -> Outcome {
+    let folder = root().join("target/bindings");
+    generate(&folder)?;
+    let (new, old) = (
+        folder.join(KOTLIN_FILE),
+        root().join(KOTLIN).join(KOTLIN_FILE),
+    );
+    if read(&new)? == read(&old)? {
+        return Ok(());
+    }
+    Err(format!(
+        "{KOTLIN}/{KOTLIN_FILE} is stale: run `cargo xtask bindings`"
+    ))
+}
+
+/// The code for the library as it is now. It is the same for every profile and target.
+fn generate(folder: &Path) -> Outcome {
+    run(cargo(&[
+        "build",
+        "--quiet",
+        "-p",
+        "wallet-ffi",
+        "-p",
+        "wallet-bindgen",
+    ]))?;
+    let built = built();
+    let mut bindgen = Command::new(built.join("wallet-bindgen"));
+    // uniffi-bindgen reads the workspace's metadata.
+    bindgen
+        .current_dir(root())
+        .arg("generate")
+        .arg(library(&built));
+    bindgen
+        .args(["--language", "kotlin", "--no-format", "--out-dir"])
+        .arg(folder);
+    run(bindgen)
+}
+
+/// The folder of what was built for development.
+fn built() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR");
+    target
+        .map_or_else(|| root().join("target"), PathBuf::from)
+        .join("debug")
+}
+
+fn library(built: &Path) -> PathBuf {
+    let extension = if cfg!(target_os = "macos") {
+        "dylib"
+    } else {
+        "so"
+    };
+    built.join(format!("libwallet_ffi.{extension}"))
+}
+
+fn read(path: &Path) -> Outcome<Vec<u8>> {
+    fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
+}
