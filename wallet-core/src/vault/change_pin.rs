@@ -151,7 +151,7 @@ impl Vault {
             .slots()
             .filter(|slot| slot.header.kind().counts_attempts())
         {
-            super::guess::Tally::new(&self.place, slot.header.id).start(&guard)?;
+            super::tally::Tally::new(&self.place, slot.header.id).start(&guard)?;
         }
         Ok(())
     }
@@ -167,27 +167,25 @@ impl Vault {
         let kdf = self.settings.kdf.choose(&*place.ports.clock)?;
         let predecessor = predecessor.map(|opened| &opened.slot.header);
         let enrolled = enrol(place, secret, predecessor, keyring.current().0, kdf).await?;
-        let slot = enrolled.seal(place, keyring)?;
         let header = &enrolled.header;
-        let placed = self.update_table(keyring, |table| {
-            // Left over from an earlier change that was interrupted.
-            table.remove(|other| {
-                other.id == header.id && predecessor.is_some_and(|old| old.version != other.version)
-            });
-            table.add(slot)
-        });
-        let checked = match placed {
-            Ok(_) => {
-                // Not what was written but what is on disk.
-                let table = self.read_table(keyring)?;
-                let read = enrolled.read_back(place, secret, &table, keyring).await;
-                match read {
-                    Ok(()) => start_counter(place, header, table.store_alias.as_deref()).await,
-                    failed => failed,
-                }
-            }
-            Err(error) => Err(error),
-        };
+        let checked = async {
+            // Before the slot is there: one without a counter has to wait, as if somebody had taken the counter away.
+            let store_alias = self.read_table(keyring)?.store_alias;
+            start_counter(place, header, store_alias.as_deref()).await?;
+            let slot = enrolled.seal(place, keyring)?;
+            self.update_table(keyring, |table| {
+                // Left over from an earlier change that was interrupted.
+                table.remove(|other| {
+                    other.id == header.id
+                        && predecessor.is_some_and(|old| old.version != other.version)
+                });
+                table.add(slot)
+            })?;
+            // Not what was written but what is on disk.
+            let table = self.read_table(keyring)?;
+            enrolled.read_back(place, secret, &table, keyring).await
+        }
+        .await;
         if let Err(error) = checked {
             // The old slot, if there is one, is untouched.
             let undone = self.update_table(keyring, |table| {

@@ -2,7 +2,6 @@
 
 use super::device_key::{DeviceKey, DeviceKeyError, DeviceKeyPolicy};
 use super::error::{UnsafeReason, VaultError};
-use super::guess::Tally;
 use super::kdf::KdfParams;
 use super::keyring::Keyring;
 use super::passphrase::Passphrase;
@@ -11,6 +10,7 @@ use super::recovery::RecoveryCode;
 use super::slots::wrap::{SlotKey, Stretched};
 use super::slots::{Method, Slot, SlotHeader, SlotKind, SlotTable};
 use super::store_id::StoreId;
+use super::tally::Tally;
 use super::{Place, Ports};
 use crate::random::make_bytes;
 use core::fmt::Write as _;

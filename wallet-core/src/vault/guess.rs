@@ -1,19 +1,17 @@
 //! One try to open a slot: stretch the secret, count the try, ask the hardware, open.
 
-use super::attempts::{self, Counter, FREE_TRIES, Found, Guard, Tries, Wait};
+use super::Place;
+use super::attempts::{self, FREE_TRIES, Guard};
 use super::device_key::DeviceKeyError;
 use super::error::VaultError;
 use super::keyring::Keyring;
 use super::passphrase::Passphrase;
 use super::pin::Pin;
-use super::ports::Ports;
 use super::recovery::RecoveryCode;
-use super::slot_lock::SlotLock;
 use super::slots::pair::Pair;
 use super::slots::wrap::{SlotKey, Stretched};
-use super::slots::{Method, Slot, SlotId, SlotKind};
-use super::{Place, waits::Waits};
-use crate::clock::UnixTime;
+use super::slots::{Method, Slot, SlotKind};
+use super::tally::{Counted, Tally, Unanswered};
 use crate::secret::{Secret, SecretBytes};
 use zeroize::Zeroizing;
 
@@ -79,12 +77,6 @@ pub(crate) struct Opened {
     counted: Option<Counted>,
 }
 
-/// A try that was counted before it was made.
-struct Counted {
-    before: Tries,
-    written: Tries,
-}
-
 impl Guess {
     /// Stretches the secret: slow, on the caller's thread. Nothing is counted yet, nothing can be learnt yet.
     ///
@@ -119,8 +111,8 @@ impl Guess {
         })
     }
 
-    /// Counts the try durably, asks the hardware, opens the slot. If the hardware gives no answer, no guess was made
-    /// and none is counted.
+    /// Counts the try durably, asks the hardware, opens the slot. If the hardware gives no answer, or is not waited for,
+    /// no guess was made and none is counted.
     ///
     /// # Errors
     /// `wrong_secret`, `locked_out`, `device_key_*`, `slot_tampered`, `anchor_failed`
@@ -158,8 +150,13 @@ impl Guess {
             true => Some(tally.count(&guard)?),
             false => None,
         };
-        match self.open(place).await {
-            Ok(Some((slot, key, keyring))) => Ok(Opened {
+        let unanswered = Unanswered {
+            tally: &tally,
+            guard: &guard,
+            counted: counted.as_ref(),
+        };
+        match self.open(place, unanswered).await? {
+            Some((slot, key, keyring)) => Ok(Opened {
                 slot,
                 key,
                 keyring,
@@ -167,20 +164,12 @@ impl Guess {
                 guard,
                 counted,
             }),
-            Ok(None) => {
+            None => {
                 let failures = counted.map_or(0, |counted| counted.written.failures);
                 if erase_after.is_some_and(|limit| failures >= limit) {
                     place.delete_keys(&aliases).await?;
                 }
                 Err(wrong(failures, erase_after))
-            }
-            Err(error) => {
-                if let Some(counted) = &counted
-                    && matches!(error, VaultError::DeviceKey(_))
-                {
-                    tally.forget(&guard, counted)?;
-                }
-                Err(error)
             }
         }
     }
@@ -194,7 +183,11 @@ impl Guess {
     }
 
     /// Tries every candidate. `None` if the secret opens none of them.
-    async fn open(self, place: &Place) -> Result<Option<(Slot, SlotKey, Keyring)>, VaultError> {
+    async fn open(
+        self,
+        place: &Place,
+        mut unanswered: Unanswered<'_>,
+    ) -> Result<Option<(Slot, SlotKey, Keyring)>, VaultError> {
         let mut asked = false;
         let mut no_answer = None;
         for (slot, a) in self.candidates {
@@ -214,6 +207,7 @@ impl Guess {
                 None => None,
             };
             asked = true;
+            unanswered.counted = None;
             let key = SlotKey::new(&place.store, &slot.header, &a, h.as_ref())?;
             if let Some(keyring) = key.open(&place.store, &slot)? {
                 return Ok(Some((slot, key, keyring)));
@@ -268,122 +262,5 @@ fn erase_after(slot: &Slot) -> Option<u32> {
     match slot.header.method {
         Method::Pin { erase_after, .. } if erase_after > 0 => Some(u32::from(erase_after)),
         _ => None,
-    }
-}
-
-/// The counter of one slot, with its waiting times.
-pub(crate) struct Tally<'a> {
-    place: &'a Place,
-    counter: Counter<'a>,
-}
-
-impl<'a> Tally<'a> {
-    pub(crate) fn new(place: &'a Place, slot: SlotId) -> Self {
-        Self {
-            place,
-            counter: Counter {
-                anchor: &*place.ports.anchor,
-                store: place.store,
-                slot,
-            },
-        }
-    }
-
-    fn ports(&self) -> &Ports {
-        &self.place.ports
-    }
-
-    fn waits(&self) -> &Waits {
-        &self.place.waits
-    }
-
-    /// Refuses while a wait is running, before any work is done. Returns the tries so far. The cell is not
-    /// authenticated here: changing it to wait less is noticed in [`Self::count`].
-    fn refuse_early(&self) -> Result<u32, VaultError> {
-        self.waits()
-            .check(&self.counter.slot, &*self.ports().clock)?;
-        match self.counter.peek()? {
-            Found::Nothing => Ok(0),
-            Found::Tries(tries) => match tries.wait(self.ports().clock.now()?) {
-                Wait::Seconds(seconds) => Err(VaultError::LockedOut { seconds }),
-                // Starting the wait again has to be written, under the MAC.
-                Wait::Over | Wait::ClockSetBack(_) => Ok(tries.failures),
-            },
-        }
-    }
-
-    fn failures(&self, guard: &Guard) -> Result<u32, VaultError> {
-        Ok(match self.counter.read(guard)? {
-            Found::Tries(tries) => tries.failures,
-            Found::Nothing => 0,
-        })
-    }
-
-    /// Counts a try before it is made.
-    fn count(&self, guard: &Guard) -> Result<Counted, VaultError> {
-        let _lock = SlotLock::acquire(&self.place.dir)?;
-        let now = self.ports().clock.now()?;
-        let before = match self.counter.read(guard)? {
-            Found::Tries(tries) => tries,
-            // Lost or forged: whoever did that gains no free tries by it.
-            Found::Nothing => {
-                return self.wait_from(now, FREE_TRIES, guard);
-            }
-        };
-        self.waits()
-            .check(&self.counter.slot, &*self.ports().clock)?;
-        match before.wait(now) {
-            Wait::Over => {}
-            Wait::Seconds(seconds) => return Err(VaultError::LockedOut { seconds }),
-            Wait::ClockSetBack(_) => return self.wait_from(now, before.failures, guard),
-        }
-        let written = Tries {
-            failures: before.failures.saturating_add(1),
-            since: now,
-        };
-        self.write(guard, written)?;
-        Ok(Counted { before, written })
-    }
-
-    fn wait_from(
-        &self,
-        now: UnixTime,
-        failures: u32,
-        guard: &Guard,
-    ) -> Result<Counted, VaultError> {
-        self.write(
-            guard,
-            Tries {
-                failures,
-                since: now,
-            },
-        )?;
-        Err(VaultError::LockedOut {
-            seconds: attempts::wait_after(failures),
-        })
-    }
-
-    fn write(&self, guard: &Guard, tries: Tries) -> Result<(), VaultError> {
-        self.counter.write(guard, tries)?;
-        let wait = attempts::wait_after(tries.failures);
-        self.waits()
-            .set(self.counter.slot, wait, &*self.ports().clock)
-    }
-
-    /// No guess was made after all. Another process may have counted meanwhile: then its count stands.
-    fn forget(&self, guard: &Guard, counted: &Counted) -> Result<(), VaultError> {
-        let _lock = SlotLock::acquire(&self.place.dir)?;
-        if self.counter.read(guard)? != Found::Tries(counted.written) {
-            return Ok(());
-        }
-        self.counter.write(guard, counted.before)?;
-        self.waits().set(self.counter.slot, 0, &*self.ports().clock)
-    }
-
-    /// No wrong tries.
-    pub(crate) fn start(&self, guard: &Guard) -> Result<(), VaultError> {
-        let _lock = SlotLock::acquire(&self.place.dir)?;
-        let since = self.ports().clock.now()?;
-        self.write(guard, Tries { failures: 0, since })
     }
 }

@@ -28,6 +28,7 @@ mod settle;
 mod slot_lock;
 mod slots;
 mod store_id;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod unlock;

@@ -17,10 +17,13 @@ use wallet_core::keys::key_store::{
 };
 use wallet_core::keys::{AttestationProvider, InMemoryKeyStore, KeyStore, KeyStoreError};
 use wallet_core::random::OsRandom;
+use wallet_core::secret::Secret;
 use wallet_core::trust::{TrustAnchor, TrustAnchors};
 use wallet_core::vault::anchor::InMemoryAnchorStore;
 use wallet_core::vault::database::RecordKind;
-use wallet_core::vault::device_key::{DeviceKey, InMemoryDeviceKey};
+use wallet_core::vault::device_key::{
+    DeviceKey, DeviceKeyCapabilities, DeviceKeyError, DeviceKeyPolicy, InMemoryDeviceKey,
+};
 use wallet_core::vault::{
     AutoLock, Enrolments, KdfProfile, Passphrase, Ports, UnlockWith, Vault, VaultSettings,
 };
@@ -95,6 +98,42 @@ impl KeyStore for SlowKeyStore {
     }
 
     async fn list(&self) -> Result<Vec<String>, KeyStoreError> {
+        self.0.list().await
+    }
+}
+
+/// The same for the hardware key.
+struct SlowDeviceKey(Arc<InMemoryDeviceKey>);
+
+#[async_trait]
+impl DeviceKey for SlowDeviceKey {
+    async fn capabilities(&self) -> Result<DeviceKeyCapabilities, DeviceKeyError> {
+        self.0.capabilities().await
+    }
+
+    async fn create(&self, alias: &str, policy: DeviceKeyPolicy) -> Result<(), DeviceKeyError> {
+        yield_once().await;
+        let made = self.0.create(alias, policy).await;
+        yield_once().await;
+        made
+    }
+
+    async fn prf(&self, alias: &str, input: &Secret<32>) -> Result<Secret<32>, DeviceKeyError> {
+        yield_once().await;
+        let answer = self.0.prf(alias, input).await;
+        yield_once().await;
+        answer
+    }
+
+    async fn delete(&self, alias: &str) -> Result<(), DeviceKeyError> {
+        yield_once().await;
+        let done = self.0.delete(alias).await;
+        yield_once().await;
+        done
+    }
+
+    async fn list(&self) -> Result<Vec<String>, DeviceKeyError> {
+        yield_once().await;
         self.0.list().await
     }
 }
@@ -175,13 +214,13 @@ impl Phone {
             clock: self.clock.clone(),
             random: Arc::new(OsRandom),
             anchor: self.anchor.clone(),
-            device_key: device_key.map(|key| key as Arc<dyn DeviceKey>),
+            device_key: device_key.map(|key| Arc::new(SlowDeviceKey(key)) as Arc<dyn DeviceKey>),
             key_store: key_store.map(|store| store as Arc<dyn KeyStore>),
             attestation: self.attestation.clone(),
         }
     }
 
-    fn settings() -> VaultSettings {
+    pub fn settings() -> VaultSettings {
         VaultSettings {
             kdf: KdfProfile::fast_for_tests(),
             auto_lock: AutoLock::default(),

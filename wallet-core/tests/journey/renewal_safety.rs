@@ -1,5 +1,6 @@
 //! Renewing when things go wrong: other devices, damaged files, hardware that fails, calls that are dropped.
 
+use crate::cancelled::poll;
 use crate::phone::{PASSPHRASE, Phone, SlowKeyStore};
 use crate::renewal;
 use crate::world::{World, authenticate, refused};
@@ -7,7 +8,7 @@ use pollster::block_on;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 use wallet_core::ErrorCode;
 use wallet_core::http::Purpose;
 use wallet_core::jose::base64url;
@@ -255,18 +256,6 @@ fn a_refresh_token_nobody_is_left_for_is_reported() {
         (error.code(), error.subject()),
         (ErrorCode::Conflict, Some("refresh_token"))
     );
-}
-
-/// Polls this many times, then drops the future.
-fn poll<T>(future: impl Future<Output = T>, times: usize) -> Option<T> {
-    let mut future = pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    for _ in 0..times {
-        if let Poll::Ready(done) = future.as_mut().poll(&mut context) {
-            return Some(done);
-        }
-    }
-    None
 }
 
 fn assert_whole(world: &World, id: &RecordName) {

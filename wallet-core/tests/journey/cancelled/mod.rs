@@ -1,5 +1,7 @@
 //! An app may drop any future at any await: the store is as before or as after, and a mark comes before its bytes.
 
+mod secrets;
+
 use crate::phone::SlowKeyStore;
 use crate::world::{World, approve, plan};
 use pollster::block_on;
@@ -12,7 +14,7 @@ use wallet_core::vault::database::IntegrityState;
 use wallet_core::wallet::{ChainState, Outcome, ReceiveOptions, ReusePolicy, Wallet};
 
 /// Polls this many times, then drops the future.
-fn poll<T>(future: impl Future<Output = T>, times: usize) -> Option<T> {
+pub fn poll<T>(future: impl Future<Output = T>, times: usize) -> Option<T> {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());
     for _ in 0..times {
