@@ -182,12 +182,15 @@ impl Wallet {
         };
         let answered = Answered::of(proposal.request());
         let answer = proposal.decline();
+        // Before a byte leaves: what was answered is not answered otherwise later.
+        let noted = self.now().and_then(|now| {
+            self.commit(|db, batch| {
+                let event = event.clone();
+                history::append_answer(db, batch, now, event, Some(&answered), self.random())
+            })
+        });
         let outcome = self.send(&answer).await.0;
-        let now = self.now()?;
-        self.commit(|db, batch| {
-            let event = event.clone();
-            history::append_answer(db, batch, now, event, Some(&answered), self.random())
-        })?;
+        noted?;
         Ok(Declined {
             outcome,
             response: for_the_caller(&answer),

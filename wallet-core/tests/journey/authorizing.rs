@@ -14,14 +14,14 @@ use wallet_parties::issuer::{Fault, IssuerOptions, OfferGrant, OfferOptions, Sup
 
 const REDIRECT: &str = "org.example.wallet:/issued";
 
-fn world() -> World {
+pub fn world() -> World {
     World::with(|phone| {
         phone.policy.client_id = Some("wallet".to_owned());
         phone.policy.redirect_uri = Some(REDIRECT.to_owned());
     })
 }
 
-fn by_code(world: &World, change: impl FnOnce(&mut OfferOptions)) -> String {
+pub fn by_code(world: &World, change: impl FnOnce(&mut OfferOptions)) -> String {
     let offer = world.offer(|offer| {
         offer.grant = OfferGrant::AuthorizationCode;
         change(offer);
@@ -30,7 +30,7 @@ fn by_code(world: &World, change: impl FnOnce(&mut OfferOptions)) -> String {
 }
 
 /// The holder agrees, in the wallet and in the browser; where the browser leads back to.
-fn consented(world: &World, link: &str) -> String {
+pub fn consented(world: &World, link: &str) -> String {
     let offered = block_on(world.wallet.offer(link)).unwrap();
     let asked = block_on(world.wallet.authorize(&offered, &[])).unwrap();
     assert!(asked.expires_at > world.phone.clock_now());
@@ -46,7 +46,7 @@ fn order_and_keep(wallet: &Wallet, authorized: &AuthorizedIssuance) -> KeptCard 
     kept.unwrap_or_else(|error| panic!("{}", error.error))
 }
 
-fn token_requests(world: &World) -> usize {
+pub fn token_requests(world: &World) -> usize {
     let requests = world.phone.network.requests();
     let to_token = |one: &&HttpRequest| one.url.ends_with("/token");
     requests.iter().filter(to_token).count()

@@ -25,7 +25,7 @@ fn world(hardware: bool) -> World {
 }
 
 /// A card is ordered in three copies and promised.
-fn promised(world: &World, deferral: Deferral, fault: Option<Fault>) -> RecordName {
+pub fn promised(world: &World, deferral: Deferral, fault: Option<Fault>) -> RecordName {
     let link = world.offer(|options| {
         options.deferred = Some(deferral);
         options.fault = fault;

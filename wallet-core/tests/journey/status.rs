@@ -32,7 +32,7 @@ impl World {
         kept[0].id.clone()
     }
 
-    fn licence(&self) -> RecordName {
+    pub fn licence(&self) -> RecordName {
         self.receive_licence(1, ReusePolicy::Rotating)
     }
 

@@ -1,5 +1,6 @@
 //! An app may drop any future at any await: the store is as before or as after, and a mark comes before its bytes.
 
+mod calls;
 mod secrets;
 
 use crate::phone::SlowKeyStore;
@@ -25,7 +26,7 @@ pub fn poll<T>(future: impl Future<Output = T>, times: usize) -> Option<T> {
     None
 }
 
-fn world(hardware: bool) -> World {
+pub fn world(hardware: bool) -> World {
     World::with(|phone| {
         if hardware {
             phone.key_store = Some(Arc::new(SlowKeyStore::default()));
@@ -34,7 +35,7 @@ fn world(hardware: bool) -> World {
 }
 
 /// Whatever was dropped: sound, readable, every key of the hardware known.
-fn assert_whole(world: &World, wallet: &Wallet) {
+pub fn assert_whole(world: &World, wallet: &Wallet) {
     assert_eq!(wallet.integrity().unwrap(), IntegrityState::Ok);
     assert_eq!(wallet.history().unwrap().chain, ChainState::Intact);
     for card in wallet.list::<&str>(&[]).unwrap() {
