@@ -7,7 +7,6 @@ use wallet_core::ErrorCode;
 /// A value that is taken out by its use. Kotlin and Swift cannot move, so a second use is found at run time.
 pub(crate) struct Single<T>(Mutex<Option<T>>);
 
-#[allow(dead_code)] // Cards and plans come next.
 impl<T> Single<T> {
     pub(crate) fn new(value: T) -> Self {
         Self(Mutex::new(Some(value)))

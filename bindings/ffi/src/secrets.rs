@@ -131,7 +131,6 @@ impl UnlockWith {
 }
 
 /// Proof that the holder authenticated just now; good for a minute.
-#[allow(dead_code)] // Changing secrets comes next.
 #[derive(uniffi::Object)]
 pub struct FreshAuth(pub(crate) core::FreshAuth);
 

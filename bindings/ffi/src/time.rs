@@ -13,7 +13,6 @@ pub(crate) fn system_time(time: UnixTime) -> SystemTime {
 }
 
 /// A time of the app's.
-#[allow(dead_code)] // `due` comes next.
 pub(crate) fn unix_time(time: SystemTime) -> UnixTime {
     let seconds = match time.duration_since(UNIX_EPOCH) {
         Ok(after) => i64::try_from(after.as_secs()).unwrap_or(LATEST),

@@ -2,9 +2,7 @@
 
 use super::answered::Answered;
 use super::history_chain::{self, ChainState};
-use super::records::{
-    HistoryEntry, HistoryEvent, HistoryRecord, Other, Outcome, RecordName, ShownCredential,
-};
+use super::records::{HistoryEntry, HistoryEvent, HistoryRecord, Other, Outcome, RecordName};
 use super::store::{self, Batch, Stored, make_name};
 use crate::clock::UnixTime;
 use crate::error::{ErrorCode, WalletError};
@@ -241,16 +239,9 @@ pub(crate) fn delete(
     Ok(())
 }
 
-/// Whether this verifier was shown something of this card before.
+/// The presentations to this verifier (its full client identifier), oldest first.
 #[must_use]
-pub fn shared_before<'h>(history: &'h History, verifier: &str) -> Vec<&'h ShownCredential> {
-    let shown = history.items.iter().filter_map(|item| match &item.event {
-        HistoryEvent::Presented {
-            verifier: to,
-            shown,
-            ..
-        } if to == verifier => Some(shown),
-        _ => None,
-    });
-    shown.flatten().collect()
+pub fn shared_before<'h>(history: &'h History, verifier: &str) -> Vec<&'h HistoryItem> {
+    let is_to = |item: &&HistoryItem| matches!(&item.event, HistoryEvent::Presented { verifier: to, .. } if to == verifier);
+    history.items.iter().filter(is_to).collect()
 }

@@ -123,7 +123,7 @@ impl CardOverview {
     }
 }
 
-fn card_status(card: status::CardStatus) -> CardStatus {
+pub(super) fn card_status(card: status::CardStatus) -> CardStatus {
     match card {
         status::CardStatus::NotTracked => CardStatus::NotTracked,
         status::CardStatus::Valid => CardStatus::Valid,

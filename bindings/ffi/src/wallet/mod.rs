@@ -5,6 +5,7 @@ mod cards;
 mod claims;
 mod display;
 mod lifecycle;
+mod presentation;
 mod settings;
 
 pub use cards::{CardDetail, CardOverview, CardStatus, Validity};
@@ -14,6 +15,7 @@ pub use lifecycle::{
     Created, Erased, IntegrityState, SlotKind, SlotOverview, UnlockAttempt, UnlockReport,
     create_wallet, erase_wallet, open_wallet,
 };
+pub use presentation::*;
 pub use settings::{Enrolments, KeyDerivation, VaultSettings};
 
 use crate::error::WalletError;

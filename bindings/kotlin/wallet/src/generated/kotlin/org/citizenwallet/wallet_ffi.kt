@@ -952,6 +952,12 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_wallet_ffi_checksum_func_open_wallet(
     ): Int
+    external fun uniffi_wallet_ffi_checksum_func_inspect_credential(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_func_link_intent(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_func_request_contacts(
+    ): Int
     external fun uniffi_wallet_ffi_checksum_method_anchorstore_read(
     ): Int
     external fun uniffi_wallet_ffi_checksum_method_anchorstore_write(
@@ -1020,9 +1026,31 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_wallet_ffi_checksum_method_nativewallet_touch(
     ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_approve(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_dc_api_request(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_present(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_refuse(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_request(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_resend(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_revealed(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_select(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_shared_before(
+    ): Int
     external fun uniffi_wallet_ffi_checksum_method_claims_list(
     ): Int
     external fun uniffi_wallet_ffi_checksum_method_claims_value(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_consentplan_overview(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_unavailableplan_overview(
     ): Int
     external fun uniffi_wallet_ffi_checksum_constructor_passphrase_new(
     ): Int
@@ -1204,6 +1232,24 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_nativewallet_touch(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_approve(`ptr`: Long,`plan`: Long,`hash`: RustBuffer.ByValue,`auth`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_dc_api_request(`ptr`: Long,`protocol`: RustBuffer.ByValue,`data`: RustBuffer.ByValue,`origin`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_present(`ptr`: Long,`approved`: Long,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_refuse(`ptr`: Long,`proposal`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_request(`ptr`: Long,`link`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_resend(`ptr`: Long,`history`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_revealed(`ptr`: Long,`plan`: Long,`showing`: Int,`locales`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_select(`ptr`: Long,`plan`: Long,`choice`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_shared_before(`ptr`: Long,`plan`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_clone_claims(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_wallet_ffi_fn_free_claims(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -1216,6 +1262,22 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_wallet_ffi_fn_free_unlockattempt(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_wallet_ffi_fn_clone_approvedplan(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_wallet_ffi_fn_free_approvedplan(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_wallet_ffi_fn_clone_consentplan(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_wallet_ffi_fn_free_consentplan(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_wallet_ffi_fn_method_consentplan_overview(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_clone_unavailableplan(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_wallet_ffi_fn_free_unavailableplan(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_wallet_ffi_fn_method_unavailableplan_overview(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_func_error_codes(uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_func_library_version(uniffi_out_err: UniffiRustCallStatus, 
@@ -1226,6 +1288,12 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_wallet_ffi_fn_func_open_wallet(`dir`: RustBuffer.ByValue,`platform`: RustBuffer.ByValue,`policy`: RustBuffer.ByValue,`settings`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
+    external fun uniffi_wallet_ffi_fn_func_inspect_credential(`platform`: RustBuffer.ByValue,`policy`: RustBuffer.ByValue,`text`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_func_link_intent(`text`: RustBuffer.ByValue,`medium`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_func_request_contacts(`link`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun ffi_wallet_ffi_rustbuffer_alloc(`size`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun ffi_wallet_ffi_rustbuffer_from_bytes(`bytes`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -1360,6 +1428,15 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_wallet_ffi_checksum_func_open_wallet() and 0xFFFF) != 16193) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_wallet_ffi_checksum_func_inspect_credential() and 0xFFFF) != 40313) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_func_link_intent() and 0xFFFF) != 11623) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_func_request_contacts() and 0xFFFF) != 413) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_wallet_ffi_checksum_method_anchorstore_read() and 0xFFFF) != 34153) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1462,10 +1539,43 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_touch() and 0xFFFF) != 57268) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_approve() and 0xFFFF) != 56131) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_dc_api_request() and 0xFFFF) != 44326) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_present() and 0xFFFF) != 27369) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_refuse() and 0xFFFF) != 45431) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_request() and 0xFFFF) != 62482) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_resend() and 0xFFFF) != 57304) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_revealed() and 0xFFFF) != 55272) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_select() and 0xFFFF) != 25197) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_shared_before() and 0xFFFF) != 54807) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_wallet_ffi_checksum_method_claims_list() and 0xFFFF) != 3043) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_ffi_checksum_method_claims_value() and 0xFFFF) != 60340) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_consentplan_overview() and 0xFFFF) != 40201) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_unavailableplan_overview() and 0xFFFF) != 32141) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_ffi_checksum_constructor_passphrase_new() and 0xFFFF) != 10304) {
@@ -2611,6 +2721,252 @@ public object FfiConverterTypeAnchorStore: FfiConverter<AnchorStore, Long> {
 
 
 /**
+ * A plan the holder agreed to. It is used up by presenting it, however that ends.
+ */
+public interface ApprovedPlanInterface {
+    
+    companion object
+}
+
+/**
+ * A plan the holder agreed to. It is used up by presenting it, however that ends.
+ */
+open class ApprovedPlan: Disposable, AutoCloseable, ApprovedPlanInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_wallet_ffi_fn_free_approvedplan(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_wallet_ffi_fn_clone_approvedplan(handle, status)
+        }
+    }
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeApprovedPlan: FfiConverter<ApprovedPlan, Long> {
+    override fun lower(value: ApprovedPlan): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): ApprovedPlan {
+        return ApprovedPlan(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): ApprovedPlan {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: ApprovedPlan) = 8UL
+
+    override fun write(value: ApprovedPlan, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
  * The app's way to its attestations.
  */
 public interface AttestationProvider {
@@ -3594,6 +3950,282 @@ public object FfiConverterTypeClock: FfiConverter<Clock, Long> {
     override fun allocationSize(value: Clock) = 8UL
 
     override fun write(value: Clock, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * An answer that the holder may change, approve or refuse. Approved or refused it is used up; an approval that fails
+ * leaves it as it was. Closing it answers nothing.
+ */
+public interface ConsentPlanInterface {
+    
+    /**
+     * The plan as it is now.
+     *
+     * # Errors
+     * `used_up`
+     */
+    fun `overview`(): PlanOverview
+    
+    companion object
+}
+
+/**
+ * An answer that the holder may change, approve or refuse. Approved or refused it is used up; an approval that fails
+ * leaves it as it was. Closing it answers nothing.
+ */
+open class ConsentPlan: Disposable, AutoCloseable, ConsentPlanInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_wallet_ffi_fn_free_consentplan(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_wallet_ffi_fn_clone_consentplan(handle, status)
+        }
+    }
+
+    
+    /**
+     * The plan as it is now.
+     *
+     * # Errors
+     * `used_up`
+     */
+    @Throws(WalletException::class)override fun `overview`(): PlanOverview {
+            return FfiConverterTypePlanOverview.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_consentplan_overview(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeConsentPlan: FfiConverter<ConsentPlan, Long> {
+    override fun lower(value: ConsentPlan): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): ConsentPlan {
+        return ConsentPlan(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): ConsentPlan {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: ConsentPlan) = 8UL
+
+    override fun write(value: ConsentPlan, buf: ByteBuffer) {
         buf.putLong(lower(value))
     }
 }
@@ -6004,6 +6636,88 @@ public interface NativeWalletInterface {
      */
     fun `touch`()
     
+    /**
+     * The holder agrees to the plan with this hash: that of the [`PlanOverview`] that was shown.
+     *
+     * # Errors
+     * `consent_mismatch`, `consent_expired`, `user_auth_required`, those of the clock: the plan stays as it was. `used_up`
+     */
+    fun `approve`(`plan`: ConsentPlan, `hash`: kotlin.ByteArray, `auth`: HolderAuth): ApprovedPlan
+    
+    /**
+     * Verifies a request of the Digital Credentials API and matches it against the cards. `protocol` and `data` (JSON)
+     * are what the caller gave, `origin` is what the *platform* says about the caller: `https://verifier.example` or
+     * `android:apk-key-hash:…`. No network request is made.
+     *
+     * # Errors
+     * `bug`; a request that is refused is [`DcApiProposal::Refused`].
+     */
+    fun `dcApiRequest`(`protocol`: kotlin.String, `data`: kotlin.String, `origin`: kotlin.String): DcApiProposal
+    
+    /**
+     * Makes the presentation, writes down that the copies are used and what is shown, and only then sends it, or gives
+     * out the bytes for the caller.
+     *
+     * # Errors
+     * Before anything was sent: `used_up`, `locked`, the integrity codes, `conflict`, `one_time_exhausted`,
+     * `consent_expired`, `needs_reissue`, those of the keys and of the store. After that it does not fail: see
+     * [`Presented::outcome`].
+     */
+    suspend fun `present`(`approved`: ApprovedPlan): Presented
+    
+    /**
+     * The holder says no, or has seen that no card fits: the verifier cannot tell the two apart.
+     *
+     * # Errors
+     * `used_up`; `locked` and those of the store: the refusal is sent all the same.
+     */
+    suspend fun `refuse`(`proposal`: Proposal): Declined
+    
+    /**
+     * Reads and verifies a request and matches it against the cards. Call it after the holder's go only: it may make a
+     * request to the address the link names (see `request_contacts`).
+     *
+     * # Errors
+     * `locked`, the integrity codes, `request_rate_limited`, `request_pending`, and every refusal of OpenID4VP. A
+     * verifier that was authenticated is told which kind of rule its request broke.
+     */
+    suspend fun `request`(`link`: kotlin.String): Proposal
+    
+    /**
+     * Sends the very bytes of a presentation again whose arrival is unknown ([`Presented::history`]), to the very same
+     * place.
+     *
+     * # Errors
+     * `locked`, the integrity codes, `not_found` if there is nothing to send again, `request_expired`
+     */
+    suspend fun `resend`(`history`: kotlin.String): Presented
+    
+    /**
+     * Every claim that this showing of the plan (its place in [`PlanOverview::showings`]) reveals, as in the very copy
+     * that would be sent. What is withheld inside a claim is left out of its value.
+     *
+     * # Errors
+     * `not_found`, `consent_mismatch` if the card was changed meanwhile, `used_up`, `locked` and those of the store
+     */
+    fun `revealed`(`plan`: ConsentPlan, `showing`: kotlin.UInt, `locales`: List<kotlin.String>): Claims
+    
+    /**
+     * Changes a plan: another card, another of the verifier's options. What comes back must be shown, and has another
+     * hash.
+     *
+     * # Errors
+     * `not_found` if the request or the cards do not allow the choice: the plan stays as it was; `used_up`
+     */
+    fun `select`(`plan`: ConsentPlan, `choice`: Choice): PlanOverview
+    
+    /**
+     * What the verifier of this plan was shown before, oldest first, as far as the history was not deleted.
+     *
+     * # Errors
+     * `used_up`, `locked` and those of the store
+     */
+    fun `sharedBefore`(`plan`: ConsentPlan): List<SharedBefore>
+    
     companion object
 }
 
@@ -6347,6 +7061,240 @@ open class NativeWallet: Disposable, AutoCloseable, NativeWalletInterface
 }
     }
     
+    
+
+    
+    /**
+     * The holder agrees to the plan with this hash: that of the [`PlanOverview`] that was shown.
+     *
+     * # Errors
+     * `consent_mismatch`, `consent_expired`, `user_auth_required`, those of the clock: the plan stays as it was. `used_up`
+     */
+    @Throws(WalletException::class)override fun `approve`(`plan`: ConsentPlan, `hash`: kotlin.ByteArray, `auth`: HolderAuth): ApprovedPlan {
+            return FfiConverterTypeApprovedPlan.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_approve(
+        it,
+        
+        FfiConverterTypeConsentPlan.lower(`plan`),
+        FfiConverterByteArray.lower(`hash`),
+        FfiConverterTypeHolderAuth.lower(`auth`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Verifies a request of the Digital Credentials API and matches it against the cards. `protocol` and `data` (JSON)
+     * are what the caller gave, `origin` is what the *platform* says about the caller: `https://verifier.example` or
+     * `android:apk-key-hash:…`. No network request is made.
+     *
+     * # Errors
+     * `bug`; a request that is refused is [`DcApiProposal::Refused`].
+     */
+    @Throws(WalletException::class)override fun `dcApiRequest`(`protocol`: kotlin.String, `data`: kotlin.String, `origin`: kotlin.String): DcApiProposal {
+            return FfiConverterTypeDcApiProposal.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_dc_api_request(
+        it,
+        
+        FfiConverterString.lower(`protocol`),
+        FfiConverterString.lower(`data`),
+        FfiConverterString.lower(`origin`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Makes the presentation, writes down that the copies are used and what is shown, and only then sends it, or gives
+     * out the bytes for the caller.
+     *
+     * # Errors
+     * Before anything was sent: `used_up`, `locked`, the integrity codes, `conflict`, `one_time_exhausted`,
+     * `consent_expired`, `needs_reissue`, those of the keys and of the store. After that it does not fail: see
+     * [`Presented::outcome`].
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `present`(`approved`: ApprovedPlan) : Presented {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_present(
+                uniffiHandle,
+                
+        FfiConverterTypeApprovedPlan.lower(`approved`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypePresented.lift(it) },
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * The holder says no, or has seen that no card fits: the verifier cannot tell the two apart.
+     *
+     * # Errors
+     * `used_up`; `locked` and those of the store: the refusal is sent all the same.
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `refuse`(`proposal`: Proposal) : Declined {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_refuse(
+                uniffiHandle,
+                
+        FfiConverterTypeProposal.lower(`proposal`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeDeclined.lift(it) },
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Reads and verifies a request and matches it against the cards. Call it after the holder's go only: it may make a
+     * request to the address the link names (see `request_contacts`).
+     *
+     * # Errors
+     * `locked`, the integrity codes, `request_rate_limited`, `request_pending`, and every refusal of OpenID4VP. A
+     * verifier that was authenticated is told which kind of rule its request broke.
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `request`(`link`: kotlin.String) : Proposal {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_request(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`link`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeProposal.lift(it) },
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Sends the very bytes of a presentation again whose arrival is unknown ([`Presented::history`]), to the very same
+     * place.
+     *
+     * # Errors
+     * `locked`, the integrity codes, `not_found` if there is nothing to send again, `request_expired`
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `resend`(`history`: kotlin.String) : Presented {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_resend(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`history`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypePresented.lift(it) },
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Every claim that this showing of the plan (its place in [`PlanOverview::showings`]) reveals, as in the very copy
+     * that would be sent. What is withheld inside a claim is left out of its value.
+     *
+     * # Errors
+     * `not_found`, `consent_mismatch` if the card was changed meanwhile, `used_up`, `locked` and those of the store
+     */
+    @Throws(WalletException::class)override fun `revealed`(`plan`: ConsentPlan, `showing`: kotlin.UInt, `locales`: List<kotlin.String>): Claims {
+            return FfiConverterTypeClaims.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_revealed(
+        it,
+        
+        FfiConverterTypeConsentPlan.lower(`plan`),
+        FfiConverterUInt.lower(`showing`),
+        FfiConverterSequenceString.lower(`locales`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Changes a plan: another card, another of the verifier's options. What comes back must be shown, and has another
+     * hash.
+     *
+     * # Errors
+     * `not_found` if the request or the cards do not allow the choice: the plan stays as it was; `used_up`
+     */
+    @Throws(WalletException::class)override fun `select`(`plan`: ConsentPlan, `choice`: Choice): PlanOverview {
+            return FfiConverterTypePlanOverview.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_select(
+        it,
+        
+        FfiConverterTypeConsentPlan.lower(`plan`),
+        FfiConverterTypeChoice.lower(`choice`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * What the verifier of this plan was shown before, oldest first, as far as the history was not deleted.
+     *
+     * # Errors
+     * `used_up`, `locked` and those of the store
+     */
+    @Throws(WalletException::class)override fun `sharedBefore`(`plan`: ConsentPlan): List<SharedBefore> {
+            return FfiConverterSequenceTypeSharedBefore.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_shared_before(
+        it,
+        
+        FfiConverterTypeConsentPlan.lower(`plan`),_status)
+}
+    }
+    )
+    }
     
 
     
@@ -7860,6 +8808,280 @@ public object FfiConverterTypeSecret: FfiConverter<Secret, Long> {
 
 
 /**
+ * A request no card satisfies. Refusing it sends the same bytes as refusing a plan.
+ */
+public interface UnavailablePlanInterface {
+    
+    /**
+     * What was asked, and by whom.
+     *
+     * # Errors
+     * `used_up`
+     */
+    fun `overview`(): UnavailableOverview
+    
+    companion object
+}
+
+/**
+ * A request no card satisfies. Refusing it sends the same bytes as refusing a plan.
+ */
+open class UnavailablePlan: Disposable, AutoCloseable, UnavailablePlanInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_wallet_ffi_fn_free_unavailableplan(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_wallet_ffi_fn_clone_unavailableplan(handle, status)
+        }
+    }
+
+    
+    /**
+     * What was asked, and by whom.
+     *
+     * # Errors
+     * `used_up`
+     */
+    @Throws(WalletException::class)override fun `overview`(): UnavailableOverview {
+            return FfiConverterTypeUnavailableOverview.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_unavailableplan_overview(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeUnavailablePlan: FfiConverter<UnavailablePlan, Long> {
+    override fun lower(value: UnavailablePlan): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): UnavailablePlan {
+        return UnavailablePlan(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): UnavailablePlan {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: UnavailablePlan) = 8UL
+
+    override fun write(value: UnavailablePlan, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
  * A guess that is not made yet: the keys are derived, nothing is counted. To be finished once.
  */
 public interface UnlockAttemptInterface {
@@ -8006,6 +9228,140 @@ public object FfiConverterTypeUnlockAttempt: FfiConverter<UnlockAttempt, Long> {
 
     override fun write(value: UnlockAttempt, buf: ByteBuffer) {
         buf.putLong(lower(value))
+    }
+}
+
+
+
+/**
+ * Another way to answer one query.
+ */
+data class Alternative (
+    /**
+     * The verifier's query.
+     */
+    val `query`: kotlin.String
+    , 
+    /**
+     * The card.
+     */
+    val `card`: kotlin.String
+    , 
+    /**
+     * The `claim_sets` entry.
+     */
+    val `claimSet`: kotlin.UInt?
+    , 
+    /**
+     * What it would disclose.
+     */
+    val `disclosed`: List<List<PathSegment>>
+    , 
+    /**
+     * What it would disclose in any case.
+     */
+    val `alwaysDisclosed`: List<List<PathSegment>>
+    , 
+    /**
+     * Whether it is the one chosen.
+     */
+    val `isChosen`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeAlternative: FfiConverterRustBuffer<Alternative> {
+    override fun read(buf: ByteBuffer): Alternative {
+        return Alternative(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterOptionalUInt.read(buf),
+            FfiConverterSequenceSequenceTypePathSegment.read(buf),
+            FfiConverterSequenceSequenceTypePathSegment.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Alternative) = (
+            FfiConverterString.allocationSize(value.`query`) +
+            FfiConverterString.allocationSize(value.`card`) +
+            FfiConverterOptionalUInt.allocationSize(value.`claimSet`) +
+            FfiConverterSequenceSequenceTypePathSegment.allocationSize(value.`disclosed`) +
+            FfiConverterSequenceSequenceTypePathSegment.allocationSize(value.`alwaysDisclosed`) +
+            FfiConverterBoolean.allocationSize(value.`isChosen`)
+    )
+
+    override fun write(value: Alternative, buf: ByteBuffer) {
+            FfiConverterString.write(value.`query`, buf)
+            FfiConverterString.write(value.`card`, buf)
+            FfiConverterOptionalUInt.write(value.`claimSet`, buf)
+            FfiConverterSequenceSequenceTypePathSegment.write(value.`disclosed`, buf)
+            FfiConverterSequenceSequenceTypePathSegment.write(value.`alwaysDisclosed`, buf)
+            FfiConverterBoolean.write(value.`isChosen`, buf)
+    }
+}
+
+
+
+/**
+ * A claim the verifier asks for.
+ */
+data class AskedClaim (
+    /**
+     * Where, as the verifier wrote it.
+     */
+    val `asked`: List<PathSegment>
+    , 
+    /**
+     * The claims it selects.
+     */
+    val `selected`: List<List<PathSegment>>
+    , 
+    /**
+     * The verifier says that it will keep the claim.
+     */
+    val `intentToRetain`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeAskedClaim: FfiConverterRustBuffer<AskedClaim> {
+    override fun read(buf: ByteBuffer): AskedClaim {
+        return AskedClaim(
+            FfiConverterSequenceTypePathSegment.read(buf),
+            FfiConverterSequenceSequenceTypePathSegment.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: AskedClaim) = (
+            FfiConverterSequenceTypePathSegment.allocationSize(value.`asked`) +
+            FfiConverterSequenceSequenceTypePathSegment.allocationSize(value.`selected`) +
+            FfiConverterBoolean.allocationSize(value.`intentToRetain`)
+    )
+
+    override fun write(value: AskedClaim, buf: ByteBuffer) {
+            FfiConverterSequenceTypePathSegment.write(value.`asked`, buf)
+            FfiConverterSequenceSequenceTypePathSegment.write(value.`selected`, buf)
+            FfiConverterBoolean.write(value.`intentToRetain`, buf)
     }
 }
 
@@ -8522,6 +9878,53 @@ public object FfiConverterTypeCreatedKey: FfiConverterRustBuffer<CreatedKey> {
             FfiConverterString.write(value.`handle`, buf)
             FfiConverterByteArray.write(value.`publicKeySpki`, buf)
             FfiConverterOptionalTypePlatformAttestation.write(value.`attestation`, buf)
+    }
+}
+
+
+
+/**
+ * How declining ended.
+ */
+data class Declined (
+    /**
+     * Whether the verifier took the refusal.
+     */
+    val `outcome`: Outcome
+    , 
+    /**
+     * The refusal for the caller of the Digital Credentials API; none for one that was sent.
+     */
+    val `response`: kotlin.ByteArray?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDeclined: FfiConverterRustBuffer<Declined> {
+    override fun read(buf: ByteBuffer): Declined {
+        return Declined(
+            FfiConverterTypeOutcome.read(buf),
+            FfiConverterOptionalByteArray.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Declined) = (
+            FfiConverterTypeOutcome.allocationSize(value.`outcome`) +
+            FfiConverterOptionalByteArray.allocationSize(value.`response`)
+    )
+
+    override fun write(value: Declined, buf: ByteBuffer) {
+            FfiConverterTypeOutcome.write(value.`outcome`, buf)
+            FfiConverterOptionalByteArray.write(value.`response`, buf)
     }
 }
 
@@ -9055,6 +10458,98 @@ public object FfiConverterTypeImage: FfiConverterRustBuffer<Image> {
 
 
 /**
+ * A credential that was parsed and verified.
+ */
+data class Inspected (
+    /**
+     * The format identifier.
+     */
+    val `format`: kotlin.String
+    , 
+    /**
+     * The type.
+     */
+    val `credentialType`: kotlin.String
+    , 
+    /**
+     * The issuer: the subject of its certificate, or its identifier on the web.
+     */
+    val `issuer`: kotlin.String
+    , 
+    /**
+     * Whether it is bound to a holder's key.
+     */
+    val `isHolderBound`: kotlin.Boolean
+    , 
+    /**
+     * When it expires.
+     */
+    val `expiresAt`: java.time.Instant?
+    , 
+    /**
+     * Its claims.
+     */
+    val `claims`: Claims
+    
+): Disposable{
+    
+
+    
+
+    
+    @Suppress("UNNECESSARY_SAFE_CALL") // codegen is much simpler if we unconditionally emit safe calls here
+    override fun destroy() {
+        
+    Disposable.destroy(
+        this.`format`,
+        this.`credentialType`,
+        this.`issuer`,
+        this.`isHolderBound`,
+        this.`expiresAt`,
+        this.`claims`
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeInspected: FfiConverterRustBuffer<Inspected> {
+    override fun read(buf: ByteBuffer): Inspected {
+        return Inspected(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTimestamp.read(buf),
+            FfiConverterTypeClaims.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Inspected) = (
+            FfiConverterString.allocationSize(value.`format`) +
+            FfiConverterString.allocationSize(value.`credentialType`) +
+            FfiConverterString.allocationSize(value.`issuer`) +
+            FfiConverterBoolean.allocationSize(value.`isHolderBound`) +
+            FfiConverterOptionalTimestamp.allocationSize(value.`expiresAt`) +
+            FfiConverterTypeClaims.allocationSize(value.`claims`)
+    )
+
+    override fun write(value: Inspected, buf: ByteBuffer) {
+            FfiConverterString.write(value.`format`, buf)
+            FfiConverterString.write(value.`credentialType`, buf)
+            FfiConverterString.write(value.`issuer`, buf)
+            FfiConverterBoolean.write(value.`isHolderBound`, buf)
+            FfiConverterOptionalTimestamp.write(value.`expiresAt`, buf)
+            FfiConverterTypeClaims.write(value.`claims`, buf)
+    }
+}
+
+
+
+/**
  * How an issuer looks.
  */
 data class IssuerLook (
@@ -9316,6 +10811,85 @@ public object FfiConverterTypePinnedKeys: FfiConverterRustBuffer<PinnedKeys> {
     override fun write(value: PinnedKeys, buf: ByteBuffer) {
             FfiConverterString.write(value.`identifier`, buf)
             FfiConverterString.write(value.`jwks`, buf)
+    }
+}
+
+
+
+/**
+ * All that is to be shown of a plan, and the hash of just that.
+ */
+data class PlanOverview (
+    /**
+     * Who asks, and where the answer goes.
+     */
+    val `request`: RequestOverview
+    , 
+    /**
+     * The presentations that would be made.
+     */
+    val `showings`: List<Showing>
+    , 
+    /**
+     * Whether the holder must authenticate for this plan, now that it is as it is.
+     */
+    val `needsAuth`: kotlin.Boolean
+    , 
+    /**
+     * Every way to answer each query that is answered, those that disclose least first.
+     */
+    val `alternatives`: List<Alternative>
+    , 
+    /**
+     * The verifier's use cases and the options that can be chosen.
+     */
+    val `useCases`: List<UseCase>
+    , 
+    /**
+     * What the holder approves, after having been shown this overview. Never store or log it.
+     */
+    val `hash`: kotlin.ByteArray
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePlanOverview: FfiConverterRustBuffer<PlanOverview> {
+    override fun read(buf: ByteBuffer): PlanOverview {
+        return PlanOverview(
+            FfiConverterTypeRequestOverview.read(buf),
+            FfiConverterSequenceTypeShowing.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterSequenceTypeAlternative.read(buf),
+            FfiConverterSequenceTypeUseCase.read(buf),
+            FfiConverterByteArray.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: PlanOverview) = (
+            FfiConverterTypeRequestOverview.allocationSize(value.`request`) +
+            FfiConverterSequenceTypeShowing.allocationSize(value.`showings`) +
+            FfiConverterBoolean.allocationSize(value.`needsAuth`) +
+            FfiConverterSequenceTypeAlternative.allocationSize(value.`alternatives`) +
+            FfiConverterSequenceTypeUseCase.allocationSize(value.`useCases`) +
+            FfiConverterByteArray.allocationSize(value.`hash`)
+    )
+
+    override fun write(value: PlanOverview, buf: ByteBuffer) {
+            FfiConverterTypeRequestOverview.write(value.`request`, buf)
+            FfiConverterSequenceTypeShowing.write(value.`showings`, buf)
+            FfiConverterBoolean.write(value.`needsAuth`, buf)
+            FfiConverterSequenceTypeAlternative.write(value.`alternatives`, buf)
+            FfiConverterSequenceTypeUseCase.write(value.`useCases`, buf)
+            FfiConverterByteArray.write(value.`hash`, buf)
     }
 }
 
@@ -9599,6 +11173,149 @@ public object FfiConverterTypePolicy: FfiConverterRustBuffer<Policy> {
 
 
 /**
+ * How a presentation went.
+ */
+data class Presented (
+    /**
+     * Its history entry; with [`Outcome::Unknown`] also the name to `resend` by.
+     */
+    val `history`: kotlin.String
+    , 
+    /**
+     * How it ended.
+     */
+    val `outcome`: Outcome
+    , 
+    /**
+     * Where the holder's browser or app should go on; checked, not fetched.
+     */
+    val `redirectUri`: kotlin.String?
+    , 
+    /**
+     * What was shown.
+     */
+    val `shown`: List<ShownCard>
+    , 
+    /**
+     * The answer for the caller of the Digital Credentials API (JSON with `protocol` and `data`); none for one that was
+     * sent.
+     */
+    val `response`: kotlin.ByteArray?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePresented: FfiConverterRustBuffer<Presented> {
+    override fun read(buf: ByteBuffer): Presented {
+        return Presented(
+            FfiConverterString.read(buf),
+            FfiConverterTypeOutcome.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterSequenceTypeShownCard.read(buf),
+            FfiConverterOptionalByteArray.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Presented) = (
+            FfiConverterString.allocationSize(value.`history`) +
+            FfiConverterTypeOutcome.allocationSize(value.`outcome`) +
+            FfiConverterOptionalString.allocationSize(value.`redirectUri`) +
+            FfiConverterSequenceTypeShownCard.allocationSize(value.`shown`) +
+            FfiConverterOptionalByteArray.allocationSize(value.`response`)
+    )
+
+    override fun write(value: Presented, buf: ByteBuffer) {
+            FfiConverterString.write(value.`history`, buf)
+            FfiConverterTypeOutcome.write(value.`outcome`, buf)
+            FfiConverterOptionalString.write(value.`redirectUri`, buf)
+            FfiConverterSequenceTypeShownCard.write(value.`shown`, buf)
+            FfiConverterOptionalByteArray.write(value.`response`, buf)
+    }
+}
+
+
+
+/**
+ * A verified request: who asks, and where the answer goes.
+ */
+data class RequestOverview (
+    /**
+     * Who asks.
+     */
+    val `verifier`: Verifier
+    , 
+    /**
+     * Where the answer goes.
+     */
+    val `destination`: Destination
+    , 
+    /**
+     * Whether the answer is encrypted.
+     */
+    val `isEncrypted`: kotlin.Boolean
+    , 
+    /**
+     * Statements about the verifier.
+     */
+    val `verifierInfo`: List<VerifierInfo>
+    , 
+    /**
+     * When the request, and every plan for it, ends.
+     */
+    val `expiresAt`: java.time.Instant
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRequestOverview: FfiConverterRustBuffer<RequestOverview> {
+    override fun read(buf: ByteBuffer): RequestOverview {
+        return RequestOverview(
+            FfiConverterTypeVerifier.read(buf),
+            FfiConverterTypeDestination.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterSequenceTypeVerifierInfo.read(buf),
+            FfiConverterTimestamp.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: RequestOverview) = (
+            FfiConverterTypeVerifier.allocationSize(value.`verifier`) +
+            FfiConverterTypeDestination.allocationSize(value.`destination`) +
+            FfiConverterBoolean.allocationSize(value.`isEncrypted`) +
+            FfiConverterSequenceTypeVerifierInfo.allocationSize(value.`verifierInfo`) +
+            FfiConverterTimestamp.allocationSize(value.`expiresAt`)
+    )
+
+    override fun write(value: RequestOverview, buf: ByteBuffer) {
+            FfiConverterTypeVerifier.write(value.`verifier`, buf)
+            FfiConverterTypeDestination.write(value.`destination`, buf)
+            FfiConverterBoolean.write(value.`isEncrypted`, buf)
+            FfiConverterSequenceTypeVerifierInfo.write(value.`verifierInfo`, buf)
+            FfiConverterTimestamp.write(value.`expiresAt`, buf)
+    }
+}
+
+
+
+/**
  * What a `scope` value of verifiers stands for (OpenID4VP 1.0 5.5).
  */
 data class Scope (
@@ -9640,6 +11357,268 @@ public object FfiConverterTypeScope: FfiConverterRustBuffer<Scope> {
     override fun write(value: Scope, buf: ByteBuffer) {
             FfiConverterString.write(value.`scope`, buf)
             FfiConverterString.write(value.`query`, buf)
+    }
+}
+
+
+
+/**
+ * An earlier presentation to the same verifier.
+ */
+data class SharedBefore (
+    /**
+     * Its history entry.
+     */
+    val `history`: kotlin.String
+    , 
+    /**
+     * When.
+     */
+    val `at`: java.time.Instant
+    , 
+    /**
+     * How it ended.
+     */
+    val `outcome`: Outcome
+    , 
+    /**
+     * What was shown.
+     */
+    val `shown`: List<ShownCard>
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSharedBefore: FfiConverterRustBuffer<SharedBefore> {
+    override fun read(buf: ByteBuffer): SharedBefore {
+        return SharedBefore(
+            FfiConverterString.read(buf),
+            FfiConverterTimestamp.read(buf),
+            FfiConverterTypeOutcome.read(buf),
+            FfiConverterSequenceTypeShownCard.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: SharedBefore) = (
+            FfiConverterString.allocationSize(value.`history`) +
+            FfiConverterTimestamp.allocationSize(value.`at`) +
+            FfiConverterTypeOutcome.allocationSize(value.`outcome`) +
+            FfiConverterSequenceTypeShownCard.allocationSize(value.`shown`)
+    )
+
+    override fun write(value: SharedBefore, buf: ByteBuffer) {
+            FfiConverterString.write(value.`history`, buf)
+            FfiConverterTimestamp.write(value.`at`, buf)
+            FfiConverterTypeOutcome.write(value.`outcome`, buf)
+            FfiConverterSequenceTypeShownCard.write(value.`shown`, buf)
+    }
+}
+
+
+
+/**
+ * One presentation a plan would make. The values are told by `revealed`, the card's name and look by `detail`.
+ */
+data class Showing (
+    /**
+     * The verifier's query it answers.
+     */
+    val `query`: kotlin.String
+    , 
+    /**
+     * The card.
+     */
+    val `card`: kotlin.String
+    , 
+    /**
+     * The format.
+     */
+    val `format`: kotlin.String
+    , 
+    /**
+     * The verifier's `claim_sets` entry it follows, if there are any.
+     */
+    val `claimSet`: kotlin.UInt?
+    , 
+    /**
+     * The claims asked for.
+     */
+    val `asked`: List<AskedClaim>
+    , 
+    /**
+     * The claims that would be disclosed because of it: those asked for, and those around and inside them.
+     */
+    val `disclosed`: List<List<PathSegment>>
+    , 
+    /**
+     * The claims that are disclosed whatever is asked. Show them, too.
+     */
+    val `alwaysDisclosed`: List<List<PathSegment>>
+    , 
+    /**
+     * The claims that stay hidden.
+     */
+    val `withheld`: List<List<PathSegment>>
+    , 
+    /**
+     * Whether a proof with the holder's key is made. Without one the verifier can pass the card on as if the holder had
+     * shown it.
+     */
+    val `keyBinding`: kotlin.Boolean
+    , 
+    /**
+     * What the holder authorises by it.
+     */
+    val `transactions`: List<Transaction>
+    , 
+    /**
+     * What makes it linkable to others.
+     */
+    val `linkability`: List<Linkability>
+    , 
+    /**
+     * Whether the card itself asks the holder to authenticate for each showing.
+     */
+    val `needsAuth`: kotlin.Boolean
+    , 
+    /**
+     * What is known of the card's status; nobody was asked for it now. The verifier will ask for itself.
+     */
+    val `status`: CardStatus
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeShowing: FfiConverterRustBuffer<Showing> {
+    override fun read(buf: ByteBuffer): Showing {
+        return Showing(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterOptionalUInt.read(buf),
+            FfiConverterSequenceTypeAskedClaim.read(buf),
+            FfiConverterSequenceSequenceTypePathSegment.read(buf),
+            FfiConverterSequenceSequenceTypePathSegment.read(buf),
+            FfiConverterSequenceSequenceTypePathSegment.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterSequenceTypeTransaction.read(buf),
+            FfiConverterSequenceTypeLinkability.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterTypeCardStatus.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Showing) = (
+            FfiConverterString.allocationSize(value.`query`) +
+            FfiConverterString.allocationSize(value.`card`) +
+            FfiConverterString.allocationSize(value.`format`) +
+            FfiConverterOptionalUInt.allocationSize(value.`claimSet`) +
+            FfiConverterSequenceTypeAskedClaim.allocationSize(value.`asked`) +
+            FfiConverterSequenceSequenceTypePathSegment.allocationSize(value.`disclosed`) +
+            FfiConverterSequenceSequenceTypePathSegment.allocationSize(value.`alwaysDisclosed`) +
+            FfiConverterSequenceSequenceTypePathSegment.allocationSize(value.`withheld`) +
+            FfiConverterBoolean.allocationSize(value.`keyBinding`) +
+            FfiConverterSequenceTypeTransaction.allocationSize(value.`transactions`) +
+            FfiConverterSequenceTypeLinkability.allocationSize(value.`linkability`) +
+            FfiConverterBoolean.allocationSize(value.`needsAuth`) +
+            FfiConverterTypeCardStatus.allocationSize(value.`status`)
+    )
+
+    override fun write(value: Showing, buf: ByteBuffer) {
+            FfiConverterString.write(value.`query`, buf)
+            FfiConverterString.write(value.`card`, buf)
+            FfiConverterString.write(value.`format`, buf)
+            FfiConverterOptionalUInt.write(value.`claimSet`, buf)
+            FfiConverterSequenceTypeAskedClaim.write(value.`asked`, buf)
+            FfiConverterSequenceSequenceTypePathSegment.write(value.`disclosed`, buf)
+            FfiConverterSequenceSequenceTypePathSegment.write(value.`alwaysDisclosed`, buf)
+            FfiConverterSequenceSequenceTypePathSegment.write(value.`withheld`, buf)
+            FfiConverterBoolean.write(value.`keyBinding`, buf)
+            FfiConverterSequenceTypeTransaction.write(value.`transactions`, buf)
+            FfiConverterSequenceTypeLinkability.write(value.`linkability`, buf)
+            FfiConverterBoolean.write(value.`needsAuth`, buf)
+            FfiConverterTypeCardStatus.write(value.`status`, buf)
+    }
+}
+
+
+
+/**
+ * One card's part in a presentation: names of claims, no values.
+ */
+data class ShownCard (
+    /**
+     * The verifier's query.
+     */
+    val `query`: kotlin.String
+    , 
+    /**
+     * The card.
+     */
+    val `card`: kotlin.String
+    , 
+    /**
+     * Its type.
+     */
+    val `credentialType`: kotlin.String
+    , 
+    /**
+     * The claims shown.
+     */
+    val `claims`: List<List<PathSegment>>
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeShownCard: FfiConverterRustBuffer<ShownCard> {
+    override fun read(buf: ByteBuffer): ShownCard {
+        return ShownCard(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterSequenceSequenceTypePathSegment.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ShownCard) = (
+            FfiConverterString.allocationSize(value.`query`) +
+            FfiConverterString.allocationSize(value.`card`) +
+            FfiConverterString.allocationSize(value.`credentialType`) +
+            FfiConverterSequenceSequenceTypePathSegment.allocationSize(value.`claims`)
+    )
+
+    override fun write(value: ShownCard, buf: ByteBuffer) {
+            FfiConverterString.write(value.`query`, buf)
+            FfiConverterString.write(value.`card`, buf)
+            FfiConverterString.write(value.`credentialType`, buf)
+            FfiConverterSequenceSequenceTypePathSegment.write(value.`claims`, buf)
     }
 }
 
@@ -9764,6 +11743,53 @@ public object FfiConverterTypeSlotOverview: FfiConverterRustBuffer<SlotOverview>
 
 
 /**
+ * One transaction. All of it must be shown.
+ */
+data class Transaction (
+    /**
+     * The type the app registered.
+     */
+    val `typeId`: kotlin.String
+    , 
+    /**
+     * All it says.
+     */
+    val `lines`: List<TransactionLine>
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeTransaction: FfiConverterRustBuffer<Transaction> {
+    override fun read(buf: ByteBuffer): Transaction {
+        return Transaction(
+            FfiConverterString.read(buf),
+            FfiConverterSequenceTypeTransactionLine.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Transaction) = (
+            FfiConverterString.allocationSize(value.`typeId`) +
+            FfiConverterSequenceTypeTransactionLine.allocationSize(value.`lines`)
+    )
+
+    override fun write(value: Transaction, buf: ByteBuffer) {
+            FfiConverterString.write(value.`typeId`, buf)
+            FfiConverterSequenceTypeTransactionLine.write(value.`lines`, buf)
+    }
+}
+
+
+
+/**
  * A type of transaction data the app shows its holders; a request with another type is refused.
  */
 data class TransactionDataType (
@@ -9805,6 +11831,53 @@ public object FfiConverterTypeTransactionDataType: FfiConverterRustBuffer<Transa
     override fun write(value: TransactionDataType, buf: ByteBuffer) {
             FfiConverterString.write(value.`id`, buf)
             FfiConverterSequenceTypeTransactionMember.write(value.`members`, buf)
+    }
+}
+
+
+
+/**
+ * One line of a transaction. Both texts are safe to show.
+ */
+data class TransactionLine (
+    /**
+     * The member, or the path inside it: `payee`, `payee.name`, `items[0]`.
+     */
+    val `label`: kotlin.String
+    , 
+    /**
+     * Its value, never cut.
+     */
+    val `value`: kotlin.String
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeTransactionLine: FfiConverterRustBuffer<TransactionLine> {
+    override fun read(buf: ByteBuffer): TransactionLine {
+        return TransactionLine(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: TransactionLine) = (
+            FfiConverterString.allocationSize(value.`label`) +
+            FfiConverterString.allocationSize(value.`value`)
+    )
+
+    override fun write(value: TransactionLine, buf: ByteBuffer) {
+            FfiConverterString.write(value.`label`, buf)
+            FfiConverterString.write(value.`value`, buf)
     }
 }
 
@@ -9945,6 +12018,53 @@ public object FfiConverterTypeTrust: FfiConverterRustBuffer<Trust> {
 
 
 /**
+ * A request no card satisfies.
+ */
+data class UnavailableOverview (
+    /**
+     * Who asks, and where the answer goes.
+     */
+    val `request`: RequestOverview
+    , 
+    /**
+     * The queries no card answers. Why is not said: a value that differs looks like a card that is absent.
+     */
+    val `unmatched`: List<kotlin.String>
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeUnavailableOverview: FfiConverterRustBuffer<UnavailableOverview> {
+    override fun read(buf: ByteBuffer): UnavailableOverview {
+        return UnavailableOverview(
+            FfiConverterTypeRequestOverview.read(buf),
+            FfiConverterSequenceString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: UnavailableOverview) = (
+            FfiConverterTypeRequestOverview.allocationSize(value.`request`) +
+            FfiConverterSequenceString.allocationSize(value.`unmatched`)
+    )
+
+    override fun write(value: UnavailableOverview, buf: ByteBuffer) {
+            FfiConverterTypeRequestOverview.write(value.`request`, buf)
+            FfiConverterSequenceString.write(value.`unmatched`, buf)
+    }
+}
+
+
+
+/**
  * How unlocking went.
  */
 data class UnlockReport (
@@ -10008,6 +12128,116 @@ public object FfiConverterTypeUnlockReport: FfiConverterRustBuffer<UnlockReport>
 
 
 /**
+ * A use case of the verifier and the options that could satisfy it.
+ */
+data class UseCase (
+    /**
+     * Its place in `credential_sets`; 0 for a request without.
+     */
+    val `place`: kotlin.UInt
+    , 
+    /**
+     * Whether the verifier insists on it.
+     */
+    val `isRequired`: kotlin.Boolean
+    , 
+    /**
+     * The options that can be chosen.
+     */
+    val `options`: List<UseCaseOption>
+    , 
+    /**
+     * The place of the chosen option; none if the use case is skipped.
+     */
+    val `chosen`: kotlin.UInt?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeUseCase: FfiConverterRustBuffer<UseCase> {
+    override fun read(buf: ByteBuffer): UseCase {
+        return UseCase(
+            FfiConverterUInt.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterSequenceTypeUseCaseOption.read(buf),
+            FfiConverterOptionalUInt.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: UseCase) = (
+            FfiConverterUInt.allocationSize(value.`place`) +
+            FfiConverterBoolean.allocationSize(value.`isRequired`) +
+            FfiConverterSequenceTypeUseCaseOption.allocationSize(value.`options`) +
+            FfiConverterOptionalUInt.allocationSize(value.`chosen`)
+    )
+
+    override fun write(value: UseCase, buf: ByteBuffer) {
+            FfiConverterUInt.write(value.`place`, buf)
+            FfiConverterBoolean.write(value.`isRequired`, buf)
+            FfiConverterSequenceTypeUseCaseOption.write(value.`options`, buf)
+            FfiConverterOptionalUInt.write(value.`chosen`, buf)
+    }
+}
+
+
+
+/**
+ * An option of a use case.
+ */
+data class UseCaseOption (
+    /**
+     * Its place in `options`.
+     */
+    val `place`: kotlin.UInt
+    , 
+    /**
+     * The queries it answers.
+     */
+    val `queries`: List<kotlin.String>
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeUseCaseOption: FfiConverterRustBuffer<UseCaseOption> {
+    override fun read(buf: ByteBuffer): UseCaseOption {
+        return UseCaseOption(
+            FfiConverterUInt.read(buf),
+            FfiConverterSequenceString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: UseCaseOption) = (
+            FfiConverterUInt.allocationSize(value.`place`) +
+            FfiConverterSequenceString.allocationSize(value.`queries`)
+    )
+
+    override fun write(value: UseCaseOption, buf: ByteBuffer) {
+            FfiConverterUInt.write(value.`place`, buf)
+            FfiConverterSequenceString.write(value.`queries`, buf)
+    }
+}
+
+
+
+/**
  * How a store behaves on this device. Not stored.
  */
 data class VaultSettings (
@@ -10057,6 +12287,156 @@ public object FfiConverterTypeVaultSettings: FfiConverterRustBuffer<VaultSetting
             FfiConverterOptionalTypeKeyDerivation.write(value.`keyDerivation`, buf)
             FfiConverterULong.write(value.`lockAfterIdleSeconds`, buf)
             FfiConverterULong.write(value.`lockAfterSeconds`, buf)
+    }
+}
+
+
+
+/**
+ * The party that asks. All text is safe to show.
+ */
+data class Verifier (
+    /**
+     * The full client identifier, prefix included.
+     */
+    val `clientId`: kotlin.String
+    , 
+    /**
+     * How it was proven.
+     */
+    val `proof`: VerifierProof
+    , 
+    /**
+     * How far it may be trusted.
+     */
+    val `trust`: VerifierTrust
+    , 
+    /**
+     * Who vouches for the verifier, as the app pinned it; none where a certificate or nobody does.
+     */
+    val `vouchedBy`: kotlin.String?
+    , 
+    /**
+     * The name the verifier gives itself. Nobody vouches for it.
+     */
+    val `displayName`: kotlin.String?
+    , 
+    /**
+     * The DNS name that was proven, if one was.
+     */
+    val `domain`: kotlin.String?
+    , 
+    /**
+     * The subject of the certificate that signed; the anchor's owner vouches for it.
+     */
+    val `certificateSubject`: kotlin.String?
+    , 
+    /**
+     * SHA-256 of the certificate that signed.
+     */
+    val `certificateSha256`: kotlin.ByteArray?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeVerifier: FfiConverterRustBuffer<Verifier> {
+    override fun read(buf: ByteBuffer): Verifier {
+        return Verifier(
+            FfiConverterString.read(buf),
+            FfiConverterTypeVerifierProof.read(buf),
+            FfiConverterTypeVerifierTrust.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalByteArray.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Verifier) = (
+            FfiConverterString.allocationSize(value.`clientId`) +
+            FfiConverterTypeVerifierProof.allocationSize(value.`proof`) +
+            FfiConverterTypeVerifierTrust.allocationSize(value.`trust`) +
+            FfiConverterOptionalString.allocationSize(value.`vouchedBy`) +
+            FfiConverterOptionalString.allocationSize(value.`displayName`) +
+            FfiConverterOptionalString.allocationSize(value.`domain`) +
+            FfiConverterOptionalString.allocationSize(value.`certificateSubject`) +
+            FfiConverterOptionalByteArray.allocationSize(value.`certificateSha256`)
+    )
+
+    override fun write(value: Verifier, buf: ByteBuffer) {
+            FfiConverterString.write(value.`clientId`, buf)
+            FfiConverterTypeVerifierProof.write(value.`proof`, buf)
+            FfiConverterTypeVerifierTrust.write(value.`trust`, buf)
+            FfiConverterOptionalString.write(value.`vouchedBy`, buf)
+            FfiConverterOptionalString.write(value.`displayName`, buf)
+            FfiConverterOptionalString.write(value.`domain`, buf)
+            FfiConverterOptionalString.write(value.`certificateSubject`, buf)
+            FfiConverterOptionalByteArray.write(value.`certificateSha256`, buf)
+    }
+}
+
+
+
+/**
+ * A statement about the verifier that came with the request (OpenID4VP 1.0 5.1 `verifier_info`). Nobody has checked it.
+ */
+data class VerifierInfo (
+    /**
+     * Its format.
+     */
+    val `format`: kotlin.String
+    , 
+    /**
+     * The statement as JSON, for the app to verify. Not to be shown.
+     */
+    val `data`: kotlin.String
+    , 
+    /**
+     * The queries it is about; none means all.
+     */
+    val `queries`: List<kotlin.String>?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeVerifierInfo: FfiConverterRustBuffer<VerifierInfo> {
+    override fun read(buf: ByteBuffer): VerifierInfo {
+        return VerifierInfo(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterOptionalSequenceString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: VerifierInfo) = (
+            FfiConverterString.allocationSize(value.`format`) +
+            FfiConverterString.allocationSize(value.`data`) +
+            FfiConverterOptionalSequenceString.allocationSize(value.`queries`)
+    )
+
+    override fun write(value: VerifierInfo, buf: ByteBuffer) {
+            FfiConverterString.write(value.`format`, buf)
+            FfiConverterString.write(value.`data`, buf)
+            FfiConverterOptionalSequenceString.write(value.`queries`, buf)
     }
 }
 
@@ -10567,6 +12947,162 @@ public object FfiConverterTypeCardStatus : FfiConverterRustBuffer<CardStatus>{
 
 
 /**
+ * A change of the holder's mind.
+ */
+sealed class Choice {
+    
+    /**
+     * Answer a query with these cards: one, or several where the query allows it.
+     */
+    data class Cards(
+        /**
+         * The verifier's query.
+         */
+        val `query`: kotlin.String, 
+        /**
+         * The cards.
+         */
+        val `cards`: List<kotlin.String>) : Choice()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * Answer with this one of the verifier's `claim_sets`.
+     */
+    data class ClaimSet(
+        /**
+         * The verifier's query.
+         */
+        val `query`: kotlin.String, 
+        /**
+         * The card, which must be chosen already.
+         */
+        val `card`: kotlin.String, 
+        /**
+         * The place in `claim_sets`.
+         */
+        val `claimSet`: kotlin.UInt) : Choice()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * Satisfy a use case with this one of its options.
+     */
+    data class UseCase(
+        /**
+         * The place of the use case.
+         */
+        val `place`: kotlin.UInt, 
+        /**
+         * The place of the option; none skips a use case the verifier does not insist on.
+         */
+        val `option`: kotlin.UInt?) : Choice()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeChoice : FfiConverterRustBuffer<Choice>{
+    override fun read(buf: ByteBuffer): Choice {
+        return when(buf.getInt()) {
+            1 -> Choice.Cards(
+                FfiConverterString.read(buf),
+                FfiConverterSequenceString.read(buf),
+                )
+            2 -> Choice.ClaimSet(
+                FfiConverterString.read(buf),
+                FfiConverterString.read(buf),
+                FfiConverterUInt.read(buf),
+                )
+            3 -> Choice.UseCase(
+                FfiConverterUInt.read(buf),
+                FfiConverterOptionalUInt.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: Choice): ULong = when(value) {
+        is Choice.Cards -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`query`)
+                + FfiConverterSequenceString.allocationSize(value.`cards`)
+            )
+        }
+        is Choice.ClaimSet -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`query`)
+                + FfiConverterString.allocationSize(value.`card`)
+                + FfiConverterUInt.allocationSize(value.`claimSet`)
+            )
+        }
+        is Choice.UseCase -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterUInt.allocationSize(value.`place`)
+                + FfiConverterOptionalUInt.allocationSize(value.`option`)
+            )
+        }
+    }
+
+    override fun write(value: Choice, buf: ByteBuffer) {
+        when(value) {
+            is Choice.Cards -> {
+                buf.putInt(1)
+                FfiConverterString.write(value.`query`, buf)
+                FfiConverterSequenceString.write(value.`cards`, buf)
+                Unit
+            }
+            is Choice.ClaimSet -> {
+                buf.putInt(2)
+                FfiConverterString.write(value.`query`, buf)
+                FfiConverterString.write(value.`card`, buf)
+                FfiConverterUInt.write(value.`claimSet`, buf)
+                Unit
+            }
+            is Choice.UseCase -> {
+                buf.putInt(3)
+                FfiConverterUInt.write(value.`place`, buf)
+                FfiConverterOptionalUInt.write(value.`option`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
  * The value of a claim.
  */
 sealed class ClaimValue {
@@ -10818,6 +13354,268 @@ public object FfiConverterTypeClockError : FfiConverterRustBuffer<ClockException
     }
 
 }
+
+
+
+/**
+ * What became of a request of the Digital Credentials API.
+ */
+sealed class DcApiProposal: Disposable  {
+    
+    /**
+     * It can be put before the holder.
+     */
+    data class Proposed(
+        /**
+         * What can be.
+         */
+        val `proposal`: org.citizenwallet.Proposal) : DcApiProposal()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * It was refused.
+     */
+    data class Refused(
+        /**
+         * Why.
+         */
+        val `error`: org.citizenwallet.WalletException, 
+        /**
+         * What the caller may be given, if the app answers at all: JSON with `protocol` and `data`. Only after the holder
+         * has agreed to something; otherwise cancel the flow, because any answer can tell which cards there are.
+         */
+        val `response`: kotlin.ByteArray?) : DcApiProposal()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+    @Suppress("UNNECESSARY_SAFE_CALL") // codegen is much simpler if we unconditionally emit safe calls here
+    override fun destroy() {
+        when(this) {
+            is DcApiProposal.Proposed -> {
+                
+    Disposable.destroy(
+        this.`proposal`
+    )
+                
+            }
+            is DcApiProposal.Refused -> {
+                
+    Disposable.destroy(
+        this.`error`,
+        this.`response`
+    )
+                
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDcApiProposal : FfiConverterRustBuffer<DcApiProposal>{
+    override fun read(buf: ByteBuffer): DcApiProposal {
+        return when(buf.getInt()) {
+            1 -> DcApiProposal.Proposed(
+                FfiConverterTypeProposal.read(buf),
+                )
+            2 -> DcApiProposal.Refused(
+                FfiConverterTypeWalletError.read(buf),
+                FfiConverterOptionalByteArray.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: DcApiProposal): ULong = when(value) {
+        is DcApiProposal.Proposed -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeProposal.allocationSize(value.`proposal`)
+            )
+        }
+        is DcApiProposal.Refused -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeWalletError.allocationSize(value.`error`)
+                + FfiConverterOptionalByteArray.allocationSize(value.`response`)
+            )
+        }
+    }
+
+    override fun write(value: DcApiProposal, buf: ByteBuffer) {
+        when(value) {
+            is DcApiProposal.Proposed -> {
+                buf.putInt(1)
+                FfiConverterTypeProposal.write(value.`proposal`, buf)
+                Unit
+            }
+            is DcApiProposal.Refused -> {
+                buf.putInt(2)
+                FfiConverterTypeWalletError.write(value.`error`, buf)
+                FfiConverterOptionalByteArray.write(value.`response`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * Where the answer goes.
+ */
+sealed class Destination {
+    
+    /**
+     * It is posted to this address.
+     */
+    data class ResponseUri(
+        /**
+         * The address.
+         */
+        val `uri`: kotlin.String) : Destination()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * It is handed to the caller of the Digital Credentials API.
+     */
+    data class Caller(
+        /**
+         * The protocol of the call.
+         */
+        val `protocol`: kotlin.String, 
+        /**
+         * Who called, as the platform says.
+         */
+        val `origin`: kotlin.String) : Destination()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * One that came after these bindings were written.
+     */
+    data class Other(
+        /**
+         * The response mode.
+         */
+        val `code`: kotlin.String) : Destination()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDestination : FfiConverterRustBuffer<Destination>{
+    override fun read(buf: ByteBuffer): Destination {
+        return when(buf.getInt()) {
+            1 -> Destination.ResponseUri(
+                FfiConverterString.read(buf),
+                )
+            2 -> Destination.Caller(
+                FfiConverterString.read(buf),
+                FfiConverterString.read(buf),
+                )
+            3 -> Destination.Other(
+                FfiConverterString.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: Destination): ULong = when(value) {
+        is Destination.ResponseUri -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`uri`)
+            )
+        }
+        is Destination.Caller -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`protocol`)
+                + FfiConverterString.allocationSize(value.`origin`)
+            )
+        }
+        is Destination.Other -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`code`)
+            )
+        }
+    }
+
+    override fun write(value: Destination, buf: ByteBuffer) {
+        when(value) {
+            is Destination.ResponseUri -> {
+                buf.putInt(1)
+                FfiConverterString.write(value.`uri`, buf)
+                Unit
+            }
+            is Destination.Caller -> {
+                buf.putInt(2)
+                FfiConverterString.write(value.`protocol`, buf)
+                FfiConverterString.write(value.`origin`, buf)
+                Unit
+            }
+            is Destination.Other -> {
+                buf.putInt(3)
+                FfiConverterString.write(value.`code`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
 
 
 
@@ -11168,6 +13966,143 @@ public object FfiConverterTypeErased: FfiConverterRustBuffer<Erased> {
 
     override fun write(value: Erased, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * How the holder authenticated for a plan, after it was made or changed.
+ */
+sealed class HolderAuth: Disposable  {
+    
+    /**
+     * Not at all: enough where [`PlanOverview::needs_auth`] says no.
+     */
+    object None : HolderAuth()
+    
+    
+    /**
+     * By the wallet's own check (`authenticate`).
+     */
+    data class Fresh(
+        /**
+         * Its proof.
+         */
+        val `auth`: org.citizenwallet.FreshAuth) : HolderAuth()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * By the app's own check.
+     */
+    data class Verified(
+        /**
+         * When, by the clock the wallet was given.
+         */
+        val `at`: java.time.Instant) : HolderAuth()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+    @Suppress("UNNECESSARY_SAFE_CALL") // codegen is much simpler if we unconditionally emit safe calls here
+    override fun destroy() {
+        when(this) {
+            is HolderAuth.None -> {// Nothing to destroy
+            }
+            is HolderAuth.Fresh -> {
+                
+    Disposable.destroy(
+        this.`auth`
+    )
+                
+            }
+            is HolderAuth.Verified -> {
+                
+    Disposable.destroy(
+        this.`at`
+    )
+                
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeHolderAuth : FfiConverterRustBuffer<HolderAuth>{
+    override fun read(buf: ByteBuffer): HolderAuth {
+        return when(buf.getInt()) {
+            1 -> HolderAuth.None
+            2 -> HolderAuth.Fresh(
+                FfiConverterTypeFreshAuth.read(buf),
+                )
+            3 -> HolderAuth.Verified(
+                FfiConverterTimestamp.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: HolderAuth): ULong = when(value) {
+        is HolderAuth.None -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is HolderAuth.Fresh -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeFreshAuth.allocationSize(value.`auth`)
+            )
+        }
+        is HolderAuth.Verified -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTimestamp.allocationSize(value.`at`)
+            )
+        }
+    }
+
+    override fun write(value: HolderAuth, buf: ByteBuffer) {
+        when(value) {
+            is HolderAuth.None -> {
+                buf.putInt(1)
+                Unit
+            }
+            is HolderAuth.Fresh -> {
+                buf.putInt(2)
+                FfiConverterTypeFreshAuth.write(value.`auth`, buf)
+                Unit
+            }
+            is HolderAuth.Verified -> {
+                buf.putInt(3)
+                FfiConverterTimestamp.write(value.`at`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
     }
 }
 
@@ -12020,6 +14955,240 @@ public object FfiConverterTypeKeyStoreError : FfiConverterRustBuffer<KeyStoreExc
 
 
 /**
+ * What a text is for. Nothing in it has been checked or trusted.
+ */
+
+enum class LinkIntent {
+    
+    /**
+     * An offer of cards.
+     */
+    OFFER,
+    /**
+     * A request to show cards.
+     */
+    PRESENTATION,
+    /**
+     * A request to show cards nearby.
+     */
+    PROXIMITY,
+    /**
+     * Nothing this wallet knows.
+     */
+    UNKNOWN;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLinkIntent: FfiConverterRustBuffer<LinkIntent> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        LinkIntent.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: LinkIntent) = 4UL
+
+    override fun write(value: LinkIntent, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * How a text reached the wallet; it decides how long it may be.
+ */
+
+enum class LinkMedium {
+    
+    /**
+     * A QR code: at most 4 KiB.
+     */
+    QR,
+    /**
+     * A link or deep link: at most 64 KiB.
+     */
+    LINK;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLinkMedium: FfiConverterRustBuffer<LinkMedium> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        LinkMedium.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: LinkMedium) = 4UL
+
+    override fun write(value: LinkMedium, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * What lets verifiers recognise the holder in a showing, besides the claims.
+ */
+sealed class Linkability {
+    
+    /**
+     * The issuer's signature and salts are the same in every showing of this copy.
+     */
+    object IssuerSignature : Linkability()
+    
+    
+    /**
+     * The holder's key is the same in every showing of this copy.
+     */
+    object HolderKey : Linkability()
+    
+    
+    /**
+     * The credential names its own place in a status list.
+     */
+    object StatusReference : Linkability()
+    
+    
+    /**
+     * This copy was shown before.
+     */
+    object CopyShownBefore : Linkability()
+    
+    
+    /**
+     * Something that came after these bindings were written.
+     */
+    data class Other(
+        /**
+         * Its stable text.
+         */
+        val `code`: kotlin.String) : Linkability()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLinkability : FfiConverterRustBuffer<Linkability>{
+    override fun read(buf: ByteBuffer): Linkability {
+        return when(buf.getInt()) {
+            1 -> Linkability.IssuerSignature
+            2 -> Linkability.HolderKey
+            3 -> Linkability.StatusReference
+            4 -> Linkability.CopyShownBefore
+            5 -> Linkability.Other(
+                FfiConverterString.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: Linkability): ULong = when(value) {
+        is Linkability.IssuerSignature -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Linkability.HolderKey -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Linkability.StatusReference -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Linkability.CopyShownBefore -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Linkability.Other -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`code`)
+            )
+        }
+    }
+
+    override fun write(value: Linkability, buf: ByteBuffer) {
+        when(value) {
+            is Linkability.IssuerSignature -> {
+                buf.putInt(1)
+                Unit
+            }
+            is Linkability.HolderKey -> {
+                buf.putInt(2)
+                Unit
+            }
+            is Linkability.StatusReference -> {
+                buf.putInt(3)
+                Unit
+            }
+            is Linkability.CopyShownBefore -> {
+                buf.putInt(4)
+                Unit
+            }
+            is Linkability.Other -> {
+                buf.putInt(5)
+                FfiConverterString.write(value.`code`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
  * Whether the wallet is unlocked.
  */
 
@@ -12123,6 +15292,142 @@ public object FfiConverterTypeObserverError : FfiConverterRustBuffer<ObserverExc
     }
 
 }
+
+
+
+/**
+ * How a presentation ended.
+ */
+sealed class Outcome {
+    
+    /**
+     * The verifier accepted it.
+     */
+    object Accepted : Outcome()
+    
+    
+    /**
+     * The verifier refused it.
+     */
+    object Refused : Outcome()
+    
+    
+    /**
+     * Whether it arrived is unknown: `resend` may find out.
+     */
+    object Unknown : Outcome()
+    
+    
+    /**
+     * It was handed to the caller of the Digital Credentials API; what came of it is not told.
+     */
+    object Returned : Outcome()
+    
+    
+    /**
+     * One that came after these bindings were written.
+     */
+    data class Other(
+        /**
+         * Its stable text.
+         */
+        val `code`: kotlin.String) : Outcome()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeOutcome : FfiConverterRustBuffer<Outcome>{
+    override fun read(buf: ByteBuffer): Outcome {
+        return when(buf.getInt()) {
+            1 -> Outcome.Accepted
+            2 -> Outcome.Refused
+            3 -> Outcome.Unknown
+            4 -> Outcome.Returned
+            5 -> Outcome.Other(
+                FfiConverterString.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: Outcome): ULong = when(value) {
+        is Outcome.Accepted -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Outcome.Refused -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Outcome.Unknown -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Outcome.Returned -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Outcome.Other -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`code`)
+            )
+        }
+    }
+
+    override fun write(value: Outcome, buf: ByteBuffer) {
+        when(value) {
+            is Outcome.Accepted -> {
+                buf.putInt(1)
+                Unit
+            }
+            is Outcome.Refused -> {
+                buf.putInt(2)
+                Unit
+            }
+            is Outcome.Unknown -> {
+                buf.putInt(3)
+                Unit
+            }
+            is Outcome.Returned -> {
+                buf.putInt(4)
+                Unit
+            }
+            is Outcome.Other -> {
+                buf.putInt(5)
+                FfiConverterString.write(value.`code`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
 
 
 
@@ -12395,6 +15700,124 @@ public object FfiConverterTypeProgressStep : FfiConverterRustBuffer<ProgressStep
             is ProgressStep.Network -> {
                 buf.putInt(4)
                 FfiConverterTypeHttpPurpose.write(value.`purpose`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * What can be put before the holder. Both kinds need the holder's answer before anything is sent.
+ */
+sealed class Proposal: Disposable  {
+    
+    /**
+     * The request can be answered.
+     */
+    data class Plan(
+        /**
+         * How.
+         */
+        val `plan`: org.citizenwallet.ConsentPlan) : Proposal()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The request cannot be answered; it can only be refused.
+     */
+    data class Unavailable(
+        /**
+         * What was asked.
+         */
+        val `plan`: org.citizenwallet.UnavailablePlan) : Proposal()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+    @Suppress("UNNECESSARY_SAFE_CALL") // codegen is much simpler if we unconditionally emit safe calls here
+    override fun destroy() {
+        when(this) {
+            is Proposal.Plan -> {
+                
+    Disposable.destroy(
+        this.`plan`
+    )
+                
+            }
+            is Proposal.Unavailable -> {
+                
+    Disposable.destroy(
+        this.`plan`
+    )
+                
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeProposal : FfiConverterRustBuffer<Proposal>{
+    override fun read(buf: ByteBuffer): Proposal {
+        return when(buf.getInt()) {
+            1 -> Proposal.Plan(
+                FfiConverterTypeConsentPlan.read(buf),
+                )
+            2 -> Proposal.Unavailable(
+                FfiConverterTypeUnavailablePlan.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: Proposal): ULong = when(value) {
+        is Proposal.Plan -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeConsentPlan.allocationSize(value.`plan`)
+            )
+        }
+        is Proposal.Unavailable -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeUnavailablePlan.allocationSize(value.`plan`)
+            )
+        }
+    }
+
+    override fun write(value: Proposal, buf: ByteBuffer) {
+        when(value) {
+            is Proposal.Plan -> {
+                buf.putInt(1)
+                FfiConverterTypeConsentPlan.write(value.`plan`, buf)
+                Unit
+            }
+            is Proposal.Unavailable -> {
+                buf.putInt(2)
+                FfiConverterTypeUnavailablePlan.write(value.`plan`, buf)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -13104,6 +16527,312 @@ public object FfiConverterTypeValidity : FfiConverterRustBuffer<Validity>{
 
 
 
+/**
+ * How a verifier's identity was proven.
+ */
+sealed class VerifierProof {
+    
+    /**
+     * A signature by a certificate with this DNS name that leads to a trust anchor.
+     */
+    object CertificateDnsName : VerifierProof()
+    
+    
+    /**
+     * A signature by the certificate with this hash, which leads to a trust anchor.
+     */
+    object CertificateHash : VerifierProof()
+    
+    
+    /**
+     * A signature by a key of this DID. Anyone can make a DID.
+     */
+    object DecentralizedIdentifier : VerifierProof()
+    
+    
+    /**
+     * A signature by the key of an attestation that someone the app trusts issued for this name.
+     */
+    object VerifierAttestation : VerifierProof()
+    
+    
+    /**
+     * The platform says which web origin or app calls; nobody says who that is.
+     */
+    object PlatformOrigin : VerifierProof()
+    
+    
+    /**
+     * A signature by a key that a federation of the app's vouches for.
+     */
+    object Federation : VerifierProof()
+    
+    
+    /**
+     * Not at all: only the address the answer goes to is known.
+     */
+    object AnswerAddressOnly : VerifierProof()
+    
+    
+    /**
+     * One that came after these bindings were written.
+     */
+    data class Other(
+        /**
+         * Its stable text.
+         */
+        val `code`: kotlin.String) : VerifierProof()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeVerifierProof : FfiConverterRustBuffer<VerifierProof>{
+    override fun read(buf: ByteBuffer): VerifierProof {
+        return when(buf.getInt()) {
+            1 -> VerifierProof.CertificateDnsName
+            2 -> VerifierProof.CertificateHash
+            3 -> VerifierProof.DecentralizedIdentifier
+            4 -> VerifierProof.VerifierAttestation
+            5 -> VerifierProof.PlatformOrigin
+            6 -> VerifierProof.Federation
+            7 -> VerifierProof.AnswerAddressOnly
+            8 -> VerifierProof.Other(
+                FfiConverterString.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: VerifierProof): ULong = when(value) {
+        is VerifierProof.CertificateDnsName -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is VerifierProof.CertificateHash -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is VerifierProof.DecentralizedIdentifier -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is VerifierProof.VerifierAttestation -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is VerifierProof.PlatformOrigin -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is VerifierProof.Federation -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is VerifierProof.AnswerAddressOnly -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is VerifierProof.Other -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`code`)
+            )
+        }
+    }
+
+    override fun write(value: VerifierProof, buf: ByteBuffer) {
+        when(value) {
+            is VerifierProof.CertificateDnsName -> {
+                buf.putInt(1)
+                Unit
+            }
+            is VerifierProof.CertificateHash -> {
+                buf.putInt(2)
+                Unit
+            }
+            is VerifierProof.DecentralizedIdentifier -> {
+                buf.putInt(3)
+                Unit
+            }
+            is VerifierProof.VerifierAttestation -> {
+                buf.putInt(4)
+                Unit
+            }
+            is VerifierProof.PlatformOrigin -> {
+                buf.putInt(5)
+                Unit
+            }
+            is VerifierProof.Federation -> {
+                buf.putInt(6)
+                Unit
+            }
+            is VerifierProof.AnswerAddressOnly -> {
+                buf.putInt(7)
+                Unit
+            }
+            is VerifierProof.Other -> {
+                buf.putInt(8)
+                FfiConverterString.write(value.`code`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * How far a verifier may be trusted to be who it says.
+ */
+sealed class VerifierTrust {
+    
+    /**
+     * Someone the app trusts vouches for the identifier.
+     */
+    object Anchored : VerifierTrust()
+    
+    
+    /**
+     * The platform vouches for the web origin or app, nobody for who is behind it.
+     */
+    object Platform : VerifierTrust()
+    
+    
+    /**
+     * Nobody does: warn the holder.
+     */
+    object Unverified : VerifierTrust()
+    
+    
+    /**
+     * Something that came after these bindings were written: treat it as `Unverified`.
+     */
+    data class Other(
+        /**
+         * Its stable text.
+         */
+        val `code`: kotlin.String) : VerifierTrust()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeVerifierTrust : FfiConverterRustBuffer<VerifierTrust>{
+    override fun read(buf: ByteBuffer): VerifierTrust {
+        return when(buf.getInt()) {
+            1 -> VerifierTrust.Anchored
+            2 -> VerifierTrust.Platform
+            3 -> VerifierTrust.Unverified
+            4 -> VerifierTrust.Other(
+                FfiConverterString.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: VerifierTrust): ULong = when(value) {
+        is VerifierTrust.Anchored -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is VerifierTrust.Platform -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is VerifierTrust.Unverified -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is VerifierTrust.Other -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`code`)
+            )
+        }
+    }
+
+    override fun write(value: VerifierTrust, buf: ByteBuffer) {
+        when(value) {
+            is VerifierTrust.Anchored -> {
+                buf.putInt(1)
+                Unit
+            }
+            is VerifierTrust.Platform -> {
+                buf.putInt(2)
+                Unit
+            }
+            is VerifierTrust.Unverified -> {
+                buf.putInt(3)
+                Unit
+            }
+            is VerifierTrust.Other -> {
+                buf.putInt(4)
+                FfiConverterString.write(value.`code`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
 
 
 /**
@@ -13368,6 +17097,38 @@ public object FfiConverterOptionalUShort: FfiConverterRustBuffer<kotlin.UShort?>
         } else {
             buf.put(1)
             FfiConverterUShort.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalUInt: FfiConverterRustBuffer<kotlin.UInt?> {
+    override fun read(buf: ByteBuffer): kotlin.UInt? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterUInt.read(buf)
+    }
+
+    override fun allocationSize(value: kotlin.UInt?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterUInt.allocationSize(value)
+        }
+    }
+
+    override fun write(value: kotlin.UInt?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterUInt.write(value, buf)
         }
     }
 }
@@ -13954,6 +17715,38 @@ public object FfiConverterOptionalTypeProfile: FfiConverterRustBuffer<Profile?> 
 /**
  * @suppress
  */
+public object FfiConverterOptionalSequenceString: FfiConverterRustBuffer<List<kotlin.String>?> {
+    override fun read(buf: ByteBuffer): List<kotlin.String>? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterSequenceString.read(buf)
+    }
+
+    override fun allocationSize(value: List<kotlin.String>?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterSequenceString.allocationSize(value)
+        }
+    }
+
+    override fun write(value: List<kotlin.String>?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterSequenceString.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceString: FfiConverterRustBuffer<List<kotlin.String>> {
     override fun read(buf: ByteBuffer): List<kotlin.String> {
         val len = buf.getInt()
@@ -14000,6 +17793,62 @@ public object FfiConverterSequenceByteArray: FfiConverterRustBuffer<List<kotlin.
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterByteArray.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeAlternative: FfiConverterRustBuffer<List<Alternative>> {
+    override fun read(buf: ByteBuffer): List<Alternative> {
+        val len = buf.getInt()
+        return List<Alternative>(len) {
+            FfiConverterTypeAlternative.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<Alternative>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeAlternative.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<Alternative>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeAlternative.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeAskedClaim: FfiConverterRustBuffer<List<AskedClaim>> {
+    override fun read(buf: ByteBuffer): List<AskedClaim> {
+        val len = buf.getInt()
+        return List<AskedClaim>(len) {
+            FfiConverterTypeAskedClaim.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<AskedClaim>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeAskedClaim.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<AskedClaim>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeAskedClaim.write(it, buf)
         }
     }
 }
@@ -14178,6 +18027,90 @@ public object FfiConverterSequenceTypeScope: FfiConverterRustBuffer<List<Scope>>
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeSharedBefore: FfiConverterRustBuffer<List<SharedBefore>> {
+    override fun read(buf: ByteBuffer): List<SharedBefore> {
+        val len = buf.getInt()
+        return List<SharedBefore>(len) {
+            FfiConverterTypeSharedBefore.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<SharedBefore>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeSharedBefore.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<SharedBefore>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeSharedBefore.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeShowing: FfiConverterRustBuffer<List<Showing>> {
+    override fun read(buf: ByteBuffer): List<Showing> {
+        val len = buf.getInt()
+        return List<Showing>(len) {
+            FfiConverterTypeShowing.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<Showing>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeShowing.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<Showing>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeShowing.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeShownCard: FfiConverterRustBuffer<List<ShownCard>> {
+    override fun read(buf: ByteBuffer): List<ShownCard> {
+        val len = buf.getInt()
+        return List<ShownCard>(len) {
+            FfiConverterTypeShownCard.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<ShownCard>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeShownCard.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<ShownCard>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeShownCard.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeSignRequest: FfiConverterRustBuffer<List<SignRequest>> {
     override fun read(buf: ByteBuffer): List<SignRequest> {
         val len = buf.getInt()
@@ -14234,6 +18167,34 @@ public object FfiConverterSequenceTypeSlotOverview: FfiConverterRustBuffer<List<
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeTransaction: FfiConverterRustBuffer<List<Transaction>> {
+    override fun read(buf: ByteBuffer): List<Transaction> {
+        val len = buf.getInt()
+        return List<Transaction>(len) {
+            FfiConverterTypeTransaction.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<Transaction>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeTransaction.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<Transaction>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeTransaction.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeTransactionDataType: FfiConverterRustBuffer<List<TransactionDataType>> {
     override fun read(buf: ByteBuffer): List<TransactionDataType> {
         val len = buf.getInt()
@@ -14262,6 +18223,34 @@ public object FfiConverterSequenceTypeTransactionDataType: FfiConverterRustBuffe
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeTransactionLine: FfiConverterRustBuffer<List<TransactionLine>> {
+    override fun read(buf: ByteBuffer): List<TransactionLine> {
+        val len = buf.getInt()
+        return List<TransactionLine>(len) {
+            FfiConverterTypeTransactionLine.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<TransactionLine>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeTransactionLine.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<TransactionLine>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeTransactionLine.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeTransactionMember: FfiConverterRustBuffer<List<TransactionMember>> {
     override fun read(buf: ByteBuffer): List<TransactionMember> {
         val len = buf.getInt()
@@ -14280,6 +18269,118 @@ public object FfiConverterSequenceTypeTransactionMember: FfiConverterRustBuffer<
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeTransactionMember.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeUseCase: FfiConverterRustBuffer<List<UseCase>> {
+    override fun read(buf: ByteBuffer): List<UseCase> {
+        val len = buf.getInt()
+        return List<UseCase>(len) {
+            FfiConverterTypeUseCase.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<UseCase>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeUseCase.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<UseCase>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeUseCase.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeUseCaseOption: FfiConverterRustBuffer<List<UseCaseOption>> {
+    override fun read(buf: ByteBuffer): List<UseCaseOption> {
+        val len = buf.getInt()
+        return List<UseCaseOption>(len) {
+            FfiConverterTypeUseCaseOption.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<UseCaseOption>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeUseCaseOption.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<UseCaseOption>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeUseCaseOption.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeVerifierInfo: FfiConverterRustBuffer<List<VerifierInfo>> {
+    override fun read(buf: ByteBuffer): List<VerifierInfo> {
+        val len = buf.getInt()
+        return List<VerifierInfo>(len) {
+            FfiConverterTypeVerifierInfo.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<VerifierInfo>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeVerifierInfo.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<VerifierInfo>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeVerifierInfo.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeLinkability: FfiConverterRustBuffer<List<Linkability>> {
+    override fun read(buf: ByteBuffer): List<Linkability> {
+        val len = buf.getInt()
+        return List<Linkability>(len) {
+            FfiConverterTypeLinkability.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<Linkability>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeLinkability.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<Linkability>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeLinkability.write(it, buf)
         }
     }
 }
@@ -14336,6 +18437,34 @@ public object FfiConverterSequenceTypeSigningAlgorithm: FfiConverterRustBuffer<L
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeSigningAlgorithm.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceSequenceTypePathSegment: FfiConverterRustBuffer<List<List<PathSegment>>> {
+    override fun read(buf: ByteBuffer): List<List<PathSegment>> {
+        val len = buf.getInt()
+        return List<List<PathSegment>>(len) {
+            FfiConverterSequenceTypePathSegment.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<List<PathSegment>>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterSequenceTypePathSegment.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<List<PathSegment>>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterSequenceTypePathSegment.write(it, buf)
         }
     }
 }
@@ -14439,6 +18568,67 @@ public object FfiConverterSequenceTypeSigningAlgorithm: FfiConverterRustBuffer<L
         FfiConverterTypePlatform.lower(`platform`),
         FfiConverterTypePolicy.lower(`policy`),
         FfiConverterTypeVaultSettings.lower(`settings`),_status)
+}
+    )
+    }
+    
+
+        /**
+         * Parses and verifies a credential. Makes a request only where the issuer's key is on the web.
+         *
+         * # Errors
+         * Those of verifying a credential
+         */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+     suspend fun `inspectCredential`(`platform`: Platform, `policy`: Policy, `text`: kotlin.String) : Inspected {
+        return uniffiRustCallAsync(
+        UniffiLib.uniffi_wallet_ffi_fn_func_inspect_credential(
+        FfiConverterTypePlatform.lower(`platform`),
+        FfiConverterTypePolicy.lower(`policy`),
+        FfiConverterString.lower(`text`),),
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeInspected.lift(it) },
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+        /**
+         * What a text is for, by its scheme and the names of its parameters. No network request is made.
+         *
+         * # Errors
+         * `too_large`
+         */
+    @Throws(WalletException::class) fun `linkIntent`(`text`: kotlin.String, `medium`: LinkMedium): LinkIntent {
+            return FfiConverterTypeLinkIntent.lift(
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_func_link_intent(
+    
+        
+        FfiConverterString.lower(`text`),
+        FfiConverterTypeLinkMedium.lower(`medium`),_status)
+}
+    )
+    }
+    
+
+        /**
+         * The host that reading this request contacts first, if any: for the holder's go. No network request is made.
+         *
+         * # Errors
+         * Those about the form of a request
+         */
+    @Throws(WalletException::class) fun `requestContacts`(`link`: kotlin.String): kotlin.String? {
+            return FfiConverterOptionalString.lift(
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_func_request_contacts(
+    
+        
+        FfiConverterString.lower(`link`),_status)
 }
     )
     }

@@ -1,0 +1,242 @@
+//! Each presentation a plan would make, and what else could be chosen.
+
+use super::super::cards::{CardStatus, card_status, count};
+use super::super::claims::{PathSegment, segments};
+use super::transactions::Transaction;
+use wallet_core::formats::claim_path::ClaimPath;
+use wallet_core::presentation as core;
+use wallet_core::presentation::dcql::{CredentialRef, SelectedClaim, UserAuthPolicy};
+
+/// What lets verifiers recognise the holder in a showing, besides the claims.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Enum)]
+pub enum Linkability {
+    /// The issuer's signature and salts are the same in every showing of this copy.
+    IssuerSignature,
+    /// The holder's key is the same in every showing of this copy.
+    HolderKey,
+    /// The credential names its own place in a status list.
+    StatusReference,
+    /// This copy was shown before.
+    CopyShownBefore,
+    /// Something that came after these bindings were written.
+    Other {
+        /// Its stable text.
+        code: String,
+    },
+}
+
+/// A claim the verifier asks for.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct AskedClaim {
+    /// Where, as the verifier wrote it.
+    pub asked: Vec<PathSegment>,
+    /// The claims it selects.
+    pub selected: Vec<Vec<PathSegment>>,
+    /// The verifier says that it will keep the claim.
+    pub intent_to_retain: bool,
+}
+
+/// One presentation a plan would make. The values are told by `revealed`, the card's name and look by `detail`.
+#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+pub struct Showing {
+    /// The verifier's query it answers.
+    pub query: String,
+    /// The card.
+    pub card: String,
+    /// The format.
+    pub format: String,
+    /// The verifier's `claim_sets` entry it follows, if there are any.
+    pub claim_set: Option<u32>,
+    /// The claims asked for.
+    pub asked: Vec<AskedClaim>,
+    /// The claims that would be disclosed because of it: those asked for, and those around and inside them.
+    pub disclosed: Vec<Vec<PathSegment>>,
+    /// The claims that are disclosed whatever is asked. Show them, too.
+    pub always_disclosed: Vec<Vec<PathSegment>>,
+    /// The claims that stay hidden.
+    pub withheld: Vec<Vec<PathSegment>>,
+    /// Whether a proof with the holder's key is made. Without one the verifier can pass the card on as if the holder had
+    /// shown it.
+    pub key_binding: bool,
+    /// What the holder authorises by it.
+    pub transactions: Vec<Transaction>,
+    /// What makes it linkable to others.
+    pub linkability: Vec<Linkability>,
+    /// Whether the card itself asks the holder to authenticate for each showing.
+    pub needs_auth: bool,
+    /// What is known of the card's status; nobody was asked for it now. The verifier will ask for itself.
+    pub status: CardStatus,
+}
+
+/// Another way to answer one query.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct Alternative {
+    /// The verifier's query.
+    pub query: String,
+    /// The card.
+    pub card: String,
+    /// The `claim_sets` entry.
+    pub claim_set: Option<u32>,
+    /// What it would disclose.
+    pub disclosed: Vec<Vec<PathSegment>>,
+    /// What it would disclose in any case.
+    pub always_disclosed: Vec<Vec<PathSegment>>,
+    /// Whether it is the one chosen.
+    pub is_chosen: bool,
+}
+
+/// A use case of the verifier and the options that could satisfy it.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct UseCase {
+    /// Its place in `credential_sets`; 0 for a request without.
+    pub place: u32,
+    /// Whether the verifier insists on it.
+    pub is_required: bool,
+    /// The options that can be chosen.
+    pub options: Vec<UseCaseOption>,
+    /// The place of the chosen option; none if the use case is skipped.
+    pub chosen: Option<u32>,
+}
+
+/// An option of a use case.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct UseCaseOption {
+    /// Its place in `options`.
+    pub place: u32,
+    /// The queries it answers.
+    pub queries: Vec<String>,
+}
+
+/// A change of the holder's mind.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Enum)]
+pub enum Choice {
+    /// Answer a query with these cards: one, or several where the query allows it.
+    Cards {
+        /// The verifier's query.
+        query: String,
+        /// The cards.
+        cards: Vec<String>,
+    },
+    /// Answer with this one of the verifier's `claim_sets`.
+    ClaimSet {
+        /// The verifier's query.
+        query: String,
+        /// The card, which must be chosen already.
+        card: String,
+        /// The place in `claim_sets`.
+        claim_set: u32,
+    },
+    /// Satisfy a use case with this one of its options.
+    UseCase {
+        /// The place of the use case.
+        place: u32,
+        /// The place of the option; none skips a use case the verifier does not insist on.
+        option: Option<u32>,
+    },
+}
+
+impl Linkability {
+    fn of(note: core::Linkability) -> Self {
+        match note {
+            core::Linkability::IssuerSignature => Self::IssuerSignature,
+            core::Linkability::HolderKey => Self::HolderKey,
+            core::Linkability::StatusReference => Self::StatusReference,
+            core::Linkability::CopyShownBefore => Self::CopyShownBefore,
+            other => Self::Other {
+                code: other.as_str().to_owned(),
+            },
+        }
+    }
+}
+
+impl AskedClaim {
+    fn of(claim: &SelectedClaim) -> Self {
+        Self {
+            asked: segments(&claim.asked),
+            selected: paths(&claim.selected),
+            intent_to_retain: claim.intent_to_retain,
+        }
+    }
+}
+
+impl Showing {
+    pub(super) fn of(showing: &core::Showing, data: &[core::TransactionData]) -> Self {
+        let transactions = showing.transactions.iter();
+        let transactions = transactions.filter_map(|place| data.get(*place));
+        let linkability = showing.linkability.iter().copied();
+        Self {
+            query: showing.query.clone(),
+            card: showing.credential.0.clone(),
+            format: showing.format.as_str().to_owned(),
+            claim_set: showing.claim_set.map(count),
+            asked: showing.claims.iter().map(AskedClaim::of).collect(),
+            disclosed: paths(&showing.disclosed),
+            always_disclosed: paths(&showing.always_disclosed),
+            withheld: paths(&showing.withheld),
+            key_binding: showing.key_binding,
+            transactions: transactions.map(Transaction::of).collect(),
+            linkability: linkability.map(Linkability::of).collect(),
+            needs_auth: showing.user_auth != UserAuthPolicy::Unlocked,
+            status: card_status(showing.status),
+        }
+    }
+}
+
+impl Alternative {
+    pub(super) fn of(way: &core::Alternative) -> Self {
+        Self {
+            query: way.query.clone(),
+            card: way.credential.0.clone(),
+            claim_set: way.claim_set.map(count),
+            disclosed: paths(&way.disclosed),
+            always_disclosed: paths(&way.always_disclosed),
+            is_chosen: way.chosen,
+        }
+    }
+}
+
+impl UseCase {
+    pub(super) fn of(use_case: &core::SetAlternative) -> Self {
+        let options = use_case.options.iter();
+        Self {
+            place: count(use_case.set),
+            is_required: use_case.required,
+            options: options
+                .map(|(place, queries)| UseCaseOption {
+                    place: count(*place),
+                    queries: queries.clone(),
+                })
+                .collect(),
+            chosen: use_case.chosen.map(count),
+        }
+    }
+}
+
+impl Choice {
+    pub(super) fn to_core(&self) -> core::Choice {
+        let place = |place: u32| usize::try_from(place).unwrap_or(usize::MAX);
+        match self {
+            Self::Cards { query, cards } => core::Choice::Credentials {
+                query: query.clone(),
+                credentials: cards.iter().cloned().map(CredentialRef).collect(),
+            },
+            Self::ClaimSet {
+                query,
+                card,
+                claim_set,
+            } => core::Choice::ClaimSet {
+                query: query.clone(),
+                credential: CredentialRef(card.clone()),
+                claim_set: place(*claim_set),
+            },
+            Self::UseCase { place: set, option } => core::Choice::SetOption {
+                set: place(*set),
+                option: option.map(place),
+            },
+        }
+    }
+}
+
+fn paths(all: &[ClaimPath]) -> Vec<Vec<PathSegment>> {
+    all.iter().map(segments).collect()
+}
