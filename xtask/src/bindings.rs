@@ -1,6 +1,8 @@
 //! `cargo xtask bindings`: the generated code of the Kotlin library, which is checked in so that whoever reads or builds it
 //! needs no Rust.
 
+mod glue;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,7 +16,8 @@ const KOTLIN_FILE: &str = "org/citizenwallet/wallet_ffi.kt";
 
 /// Generates the code in place.
 pub(crate) fn write() -> Outcome {
-    generate(&root().join(KOTLIN))
+    generate(&root().join(KOTLIN))?;
+    glue::write()
 }
 
 /// Generates the code anew and compares.
@@ -25,12 +28,12 @@ pub(crate) fn check() -> Outcome {
         folder.join(KOTLIN_FILE),
         root().join(KOTLIN).join(KOTLIN_FILE),
     );
-    if read(&new)? == read(&old)? {
-        return Ok(());
+    if read(&new)? != read(&old)? {
+        return Err(format!(
+            "{KOTLIN}/{KOTLIN_FILE} is stale: run `cargo xtask bindings`"
+        ));
     }
-    Err(format!(
-        "{KOTLIN}/{KOTLIN_FILE} is stale: run `cargo xtask bindings`"
-    ))
+    glue::check()
 }
 
 /// The code for the library as it is now. It is the same for every profile and target.
@@ -43,17 +46,18 @@ fn generate(folder: &Path) -> Outcome {
         "-p",
         "wallet-bindgen",
     ]))?;
-    let built = built();
-    let mut bindgen = Command::new(built.join("wallet-bindgen"));
+    run(bindgen(&library(&built(), "wallet_ffi"), folder))
+}
+
+/// The generator, told what to read and where to write.
+fn bindgen(library: &Path, folder: &Path) -> Command {
+    let mut bindgen = Command::new(built().join("wallet-bindgen"));
     // uniffi-bindgen reads the workspace's metadata.
-    bindgen
-        .current_dir(root())
-        .arg("generate")
-        .arg(library(&built));
+    bindgen.current_dir(root()).arg("generate").arg(library);
     bindgen
         .args(["--language", "kotlin", "--no-format", "--out-dir"])
         .arg(folder);
-    run(bindgen)
+    bindgen
 }
 
 /// The folder of what was built for development.
@@ -64,13 +68,13 @@ fn built() -> PathBuf {
         .join("debug")
 }
 
-fn library(built: &Path) -> PathBuf {
+fn library(built: &Path, name: &str) -> PathBuf {
     let extension = if cfg!(target_os = "macos") {
         "dylib"
     } else {
         "so"
     };
-    built.join(format!("libwallet_ffi.{extension}"))
+    built.join(format!("lib{name}.{extension}"))
 }
 
 fn read(path: &Path) -> Outcome<Vec<u8>> {

@@ -1,0 +1,36 @@
+//! The generated code of `wallet-glue`, for the tests of the Kotlin library.
+
+use std::path::Path;
+
+use super::{bindgen, built, library, read};
+use crate::command::{Outcome, cargo, root, run};
+
+/// Where it is.
+const FOLDER: &str = "bindings/kotlin/wallet/src/test/generated";
+/// The one file in it.
+const FILE: &str = "org/citizenwallet/glue/wallet_glue.kt";
+
+/// Generates the code in place.
+pub(super) fn write() -> Outcome {
+    generate(&root().join(FOLDER))
+}
+
+/// Generates the code anew and compares.
+pub(super) fn check() -> Outcome {
+    let folder = root().join("target/bindings/glue");
+    generate(&folder)?;
+    if read(&folder.join(FILE))? == read(&root().join(FOLDER).join(FILE))? {
+        return Ok(());
+    }
+    Err(format!(
+        "{FOLDER}/{FILE} is stale: run `cargo xtask bindings`"
+    ))
+}
+
+/// Its code alone: the types of `wallet-ffi` in it are those of the library's own package.
+fn generate(folder: &Path) -> Outcome {
+    run(cargo(&["build", "--quiet", "-p", "wallet-glue"]))?;
+    let mut bindgen = bindgen(&library(&built(), "wallet_glue"), folder);
+    bindgen.args(["--crate", "wallet_glue"]);
+    run(bindgen)
+}
