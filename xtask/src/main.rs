@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask peers | test | demo | conformance | bindings | fuzz | golden | deny | bench`.
+//! The project's own commands: `cargo xtask peers | test | demo | conformance | bindings | fuzz | golden | deny | bench | size`.
 #![forbid(unsafe_code)]
 
 mod bench;
@@ -9,7 +9,9 @@ mod demo;
 mod deny;
 mod fuzz;
 mod golden;
+mod native;
 mod peers;
+mod size;
 mod stages;
 mod test;
 
@@ -28,7 +30,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
           shared by all; 60 seconds each unless told otherwise
   golden  FOLDER: new golden stores of this version of the format (see test-fixtures/golden)
   deny    licences, sources, banned crates and advisories (needs cargo-deny)
-  bench   measure side by side with the peers of benchmarks/ [--runs N] [--json]";
+  bench   measure side by side with the peers of benchmarks/ [--runs N] [--json]
+  size    what the native library weighs, by section and by crate; fails when it is over its budget";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         ["fuzz", ref arguments @ ..] => fuzz::run(arguments),
         ["golden", folder] => golden::make(folder),
         ["deny"] => deny::run(),
+        ["size"] => size::report(),
         ["bench", ref options @ ..] => bench::run_all(options),
         _ => {
             eprintln!("{USAGE}");

@@ -1,0 +1,192 @@
+//! `cargo xtask size`: what the library that ships weighs, by section and by crate, and whether that is within the budget.
+
+mod owners;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use object::elf::{FileHeader64, SHF_ALLOC};
+use object::read::elf::ElfFile;
+use object::{Endianness, Object, ObjectSection, ObjectSymbol, SectionFlags, SymbolKind};
+
+use crate::command::Outcome;
+use crate::native;
+use owners::owner;
+
+/// 3 MB, of 1,048,576 bytes each, for x86-64.
+const BUDGET: u64 = 3 * 1024 * 1024;
+
+/// What is smaller shares a line.
+const LEAST: u64 = 4096;
+
+/// An ELF file of 64 bits.
+type Library<'data> = ElfFile<'data, FileHeader64<Endianness>>;
+
+/// What a library weighs.
+#[derive(Debug)]
+struct Sizes {
+    /// The file after `strip --strip-all`, which is what an APK holds: Gradle strips what it packs.
+    stripped: u64,
+    /// Bytes in the file, by section that is loaded.
+    sections: Vec<(String, u64)>,
+    /// Bytes of functions and data, by whose they are.
+    owners: BTreeMap<String, u64>,
+}
+
+/// Builds the library, prints what it weighs, and fails when that is more than the budget.
+pub(crate) fn report() -> Outcome {
+    let path = native::build()?;
+    let bytes = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let sizes = Sizes::of(&bytes)?;
+    print!("{}", sizes.table());
+    within_budget(sizes.stripped)
+}
+
+fn within_budget(stripped: u64) -> Outcome {
+    if stripped <= BUDGET {
+        return Ok(());
+    }
+    let over = stripped - BUDGET;
+    Err(format!("the library is {over} bytes over its budget"))
+}
+
+impl Sizes {
+    fn of(bytes: &[u8]) -> Outcome<Self> {
+        let unreadable = |error| format!("no ELF file of 64 bits: {error}");
+        let file = Library::parse(bytes).map_err(unreadable)?;
+        let mut sections = Vec::new();
+        let (mut end, mut names) = (0, ".shstrtab\0".len() as u64);
+        // The empty first header, and that of the names.
+        let mut headers = 2;
+        for section in file.sections().filter(is_loaded) {
+            headers += 1;
+            let name = section.name().map_err(unreadable)?;
+            names += name.len() as u64 + 1;
+            if let Some((start, length)) = section.file_range() {
+                end = end.max(start + length);
+                sections.push((name.to_owned(), length));
+            }
+        }
+        let stripped = (end + names + 1).next_multiple_of(8) + headers * 64;
+        Ok(Self {
+            stripped,
+            sections,
+            owners: by_owner(&file),
+        })
+    }
+
+    fn table(&self) -> String {
+        let sections = self
+            .sections
+            .iter()
+            .map(|(name, size)| (name.as_str(), *size));
+        let owners = self
+            .owners
+            .iter()
+            .map(|(name, size)| (name.as_str(), *size));
+        let head = format!("stripped: {} bytes of {BUDGET} allowed\n", self.stripped);
+        head + &part("section", sections.collect())
+            + &part(
+                "crate, or code in C (generic code counts where it was written)",
+                owners.collect(),
+            )
+    }
+}
+
+fn is_loaded<'data>(section: &impl ObjectSection<'data>) -> bool {
+    match section.flags() {
+        SectionFlags::Elf { sh_flags, .. } => sh_flags.contains(SHF_ALLOC),
+        _ => false,
+    }
+}
+
+/// Lines from the largest to the smallest; what is small shares the last one.
+fn part(title: &str, mut sizes: Vec<(&str, u64)>) -> String {
+    sizes.sort_by_key(|(name, size)| (std::cmp::Reverse(*size), *name));
+    let shown = sizes.partition_point(|(_, size)| *size >= LEAST);
+    let mut text = format!("\n{title}\n");
+    let rest = sizes[shown..].iter().map(|(_, size)| size).sum();
+    for (name, size) in sizes[..shown].iter().copied().chain([("the rest", rest)]) {
+        // Writing to a string cannot fail.
+        let _written = writeln!(text, "  {name:<22}{size:>9}");
+    }
+    text
+}
+
+/// Symbols of the same address are one function: only the first of them counts.
+fn by_owner(file: &Library<'_>) -> BTreeMap<String, u64> {
+    let mut owners = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    let mut unit = "";
+    for symbol in file.symbols() {
+        let name = symbol.name().unwrap_or_default();
+        if symbol.kind() == SymbolKind::File {
+            unit = name;
+        } else if symbol.is_definition() && symbol.size() > 0 && seen.insert(symbol.address()) {
+            *owners.entry(owner(name, unit)).or_default() += symbol.size();
+        }
+    }
+    owners
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// This very program is an ELF file with symbols; binutils say what a strip leaves of it.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_stripped_size_is_what_strip_leaves() {
+        let program = std::env::current_exe().unwrap();
+        let sizes = Sizes::of(&std::fs::read(&program).unwrap()).unwrap();
+        let folder = std::env::temp_dir().join(format!("xtask-size-{}", std::process::id()));
+        let strip = std::process::Command::new("strip")
+            .args(["--strip-all", "-o"])
+            .arg(&folder)
+            .arg(&program)
+            .status();
+        assert!(strip.unwrap().success());
+        let expected = std::fs::metadata(&folder).unwrap().len();
+        std::fs::remove_file(&folder).unwrap();
+        // The order and alignment of what is not loaded is the tool's own choice.
+        assert!(
+            sizes.stripped.abs_diff(expected) <= 4096,
+            "{} {expected}",
+            sizes.stripped
+        );
+        let text = sizes.sections.iter().find(|(name, _)| name == ".text");
+        let text = text.unwrap().1;
+        assert!(text > 0 && text < sizes.stripped);
+        assert!(sizes.owners["xtask"] > 0 && sizes.owners["std"] > 0);
+        assert!(sizes.owners.values().sum::<u64>() < sizes.stripped);
+    }
+
+    #[test]
+    fn a_byte_more_than_the_budget_fails() {
+        assert!(within_budget(BUDGET).is_ok());
+        assert!(within_budget(BUDGET + 1).is_err());
+    }
+
+    #[test]
+    fn what_is_small_shares_a_line_and_the_largest_comes_first() {
+        let text = part("crate", vec![("a", 1), ("b", LEAST), ("c", 9000), ("d", 2)]);
+        let lines: Vec<_> = text
+            .lines()
+            .map(|l| l.split_whitespace().collect::<Vec<_>>())
+            .collect();
+        assert_eq!(
+            lines[2..],
+            [
+                vec!["c", "9000"],
+                vec!["b", "4096"],
+                vec!["the", "rest", "3"]
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_library_is_refused() {
+        assert!(Sizes::of(b"not an ELF file").is_err());
+    }
+}
