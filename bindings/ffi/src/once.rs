@@ -3,6 +3,7 @@
 use crate::error::WalletError;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use wallet_core::ErrorCode;
+use wallet_core::wallet::GivenBack;
 
 /// A value that is taken out by its use. Kotlin and Swift cannot move, so a second use is found at run time.
 pub(crate) struct Single<T>(Mutex<Option<T>>);
@@ -20,6 +21,12 @@ impl<T> Single<T> {
     /// Puts the value back that an operation gave back.
     pub(crate) fn put_back(&self, value: T) {
         *self.slot() = Some(value);
+    }
+
+    /// Puts a card back that a call could not use, and says why.
+    pub(crate) fn take_back(&self, given_back: GivenBack<T>) -> WalletError {
+        self.put_back(*given_back.card);
+        given_back.error.into()
     }
 
     /// Looks at the value.

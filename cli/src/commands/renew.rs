@@ -94,34 +94,18 @@ fn print_changes(output: &Output, renewed: &RenewedCard, changes: &[ClaimChange]
         return;
     }
     let rows = changes.iter().map(|change| {
-        let (label, old, new) = parts(change);
         let text = |value: Option<&Value>| value.map_or_else(|| "-".to_owned(), value_text);
         vec![
             path_text(&change.path().to_json()),
-            label.unwrap_or_default().to_owned(),
-            text(old),
+            change.label().unwrap_or_default().to_owned(),
+            text(change.before()),
             match change {
                 ClaimChange::NoLongerWithheld { .. } => "shown to everybody".to_owned(),
-                _ => text(new),
+                _ => text(change.after()),
             },
         ]
     });
     output.table(&["claim", "label", "before", "now"], rows.collect());
-}
-
-/// Label, what it said, what it says.
-fn parts(change: &ClaimChange) -> (Option<&str>, Option<&Value>, Option<&Value>) {
-    match change {
-        ClaimChange::Added { label, new, .. } => (label.as_deref(), None, Some(new)),
-        ClaimChange::Removed { label, old, .. } => (label.as_deref(), Some(old), None),
-        ClaimChange::Changed {
-            label, old, new, ..
-        } => (label.as_deref(), Some(old), Some(new)),
-        ClaimChange::NoLongerWithheld { label, value, .. } => {
-            (label.as_deref(), Some(value), Some(value))
-        }
-        _ => (None, None, None),
-    }
 }
 
 fn report(output: &Output, kept: &Renewed, is_changed: bool, changes: &[ClaimChange]) {
@@ -130,12 +114,11 @@ fn report(output: &Output, kept: &Renewed, is_changed: bool, changes: &[ClaimCha
         _ => format!("Issued again in {}.", copies_text(kept.copies)),
     });
     let changes = changes.iter().map(|change| {
-        let (label, old, new) = parts(change);
         json!({
             "path": change.path().to_json(),
-            "label": label,
-            "old": old,
-            "new": new,
+            "label": change.label(),
+            "old": change.before(),
+            "new": change.after(),
             "no_longer_withheld": matches!(change, ClaimChange::NoLongerWithheld { .. }),
         })
     });

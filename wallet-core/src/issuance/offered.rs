@@ -3,7 +3,7 @@
 use super::Ports;
 use super::authorization::AuthorizationStart;
 use super::authorization_server::{AuthorizationServer, ClientMethod};
-use super::display::{CredentialDisplay, IssuerDisplay};
+use super::display::{ClaimDisplay, CredentialDisplay, IssuerDisplay};
 use super::error::{IssuanceError, NotIssuable};
 use super::identifier::IssuerIdentifier;
 use super::metadata::{CredentialConfiguration, IssuerMetadata};
@@ -44,6 +44,8 @@ pub struct OfferedConfiguration {
     pub configuration: Result<CredentialConfiguration, NotIssuable>,
     /// Its names by locale, without pictures: those are fetched at issuance.
     pub display: Vec<CredentialDisplay>,
+    /// The claims the issuer says it has, in its order.
+    pub claims: Vec<ClaimDisplay>,
 }
 
 impl OfferedIssuance {
@@ -261,14 +263,18 @@ fn offered_configurations(
     let mut offered = Vec::with_capacity(ids.len());
     for id in ids {
         let configuration = metadata.orderable(id, ports).cloned();
-        let display = match &configuration {
-            Ok(known) => CredentialDisplay::read_all(&known.credential_metadata),
-            Err(_) => Vec::new(),
+        let (display, claims) = match &configuration {
+            Ok(known) => (
+                CredentialDisplay::read_all(&known.credential_metadata),
+                ClaimDisplay::read_all(&known.credential_metadata),
+            ),
+            Err(_) => Default::default(),
         };
         offered.push(OfferedConfiguration {
             id: id.clone(),
             configuration,
             display,
+            claims,
         });
     }
     let first_problem = offered

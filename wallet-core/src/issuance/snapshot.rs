@@ -34,7 +34,7 @@ impl DisplaySnapshot {
         let mut snapshot = Self {
             issuer: IssuerDisplay::read_all(issuer_display),
             credential: CredentialDisplay::read_all(credential_metadata),
-            claims: read_claims(credential_metadata),
+            claims: ClaimDisplay::read_all(credential_metadata),
             ..Self::default()
         };
         if let Some(credential) = credential {
@@ -185,28 +185,30 @@ impl CredentialDisplay {
     }
 }
 
-/// `credential_metadata.claims` (OpenID4VCI 1.0 B.2).
-fn read_claims(credential_metadata: &Value) -> Vec<ClaimDisplay> {
-    let claims = credential_metadata.get("claims").and_then(Value::as_array);
-    let claims = claims.into_iter().flatten().take(MAX_CLAIMS);
-    claims
-        .filter_map(|claim| {
-            Some(ClaimDisplay {
-                path: ClaimPath::from_json(claim.get("path")?)?,
-                mandatory: claim.get("mandatory").and_then(Value::as_bool) == Some(true),
-                labels: by_locale(
-                    claim.get("display").unwrap_or(&Value::Null),
-                    |entry, locale| ClaimLabel {
-                        locale,
-                        label: name(entry),
-                        description: description(entry),
-                        other: Map::new(),
-                    },
-                ),
-                other: Map::new(),
-            })
+impl ClaimDisplay {
+    /// `credential_metadata.claims` (OpenID4VCI 1.0 B.2).
+    pub(super) fn read_all(credential_metadata: &Value) -> Vec<Self> {
+        let claims = credential_metadata.get("claims").and_then(Value::as_array);
+        let claims = claims.into_iter().flatten().take(MAX_CLAIMS);
+        claims.filter_map(Self::read).collect()
+    }
+
+    fn read(claim: &Value) -> Option<Self> {
+        Some(Self {
+            path: ClaimPath::from_json(claim.get("path")?)?,
+            mandatory: claim.get("mandatory").and_then(Value::as_bool) == Some(true),
+            labels: by_locale(
+                claim.get("display").unwrap_or(&Value::Null),
+                |entry, locale| ClaimLabel {
+                    locale,
+                    label: name(entry),
+                    description: description(entry),
+                    other: Map::new(),
+                },
+            ),
+            other: Map::new(),
         })
-        .collect()
+    }
 }
 
 /// The entries of a `display` array, at most one for each locale.

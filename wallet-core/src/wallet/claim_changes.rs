@@ -66,6 +66,17 @@ pub enum ClaimChange {
 }
 
 impl ClaimChange {
+    /// The stable text of the kind.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Added { .. } => "added",
+            Self::Removed { .. } => "removed",
+            Self::Changed { .. } => "changed",
+            Self::NoLongerWithheld { .. } => "no_longer_withheld",
+        }
+    }
+
     /// Where.
     #[must_use]
     pub const fn path(&self) -> &ClaimPath {
@@ -74,6 +85,37 @@ impl ClaimChange {
             | Self::Removed { path, .. }
             | Self::Changed { path, .. }
             | Self::NoLongerWithheld { path, .. } => path,
+        }
+    }
+
+    /// The issuer's label in the preferred language.
+    #[must_use]
+    pub fn label(&self) -> Option<&str> {
+        match self {
+            Self::Added { label, .. }
+            | Self::Removed { label, .. }
+            | Self::Changed { label, .. }
+            | Self::NoLongerWithheld { label, .. } => label.as_deref(),
+        }
+    }
+
+    /// What the card said.
+    #[must_use]
+    pub const fn before(&self) -> Option<&Value> {
+        match self {
+            Self::Added { .. } => None,
+            Self::Removed { old, .. } | Self::Changed { old, .. } => Some(old),
+            Self::NoLongerWithheld { value, .. } => Some(value),
+        }
+    }
+
+    /// What it says now.
+    #[must_use]
+    pub const fn after(&self) -> Option<&Value> {
+        match self {
+            Self::Removed { .. } => None,
+            Self::Added { new, .. } | Self::Changed { new, .. } => Some(new),
+            Self::NoLongerWithheld { value, .. } => Some(value),
         }
     }
 }
@@ -259,6 +301,28 @@ mod tests {
         assert_eq!(found[0].0, json!(["address"]));
         assert_eq!(found[1].0, json!(["classes"]));
         assert_eq!(found.len(), 2);
+    }
+
+    #[test]
+    fn each_change_knows_what_was_said_and_what_is_said_now() {
+        let of = |old: Option<&str>, new: Option<&str>| {
+            let one = Difference {
+                path: ClaimPath::from_json(&json!(["name"])).unwrap(),
+                old: old.map(Value::from),
+                new: new.map(Value::from),
+            };
+            let display = DisplaySnapshot::default();
+            let change = one.labelled::<&str>(&display, &display, &[]).unwrap();
+            let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+            assert_eq!(text(change.after()).as_deref(), new);
+            assert_eq!(text(change.before()).as_deref(), old);
+            assert_eq!(change.label(), None);
+            change.as_str()
+        };
+        assert_eq!(of(None, Some("B")), "added");
+        assert_eq!(of(Some("A"), None), "removed");
+        assert_eq!(of(Some("A"), Some("B")), "changed");
+        assert_eq!(of(Some("A"), Some("A")), "no_longer_withheld");
     }
 
     fn claims() -> impl Strategy<Value = Value> {

@@ -2,7 +2,7 @@
 
 use super::claims::Claims;
 use super::display::CardLook;
-use super::{NativeWallet, name};
+use super::{NativeWallet, count, name};
 use crate::error::WalletError;
 use crate::time::system_time;
 use std::sync::Arc;
@@ -139,10 +139,6 @@ pub(super) fn card_status(card: status::CardStatus) -> CardStatus {
             code: other.as_str().to_owned(),
         },
     }
-}
-
-pub(super) fn count(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 #[uniffi::export]

@@ -3,19 +3,33 @@
 
 mod cards;
 mod claims;
+mod deferred;
 mod display;
+mod due;
+mod keep;
 mod lifecycle;
+mod offer;
 mod presentation;
+mod receive;
+mod renew;
 mod settings;
 
 pub use cards::{CardDetail, CardOverview, CardStatus, Validity};
 pub use claims::{ClaimInfo, ClaimValue, Claims, PathSegment};
+pub use deferred::{DeferredCard, DeferredPoll};
 pub use display::{CardLook, Image, IssuerLook, Picture};
+pub use due::{Due, DueWhat, Urgency};
+pub use keep::{KeepPolicy, KeptCard, Notified, ReusePolicy, UserAuthPolicy};
 pub use lifecycle::{
     Created, Erased, IntegrityState, SlotKind, SlotOverview, UnlockAttempt, UnlockReport,
     create_wallet, erase_wallet, open_wallet,
 };
+pub use offer::{
+    AuthorizationUrl, Offer, OfferDetails, OfferedCard, OfferedClaim, TxCode, TxCodeInput,
+};
 pub use presentation::*;
+pub use receive::{AuthorizedIssuance, CardOrder, Ordered, ReceivedCard};
+pub use renew::{ClaimChange, ClaimChangeKind, ClaimChanges, RenewalKind, Renewed, RenewedCard};
 pub use settings::{Enrolments, KeyDerivation, VaultSettings};
 
 use crate::error::WalletError;
@@ -77,6 +91,10 @@ impl NativeWallet {
             self.observers.lock(state);
         }
     }
+}
+
+pub(crate) fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 /// A record's name as it came from the app.

@@ -345,6 +345,12 @@ fn the_holder_sees_who_offers_what_before_agreeing() {
         lookup(&card.display, &["ko-KR"]).unwrap().name.as_deref(),
         Some("주민등록증")
     );
+    let claim = &card.claims[0];
+    assert_eq!(claim.path.to_json(), value!(["given_name"]));
+    assert_eq!(
+        lookup(&claim.labels, &["ko"]).unwrap().label.as_deref(),
+        Some("Given name")
+    );
     assert_eq!(
         world.http.urls(),
         [METADATA_URL, SERVER_URL],

@@ -1,7 +1,8 @@
 //! Each presentation a plan would make, and what else could be chosen.
 
-use super::super::cards::{CardStatus, card_status, count};
+use super::super::cards::{CardStatus, card_status};
 use super::super::claims::{PathSegment, segments};
+use super::super::count;
 use super::transactions::Transaction;
 use wallet_core::formats::claim_path::ClaimPath;
 use wallet_core::presentation as core;

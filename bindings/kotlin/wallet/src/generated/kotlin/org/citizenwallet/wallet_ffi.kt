@@ -1008,6 +1008,22 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_wallet_ffi_checksum_method_nativewallet_list(
     ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_deferred(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_forget_deferred(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_poll_deferred(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_due(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_next_due(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_decline(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_give_up(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_keep(
+    ): Int
     external fun uniffi_wallet_ffi_checksum_method_nativewallet_authenticate(
     ): Int
     external fun uniffi_wallet_ffi_checksum_method_nativewallet_begin_unlock(
@@ -1044,13 +1060,71 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_wallet_ffi_checksum_method_nativewallet_shared_before(
     ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_accept(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_authorize(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_discover(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_offer(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_order(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_receive(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_resume(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_keep_renewed(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_renew(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_replacing(
+    ): Int
     external fun uniffi_wallet_ffi_checksum_method_claims_list(
     ): Int
     external fun uniffi_wallet_ffi_checksum_method_claims_value(
     ): Int
+    external fun uniffi_wallet_ffi_checksum_method_offer_details(
+    ): Int
     external fun uniffi_wallet_ffi_checksum_method_consentplan_overview(
     ): Int
     external fun uniffi_wallet_ffi_checksum_method_unavailableplan_overview(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_authorizedissuance_most_copies(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_authorizedissuance_orders(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_receivedcard_claims(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_receivedcard_copies(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_receivedcard_credential_type(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_receivedcard_look(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_receivedcard_signed_by(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_claimchanges_after(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_claimchanges_before(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_claimchanges_list(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_renewedcard_changes(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_renewedcard_copies(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_renewedcard_id(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_renewedcard_into_card(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_renewedcard_is_changed(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_renewedcard_kind(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_renewedcard_signed_by(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_renewedcard_signed_by_before(
     ): Int
     external fun uniffi_wallet_ffi_checksum_constructor_passphrase_new(
     ): Int
@@ -1214,6 +1288,22 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_nativewallet_list(`ptr`: Long,`locales`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_deferred(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_forget_deferred(`ptr`: Long,`id`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_poll_deferred(`ptr`: Long,`id`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_due(`ptr`: Long,`at`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_next_due(`ptr`: Long,`after`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_decline(`ptr`: Long,`card`: Long,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_give_up(`ptr`: Long,`card`: Long,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_keep(`ptr`: Long,`card`: Long,`policy`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_wallet_ffi_fn_method_nativewallet_authenticate(`ptr`: Long,`with`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_wallet_ffi_fn_method_nativewallet_begin_unlock(`ptr`: Long,`with`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -1250,6 +1340,26 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_nativewallet_shared_before(`ptr`: Long,`plan`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_accept(`ptr`: Long,`offer`: Long,`txCode`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_authorize(`ptr`: Long,`offer`: Long,`configurationIds`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_discover(`ptr`: Long,`issuer`: RustBuffer.ByValue,`configurationIds`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_offer(`ptr`: Long,`link`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_order(`ptr`: Long,`authorized`: Long,`index`: Int,`copies`: Short,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_receive(`ptr`: Long,`link`: RustBuffer.ByValue,`txCode`: RustBuffer.ByValue,`copies`: Short,`policy`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_resume(`ptr`: Long,`redirectUrl`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_keep_renewed(`ptr`: Long,`card`: Long,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_renew(`ptr`: Long,`id`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_replacing(`ptr`: Long,`id`: RustBuffer.ByValue,`card`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
     external fun uniffi_wallet_ffi_fn_clone_claims(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_wallet_ffi_fn_free_claims(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -1262,6 +1372,12 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_wallet_ffi_fn_free_unlockattempt(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_wallet_ffi_fn_clone_offer(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_wallet_ffi_fn_free_offer(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_wallet_ffi_fn_method_offer_details(`ptr`: Long,`locales`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_clone_approvedplan(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_wallet_ffi_fn_free_approvedplan(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -1277,6 +1393,60 @@ internal object UniffiLib {
     external fun uniffi_wallet_ffi_fn_free_unavailableplan(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_wallet_ffi_fn_method_unavailableplan_overview(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_clone_authorizedissuance(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_wallet_ffi_fn_free_authorizedissuance(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_wallet_ffi_fn_method_authorizedissuance_most_copies(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Int
+    external fun uniffi_wallet_ffi_fn_method_authorizedissuance_orders(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_clone_receivedcard(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_wallet_ffi_fn_free_receivedcard(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_wallet_ffi_fn_method_receivedcard_claims(`ptr`: Long,`locales`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_receivedcard_copies(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Int
+    external fun uniffi_wallet_ffi_fn_method_receivedcard_credential_type(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_receivedcard_look(`ptr`: Long,`locales`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_receivedcard_signed_by(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_clone_claimchanges(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_wallet_ffi_fn_free_claimchanges(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_wallet_ffi_fn_method_claimchanges_after(`ptr`: Long,`index`: Int,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_claimchanges_before(`ptr`: Long,`index`: Int,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_claimchanges_list(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_clone_renewedcard(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_wallet_ffi_fn_free_renewedcard(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_wallet_ffi_fn_method_renewedcard_changes(`ptr`: Long,`locales`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_renewedcard_copies(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Int
+    external fun uniffi_wallet_ffi_fn_method_renewedcard_id(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_renewedcard_into_card(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_renewedcard_is_changed(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Byte
+    external fun uniffi_wallet_ffi_fn_method_renewedcard_kind(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_renewedcard_signed_by(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_renewedcard_signed_by_before(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_authorizationurl_uniffi_trait_debug(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_func_error_codes(uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -1512,6 +1682,30 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_list() and 0xFFFF) != 10094) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_deferred() and 0xFFFF) != 10485) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_forget_deferred() and 0xFFFF) != 11966) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_poll_deferred() and 0xFFFF) != 40875) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_due() and 0xFFFF) != 26753) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_next_due() and 0xFFFF) != 64996) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_decline() and 0xFFFF) != 3261) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_give_up() and 0xFFFF) != 62583) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_keep() and 0xFFFF) != 54383) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_authenticate() and 0xFFFF) != 2136) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1566,16 +1760,103 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_shared_before() and 0xFFFF) != 54807) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_accept() and 0xFFFF) != 4261) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_authorize() and 0xFFFF) != 63385) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_discover() and 0xFFFF) != 12650) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_offer() and 0xFFFF) != 42240) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_order() and 0xFFFF) != 55190) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_receive() and 0xFFFF) != 52343) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_resume() and 0xFFFF) != 35205) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_keep_renewed() and 0xFFFF) != 16199) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_renew() and 0xFFFF) != 51724) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_replacing() and 0xFFFF) != 44681) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_wallet_ffi_checksum_method_claims_list() and 0xFFFF) != 3043) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_ffi_checksum_method_claims_value() and 0xFFFF) != 60340) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_wallet_ffi_checksum_method_offer_details() and 0xFFFF) != 60925) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_wallet_ffi_checksum_method_consentplan_overview() and 0xFFFF) != 40201) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_ffi_checksum_method_unavailableplan_overview() and 0xFFFF) != 32141) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_authorizedissuance_most_copies() and 0xFFFF) != 23678) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_authorizedissuance_orders() and 0xFFFF) != 56201) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_receivedcard_claims() and 0xFFFF) != 40131) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_receivedcard_copies() and 0xFFFF) != 14038) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_receivedcard_credential_type() and 0xFFFF) != 56584) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_receivedcard_look() and 0xFFFF) != 31515) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_receivedcard_signed_by() and 0xFFFF) != 55283) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_claimchanges_after() and 0xFFFF) != 32064) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_claimchanges_before() and 0xFFFF) != 60374) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_claimchanges_list() and 0xFFFF) != 18921) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_renewedcard_changes() and 0xFFFF) != 8477) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_renewedcard_copies() and 0xFFFF) != 40001) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_renewedcard_id() and 0xFFFF) != 24169) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_renewedcard_into_card() and 0xFFFF) != 51561) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_renewedcard_is_changed() and 0xFFFF) != 29155) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_renewedcard_kind() and 0xFFFF) != 13995) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_renewedcard_signed_by() and 0xFFFF) != 62707) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_renewedcard_signed_by_before() and 0xFFFF) != 38384) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_ffi_checksum_constructor_passphrase_new() and 0xFFFF) != 10304) {
@@ -3285,6 +3566,619 @@ public object FfiConverterTypeAttestationProvider: FfiConverter<AttestationProvi
     override fun allocationSize(value: AttestationProvider) = 8UL
 
     override fun write(value: AttestationProvider, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * The issuer's go: what may be ordered.
+ */
+public interface AuthorizedIssuanceInterface {
+    
+    /**
+     * Most copies of one card in one order.
+     */
+    fun `mostCopies`(): kotlin.UInt
+    
+    /**
+     * What may be ordered, in the order of the offer.
+     */
+    fun `orders`(): List<CardOrder>
+    
+    companion object
+}
+
+/**
+ * The issuer's go: what may be ordered.
+ */
+open class AuthorizedIssuance: Disposable, AutoCloseable, AuthorizedIssuanceInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_wallet_ffi_fn_free_authorizedissuance(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_wallet_ffi_fn_clone_authorizedissuance(handle, status)
+        }
+    }
+
+    
+    /**
+     * Most copies of one card in one order.
+     */override fun `mostCopies`(): kotlin.UInt {
+            return FfiConverterUInt.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_authorizedissuance_most_copies(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * What may be ordered, in the order of the offer.
+     */override fun `orders`(): List<CardOrder> {
+            return FfiConverterSequenceTypeCardOrder.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_authorizedissuance_orders(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeAuthorizedIssuance: FfiConverter<AuthorizedIssuance, Long> {
+    override fun lower(value: AuthorizedIssuance): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): AuthorizedIssuance {
+        return AuthorizedIssuance(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): AuthorizedIssuance {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: AuthorizedIssuance) = 8UL
+
+    override fun write(value: AuthorizedIssuance, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * What a renewed card says otherwise than before. The values stay here and cross one at a time.
+ */
+public interface ClaimChangesInterface {
+    
+    /**
+     * What it says now; none where it says nothing any more.
+     *
+     * # Errors
+     * `not_found`
+     */
+    fun `after`(`index`: kotlin.UInt): ClaimValue?
+    
+    /**
+     * What the card said at this place in [`Self::list`]; none where it said nothing.
+     *
+     * # Errors
+     * `not_found`
+     */
+    fun `before`(`index`: kotlin.UInt): ClaimValue?
+    
+    /**
+     * The changes, without values.
+     */
+    fun `list`(): List<ClaimChange>
+    
+    companion object
+}
+
+/**
+ * What a renewed card says otherwise than before. The values stay here and cross one at a time.
+ */
+open class ClaimChanges: Disposable, AutoCloseable, ClaimChangesInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_wallet_ffi_fn_free_claimchanges(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_wallet_ffi_fn_clone_claimchanges(handle, status)
+        }
+    }
+
+    
+    /**
+     * What it says now; none where it says nothing any more.
+     *
+     * # Errors
+     * `not_found`
+     */
+    @Throws(WalletException::class)override fun `after`(`index`: kotlin.UInt): ClaimValue? {
+            return FfiConverterOptionalTypeClaimValue.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_claimchanges_after(
+        it,
+        
+        FfiConverterUInt.lower(`index`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * What the card said at this place in [`Self::list`]; none where it said nothing.
+     *
+     * # Errors
+     * `not_found`
+     */
+    @Throws(WalletException::class)override fun `before`(`index`: kotlin.UInt): ClaimValue? {
+            return FfiConverterOptionalTypeClaimValue.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_claimchanges_before(
+        it,
+        
+        FfiConverterUInt.lower(`index`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The changes, without values.
+     */override fun `list`(): List<ClaimChange> {
+            return FfiConverterSequenceTypeClaimChange.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_claimchanges_list(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeClaimChanges: FfiConverter<ClaimChanges, Long> {
+    override fun lower(value: ClaimChanges): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): ClaimChanges {
+        return ClaimChanges(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): ClaimChanges {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: ClaimChanges) = 8UL
+
+    override fun write(value: ClaimChanges, buf: ByteBuffer) {
         buf.putLong(lower(value))
     }
 }
@@ -6565,6 +7459,77 @@ public interface NativeWalletInterface {
     fun `list`(`locales`: List<kotlin.String>): List<CardOverview>
     
     /**
+     * The cards that are still to come, those to be asked for first at the beginning.
+     *
+     * # Errors
+     * `locked` and those of the store
+     */
+    fun `deferred`(): List<DeferredCard>
+    
+    /**
+     * The holder no longer wants a promised card: it is not asked for again, and its keys are gone. The issuer is not
+     * told.
+     *
+     * # Errors
+     * `not_found`, `locked` and those of the store
+     */
+    suspend fun `forgetDeferred`(`id`: kotlin.String)
+    
+    /**
+     * Asks the issuer for a promised card, unless it is too early: then no request is made. When the issuer says that
+     * there will be none, or sends what does not verify, the promise and its keys are gone.
+     *
+     * # Errors
+     * `issuance_expired`, `credential_refused` and what verification refuses, which are the end of it; `not_found`,
+     * `locked`, the integrity codes, those of the store, of the keys and of the network, after which it may be asked again
+     */
+    suspend fun `pollDeferred`(`id`: kotlin.String): DeferredPoll
+    
+    /**
+     * What should be done at this time, most urgent first. Makes no request and writes nothing. Ask after unlocking, and
+     * from the platform's scheduler while the wallet is unlocked.
+     *
+     * # Errors
+     * `locked` and those of the store
+     */
+    fun `due`(`at`: java.time.Instant): List<Due>
+    
+    /**
+     * When [`Self::due`] has more to say after this time by the passing of time alone.
+     *
+     * # Errors
+     * `locked` and those of the store
+     */
+    fun `nextDue`(`after`: java.time.Instant): java.time.Instant?
+    
+    /**
+     * The holder does not want the card after all: nothing is stored, and the issuer is told that it was deleted.
+     *
+     * # Errors
+     * `used_up`
+     */
+    suspend fun `decline`(`card`: ReceivedCard): Notified?
+    
+    /**
+     * The card cannot be stored: the issuer is told that it failed.
+     *
+     * # Errors
+     * `used_up`
+     */
+    suspend fun `giveUp`(`card`: ReceivedCard): Notified?
+    
+    /**
+     * Stores a card: all its copies or none. The issuer is told only after they are durable. A call that is cancelled has
+     * stored it or not: the list tells.
+     *
+     * # Errors
+     * After each but `used_up` the card can be kept again, after unlocking or making room: `not_supported` for a policy by
+     * which no copy could ever be shown, `locked`, the integrity codes, those of the store and of the device key,
+     * `key_unavailable` if it was received more than an hour ago and its hardware keys were given up
+     */
+    suspend fun `keep`(`card`: ReceivedCard, `policy`: KeepPolicy): KeptCard
+    
+    /**
      * Checks the holder's secret again while the wallet is unlocked. Wrong ones count as tries.
      *
      * # Errors
@@ -6718,6 +7683,105 @@ public interface NativeWalletInterface {
      */
     fun `sharedBefore`(`plan`: ConsentPlan): List<SharedBefore>
     
+    /**
+     * After the holder agreed: asks the issuer's server for access by a pre-authorized code. After `grant_refused` it may
+     * be called again with another transaction code.
+     *
+     * # Errors
+     * `tx_code_required`, `tx_code_not_expected` (both before any request), `issuance_expired` (also where the offer was
+     * accepted before), `grant_refused`, `token_refused`, `token_response_invalid`, `not_supported`, and the network's
+     */
+    suspend fun `accept`(`offer`: Offer, `txCode`: Secret?): AuthorizedIssuance
+    
+    /**
+     * After the holder agreed: begins an authorization in the browser, for these configurations or, without any, for all
+     * that can be received. What is needed to go on is stored: the app may end meanwhile. Go on with [`Self::resume`].
+     *
+     * # Errors
+     * `not_supported` without a `redirectUri` in the policy or where the offer has no such grant; those of the server,
+     * the store and the network
+     */
+    suspend fun `authorize`(`offer`: Offer, `configurationIds`: List<kotlin.String>): AuthorizationUrl
+    
+    /**
+     * What an issuer (by its identifier) offers for these configurations, where the wallet comes by itself. It makes
+     * requests: ask the holder first.
+     *
+     * # Errors
+     * As [`Self::offer`]
+     */
+    suspend fun `discover`(`issuer`: kotlin.String, `configurationIds`: List<kotlin.String>): Offer
+    
+    /**
+     * Reads an offer (a link or what a QR code says) and fetches what the holder must see before agreeing. It makes
+     * requests to addresses the offer names: ask the holder first.
+     *
+     * # Errors
+     * `locked`, the integrity codes, `offer_invalid`, `issuer_metadata_invalid`, `issuer_mismatch`, `grant_not_supported`,
+     * `format_not_supported` and the network's
+     */
+    suspend fun `offer`(`link`: kotlin.String): Offer
+    
+    /**
+     * Orders one card by its place among the orders, in so many copies (the issuer may give fewer), each with a key of
+     * its own, and verifies it. It is not stored yet; one that comes later is written down at once.
+     *
+     * # Errors
+     * `not_found` for a place there is none at, `credential_refused`, what verification refuses, those of the keys, of the
+     * store and of the network
+     */
+    suspend fun `order`(`authorized`: AuthorizedIssuance, `index`: kotlin.UInt, `copies`: kotlin.UShort): Ordered
+    
+    /**
+     * All of it for apps that ask the holder once: every card of the offer is ordered and kept. Those that come later are
+     * in [`Self::deferred`].
+     *
+     * # Errors
+     * As the single steps. Cards of the same offer that were kept before the failure stay.
+     */
+    suspend fun `receive`(`link`: kotlin.String, `txCode`: Secret?, `copies`: kotlin.UShort, `policy`: KeepPolicy): List<KeptCard>
+    
+    /**
+     * Takes the link the browser came back with, also after a restart. The authorization it answers is used up by it,
+     * whatever comes of it. A link that answers none changes nothing.
+     *
+     * # Errors
+     * `authorization_response_invalid`, `authorization_refused`, `issuance_expired`, those of the server, the store and
+     * the network
+     */
+    suspend fun `resume`(`redirectUrl`: kotlin.String): AuthorizedIssuance
+    
+    /**
+     * Stores a renewed card in its own place: a crash leaves the old one or the new one, whole. The issuer is told only
+     * after the new copies are durable. A plan that was made with an old copy can no longer be presented.
+     *
+     * # Errors
+     * After each but `used_up` the card can be kept again: `not_found` if it was deleted meanwhile, and those of
+     * [`Self::keep`]
+     */
+    suspend fun `keepRenewed`(`card`: RenewedCard): Renewed
+    
+    /**
+     * Lets the issuer issue a card again, without the holder. Nothing of the card changes: show
+     * [`RenewedCard::changes`], then call [`Self::keep_renewed`] or [`Self::decline`].
+     *
+     * # Errors
+     * `renewal_needs_holder`: begin anew with an offer and [`Self::replacing`]; `renewal_mismatch` if it is another card;
+     * `issuance_deferred` if it comes later: it is among [`Self::deferred`]; `conflict` while another renewal is under
+     * way; `not_found`, `locked`, the integrity codes, and those of [`Self::offer`] and [`Self::order`]
+     */
+    suspend fun `renew`(`id`: kotlin.String): RenewedCard
+    
+    /**
+     * Compares a card that was received by an offer or an authorization with the card whose place it is to take. Go on as
+     * after [`Self::renew`].
+     *
+     * # Errors
+     * After each but `used_up` the card can be used again: `renewal_mismatch` if it is another card, `not_found`,
+     * `locked`, those of the store
+     */
+    fun `replacing`(`id`: kotlin.String, `card`: ReceivedCard): RenewedCard
+    
     companion object
 }
 
@@ -6867,6 +7931,217 @@ open class NativeWallet: Disposable, AutoCloseable, NativeWalletInterface
     )
     }
     
+
+    
+    /**
+     * The cards that are still to come, those to be asked for first at the beginning.
+     *
+     * # Errors
+     * `locked` and those of the store
+     */
+    @Throws(WalletException::class)override fun `deferred`(): List<DeferredCard> {
+            return FfiConverterSequenceTypeDeferredCard.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_deferred(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The holder no longer wants a promised card: it is not asked for again, and its keys are gone. The issuer is not
+     * told.
+     *
+     * # Errors
+     * `not_found`, `locked` and those of the store
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `forgetDeferred`(`id`: kotlin.String) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_forget_deferred(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`id`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+        
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Asks the issuer for a promised card, unless it is too early: then no request is made. When the issuer says that
+     * there will be none, or sends what does not verify, the promise and its keys are gone.
+     *
+     * # Errors
+     * `issuance_expired`, `credential_refused` and what verification refuses, which are the end of it; `not_found`,
+     * `locked`, the integrity codes, those of the store, of the keys and of the network, after which it may be asked again
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `pollDeferred`(`id`: kotlin.String) : DeferredPoll {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_poll_deferred(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`id`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeDeferredPoll.lift(it) },
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * What should be done at this time, most urgent first. Makes no request and writes nothing. Ask after unlocking, and
+     * from the platform's scheduler while the wallet is unlocked.
+     *
+     * # Errors
+     * `locked` and those of the store
+     */
+    @Throws(WalletException::class)override fun `due`(`at`: java.time.Instant): List<Due> {
+            return FfiConverterSequenceTypeDue.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_due(
+        it,
+        
+        FfiConverterTimestamp.lower(`at`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * When [`Self::due`] has more to say after this time by the passing of time alone.
+     *
+     * # Errors
+     * `locked` and those of the store
+     */
+    @Throws(WalletException::class)override fun `nextDue`(`after`: java.time.Instant): java.time.Instant? {
+            return FfiConverterOptionalTimestamp.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_next_due(
+        it,
+        
+        FfiConverterTimestamp.lower(`after`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The holder does not want the card after all: nothing is stored, and the issuer is told that it was deleted.
+     *
+     * # Errors
+     * `used_up`
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `decline`(`card`: ReceivedCard) : Notified? {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_decline(
+                uniffiHandle,
+                
+        FfiConverterTypeReceivedCard.lower(`card`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterOptionalTypeNotified.lift(it) },
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * The card cannot be stored: the issuer is told that it failed.
+     *
+     * # Errors
+     * `used_up`
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `giveUp`(`card`: ReceivedCard) : Notified? {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_give_up(
+                uniffiHandle,
+                
+        FfiConverterTypeReceivedCard.lower(`card`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterOptionalTypeNotified.lift(it) },
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Stores a card: all its copies or none. The issuer is told only after they are durable. A call that is cancelled has
+     * stored it or not: the list tells.
+     *
+     * # Errors
+     * After each but `used_up` the card can be kept again, after unlocking or making room: `not_supported` for a policy by
+     * which no copy could ever be shown, `locked`, the integrity codes, those of the store and of the device key,
+     * `key_unavailable` if it was received more than an hour ago and its hardware keys were given up
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `keep`(`card`: ReceivedCard, `policy`: KeepPolicy) : KeptCard {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_keep(
+                uniffiHandle,
+                
+        FfiConverterTypeReceivedCard.lower(`card`),
+        FfiConverterTypeKeepPolicy.lower(`policy`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeKeptCard.lift(it) },
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
 
     
     /**
@@ -7298,6 +8573,307 @@ open class NativeWallet: Disposable, AutoCloseable, NativeWalletInterface
     
 
     
+    /**
+     * After the holder agreed: asks the issuer's server for access by a pre-authorized code. After `grant_refused` it may
+     * be called again with another transaction code.
+     *
+     * # Errors
+     * `tx_code_required`, `tx_code_not_expected` (both before any request), `issuance_expired` (also where the offer was
+     * accepted before), `grant_refused`, `token_refused`, `token_response_invalid`, `not_supported`, and the network's
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `accept`(`offer`: Offer, `txCode`: Secret?) : AuthorizedIssuance {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_accept(
+                uniffiHandle,
+                
+        FfiConverterTypeOffer.lower(`offer`),
+        FfiConverterOptionalTypeSecret.lower(`txCode`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_u64(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_u64(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_u64(future) },
+        // lift function
+        { FfiConverterTypeAuthorizedIssuance.lift(it) },
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * After the holder agreed: begins an authorization in the browser, for these configurations or, without any, for all
+     * that can be received. What is needed to go on is stored: the app may end meanwhile. Go on with [`Self::resume`].
+     *
+     * # Errors
+     * `not_supported` without a `redirectUri` in the policy or where the offer has no such grant; those of the server,
+     * the store and the network
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `authorize`(`offer`: Offer, `configurationIds`: List<kotlin.String>) : AuthorizationUrl {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_authorize(
+                uniffiHandle,
+                
+        FfiConverterTypeOffer.lower(`offer`),
+        FfiConverterSequenceString.lower(`configurationIds`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeAuthorizationUrl.lift(it) },
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * What an issuer (by its identifier) offers for these configurations, where the wallet comes by itself. It makes
+     * requests: ask the holder first.
+     *
+     * # Errors
+     * As [`Self::offer`]
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `discover`(`issuer`: kotlin.String, `configurationIds`: List<kotlin.String>) : Offer {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_discover(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`issuer`),
+        FfiConverterSequenceString.lower(`configurationIds`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_u64(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_u64(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_u64(future) },
+        // lift function
+        { FfiConverterTypeOffer.lift(it) },
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Reads an offer (a link or what a QR code says) and fetches what the holder must see before agreeing. It makes
+     * requests to addresses the offer names: ask the holder first.
+     *
+     * # Errors
+     * `locked`, the integrity codes, `offer_invalid`, `issuer_metadata_invalid`, `issuer_mismatch`, `grant_not_supported`,
+     * `format_not_supported` and the network's
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `offer`(`link`: kotlin.String) : Offer {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_offer(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`link`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_u64(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_u64(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_u64(future) },
+        // lift function
+        { FfiConverterTypeOffer.lift(it) },
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Orders one card by its place among the orders, in so many copies (the issuer may give fewer), each with a key of
+     * its own, and verifies it. It is not stored yet; one that comes later is written down at once.
+     *
+     * # Errors
+     * `not_found` for a place there is none at, `credential_refused`, what verification refuses, those of the keys, of the
+     * store and of the network
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `order`(`authorized`: AuthorizedIssuance, `index`: kotlin.UInt, `copies`: kotlin.UShort) : Ordered {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_order(
+                uniffiHandle,
+                
+        FfiConverterTypeAuthorizedIssuance.lower(`authorized`),
+        FfiConverterUInt.lower(`index`),
+        FfiConverterUShort.lower(`copies`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeOrdered.lift(it) },
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * All of it for apps that ask the holder once: every card of the offer is ordered and kept. Those that come later are
+     * in [`Self::deferred`].
+     *
+     * # Errors
+     * As the single steps. Cards of the same offer that were kept before the failure stay.
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `receive`(`link`: kotlin.String, `txCode`: Secret?, `copies`: kotlin.UShort, `policy`: KeepPolicy) : List<KeptCard> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_receive(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`link`),
+        FfiConverterOptionalTypeSecret.lower(`txCode`),
+        FfiConverterUShort.lower(`copies`),
+        FfiConverterTypeKeepPolicy.lower(`policy`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeKeptCard.lift(it) },
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Takes the link the browser came back with, also after a restart. The authorization it answers is used up by it,
+     * whatever comes of it. A link that answers none changes nothing.
+     *
+     * # Errors
+     * `authorization_response_invalid`, `authorization_refused`, `issuance_expired`, those of the server, the store and
+     * the network
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `resume`(`redirectUrl`: kotlin.String) : AuthorizedIssuance {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_resume(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`redirectUrl`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_u64(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_u64(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_u64(future) },
+        // lift function
+        { FfiConverterTypeAuthorizedIssuance.lift(it) },
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Stores a renewed card in its own place: a crash leaves the old one or the new one, whole. The issuer is told only
+     * after the new copies are durable. A plan that was made with an old copy can no longer be presented.
+     *
+     * # Errors
+     * After each but `used_up` the card can be kept again: `not_found` if it was deleted meanwhile, and those of
+     * [`Self::keep`]
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `keepRenewed`(`card`: RenewedCard) : Renewed {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_keep_renewed(
+                uniffiHandle,
+                
+        FfiConverterTypeRenewedCard.lower(`card`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeRenewed.lift(it) },
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Lets the issuer issue a card again, without the holder. Nothing of the card changes: show
+     * [`RenewedCard::changes`], then call [`Self::keep_renewed`] or [`Self::decline`].
+     *
+     * # Errors
+     * `renewal_needs_holder`: begin anew with an offer and [`Self::replacing`]; `renewal_mismatch` if it is another card;
+     * `issuance_deferred` if it comes later: it is among [`Self::deferred`]; `conflict` while another renewal is under
+     * way; `not_found`, `locked`, the integrity codes, and those of [`Self::offer`] and [`Self::order`]
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `renew`(`id`: kotlin.String) : RenewedCard {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_renew(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`id`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_u64(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_u64(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_u64(future) },
+        // lift function
+        { FfiConverterTypeRenewedCard.lift(it) },
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Compares a card that was received by an offer or an authorization with the card whose place it is to take. Go on as
+     * after [`Self::renew`].
+     *
+     * # Errors
+     * After each but `used_up` the card can be used again: `renewal_mismatch` if it is another card, `not_found`,
+     * `locked`, those of the store
+     */
+    @Throws(WalletException::class)override fun `replacing`(`id`: kotlin.String, `card`: ReceivedCard): RenewedCard {
+            return FfiConverterTypeRenewedCard.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_replacing(
+        it,
+        
+        FfiConverterString.lower(`id`),
+        FfiConverterTypeReceivedCard.lower(`card`),_status)
+}
+    }
+    )
+    }
+    
+
+    
 
     
 
@@ -7331,6 +8907,276 @@ public object FfiConverterTypeNativeWallet: FfiConverter<NativeWallet, Long> {
     override fun allocationSize(value: NativeWallet) = 8UL
 
     override fun write(value: NativeWallet, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * An offer whose issuer answered for itself. Nothing was asked of it yet, and whether it is trusted shows only with the
+ * signature of its card.
+ */
+public interface OfferInterface {
+    
+    /**
+     * What the holder sees, in the preferred languages (BCP 47, best first).
+     */
+    fun `details`(`locales`: List<kotlin.String>): OfferDetails
+    
+    companion object
+}
+
+/**
+ * An offer whose issuer answered for itself. Nothing was asked of it yet, and whether it is trusted shows only with the
+ * signature of its card.
+ */
+open class Offer: Disposable, AutoCloseable, OfferInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_wallet_ffi_fn_free_offer(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_wallet_ffi_fn_clone_offer(handle, status)
+        }
+    }
+
+    
+    /**
+     * What the holder sees, in the preferred languages (BCP 47, best first).
+     */override fun `details`(`locales`: List<kotlin.String>): OfferDetails {
+            return FfiConverterTypeOfferDetails.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_offer_details(
+        it,
+        
+        FfiConverterSequenceString.lower(`locales`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeOffer: FfiConverter<Offer, Long> {
+    override fun lower(value: Offer): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): Offer {
+        return Offer(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): Offer {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: Offer) = 8UL
+
+    override fun write(value: Offer, buf: ByteBuffer) {
         buf.putLong(lower(value))
     }
 }
@@ -8283,6 +10129,402 @@ public object FfiConverterTypeProgressObserver: FfiConverter<ProgressObserver, L
 
 
 /**
+ * A card that was received and verified but is not stored yet. It is used up by `keep`, `decline`, `giveUp` or
+ * `replacing`, unless they fail.
+ *
+ * Nothing of one that is dropped without either is in the store. The issuer is told nothing then, and its keys in
+ * hardware go with a later `doPending`.
+ */
+public interface ReceivedCardInterface {
+    
+    /**
+     * What it says, for the holder to look at before keeping it.
+     *
+     * # Errors
+     * `used_up`
+     */
+    fun `claims`(`locales`: List<kotlin.String>): Claims
+    
+    /**
+     * How many copies there are.
+     *
+     * # Errors
+     * `used_up`
+     */
+    fun `copies`(): kotlin.UInt
+    
+    /**
+     * The type.
+     *
+     * # Errors
+     * `used_up`
+     */
+    fun `credentialType`(): kotlin.String
+    
+    /**
+     * How it looks, in the preferred languages (BCP 47, best first).
+     *
+     * # Errors
+     * `used_up`
+     */
+    fun `look`(`locales`: List<kotlin.String>): CardLook
+    
+    /**
+     * Who signed it: what the trust anchor vouches for. What the issuer calls itself nobody does.
+     *
+     * # Errors
+     * `used_up`
+     */
+    fun `signedBy`(): kotlin.String?
+    
+    companion object
+}
+
+/**
+ * A card that was received and verified but is not stored yet. It is used up by `keep`, `decline`, `giveUp` or
+ * `replacing`, unless they fail.
+ *
+ * Nothing of one that is dropped without either is in the store. The issuer is told nothing then, and its keys in
+ * hardware go with a later `doPending`.
+ */
+open class ReceivedCard: Disposable, AutoCloseable, ReceivedCardInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_wallet_ffi_fn_free_receivedcard(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_wallet_ffi_fn_clone_receivedcard(handle, status)
+        }
+    }
+
+    
+    /**
+     * What it says, for the holder to look at before keeping it.
+     *
+     * # Errors
+     * `used_up`
+     */
+    @Throws(WalletException::class)override fun `claims`(`locales`: List<kotlin.String>): Claims {
+            return FfiConverterTypeClaims.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_receivedcard_claims(
+        it,
+        
+        FfiConverterSequenceString.lower(`locales`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * How many copies there are.
+     *
+     * # Errors
+     * `used_up`
+     */
+    @Throws(WalletException::class)override fun `copies`(): kotlin.UInt {
+            return FfiConverterUInt.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_receivedcard_copies(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The type.
+     *
+     * # Errors
+     * `used_up`
+     */
+    @Throws(WalletException::class)override fun `credentialType`(): kotlin.String {
+            return FfiConverterString.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_receivedcard_credential_type(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * How it looks, in the preferred languages (BCP 47, best first).
+     *
+     * # Errors
+     * `used_up`
+     */
+    @Throws(WalletException::class)override fun `look`(`locales`: List<kotlin.String>): CardLook {
+            return FfiConverterTypeCardLook.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_receivedcard_look(
+        it,
+        
+        FfiConverterSequenceString.lower(`locales`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Who signed it: what the trust anchor vouches for. What the issuer calls itself nobody does.
+     *
+     * # Errors
+     * `used_up`
+     */
+    @Throws(WalletException::class)override fun `signedBy`(): kotlin.String? {
+            return FfiConverterOptionalString.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_receivedcard_signed_by(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeReceivedCard: FfiConverter<ReceivedCard, Long> {
+    override fun lower(value: ReceivedCard): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): ReceivedCard {
+        return ReceivedCard(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): ReceivedCard {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: ReceivedCard) = 8UL
+
+    override fun write(value: ReceivedCard, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
  * A recovery code, given once. It opens this store and is no backup.
  */
 public interface RecoveryCodeInterface {
@@ -8449,6 +10691,483 @@ public object FfiConverterTypeRecoveryCode: FfiConverter<RecoveryCode, Long> {
     override fun allocationSize(value: RecoveryCode) = 8UL
 
     override fun write(value: RecoveryCode, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * A card that was issued again and verified, compared with what it was, and is not stored yet. It is used up by
+ * `keepRenewed`, unless that fails, and by [`Self::into_card`].
+ */
+public interface RenewedCardInterface {
+    
+    /**
+     * What it says otherwise than before, with labels in the preferred languages (BCP 47, best first). Validity, status
+     * and keys are not among it: those are new each time.
+     *
+     * # Errors
+     * `used_up`
+     */
+    fun `changes`(`locales`: List<kotlin.String>): ClaimChanges
+    
+    /**
+     * How many copies came.
+     *
+     * # Errors
+     * `used_up`
+     */
+    fun `copies`(): kotlin.UInt
+    
+    /**
+     * The card's name in this wallet.
+     *
+     * # Errors
+     * `used_up`
+     */
+    fun `id`(): kotlin.String
+    
+    /**
+     * For `decline` and `giveUp`: the card stays what it was. Uses this object up.
+     *
+     * # Errors
+     * `used_up`
+     */
+    fun `intoCard`(): ReceivedCard
+    
+    /**
+     * Whether it says something else than before, or lets the holder withhold less, or somebody else signed it, or what it
+     * was cannot be read any more. If not, an app may keep it without asking.
+     *
+     * # Errors
+     * `used_up`
+     */
+    fun `isChanged`(): kotlin.Boolean
+    
+    /**
+     * Whether more copies came, or new content.
+     *
+     * # Errors
+     * `used_up`
+     */
+    fun `kind`(): RenewalKind
+    
+    /**
+     * Who signed it.
+     *
+     * # Errors
+     * `used_up`
+     */
+    fun `signedBy`(): kotlin.String?
+    
+    /**
+     * Who signed it before, where that was somebody else.
+     *
+     * # Errors
+     * `used_up`
+     */
+    fun `signedByBefore`(): kotlin.String?
+    
+    companion object
+}
+
+/**
+ * A card that was issued again and verified, compared with what it was, and is not stored yet. It is used up by
+ * `keepRenewed`, unless that fails, and by [`Self::into_card`].
+ */
+open class RenewedCard: Disposable, AutoCloseable, RenewedCardInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_wallet_ffi_fn_free_renewedcard(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_wallet_ffi_fn_clone_renewedcard(handle, status)
+        }
+    }
+
+    
+    /**
+     * What it says otherwise than before, with labels in the preferred languages (BCP 47, best first). Validity, status
+     * and keys are not among it: those are new each time.
+     *
+     * # Errors
+     * `used_up`
+     */
+    @Throws(WalletException::class)override fun `changes`(`locales`: List<kotlin.String>): ClaimChanges {
+            return FfiConverterTypeClaimChanges.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_renewedcard_changes(
+        it,
+        
+        FfiConverterSequenceString.lower(`locales`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * How many copies came.
+     *
+     * # Errors
+     * `used_up`
+     */
+    @Throws(WalletException::class)override fun `copies`(): kotlin.UInt {
+            return FfiConverterUInt.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_renewedcard_copies(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The card's name in this wallet.
+     *
+     * # Errors
+     * `used_up`
+     */
+    @Throws(WalletException::class)override fun `id`(): kotlin.String {
+            return FfiConverterString.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_renewedcard_id(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * For `decline` and `giveUp`: the card stays what it was. Uses this object up.
+     *
+     * # Errors
+     * `used_up`
+     */
+    @Throws(WalletException::class)override fun `intoCard`(): ReceivedCard {
+            return FfiConverterTypeReceivedCard.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_renewedcard_into_card(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Whether it says something else than before, or lets the holder withhold less, or somebody else signed it, or what it
+     * was cannot be read any more. If not, an app may keep it without asking.
+     *
+     * # Errors
+     * `used_up`
+     */
+    @Throws(WalletException::class)override fun `isChanged`(): kotlin.Boolean {
+            return FfiConverterBoolean.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_renewedcard_is_changed(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Whether more copies came, or new content.
+     *
+     * # Errors
+     * `used_up`
+     */
+    @Throws(WalletException::class)override fun `kind`(): RenewalKind {
+            return FfiConverterTypeRenewalKind.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_renewedcard_kind(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Who signed it.
+     *
+     * # Errors
+     * `used_up`
+     */
+    @Throws(WalletException::class)override fun `signedBy`(): kotlin.String? {
+            return FfiConverterOptionalString.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_renewedcard_signed_by(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Who signed it before, where that was somebody else.
+     *
+     * # Errors
+     * `used_up`
+     */
+    @Throws(WalletException::class)override fun `signedByBefore`(): kotlin.String? {
+            return FfiConverterOptionalString.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_renewedcard_signed_by_before(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRenewedCard: FfiConverter<RenewedCard, Long> {
+    override fun lower(value: RenewedCard): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): RenewedCard {
+        return RenewedCard(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): RenewedCard {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: RenewedCard) = 8UL
+
+    override fun write(value: RenewedCard, buf: ByteBuffer) {
         buf.putLong(lower(value))
     }
 }
@@ -9368,6 +12087,62 @@ public object FfiConverterTypeAskedClaim: FfiConverterRustBuffer<AskedClaim> {
 
 
 /**
+ * Where the holder is to be sent.
+ */
+data class AuthorizationUrl (
+    /**
+     * To be opened in the system's browser, never in a view of the app's own. It belongs to this issuance: not for logs.
+     */
+    val `url`: kotlin.String
+    , 
+    /**
+     * Until when the answer is taken.
+     */
+    val `expiresAt`: java.time.Instant
+    
+){
+    
+
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_authorizationurl_uniffi_trait_debug(FfiConverterTypeAuthorizationUrl.lower(this),
+        _status)
+}
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeAuthorizationUrl: FfiConverterRustBuffer<AuthorizationUrl> {
+    override fun read(buf: ByteBuffer): AuthorizationUrl {
+        return AuthorizationUrl(
+            FfiConverterString.read(buf),
+            FfiConverterTimestamp.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: AuthorizationUrl) = (
+            FfiConverterString.allocationSize(value.`url`) +
+            FfiConverterTimestamp.allocationSize(value.`expiresAt`)
+    )
+
+    override fun write(value: AuthorizationUrl, buf: ByteBuffer) {
+            FfiConverterString.write(value.`url`, buf)
+            FfiConverterTimestamp.write(value.`expiresAt`, buf)
+    }
+}
+
+
+
+/**
  * A card with its claims.
  */
 data class CardDetail (
@@ -9520,6 +12295,69 @@ public object FfiConverterTypeCardLook: FfiConverterRustBuffer<CardLook> {
 
 
 /**
+ * One card that may be ordered.
+ */
+data class CardOrder (
+    /**
+     * Its place in [`AuthorizedIssuance::orders`].
+     */
+    val `index`: kotlin.UInt
+    , 
+    /**
+     * The id of what it is at this issuer. Foreign text.
+     */
+    val `configurationId`: kotlin.String
+    , 
+    /**
+     * The type.
+     */
+    val `credentialType`: kotlin.String
+    , 
+    /**
+     * Which of several cards of that kind. Foreign text.
+     */
+    val `credentialIdentifier`: kotlin.String?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCardOrder: FfiConverterRustBuffer<CardOrder> {
+    override fun read(buf: ByteBuffer): CardOrder {
+        return CardOrder(
+            FfiConverterUInt.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: CardOrder) = (
+            FfiConverterUInt.allocationSize(value.`index`) +
+            FfiConverterString.allocationSize(value.`configurationId`) +
+            FfiConverterString.allocationSize(value.`credentialType`) +
+            FfiConverterOptionalString.allocationSize(value.`credentialIdentifier`)
+    )
+
+    override fun write(value: CardOrder, buf: ByteBuffer) {
+            FfiConverterUInt.write(value.`index`, buf)
+            FfiConverterString.write(value.`configurationId`, buf)
+            FfiConverterString.write(value.`credentialType`, buf)
+            FfiConverterOptionalString.write(value.`credentialIdentifier`, buf)
+    }
+}
+
+
+
+/**
  * A card in a list.
  */
 data class CardOverview (
@@ -9649,6 +12487,61 @@ public object FfiConverterTypeCardOverview: FfiConverterRustBuffer<CardOverview>
             FfiConverterTypeCardStatus.write(value.`status`, buf)
             FfiConverterUInt.write(value.`usableCopies`, buf)
             FfiConverterUInt.write(value.`copies`, buf)
+    }
+}
+
+
+
+/**
+ * One claim that is not as it was, without its values.
+ */
+data class ClaimChange (
+    /**
+     * How.
+     */
+    val `kind`: ClaimChangeKind
+    , 
+    /**
+     * Where.
+     */
+    val `path`: List<PathSegment>
+    , 
+    /**
+     * The issuer's label in the preferred language, safe to show.
+     */
+    val `label`: kotlin.String?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeClaimChange: FfiConverterRustBuffer<ClaimChange> {
+    override fun read(buf: ByteBuffer): ClaimChange {
+        return ClaimChange(
+            FfiConverterTypeClaimChangeKind.read(buf),
+            FfiConverterSequenceTypePathSegment.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ClaimChange) = (
+            FfiConverterTypeClaimChangeKind.allocationSize(value.`kind`) +
+            FfiConverterSequenceTypePathSegment.allocationSize(value.`path`) +
+            FfiConverterOptionalString.allocationSize(value.`label`)
+    )
+
+    override fun write(value: ClaimChange, buf: ByteBuffer) {
+            FfiConverterTypeClaimChangeKind.write(value.`kind`, buf)
+            FfiConverterSequenceTypePathSegment.write(value.`path`, buf)
+            FfiConverterOptionalString.write(value.`label`, buf)
     }
 }
 
@@ -9931,6 +12824,85 @@ public object FfiConverterTypeDeclined: FfiConverterRustBuffer<Declined> {
 
 
 /**
+ * A card the issuer promised.
+ */
+data class DeferredCard (
+    /**
+     * Its name until it comes.
+     */
+    val `id`: kotlin.String
+    , 
+    /**
+     * The issuer's identifier.
+     */
+    val `issuer`: kotlin.String
+    , 
+    /**
+     * The type.
+     */
+    val `credentialType`: kotlin.String
+    , 
+    /**
+     * When it was ordered.
+     */
+    val `since`: java.time.Instant
+    , 
+    /**
+     * When the issuer may be asked again.
+     */
+    val `retryAt`: java.time.Instant
+    , 
+    /**
+     * The card whose place it is to take (`replacing`), where it was ordered by `renew`.
+     */
+    val `renews`: kotlin.String?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDeferredCard: FfiConverterRustBuffer<DeferredCard> {
+    override fun read(buf: ByteBuffer): DeferredCard {
+        return DeferredCard(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterTimestamp.read(buf),
+            FfiConverterTimestamp.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: DeferredCard) = (
+            FfiConverterString.allocationSize(value.`id`) +
+            FfiConverterString.allocationSize(value.`issuer`) +
+            FfiConverterString.allocationSize(value.`credentialType`) +
+            FfiConverterTimestamp.allocationSize(value.`since`) +
+            FfiConverterTimestamp.allocationSize(value.`retryAt`) +
+            FfiConverterOptionalString.allocationSize(value.`renews`)
+    )
+
+    override fun write(value: DeferredCard, buf: ByteBuffer) {
+            FfiConverterString.write(value.`id`, buf)
+            FfiConverterString.write(value.`issuer`, buf)
+            FfiConverterString.write(value.`credentialType`, buf)
+            FfiConverterTimestamp.write(value.`since`, buf)
+            FfiConverterTimestamp.write(value.`retryAt`, buf)
+            FfiConverterOptionalString.write(value.`renews`, buf)
+    }
+}
+
+
+
+/**
  * What a [`DeviceKey`] can do.
  */
 data class DeviceKeyCapabilities (
@@ -9980,6 +12952,85 @@ public object FfiConverterTypeDeviceKeyCapabilities: FfiConverterRustBuffer<Devi
             FfiConverterTypeDeviceKeyLevel.write(value.`level`, buf)
             FfiConverterBoolean.write(value.`userAuth`, buf)
             FfiConverterBoolean.write(value.`survivesBiometricChange`, buf)
+    }
+}
+
+
+
+/**
+ * Something that should be done.
+ */
+data class Due (
+    /**
+     * What.
+     */
+    val `what`: DueWhat
+    , 
+    /**
+     * Since when.
+     */
+    val `at`: java.time.Instant
+    , 
+    /**
+     * After which time the card can no longer be shown, where there is one.
+     */
+    val `until`: java.time.Instant?
+    , 
+    /**
+     * How long it may wait.
+     */
+    val `urgency`: Urgency
+    , 
+    /**
+     * Whether it takes the network.
+     */
+    val `needsNetwork`: kotlin.Boolean
+    , 
+    /**
+     * Whether it takes the holder, in front of the phone.
+     */
+    val `needsHolder`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDue: FfiConverterRustBuffer<Due> {
+    override fun read(buf: ByteBuffer): Due {
+        return Due(
+            FfiConverterTypeDueWhat.read(buf),
+            FfiConverterTimestamp.read(buf),
+            FfiConverterOptionalTimestamp.read(buf),
+            FfiConverterTypeUrgency.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Due) = (
+            FfiConverterTypeDueWhat.allocationSize(value.`what`) +
+            FfiConverterTimestamp.allocationSize(value.`at`) +
+            FfiConverterOptionalTimestamp.allocationSize(value.`until`) +
+            FfiConverterTypeUrgency.allocationSize(value.`urgency`) +
+            FfiConverterBoolean.allocationSize(value.`needsNetwork`) +
+            FfiConverterBoolean.allocationSize(value.`needsHolder`)
+    )
+
+    override fun write(value: Due, buf: ByteBuffer) {
+            FfiConverterTypeDueWhat.write(value.`what`, buf)
+            FfiConverterTimestamp.write(value.`at`, buf)
+            FfiConverterOptionalTimestamp.write(value.`until`, buf)
+            FfiConverterTypeUrgency.write(value.`urgency`, buf)
+            FfiConverterBoolean.write(value.`needsNetwork`, buf)
+            FfiConverterBoolean.write(value.`needsHolder`, buf)
     }
 }
 
@@ -10597,6 +13648,116 @@ public object FfiConverterTypeIssuerLook: FfiConverterRustBuffer<IssuerLook> {
 
 
 /**
+ * How a received card is to be kept.
+ */
+data class KeepPolicy (
+    /**
+     * How often a copy may be shown; without it `Rotating`.
+     */
+    val `reuse`: ReusePolicy? = null 
+    , 
+    /**
+     * What the holder must do before a showing; without it `Unlocked`.
+     */
+    val `userAuth`: UserAuthPolicy? = null 
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeKeepPolicy: FfiConverterRustBuffer<KeepPolicy> {
+    override fun read(buf: ByteBuffer): KeepPolicy {
+        return KeepPolicy(
+            FfiConverterOptionalTypeReusePolicy.read(buf),
+            FfiConverterOptionalTypeUserAuthPolicy.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: KeepPolicy) = (
+            FfiConverterOptionalTypeReusePolicy.allocationSize(value.`reuse`) +
+            FfiConverterOptionalTypeUserAuthPolicy.allocationSize(value.`userAuth`)
+    )
+
+    override fun write(value: KeepPolicy, buf: ByteBuffer) {
+            FfiConverterOptionalTypeReusePolicy.write(value.`reuse`, buf)
+            FfiConverterOptionalTypeUserAuthPolicy.write(value.`userAuth`, buf)
+    }
+}
+
+
+
+/**
+ * A card that is stored, durably.
+ */
+data class KeptCard (
+    /**
+     * Its name in this wallet.
+     */
+    val `id`: kotlin.String
+    , 
+    /**
+     * Its type.
+     */
+    val `credentialType`: kotlin.String
+    , 
+    /**
+     * How many copies.
+     */
+    val `copies`: kotlin.UInt
+    , 
+    /**
+     * Whether the issuer was told; none where it does not want to be.
+     */
+    val `notified`: Notified?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeKeptCard: FfiConverterRustBuffer<KeptCard> {
+    override fun read(buf: ByteBuffer): KeptCard {
+        return KeptCard(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterOptionalTypeNotified.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: KeptCard) = (
+            FfiConverterString.allocationSize(value.`id`) +
+            FfiConverterString.allocationSize(value.`credentialType`) +
+            FfiConverterUInt.allocationSize(value.`copies`) +
+            FfiConverterOptionalTypeNotified.allocationSize(value.`notified`)
+    )
+
+    override fun write(value: KeptCard, buf: ByteBuffer) {
+            FfiConverterString.write(value.`id`, buf)
+            FfiConverterString.write(value.`credentialType`, buf)
+            FfiConverterUInt.write(value.`copies`, buf)
+            FfiConverterOptionalTypeNotified.write(value.`notified`, buf)
+    }
+}
+
+
+
+/**
  * What a key attestation is wanted for (OpenID4VCI 1.0 appendix D).
  */
 data class KeyAttestationRequest (
@@ -10717,6 +13878,235 @@ public object FfiConverterTypeKeyStoreCapabilities: FfiConverterRustBuffer<KeySt
             FfiConverterBoolean.write(value.`userAuth`, buf)
             FfiConverterBoolean.write(value.`attestation`, buf)
             FfiConverterUInt.write(value.`maxSignaturesPerPrompt`, buf)
+    }
+}
+
+
+
+/**
+ * What the holder sees of an offer.
+ */
+data class OfferDetails (
+    /**
+     * The issuer's identifier: the address its metadata came from.
+     */
+    val `issuer`: kotlin.String
+    , 
+    /**
+     * How the issuer looks, without pictures. Nobody vouches for it.
+     */
+    val `issuerLook`: IssuerLook
+    , 
+    /**
+     * Who signed the issuer's metadata, by a certificate that leads to an anchor of the app; none where they are not signed.
+     */
+    val `metadataSignedBy`: kotlin.String?
+    , 
+    /**
+     * What is offered, in the issuer's order; at least one can be received.
+     */
+    val `cards`: List<OfferedCard>
+    , 
+    /**
+     * Whether `accept` leads on: the issuer knows the holder already.
+     */
+    val `isPreAuthorized`: kotlin.Boolean
+    , 
+    /**
+     * Whether `authorize` leads on: the holder answers in the browser.
+     */
+    val `canBeAuthorized`: kotlin.Boolean
+    , 
+    /**
+     * The transaction code to ask the holder for.
+     */
+    val `txCode`: TxCode?
+    , 
+    /**
+     * Most copies of one card the issuer gives at once.
+     */
+    val `mostCopies`: kotlin.UInt
+    , 
+    /**
+     * Whether the HTTP client told which addresses it connected to. If not, only names were checked.
+     */
+    val `addressesChecked`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeOfferDetails: FfiConverterRustBuffer<OfferDetails> {
+    override fun read(buf: ByteBuffer): OfferDetails {
+        return OfferDetails(
+            FfiConverterString.read(buf),
+            FfiConverterTypeIssuerLook.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterSequenceTypeOfferedCard.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTypeTxCode.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: OfferDetails) = (
+            FfiConverterString.allocationSize(value.`issuer`) +
+            FfiConverterTypeIssuerLook.allocationSize(value.`issuerLook`) +
+            FfiConverterOptionalString.allocationSize(value.`metadataSignedBy`) +
+            FfiConverterSequenceTypeOfferedCard.allocationSize(value.`cards`) +
+            FfiConverterBoolean.allocationSize(value.`isPreAuthorized`) +
+            FfiConverterBoolean.allocationSize(value.`canBeAuthorized`) +
+            FfiConverterOptionalTypeTxCode.allocationSize(value.`txCode`) +
+            FfiConverterUInt.allocationSize(value.`mostCopies`) +
+            FfiConverterBoolean.allocationSize(value.`addressesChecked`)
+    )
+
+    override fun write(value: OfferDetails, buf: ByteBuffer) {
+            FfiConverterString.write(value.`issuer`, buf)
+            FfiConverterTypeIssuerLook.write(value.`issuerLook`, buf)
+            FfiConverterOptionalString.write(value.`metadataSignedBy`, buf)
+            FfiConverterSequenceTypeOfferedCard.write(value.`cards`, buf)
+            FfiConverterBoolean.write(value.`isPreAuthorized`, buf)
+            FfiConverterBoolean.write(value.`canBeAuthorized`, buf)
+            FfiConverterOptionalTypeTxCode.write(value.`txCode`, buf)
+            FfiConverterUInt.write(value.`mostCopies`, buf)
+            FfiConverterBoolean.write(value.`addressesChecked`, buf)
+    }
+}
+
+
+
+/**
+ * One card on offer.
+ */
+data class OfferedCard (
+    /**
+     * Its id at this issuer. Foreign text: show the look's name instead.
+     */
+    val `configurationId`: kotlin.String
+    , 
+    /**
+     * The type; none where the card cannot be received.
+     */
+    val `credentialType`: kotlin.String?
+    , 
+    /**
+     * Why this wallet cannot receive it, as a stable word; none where it can.
+     */
+    val `problem`: kotlin.String?
+    , 
+    /**
+     * How it looks, without pictures.
+     */
+    val `look`: CardLook
+    , 
+    /**
+     * The claims the issuer says it has.
+     */
+    val `claims`: List<OfferedClaim>
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeOfferedCard: FfiConverterRustBuffer<OfferedCard> {
+    override fun read(buf: ByteBuffer): OfferedCard {
+        return OfferedCard(
+            FfiConverterString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterTypeCardLook.read(buf),
+            FfiConverterSequenceTypeOfferedClaim.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: OfferedCard) = (
+            FfiConverterString.allocationSize(value.`configurationId`) +
+            FfiConverterOptionalString.allocationSize(value.`credentialType`) +
+            FfiConverterOptionalString.allocationSize(value.`problem`) +
+            FfiConverterTypeCardLook.allocationSize(value.`look`) +
+            FfiConverterSequenceTypeOfferedClaim.allocationSize(value.`claims`)
+    )
+
+    override fun write(value: OfferedCard, buf: ByteBuffer) {
+            FfiConverterString.write(value.`configurationId`, buf)
+            FfiConverterOptionalString.write(value.`credentialType`, buf)
+            FfiConverterOptionalString.write(value.`problem`, buf)
+            FfiConverterTypeCardLook.write(value.`look`, buf)
+            FfiConverterSequenceTypeOfferedClaim.write(value.`claims`, buf)
+    }
+}
+
+
+
+/**
+ * A claim a card on offer will have.
+ */
+data class OfferedClaim (
+    /**
+     * Where it will be.
+     */
+    val `path`: List<PathSegment>
+    , 
+    /**
+     * The issuer's label in the preferred language, safe to show.
+     */
+    val `label`: kotlin.String?
+    , 
+    /**
+     * Whether the issuer says it is always there.
+     */
+    val `isMandatory`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeOfferedClaim: FfiConverterRustBuffer<OfferedClaim> {
+    override fun read(buf: ByteBuffer): OfferedClaim {
+        return OfferedClaim(
+            FfiConverterSequenceTypePathSegment.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: OfferedClaim) = (
+            FfiConverterSequenceTypePathSegment.allocationSize(value.`path`) +
+            FfiConverterOptionalString.allocationSize(value.`label`) +
+            FfiConverterBoolean.allocationSize(value.`isMandatory`)
+    )
+
+    override fun write(value: OfferedClaim, buf: ByteBuffer) {
+            FfiConverterSequenceTypePathSegment.write(value.`path`, buf)
+            FfiConverterOptionalString.write(value.`label`, buf)
+            FfiConverterBoolean.write(value.`isMandatory`, buf)
     }
 }
 
@@ -11239,6 +14629,69 @@ public object FfiConverterTypePresented: FfiConverterRustBuffer<Presented> {
             FfiConverterOptionalString.write(value.`redirectUri`, buf)
             FfiConverterSequenceTypeShownCard.write(value.`shown`, buf)
             FfiConverterOptionalByteArray.write(value.`response`, buf)
+    }
+}
+
+
+
+/**
+ * A card that was renewed, durably.
+ */
+data class Renewed (
+    /**
+     * Its name, as before.
+     */
+    val `id`: kotlin.String
+    , 
+    /**
+     * How it was changed.
+     */
+    val `kind`: RenewalKind
+    , 
+    /**
+     * How many copies came.
+     */
+    val `copies`: kotlin.UInt
+    , 
+    /**
+     * Whether the issuer was told; none where it does not want to be.
+     */
+    val `notified`: Notified?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRenewed: FfiConverterRustBuffer<Renewed> {
+    override fun read(buf: ByteBuffer): Renewed {
+        return Renewed(
+            FfiConverterString.read(buf),
+            FfiConverterTypeRenewalKind.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterOptionalTypeNotified.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Renewed) = (
+            FfiConverterString.allocationSize(value.`id`) +
+            FfiConverterTypeRenewalKind.allocationSize(value.`kind`) +
+            FfiConverterUInt.allocationSize(value.`copies`) +
+            FfiConverterOptionalTypeNotified.allocationSize(value.`notified`)
+    )
+
+    override fun write(value: Renewed, buf: ByteBuffer) {
+            FfiConverterString.write(value.`id`, buf)
+            FfiConverterTypeRenewalKind.write(value.`kind`, buf)
+            FfiConverterUInt.write(value.`copies`, buf)
+            FfiConverterOptionalTypeNotified.write(value.`notified`, buf)
     }
 }
 
@@ -12012,6 +15465,61 @@ public object FfiConverterTypeTrust: FfiConverterRustBuffer<Trust> {
             FfiConverterSequenceString.write(value.`verifierDids`, buf)
             FfiConverterSequenceTypePinnedKeys.write(value.`attesters`, buf)
             FfiConverterSequenceTypePinnedKeys.write(value.`federations`, buf)
+    }
+}
+
+
+
+/**
+ * What the issuer says about the code the holder is to type.
+ */
+data class TxCode (
+    /**
+     * Which characters it has.
+     */
+    val `input`: TxCodeInput
+    , 
+    /**
+     * Its length in characters, if told.
+     */
+    val `length`: kotlin.UInt?
+    , 
+    /**
+     * What to tell the holder, safe to show.
+     */
+    val `description`: kotlin.String?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeTxCode: FfiConverterRustBuffer<TxCode> {
+    override fun read(buf: ByteBuffer): TxCode {
+        return TxCode(
+            FfiConverterTypeTxCodeInput.read(buf),
+            FfiConverterOptionalUInt.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: TxCode) = (
+            FfiConverterTypeTxCodeInput.allocationSize(value.`input`) +
+            FfiConverterOptionalUInt.allocationSize(value.`length`) +
+            FfiConverterOptionalString.allocationSize(value.`description`)
+    )
+
+    override fun write(value: TxCode, buf: ByteBuffer) {
+            FfiConverterTypeTxCodeInput.write(value.`input`, buf)
+            FfiConverterOptionalUInt.write(value.`length`, buf)
+            FfiConverterOptionalString.write(value.`description`, buf)
     }
 }
 
@@ -13103,6 +16611,142 @@ public object FfiConverterTypeChoice : FfiConverterRustBuffer<Choice>{
 
 
 /**
+ * How a claim is not as it was.
+ */
+sealed class ClaimChangeKind {
+    
+    /**
+     * The card did not say this before.
+     */
+    object Added : ClaimChangeKind()
+    
+    
+    /**
+     * The card does not say this any more.
+     */
+    object Removed : ClaimChangeKind()
+    
+    
+    /**
+     * The card says something else.
+     */
+    object Changed : ClaimChangeKind()
+    
+    
+    /**
+     * The holder could withhold this by itself before, and cannot any more.
+     */
+    object NoLongerWithheld : ClaimChangeKind()
+    
+    
+    /**
+     * Something that came after these bindings were written.
+     */
+    data class Other(
+        /**
+         * Its stable text.
+         */
+        val `code`: kotlin.String) : ClaimChangeKind()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeClaimChangeKind : FfiConverterRustBuffer<ClaimChangeKind>{
+    override fun read(buf: ByteBuffer): ClaimChangeKind {
+        return when(buf.getInt()) {
+            1 -> ClaimChangeKind.Added
+            2 -> ClaimChangeKind.Removed
+            3 -> ClaimChangeKind.Changed
+            4 -> ClaimChangeKind.NoLongerWithheld
+            5 -> ClaimChangeKind.Other(
+                FfiConverterString.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: ClaimChangeKind): ULong = when(value) {
+        is ClaimChangeKind.Added -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is ClaimChangeKind.Removed -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is ClaimChangeKind.Changed -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is ClaimChangeKind.NoLongerWithheld -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is ClaimChangeKind.Other -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`code`)
+            )
+        }
+    }
+
+    override fun write(value: ClaimChangeKind, buf: ByteBuffer) {
+        when(value) {
+            is ClaimChangeKind.Added -> {
+                buf.putInt(1)
+                Unit
+            }
+            is ClaimChangeKind.Removed -> {
+                buf.putInt(2)
+                Unit
+            }
+            is ClaimChangeKind.Changed -> {
+                buf.putInt(3)
+                Unit
+            }
+            is ClaimChangeKind.NoLongerWithheld -> {
+                buf.putInt(4)
+                Unit
+            }
+            is ClaimChangeKind.Other -> {
+                buf.putInt(5)
+                FfiConverterString.write(value.`code`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
  * The value of a claim.
  */
 sealed class ClaimValue {
@@ -13474,6 +17118,124 @@ public object FfiConverterTypeDcApiProposal : FfiConverterRustBuffer<DcApiPropos
                 buf.putInt(2)
                 FfiConverterTypeWalletError.write(value.`error`, buf)
                 FfiConverterOptionalByteArray.write(value.`response`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * How asking for a promised card went.
+ */
+sealed class DeferredPoll: Disposable  {
+    
+    /**
+     * Not yet.
+     */
+    data class NotYet(
+        /**
+         * When the issuer may be asked again.
+         */
+        val `retryAt`: java.time.Instant) : DeferredPoll()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * It is here and verified: keep it within the hour, or decline it. The issuer gives it once.
+     */
+    data class Ready(
+        /**
+         * It.
+         */
+        val `card`: org.citizenwallet.ReceivedCard) : DeferredPoll()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+    @Suppress("UNNECESSARY_SAFE_CALL") // codegen is much simpler if we unconditionally emit safe calls here
+    override fun destroy() {
+        when(this) {
+            is DeferredPoll.NotYet -> {
+                
+    Disposable.destroy(
+        this.`retryAt`
+    )
+                
+            }
+            is DeferredPoll.Ready -> {
+                
+    Disposable.destroy(
+        this.`card`
+    )
+                
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDeferredPoll : FfiConverterRustBuffer<DeferredPoll>{
+    override fun read(buf: ByteBuffer): DeferredPoll {
+        return when(buf.getInt()) {
+            1 -> DeferredPoll.NotYet(
+                FfiConverterTimestamp.read(buf),
+                )
+            2 -> DeferredPoll.Ready(
+                FfiConverterTypeReceivedCard.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: DeferredPoll): ULong = when(value) {
+        is DeferredPoll.NotYet -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTimestamp.allocationSize(value.`retryAt`)
+            )
+        }
+        is DeferredPoll.Ready -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeReceivedCard.allocationSize(value.`card`)
+            )
+        }
+    }
+
+    override fun write(value: DeferredPoll, buf: ByteBuffer) {
+        when(value) {
+            is DeferredPoll.NotYet -> {
+                buf.putInt(1)
+                FfiConverterTimestamp.write(value.`retryAt`, buf)
+                Unit
+            }
+            is DeferredPoll.Ready -> {
+                buf.putInt(2)
+                FfiConverterTypeReceivedCard.write(value.`card`, buf)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -13921,6 +17683,252 @@ public object FfiConverterTypeDeviceKeyPolicy: FfiConverterRustBuffer<DeviceKeyP
 
     override fun write(value: DeviceKeyPolicy, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * What should be done, and about which card.
+ */
+sealed class DueWhat {
+    
+    /**
+     * Few copies are left that may be shown: `renew`.
+     */
+    data class Refill(
+        /**
+         * The card.
+         */
+        val `card`: kotlin.String, 
+        /**
+         * Copies that may still be shown.
+         */
+        val `left`: kotlin.UInt, 
+        /**
+         * At how many the card is to be refilled.
+         */
+        val `threshold`: kotlin.UInt) : DueWhat()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The card runs out: `renew`.
+     */
+    data class Reissue(
+        /**
+         * The card.
+         */
+        val `card`: kotlin.String) : DueWhat()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The card runs out and only the holder can get a new one: an offer or an authorization, then `replacing`.
+     */
+    data class Expiring(
+        /**
+         * The card.
+         */
+        val `card`: kotlin.String) : DueWhat()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * What is known of the card's status is too old, or nothing is: `refreshStatus`.
+     */
+    data class StatusStale(
+        /**
+         * The card.
+         */
+        val `card`: kotlin.String) : DueWhat()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The issuer may be asked for a card it promised: `pollDeferred`.
+     */
+    data class DeferredReady(
+        /**
+         * The promise.
+         */
+        val `deferred`: kotlin.String, 
+        /**
+         * The card whose place it is to take: `replacing`.
+         */
+        val `renews`: kotlin.String?) : DueWhat()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * Something that came after these bindings were written.
+     */
+    data class Other(
+        /**
+         * Its stable text.
+         */
+        val `code`: kotlin.String, 
+        /**
+         * The card, where there is one.
+         */
+        val `card`: kotlin.String?) : DueWhat()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDueWhat : FfiConverterRustBuffer<DueWhat>{
+    override fun read(buf: ByteBuffer): DueWhat {
+        return when(buf.getInt()) {
+            1 -> DueWhat.Refill(
+                FfiConverterString.read(buf),
+                FfiConverterUInt.read(buf),
+                FfiConverterUInt.read(buf),
+                )
+            2 -> DueWhat.Reissue(
+                FfiConverterString.read(buf),
+                )
+            3 -> DueWhat.Expiring(
+                FfiConverterString.read(buf),
+                )
+            4 -> DueWhat.StatusStale(
+                FfiConverterString.read(buf),
+                )
+            5 -> DueWhat.DeferredReady(
+                FfiConverterString.read(buf),
+                FfiConverterOptionalString.read(buf),
+                )
+            6 -> DueWhat.Other(
+                FfiConverterString.read(buf),
+                FfiConverterOptionalString.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: DueWhat): ULong = when(value) {
+        is DueWhat.Refill -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`card`)
+                + FfiConverterUInt.allocationSize(value.`left`)
+                + FfiConverterUInt.allocationSize(value.`threshold`)
+            )
+        }
+        is DueWhat.Reissue -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`card`)
+            )
+        }
+        is DueWhat.Expiring -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`card`)
+            )
+        }
+        is DueWhat.StatusStale -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`card`)
+            )
+        }
+        is DueWhat.DeferredReady -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`deferred`)
+                + FfiConverterOptionalString.allocationSize(value.`renews`)
+            )
+        }
+        is DueWhat.Other -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`code`)
+                + FfiConverterOptionalString.allocationSize(value.`card`)
+            )
+        }
+    }
+
+    override fun write(value: DueWhat, buf: ByteBuffer) {
+        when(value) {
+            is DueWhat.Refill -> {
+                buf.putInt(1)
+                FfiConverterString.write(value.`card`, buf)
+                FfiConverterUInt.write(value.`left`, buf)
+                FfiConverterUInt.write(value.`threshold`, buf)
+                Unit
+            }
+            is DueWhat.Reissue -> {
+                buf.putInt(2)
+                FfiConverterString.write(value.`card`, buf)
+                Unit
+            }
+            is DueWhat.Expiring -> {
+                buf.putInt(3)
+                FfiConverterString.write(value.`card`, buf)
+                Unit
+            }
+            is DueWhat.StatusStale -> {
+                buf.putInt(4)
+                FfiConverterString.write(value.`card`, buf)
+                Unit
+            }
+            is DueWhat.DeferredReady -> {
+                buf.putInt(5)
+                FfiConverterString.write(value.`deferred`, buf)
+                FfiConverterOptionalString.write(value.`renews`, buf)
+                Unit
+            }
+            is DueWhat.Other -> {
+                buf.putInt(6)
+                FfiConverterString.write(value.`code`, buf)
+                FfiConverterOptionalString.write(value.`card`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
     }
 }
 
@@ -15233,6 +19241,51 @@ public object FfiConverterTypeLockState: FfiConverterRustBuffer<LockState> {
 
 
 
+/**
+ * Whether the issuer was told how it went. If not, the card is held all the same.
+ */
+
+enum class Notified {
+    
+    /**
+     * It took it.
+     */
+    SENT,
+    /**
+     * It did not arrive or was refused.
+     */
+    FAILED;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeNotified: FfiConverterRustBuffer<Notified> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        Notified.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: Notified) = 4UL
+
+    override fun write(value: Notified, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
 
 
 /**
@@ -15292,6 +19345,124 @@ public object FfiConverterTypeObserverError : FfiConverterRustBuffer<ObserverExc
     }
 
 }
+
+
+
+/**
+ * What came of an order.
+ */
+sealed class Ordered: Disposable  {
+    
+    /**
+     * The card, verified and not stored yet.
+     */
+    data class Received(
+        /**
+         * It.
+         */
+        val `card`: org.citizenwallet.ReceivedCard) : Ordered()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The issuer's promise of one, stored with its keys.
+     */
+    data class Deferred(
+        /**
+         * It.
+         */
+        val `promise`: org.citizenwallet.DeferredCard) : Ordered()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+    @Suppress("UNNECESSARY_SAFE_CALL") // codegen is much simpler if we unconditionally emit safe calls here
+    override fun destroy() {
+        when(this) {
+            is Ordered.Received -> {
+                
+    Disposable.destroy(
+        this.`card`
+    )
+                
+            }
+            is Ordered.Deferred -> {
+                
+    Disposable.destroy(
+        this.`promise`
+    )
+                
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeOrdered : FfiConverterRustBuffer<Ordered>{
+    override fun read(buf: ByteBuffer): Ordered {
+        return when(buf.getInt()) {
+            1 -> Ordered.Received(
+                FfiConverterTypeReceivedCard.read(buf),
+                )
+            2 -> Ordered.Deferred(
+                FfiConverterTypeDeferredCard.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: Ordered): ULong = when(value) {
+        is Ordered.Received -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeReceivedCard.allocationSize(value.`card`)
+            )
+        }
+        is Ordered.Deferred -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeDeferredCard.allocationSize(value.`promise`)
+            )
+        }
+    }
+
+    override fun write(value: Ordered, buf: ByteBuffer) {
+        when(value) {
+            is Ordered.Received -> {
+                buf.putInt(1)
+                FfiConverterTypeReceivedCard.write(value.`card`, buf)
+                Unit
+            }
+            is Ordered.Deferred -> {
+                buf.putInt(2)
+                FfiConverterTypeDeferredCard.write(value.`promise`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
 
 
 
@@ -15829,6 +20000,210 @@ public object FfiConverterTypeProposal : FfiConverterRustBuffer<Proposal>{
 
 
 /**
+ * How a renewal changes a card.
+ */
+sealed class RenewalKind {
+    
+    /**
+     * The card says what it said: the new copies join those that were not shown yet.
+     */
+    object Refill : RenewalKind()
+    
+    
+    /**
+     * The new copies take the place of all others.
+     */
+    object Reissue : RenewalKind()
+    
+    
+    /**
+     * Something that came after these bindings were written.
+     */
+    data class Other(
+        /**
+         * Its stable text.
+         */
+        val `code`: kotlin.String) : RenewalKind()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRenewalKind : FfiConverterRustBuffer<RenewalKind>{
+    override fun read(buf: ByteBuffer): RenewalKind {
+        return when(buf.getInt()) {
+            1 -> RenewalKind.Refill
+            2 -> RenewalKind.Reissue
+            3 -> RenewalKind.Other(
+                FfiConverterString.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: RenewalKind): ULong = when(value) {
+        is RenewalKind.Refill -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is RenewalKind.Reissue -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is RenewalKind.Other -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`code`)
+            )
+        }
+    }
+
+    override fun write(value: RenewalKind, buf: ByteBuffer) {
+        when(value) {
+            is RenewalKind.Refill -> {
+                buf.putInt(1)
+                Unit
+            }
+            is RenewalKind.Reissue -> {
+                buf.putInt(2)
+                Unit
+            }
+            is RenewalKind.Other -> {
+                buf.putInt(3)
+                FfiConverterString.write(value.`code`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * How often a copy of a card may be shown.
+ */
+sealed class ReusePolicy {
+    
+    /**
+     * Each copy once; when all are used the card cannot be shown until it is refilled.
+     */
+    object OnceOnly : ReusePolicy()
+    
+    
+    /**
+     * Each copy at most this many times.
+     */
+    data class Limited(
+        /**
+         * Showings per copy.
+         */
+        val `times`: kotlin.UInt) : ReusePolicy()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The least used copy each time, without an end.
+     */
+    object Rotating : ReusePolicy()
+    
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeReusePolicy : FfiConverterRustBuffer<ReusePolicy>{
+    override fun read(buf: ByteBuffer): ReusePolicy {
+        return when(buf.getInt()) {
+            1 -> ReusePolicy.OnceOnly
+            2 -> ReusePolicy.Limited(
+                FfiConverterUInt.read(buf),
+                )
+            3 -> ReusePolicy.Rotating
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: ReusePolicy): ULong = when(value) {
+        is ReusePolicy.OnceOnly -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is ReusePolicy.Limited -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterUInt.allocationSize(value.`times`)
+            )
+        }
+        is ReusePolicy.Rotating -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+    }
+
+    override fun write(value: ReusePolicy, buf: ByteBuffer) {
+        when(value) {
+            is ReusePolicy.OnceOnly -> {
+                buf.putInt(1)
+                Unit
+            }
+            is ReusePolicy.Limited -> {
+                buf.putInt(2)
+                FfiConverterUInt.write(value.`times`, buf)
+                Unit
+            }
+            is ReusePolicy.Rotating -> {
+                buf.putInt(3)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
  * Where private keys are.
  */
 
@@ -16190,6 +20565,51 @@ public object FfiConverterTypeTransactionMemberKind: FfiConverterRustBuffer<Tran
 
 
 /**
+ * Which characters a transaction code has.
+ */
+
+enum class TxCodeInput {
+    
+    /**
+     * ASCII digits.
+     */
+    NUMERIC,
+    /**
+     * Any characters.
+     */
+    TEXT;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeTxCodeInput: FfiConverterRustBuffer<TxCodeInput> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        TxCodeInput.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: TxCodeInput) = 4UL
+
+    override fun write(value: TxCodeInput, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
  * What the holder unlocks with.
  */
 sealed class UnlockWith: Disposable  {
@@ -16364,6 +20784,55 @@ public object FfiConverterTypeUnlockWith : FfiConverterRustBuffer<UnlockWith>{
 
 
 /**
+ * How long something may wait.
+ */
+
+enum class Urgency {
+    
+    /**
+     * Until it costs nothing.
+     */
+    ROUTINE,
+    /**
+     * Not for long.
+     */
+    SOON,
+    /**
+     * The card cannot be shown until it is done.
+     */
+    NOW;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeUrgency: FfiConverterRustBuffer<Urgency> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        Urgency.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: Urgency) = 4UL
+
+    override fun write(value: Urgency, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
  * Whether the holder must authenticate to use a key.
  */
 
@@ -16400,6 +20869,51 @@ public object FfiConverterTypeUserAuth: FfiConverterRustBuffer<UserAuth> {
     override fun allocationSize(value: UserAuth) = 4UL
 
     override fun write(value: UserAuth, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * What the holder must do before a showing.
+ */
+
+enum class UserAuthPolicy {
+    
+    /**
+     * An unlocked wallet and the holder's approval are enough.
+     */
+    UNLOCKED,
+    /**
+     * The holder authenticates afresh for each showing, for this very plan.
+     */
+    EACH_SHOWING;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeUserAuthPolicy: FfiConverterRustBuffer<UserAuthPolicy> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        UserAuthPolicy.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: UserAuthPolicy) = 4UL
+
+    override fun write(value: UserAuthPolicy, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
     }
 }
@@ -17555,6 +22069,38 @@ public object FfiConverterOptionalTypeRecoveryCode: FfiConverterRustBuffer<Recov
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeSecret: FfiConverterRustBuffer<Secret?> {
+    override fun read(buf: ByteBuffer): Secret? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeSecret.read(buf)
+    }
+
+    override fun allocationSize(value: Secret?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeSecret.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Secret?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeSecret.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeImage: FfiConverterRustBuffer<Image?> {
     override fun read(buf: ByteBuffer): Image? {
         if (buf.get().toInt() == 0) {
@@ -17651,6 +22197,70 @@ public object FfiConverterOptionalTypePlatformAttestation: FfiConverterRustBuffe
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeTxCode: FfiConverterRustBuffer<TxCode?> {
+    override fun read(buf: ByteBuffer): TxCode? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeTxCode.read(buf)
+    }
+
+    override fun allocationSize(value: TxCode?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeTxCode.allocationSize(value)
+        }
+    }
+
+    override fun write(value: TxCode?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeTxCode.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeClaimValue: FfiConverterRustBuffer<ClaimValue?> {
+    override fun read(buf: ByteBuffer): ClaimValue? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeClaimValue.read(buf)
+    }
+
+    override fun allocationSize(value: ClaimValue?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeClaimValue.allocationSize(value)
+        }
+    }
+
+    override fun write(value: ClaimValue?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeClaimValue.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeKeyDerivation: FfiConverterRustBuffer<KeyDerivation?> {
     override fun read(buf: ByteBuffer): KeyDerivation? {
         if (buf.get().toInt() == 0) {
@@ -17683,6 +22293,38 @@ public object FfiConverterOptionalTypeKeyDerivation: FfiConverterRustBuffer<KeyD
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeNotified: FfiConverterRustBuffer<Notified?> {
+    override fun read(buf: ByteBuffer): Notified? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeNotified.read(buf)
+    }
+
+    override fun allocationSize(value: Notified?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeNotified.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Notified?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeNotified.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeProfile: FfiConverterRustBuffer<Profile?> {
     override fun read(buf: ByteBuffer): Profile? {
         if (buf.get().toInt() == 0) {
@@ -17705,6 +22347,70 @@ public object FfiConverterOptionalTypeProfile: FfiConverterRustBuffer<Profile?> 
         } else {
             buf.put(1)
             FfiConverterTypeProfile.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeReusePolicy: FfiConverterRustBuffer<ReusePolicy?> {
+    override fun read(buf: ByteBuffer): ReusePolicy? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeReusePolicy.read(buf)
+    }
+
+    override fun allocationSize(value: ReusePolicy?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeReusePolicy.allocationSize(value)
+        }
+    }
+
+    override fun write(value: ReusePolicy?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeReusePolicy.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeUserAuthPolicy: FfiConverterRustBuffer<UserAuthPolicy?> {
+    override fun read(buf: ByteBuffer): UserAuthPolicy? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeUserAuthPolicy.read(buf)
+    }
+
+    override fun allocationSize(value: UserAuthPolicy?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeUserAuthPolicy.allocationSize(value)
+        }
+    }
+
+    override fun write(value: UserAuthPolicy?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeUserAuthPolicy.write(value, buf)
         }
     }
 }
@@ -17859,6 +22565,34 @@ public object FfiConverterSequenceTypeAskedClaim: FfiConverterRustBuffer<List<As
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeCardOrder: FfiConverterRustBuffer<List<CardOrder>> {
+    override fun read(buf: ByteBuffer): List<CardOrder> {
+        val len = buf.getInt()
+        return List<CardOrder>(len) {
+            FfiConverterTypeCardOrder.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<CardOrder>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeCardOrder.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<CardOrder>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeCardOrder.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeCardOverview: FfiConverterRustBuffer<List<CardOverview>> {
     override fun read(buf: ByteBuffer): List<CardOverview> {
         val len = buf.getInt()
@@ -17877,6 +22611,34 @@ public object FfiConverterSequenceTypeCardOverview: FfiConverterRustBuffer<List<
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeCardOverview.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeClaimChange: FfiConverterRustBuffer<List<ClaimChange>> {
+    override fun read(buf: ByteBuffer): List<ClaimChange> {
+        val len = buf.getInt()
+        return List<ClaimChange>(len) {
+            FfiConverterTypeClaimChange.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<ClaimChange>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeClaimChange.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<ClaimChange>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeClaimChange.write(it, buf)
         }
     }
 }
@@ -17943,6 +22705,62 @@ public object FfiConverterSequenceTypeCreatedKey: FfiConverterRustBuffer<List<Cr
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeDeferredCard: FfiConverterRustBuffer<List<DeferredCard>> {
+    override fun read(buf: ByteBuffer): List<DeferredCard> {
+        val len = buf.getInt()
+        return List<DeferredCard>(len) {
+            FfiConverterTypeDeferredCard.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<DeferredCard>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeDeferredCard.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<DeferredCard>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeDeferredCard.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeDue: FfiConverterRustBuffer<List<Due>> {
+    override fun read(buf: ByteBuffer): List<Due> {
+        val len = buf.getInt()
+        return List<Due>(len) {
+            FfiConverterTypeDue.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<Due>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeDue.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<Due>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeDue.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeHttpHeader: FfiConverterRustBuffer<List<HttpHeader>> {
     override fun read(buf: ByteBuffer): List<HttpHeader> {
         val len = buf.getInt()
@@ -17961,6 +22779,90 @@ public object FfiConverterSequenceTypeHttpHeader: FfiConverterRustBuffer<List<Ht
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeHttpHeader.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeKeptCard: FfiConverterRustBuffer<List<KeptCard>> {
+    override fun read(buf: ByteBuffer): List<KeptCard> {
+        val len = buf.getInt()
+        return List<KeptCard>(len) {
+            FfiConverterTypeKeptCard.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<KeptCard>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeKeptCard.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<KeptCard>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeKeptCard.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeOfferedCard: FfiConverterRustBuffer<List<OfferedCard>> {
+    override fun read(buf: ByteBuffer): List<OfferedCard> {
+        val len = buf.getInt()
+        return List<OfferedCard>(len) {
+            FfiConverterTypeOfferedCard.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<OfferedCard>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeOfferedCard.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<OfferedCard>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeOfferedCard.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeOfferedClaim: FfiConverterRustBuffer<List<OfferedClaim>> {
+    override fun read(buf: ByteBuffer): List<OfferedClaim> {
+        val len = buf.getInt()
+        return List<OfferedClaim>(len) {
+            FfiConverterTypeOfferedClaim.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<OfferedClaim>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeOfferedClaim.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<OfferedClaim>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeOfferedClaim.write(it, buf)
         }
     }
 }
