@@ -1,5 +1,5 @@
-//! Makes `benchmarks/shared/sd-jwt.json`, the credentials that the SD-JWT benchmarks of all peers work on. Run once:
-//! `cargo run -p wallet-parties --example benchmark_inputs > benchmarks/shared/sd-jwt.json`
+//! Makes `benchmarks/common/sd-jwt.json`, the credentials that the SD-JWT benchmarks of all peers work on. Run once:
+//! `cargo run -p wallet-parties --example benchmark_inputs > benchmarks/common/sd-jwt.json`
 
 use p256::pkcs8::DecodePrivateKey;
 use serde_json::{Map, Value, json};

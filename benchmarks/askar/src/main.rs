@@ -1,6 +1,6 @@
 //! aries-askar 0.4.6 with a raw key on SQLite, its own defaults (WAL, synchronous=FULL).
 
-#[path = "../../shared/workload.rs"]
+#[path = "../../common/workload.rs"]
 #[allow(dead_code)]
 mod workload;
 

@@ -1,11 +1,11 @@
 //! The vault and the SD-JWT code of wallet-core through its public API.
 
 mod sd_jwt;
-#[path = "../../shared/sd_jwt_inputs.rs"]
+#[path = "../../common/sd_jwt_inputs.rs"]
 mod sd_jwt_inputs;
 mod store;
 mod unlock;
-#[path = "../../shared/workload.rs"]
+#[path = "../../common/workload.rs"]
 mod workload;
 
 const PEER: &str = "ours";

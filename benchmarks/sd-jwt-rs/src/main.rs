@@ -1,8 +1,8 @@
 //! sd-jwt-rs 0.7.1: P-256 is that of ring, through jsonwebtoken.
 
-#[path = "../../shared/sd_jwt_inputs.rs"]
+#[path = "../../common/sd_jwt_inputs.rs"]
 mod sd_jwt_inputs;
-#[path = "../../shared/workload.rs"]
+#[path = "../../common/workload.rs"]
 #[allow(dead_code)]
 mod workload;
 

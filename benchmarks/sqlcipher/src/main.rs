@@ -1,6 +1,6 @@
 //! SQLCipher with a raw key, the pragmas of our vault, one table keyed by a unique 16-byte id.
 
-#[path = "../../shared/workload.rs"]
+#[path = "../../common/workload.rs"]
 mod workload;
 
 use rusqlite::{Connection, params};

@@ -6,8 +6,9 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use serde_json::{Map, Value, json};
 use std::collections::VecDeque;
 use std::sync::{LazyLock, Mutex};
+use std::time::Duration;
 use wallet_core::WalletError;
-use wallet_core::clock::UnixTime;
+use wallet_core::clock::{Clock, UnixTime};
 use wallet_core::formats::sd_jwt_vc::{IssuerKey, SdJwt, resolve_issuer_key};
 use wallet_core::http::{HttpClient, HttpError, HttpRequest, HttpResponse};
 use wallet_core::jose::{Algorithm, PublicKey};
@@ -20,6 +21,19 @@ use super::x509::{Profile, certify};
 
 /// The time of every check: 2027-01-15. The certificates are valid from 2025 to 2049.
 pub(super) const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
+
+/// A clock that stands at [`NOW`].
+pub(super) struct FixedClock;
+
+impl Clock for FixedClock {
+    fn now(&self) -> Result<UnixTime, WalletError> {
+        Ok(NOW)
+    }
+
+    fn monotonic(&self) -> Result<Duration, WalletError> {
+        Ok(Duration::ZERO)
+    }
+}
 
 /// The host in the signer's certificate.
 pub(super) const HOST: &str = "verifier.example.org";

@@ -1,13 +1,11 @@
 //! The vault's files, changed by someone without its keys.
 
-use super::fixture::{Counting, NOW};
+use super::fixture::{Counting, FixedClock};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex};
-use std::time::Duration;
 use wallet_core::WalletError;
-use wallet_core::clock::{Clock, UnixTime};
 use wallet_core::secret::SecretBytes;
 use wallet_core::vault::anchor::{AnchorError, AnchorStore};
 use wallet_core::vault::database::{Changes, IntegrityState, RecordId, RecordKind};
@@ -276,18 +274,6 @@ fn read_all(vault: &Vault, store: &Store) -> Result<BTreeSet<RecordId>, WalletEr
         }
         Ok(found)
     })
-}
-
-struct FixedClock;
-
-impl Clock for FixedClock {
-    fn now(&self) -> Result<UnixTime, WalletError> {
-        Ok(NOW)
-    }
-
-    fn monotonic(&self) -> Result<Duration, WalletError> {
-        Ok(Duration::ZERO)
-    }
 }
 
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! The issuer and its authorization server, as far as a target needs them.
 
-use super::super::fixture::{NOW, VCT, WORLD, base64url, json, json_answer, text};
+use super::super::fixture::{FixedClock, VCT, WORLD, base64url, json, json_answer, text};
 use super::super::jose::{ephemeral_jwk, seal};
 use super::super::sd_jwt::sign_claims;
 use super::attested::Provider;
@@ -9,10 +9,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{LazyLock, Mutex};
-use std::time::Duration;
 use url::form_urlencoded::parse;
-use wallet_core::WalletError;
-use wallet_core::clock::{Clock, UnixTime};
 use wallet_core::http::{HttpClient, HttpError, HttpRequest, HttpResponse, Purpose};
 use wallet_core::issuance::{IssuanceSettings, Ports};
 use wallet_core::jose::jwe::{DecryptionKey, decrypt};
@@ -381,17 +378,5 @@ impl HttpClient for Documents {
         self.challenge(&request, &mut answer);
         answer.final_url = request.url;
         Ok(answer)
-    }
-}
-
-struct FixedClock;
-
-impl Clock for FixedClock {
-    fn now(&self) -> Result<UnixTime, WalletError> {
-        Ok(NOW)
-    }
-
-    fn monotonic(&self) -> Result<Duration, WalletError> {
-        Ok(Duration::ZERO)
     }
 }
