@@ -24,7 +24,14 @@ pub(crate) fn run_all() -> Outcome {
         run(cargo(&arguments))
     });
     stages.run("peers", |_| peers::install());
-    stages.run("tests", tests);
+    stages.run("tests", |totals| {
+        tests(&["test", "--workspace", "--no-fail-fast"], totals)
+    });
+    // The library without its allocator, so that a spy can take its place.
+    stages.run("residue", |totals| {
+        let package = ["test", "-p", "wallet-ffi", "--no-default-features"];
+        tests(&[&package[..], &["--test", "residue"]].concat(), totals)
+    });
     stages.run("bindings", |_| bindings::check());
     stages.run("size", |_| size::report());
     stages.run("demo", |_| demo::smoke());
@@ -36,9 +43,9 @@ pub(crate) fn run_all() -> Outcome {
     stages.finish()
 }
 
-/// All tests of the workspace; what passed is counted and not shown.
-fn tests(totals: &mut Totals) -> Outcome {
-    let mut command = cargo(&["test", "--workspace", "--no-fail-fast"]);
+/// Runs `cargo test`; what passed is counted and not shown.
+fn tests(arguments: &[&str], totals: &mut Totals) -> Outcome {
+    let mut command = cargo(arguments);
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = command.spawn().map_err(|error| format!("cargo: {error}"))?;
     if let Some(stdout) = child.stdout.take() {

@@ -2,6 +2,7 @@
 
 use crate::error::WalletError;
 use std::future::Future;
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Once;
@@ -35,13 +36,17 @@ pub async fn caught_async<T>(
     .await
 }
 
-/// The default hook prints what a panic says, and that may be anything. Ours prints where it was and nothing else.
+/// The default hook prints what a panic says, and that may be anything. Ours prints where it was and nothing else, and
+/// leaves out the one before, which would print. A hook is its standard library's: Rust libraries that an app loads beside
+/// this one have their own and are not touched.
 pub(crate) fn quiet_panics() {
     static SET: Once = Once::new();
     SET.call_once(|| {
         std::panic::set_hook(Box::new(|panic| {
             if let Some(place) = panic.location() {
-                eprintln!("wallet: bug at {}:{}", place.file(), place.line());
+                // `eprintln` would panic in its turn where nothing can be written.
+                let (file, line) = (place.file(), place.line());
+                let _ = writeln!(std::io::stderr(), "wallet: bug at {file}:{line}");
             }
         }));
     });

@@ -3,6 +3,7 @@
 use super::showing::{Alternative, Showing, UseCase};
 use super::verifier::RequestOverview;
 use crate::error::WalletError;
+use crate::guard::caught;
 use crate::once::Single;
 use crate::secrets::FreshAuth;
 use crate::time::unix_time;
@@ -109,7 +110,7 @@ impl ConsentPlan {
     /// # Errors
     /// `used_up`
     pub fn overview(&self) -> Result<PlanOverview, WalletError> {
-        self.0.with(PlanOverview::of)
+        caught(|| self.0.with(PlanOverview::of))
     }
 }
 
@@ -120,10 +121,11 @@ impl UnavailablePlan {
     /// # Errors
     /// `used_up`
     pub fn overview(&self) -> Result<UnavailableOverview, WalletError> {
-        self.0.with(|plan| UnavailableOverview {
+        let overview = |plan: &core::UnavailablePlan| UnavailableOverview {
             request: RequestOverview::of(plan.request()),
             unmatched: plan.unmatched().to_vec(),
-        })
+        };
+        caught(|| self.0.with(overview))
     }
 }
 
