@@ -1,6 +1,8 @@
 //! `cargo xtask bindings`: the generated code of the Kotlin library, which is checked in so that whoever reads or builds it
 //! needs no Rust.
 
+mod closed;
+mod codes;
 mod glue;
 
 use std::fs;
@@ -11,8 +13,11 @@ use crate::command::{Outcome, cargo, root, run};
 
 /// Where the generated Kotlin is.
 const KOTLIN: &str = "bindings/kotlin/wallet/src/generated/kotlin";
-/// The one file in it.
-const KOTLIN_FILE: &str = "org/citizenwallet/wallet_ffi.kt";
+/// The files in it.
+const KOTLIN_FILES: [&str; 2] = [
+    "org/citizenwallet/wallet_ffi.kt",
+    "org/citizenwallet/ErrorCode.kt",
+];
 
 /// Generates the code in place.
 pub(crate) fn write() -> Outcome {
@@ -24,14 +29,12 @@ pub(crate) fn write() -> Outcome {
 pub(crate) fn check() -> Outcome {
     let folder = root().join("target/bindings");
     generate(&folder)?;
-    let (new, old) = (
-        folder.join(KOTLIN_FILE),
-        root().join(KOTLIN).join(KOTLIN_FILE),
-    );
-    if read(&new)? != read(&old)? {
-        return Err(format!(
-            "{KOTLIN}/{KOTLIN_FILE} is stale: run `cargo xtask bindings`"
-        ));
+    for file in KOTLIN_FILES {
+        if read(&folder.join(file))? != read(&root().join(KOTLIN).join(file))? {
+            return Err(format!(
+                "{KOTLIN}/{file} is stale: run `cargo xtask bindings`"
+            ));
+        }
     }
     glue::check()
 }
@@ -46,7 +49,14 @@ fn generate(folder: &Path) -> Outcome {
         "-p",
         "wallet-bindgen",
     ]))?;
-    run(bindgen(&library(&built(), "wallet_ffi"), folder))
+    run(bindgen(&library(&built(), "wallet_ffi"), folder))?;
+    let file = folder.join(KOTLIN_FILES[0]);
+    let generated = read(&file)?;
+    let checked = closed::refused(&String::from_utf8_lossy(&generated))?;
+    write_file(&file, &checked)?;
+    let page = read(&root().join("docs/errors.md"))?;
+    let codes = codes::kotlin(&String::from_utf8_lossy(&page), env!("CARGO_PKG_VERSION"))?;
+    write_file(&folder.join(KOTLIN_FILES[1]), &codes)
 }
 
 /// The generator, told what to read and where to write.
@@ -79,4 +89,8 @@ fn library(built: &Path, name: &str) -> PathBuf {
 
 fn read(path: &Path) -> Outcome<Vec<u8>> {
     fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn write_file(path: &Path, text: &str) -> Outcome {
+    fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
 }

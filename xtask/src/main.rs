@@ -1,4 +1,5 @@
-//! The project's own commands: `cargo xtask peers | test | demo | conformance | bindings | fuzz | golden | deny | bench | size`.
+//! The project's own commands: `cargo xtask peers | test | demo | conformance | bindings | kotlin | fuzz | golden | deny | bench |
+//! size`.
 #![forbid(unsafe_code)]
 
 mod bench;
@@ -9,6 +10,7 @@ mod demo;
 mod deny;
 mod fuzz;
 mod golden;
+mod kotlin;
 mod native;
 mod peers;
 mod size;
@@ -26,6 +28,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
           write docs/conformance.md from the comments `// shows:` above the tests; --check: compare only
   bindings
           generate the code of the Kotlin library from bindings/ffi; --check: compare only
+  kotlin  build the Kotlin libraries and run their tests (needs Maven and a JDK)
   fuzz    [--seconds N | --minutes N] [TARGET…]: the targets of fuzz/ under libFuzzer, N seconds each or N minutes
           shared by all; 60 seconds each unless told otherwise
   golden  FOLDER: new golden stores of this version of the format (see test-fixtures/golden)
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         ["demo"] => demo::smoke(),
         ["bindings"] => bindings::write(),
         ["bindings", "--check"] => bindings::check(),
+        ["kotlin"] => kotlin::test(),
         ["conformance"] => conformance::write(),
         ["conformance", "--check"] => conformance::check(),
         ["fuzz", ref arguments @ ..] => fuzz::run(arguments),

@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use crate::command::{Outcome, cargo, run};
 use crate::stages::{Stages, Totals};
-use crate::{bindings, demo, peers, size};
+use crate::{bindings, demo, kotlin, peers, size};
 
 /// Runs all stages and prints the totals.
 pub(crate) fn run_all() -> Outcome {
@@ -34,6 +34,7 @@ pub(crate) fn run_all() -> Outcome {
     });
     stages.run("bindings", |_| bindings::check());
     stages.run("size", |_| size::report());
+    stages.run("kotlin", kotlin::tests);
     stages.run("demo", |_| demo::smoke());
     stages.run("documents", |_| {
         let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--quiet"]);

@@ -168,6 +168,14 @@ impl From<HttpError> for core::HttpError {
     }
 }
 
+/// Whether an IP address (as text, without a zone) is a globally reachable one: for HTTP clients, which must not connect to
+/// another unless [`HttpPolicy::allow_private_addresses`] says so.
+#[uniffi::export]
+#[must_use]
+pub fn is_global_address(address: String) -> bool {
+    address.parse().is_ok_and(core::is_global)
+}
+
 /// The app's HTTP client. `android` and `jvm` libraries bring one.
 #[uniffi::export(foreign)]
 #[async_trait]

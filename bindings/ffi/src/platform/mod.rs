@@ -23,7 +23,7 @@ pub use device_key::{
 };
 pub use http::{
     HttpClient, HttpError, HttpHeader, HttpMethod, HttpPolicy, HttpPurpose, HttpRequest,
-    HttpResponse,
+    HttpResponse, is_global_address,
 };
 pub use key_store::{
     CreateKeys, CreatedKey, KeyStore, KeyStoreCapabilities, KeyStoreError, PlatformAttestation,

@@ -946,6 +946,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_wallet_ffi_checksum_func_library_version(
     ): Int
+    external fun uniffi_wallet_ffi_checksum_func_is_global_address(
+    ): Int
     external fun uniffi_wallet_ffi_checksum_func_create_wallet(
     ): Int
     external fun uniffi_wallet_ffi_checksum_func_erase_wallet(
@@ -1452,6 +1454,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_func_library_version(uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_func_is_global_address(`address`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Byte
     external fun uniffi_wallet_ffi_fn_func_create_wallet(`dir`: RustBuffer.ByValue,`platform`: RustBuffer.ByValue,`policy`: RustBuffer.ByValue,`settings`: RustBuffer.ByValue,`enrolments`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_wallet_ffi_fn_func_erase_wallet(`dir`: RustBuffer.ByValue,`platform`: RustBuffer.ByValue,
@@ -1587,6 +1591,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_ffi_checksum_func_library_version() and 0xFFFF) != 3216) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_func_is_global_address() and 0xFFFF) != 14446) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_ffi_checksum_func_create_wallet() and 0xFFFF) != 21292) {
@@ -2876,7 +2883,7 @@ public object FfiConverterTypeAnchorStore: FfiConverter<AnchorStore, Long> {
     override fun lower(value: AnchorStore): Long {
         if (value is AnchorStoreImpl) {
              // Rust-implemented object.  Clone the handle and return it
-            return value.uniffiCloneHandle()
+            return value.callWithHandle { it }
          } else {
             // Kotlin object, generate a new vtable handle and return that.
             return handleMap.insert(value)
@@ -3133,7 +3140,7 @@ open class ApprovedPlan: Disposable, AutoCloseable, ApprovedPlanInterface
  */
 public object FfiConverterTypeApprovedPlan: FfiConverter<ApprovedPlan, Long> {
     override fun lower(value: ApprovedPlan): Long {
-        return value.uniffiCloneHandle()
+        return value.callWithHandle { it }
     }
 
     override fun lift(value: Long): ApprovedPlan {
@@ -3541,7 +3548,7 @@ public object FfiConverterTypeAttestationProvider: FfiConverter<AttestationProvi
     override fun lower(value: AttestationProvider): Long {
         if (value is AttestationProviderImpl) {
              // Rust-implemented object.  Clone the handle and return it
-            return value.uniffiCloneHandle()
+            return value.callWithHandle { it }
          } else {
             // Kotlin object, generate a new vtable handle and return that.
             return handleMap.insert(value)
@@ -3840,7 +3847,7 @@ open class AuthorizedIssuance: Disposable, AutoCloseable, AuthorizedIssuanceInte
  */
 public object FfiConverterTypeAuthorizedIssuance: FfiConverter<AuthorizedIssuance, Long> {
     override fun lower(value: AuthorizedIssuance): Long {
-        return value.uniffiCloneHandle()
+        return value.callWithHandle { it }
     }
 
     override fun lift(value: Long): AuthorizedIssuance {
@@ -4165,7 +4172,7 @@ open class ClaimChanges: Disposable, AutoCloseable, ClaimChangesInterface
  */
 public object FfiConverterTypeClaimChanges: FfiConverter<ClaimChanges, Long> {
     override fun lower(value: ClaimChanges): Long {
-        return value.uniffiCloneHandle()
+        return value.callWithHandle { it }
     }
 
     override fun lift(value: Long): ClaimChanges {
@@ -4461,7 +4468,7 @@ open class Claims: Disposable, AutoCloseable, ClaimsInterface
  */
 public object FfiConverterTypeClaims: FfiConverter<Claims, Long> {
     override fun lower(value: Claims): Long {
-        return value.uniffiCloneHandle()
+        return value.callWithHandle { it }
     }
 
     override fun lift(value: Long): Claims {
@@ -4819,7 +4826,7 @@ public object FfiConverterTypeClock: FfiConverter<Clock, Long> {
     override fun lower(value: Clock): Long {
         if (value is ClockImpl) {
              // Rust-implemented object.  Clone the handle and return it
-            return value.uniffiCloneHandle()
+            return value.callWithHandle { it }
          } else {
             // Kotlin object, generate a new vtable handle and return that.
             return handleMap.insert(value)
@@ -5106,7 +5113,7 @@ open class ConsentPlan: Disposable, AutoCloseable, ConsentPlanInterface
  */
 public object FfiConverterTypeConsentPlan: FfiConverter<ConsentPlan, Long> {
     override fun lower(value: ConsentPlan): Long {
-        return value.uniffiCloneHandle()
+        return value.callWithHandle { it }
     }
 
     override fun lift(value: Long): ConsentPlan {
@@ -5709,7 +5716,7 @@ public object FfiConverterTypeDeviceKey: FfiConverter<DeviceKey, Long> {
     override fun lower(value: DeviceKey): Long {
         if (value is DeviceKeyImpl) {
              // Rust-implemented object.  Clone the handle and return it
-            return value.uniffiCloneHandle()
+            return value.callWithHandle { it }
          } else {
             // Kotlin object, generate a new vtable handle and return that.
             return handleMap.insert(value)
@@ -5966,7 +5973,7 @@ open class FreshAuth: Disposable, AutoCloseable, FreshAuthInterface
  */
 public object FfiConverterTypeFreshAuth: FfiConverter<FreshAuth, Long> {
     override fun lower(value: FreshAuth): Long {
-        return value.uniffiCloneHandle()
+        return value.callWithHandle { it }
     }
 
     override fun lift(value: Long): FreshAuth {
@@ -6309,7 +6316,7 @@ public object FfiConverterTypeHttpClient: FfiConverter<HttpClient, Long> {
     override fun lower(value: HttpClient): Long {
         if (value is HttpClientImpl) {
              // Rust-implemented object.  Clone the handle and return it
-            return value.uniffiCloneHandle()
+            return value.callWithHandle { it }
          } else {
             // Kotlin object, generate a new vtable handle and return that.
             return handleMap.insert(value)
@@ -6983,7 +6990,7 @@ public object FfiConverterTypeKeyStore: FfiConverter<KeyStore, Long> {
     override fun lower(value: KeyStore): Long {
         if (value is KeyStoreImpl) {
              // Rust-implemented object.  Clone the handle and return it
-            return value.uniffiCloneHandle()
+            return value.callWithHandle { it }
          } else {
             // Kotlin object, generate a new vtable handle and return that.
             return handleMap.insert(value)
@@ -7312,7 +7319,7 @@ public object FfiConverterTypeLockObserver: FfiConverter<LockObserver, Long> {
     override fun lower(value: LockObserver): Long {
         if (value is LockObserverImpl) {
              // Rust-implemented object.  Clone the handle and return it
-            return value.uniffiCloneHandle()
+            return value.callWithHandle { it }
          } else {
             // Kotlin object, generate a new vtable handle and return that.
             return handleMap.insert(value)
@@ -8893,7 +8900,7 @@ open class NativeWallet: Disposable, AutoCloseable, NativeWalletInterface
  */
 public object FfiConverterTypeNativeWallet: FfiConverter<NativeWallet, Long> {
     override fun lower(value: NativeWallet): Long {
-        return value.uniffiCloneHandle()
+        return value.callWithHandle { it }
     }
 
     override fun lift(value: Long): NativeWallet {
@@ -9163,7 +9170,7 @@ open class Offer: Disposable, AutoCloseable, OfferInterface
  */
 public object FfiConverterTypeOffer: FfiConverter<Offer, Long> {
     override fun lower(value: Offer): Long {
-        return value.uniffiCloneHandle()
+        return value.callWithHandle { it }
     }
 
     override fun lift(value: Long): Offer {
@@ -9424,7 +9431,7 @@ open class Passphrase: Disposable, AutoCloseable, PassphraseInterface
  */
 public object FfiConverterTypePassphrase: FfiConverter<Passphrase, Long> {
     override fun lower(value: Passphrase): Long {
-        return value.uniffiCloneHandle()
+        return value.callWithHandle { it }
     }
 
     override fun lift(value: Long): Passphrase {
@@ -9685,7 +9692,7 @@ open class Pin: Disposable, AutoCloseable, PinInterface
  */
 public object FfiConverterTypePin: FfiConverter<Pin, Long> {
     override fun lower(value: Pin): Long {
-        return value.uniffiCloneHandle()
+        return value.callWithHandle { it }
     }
 
     override fun lift(value: Long): Pin {
@@ -10003,7 +10010,7 @@ public object FfiConverterTypeProgressObserver: FfiConverter<ProgressObserver, L
     override fun lower(value: ProgressObserver): Long {
         if (value is ProgressObserverImpl) {
              // Rust-implemented object.  Clone the handle and return it
-            return value.uniffiCloneHandle()
+            return value.callWithHandle { it }
          } else {
             // Kotlin object, generate a new vtable handle and return that.
             return handleMap.insert(value)
@@ -10410,7 +10417,7 @@ open class ReceivedCard: Disposable, AutoCloseable, ReceivedCardInterface
  */
 public object FfiConverterTypeReceivedCard: FfiConverter<ReceivedCard, Long> {
     override fun lower(value: ReceivedCard): Long {
-        return value.uniffiCloneHandle()
+        return value.callWithHandle { it }
     }
 
     override fun lift(value: Long): ReceivedCard {
@@ -10677,7 +10684,7 @@ open class RecoveryCode: Disposable, AutoCloseable, RecoveryCodeInterface
  */
 public object FfiConverterTypeRecoveryCode: FfiConverter<RecoveryCode, Long> {
     override fun lower(value: RecoveryCode): Long {
-        return value.uniffiCloneHandle()
+        return value.callWithHandle { it }
     }
 
     override fun lift(value: Long): RecoveryCode {
@@ -11154,7 +11161,7 @@ open class RenewedCard: Disposable, AutoCloseable, RenewedCardInterface
  */
 public object FfiConverterTypeRenewedCard: FfiConverter<RenewedCard, Long> {
     override fun lower(value: RenewedCard): Long {
-        return value.uniffiCloneHandle()
+        return value.callWithHandle { it }
     }
 
     override fun lift(value: Long): RenewedCard {
@@ -11412,7 +11419,7 @@ open class Secret: Disposable, AutoCloseable, SecretInterface
  */
 public object FfiConverterTypeSecret: FfiConverter<Secret, Long> {
     override fun lower(value: Secret): Long {
-        return value.uniffiCloneHandle()
+        return value.callWithHandle { it }
     }
 
     override fun lift(value: Long): Secret {
@@ -11686,7 +11693,7 @@ open class UnavailablePlan: Disposable, AutoCloseable, UnavailablePlanInterface
  */
 public object FfiConverterTypeUnavailablePlan: FfiConverter<UnavailablePlan, Long> {
     override fun lower(value: UnavailablePlan): Long {
-        return value.uniffiCloneHandle()
+        return value.callWithHandle { it }
     }
 
     override fun lift(value: Long): UnavailablePlan {
@@ -11932,7 +11939,7 @@ open class UnlockAttempt: Disposable, AutoCloseable, UnlockAttemptInterface
  */
 public object FfiConverterTypeUnlockAttempt: FfiConverter<UnlockAttempt, Long> {
     override fun lower(value: UnlockAttempt): Long {
-        return value.uniffiCloneHandle()
+        return value.callWithHandle { it }
     }
 
     override fun lift(value: Long): UnlockAttempt {
@@ -23399,6 +23406,21 @@ public object FfiConverterSequenceSequenceTypePathSegment: FfiConverterRustBuffe
     UniffiLib.uniffi_wallet_ffi_fn_func_library_version(
     
         _status)
+}
+    )
+    }
+    
+
+        /**
+         * Whether an IP address (as text, without a zone) is a globally reachable one: for HTTP clients, which must not connect to
+         * another unless [`HttpPolicy::allow_private_addresses`] says so.
+         */ fun `isGlobalAddress`(`address`: kotlin.String): kotlin.Boolean {
+            return FfiConverterBoolean.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_func_is_global_address(
+    
+        
+        FfiConverterString.lower(`address`),_status)
 }
     )
     }

@@ -1,0 +1,53 @@
+package org.citizenwallet
+
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.channels.BufferOverflow
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.flow.MutableSharedFlow
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.withTimeoutOrNull
+
+/** How many steps a slow collector may be behind before it misses some. */
+private const val STEPS_KEPT = 16
+
+/** Makes flows of what the native library tells, and tells the app's own observers. */
+internal class Watch(platform: Platform) : LockObserver, ProgressObserver {
+    private val appLock = platform.lock
+    private val appProgress = platform.progress
+    private val told = Channel<Unit>(Channel.CONFLATED)
+
+    val lockState = MutableStateFlow(LockState.LOCKED)
+    val progress = MutableSharedFlow<ProgressStep>(0, STEPS_KEPT, BufferOverflow.DROP_OLDEST)
+
+    override fun onLockState(state: LockState) {
+        lockState.value = state
+        told.trySend(Unit)
+        dropping { appLock?.onLockState(state) }
+    }
+
+    override fun onStep(step: ProgressStep) {
+        progress.tryEmit(step)
+        dropping { appProgress?.onStep(step) }
+    }
+
+    /** Asks again whenever the wallet may have locked itself, so that its lock is noticed without a call. Never ends. */
+    suspend fun follow(native: NativeWallet) {
+        while (true) {
+            val before = lockState.value
+            val left = native.secondsUntilLock()
+            val now = if (left == null) LockState.LOCKED else LockState.UNLOCKED
+            // What was told meanwhile is newer.
+            lockState.compareAndSet(before, now)
+            withTimeoutOrNull(left?.toLong()?.seconds ?: Duration.INFINITE) { told.receive() }
+        }
+    }
+
+    private inline fun dropping(tell: () -> Unit) {
+        try {
+            tell()
+        } catch (_: Throwable) {
+            // An observer cannot fail the wallet, and what it says is the app's own.
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package org.citizenwallet
+
+import java.security.SecureRandom
+import java.util.concurrent.ConcurrentHashMap
+import javax.crypto.Mac
+import javax.crypto.spec.SecretKeySpec
+
+/** A device key in the JDK's own HMAC-SHA-256, that can be told to fail. */
+class SoftwareDeviceKey(private val userAuth: Boolean = false) : DeviceKey {
+    private val keys = ConcurrentHashMap<String, ByteArray>()
+
+    /** Thrown by each [prf] from now on, if it is not null. */
+    @Volatile var fault: Throwable? = null
+
+    /** How often [prf] was called. */
+    @Volatile
+    var uses = 0
+        private set
+
+    /** The operating system destroys every key. */
+    fun loseKeys() = keys.clear()
+
+    override suspend fun capabilities() =
+        DeviceKeyCapabilities(DeviceKeyLevel.TRUSTED_ENVIRONMENT, userAuth, survivesBiometricChange = false)
+
+    override suspend fun create(alias: String, policy: DeviceKeyPolicy) {
+        keys[alias] = ByteArray(32).also(SecureRandom()::nextBytes)
+    }
+
+    override suspend fun prf(alias: String, input: ByteArray): ByteArray {
+        uses += 1
+        fault?.let { throw it }
+        val key = keys[alias] ?: throw DeviceKeyException.NotFound()
+        return Mac.getInstance("HmacSHA256").apply { init(SecretKeySpec(key, "HmacSHA256")) }.doFinal(input)
+    }
+
+    override suspend fun delete(alias: String) {
+        keys -= alias
+    }
+
+    override suspend fun list(): List<String> = keys.keys.toList()
+}

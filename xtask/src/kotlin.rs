@@ -1,0 +1,133 @@
+//! `cargo xtask kotlin`: builds the Kotlin libraries and runs their tests against the library that ships and the parties as a
+//! process.
+
+mod surefire;
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use crate::command::{Outcome, cargo, root, run};
+use crate::native;
+use crate::stages::Totals;
+
+/// The Maven project.
+const PROJECT: &str = "bindings/kotlin";
+
+/// Runs the tests and prints how many passed.
+pub(crate) fn test() -> Outcome {
+    let mut totals = Totals::default();
+    let outcome = tests(&mut totals);
+    println!(
+        "{} passed, {} failed, {} skipped",
+        totals.passed, totals.failed, totals.skipped
+    );
+    outcome
+}
+
+/// Builds, runs the tests and adds them to `totals`. A run that tested nothing is a failure.
+pub(crate) fn tests(totals: &mut Totals) -> Outcome {
+    tools_are_there()?;
+    native::build()?;
+    run(cargo(&[
+        "build",
+        "--quiet",
+        "-p",
+        "wallet-parties",
+        "-p",
+        "wallet-glue",
+    ]))?;
+    // Reports of tests that are gone would be counted.
+    for folder in reports()? {
+        fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    let target = target();
+    let mut maven = Command::new("mvn");
+    maven
+        .current_dir(root().join(PROJECT))
+        .args(["-q", "-B", "-ntp", "-fae", "verify"])
+        .arg(format!(
+            // The library that ships, and that of the glue tests, which does not.
+            "-Dwallet.native={}:{}",
+            target.join("mobile").display(),
+            target.join("debug").display()
+        ))
+        .arg(format!(
+            "-Dwallet.parties={}",
+            target.join("debug/wallet-parties").display()
+        ));
+    let built = run(maven);
+    let before = *totals;
+    for folder in reports()? {
+        surefire::count(&folder, totals)?;
+    }
+    built?;
+    if totals.passed == before.passed {
+        return Err("no Kotlin test ran".into());
+    }
+    Ok(())
+}
+
+/// Maven starts the JDK itself: both are asked for with one command.
+fn tools_are_there() -> Outcome {
+    let mut maven = Command::new("mvn");
+    maven.arg("--version").stdout(Stdio::null());
+    run(maven).map_err(|_| {
+        "the Kotlin libraries need Maven 3.8 and a JDK 17 or later: install both (Debian: apt install maven \
+         openjdk-17-jdk-headless) and see that `mvn --version` works"
+            .into()
+    })
+}
+
+/// The folders with reports of test runs.
+fn reports() -> Outcome<Vec<PathBuf>> {
+    let project = root().join(PROJECT);
+    let folders =
+        fs::read_dir(&project).map_err(|error| format!("{}: {error}", project.display()))?;
+    let folders = folders.filter_map(Result::ok).map(|entry| entry.path());
+    Ok(folders
+        .map(|folder| folder.join("target/surefire-reports"))
+        .filter(|folder| folder.is_dir())
+        .collect())
+}
+
+/// Where Cargo puts what it builds, for a program that starts elsewhere.
+fn target() -> PathBuf {
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    std::path::absolute(&target).unwrap_or(target)
+}
+
+#[cfg(test)]
+mod tests_of_the_project {
+    use super::*;
+    use std::path::Path;
+
+    fn read(path: &Path) -> String {
+        fs::read_to_string(path).unwrap_or_default()
+    }
+
+    #[test]
+    fn the_maven_projects_have_the_version_of_the_workspace() {
+        let project = root().join(PROJECT);
+        let version = format!("<version>{}</version>", env!("CARGO_PKG_VERSION"));
+        let parent = read(&project.join("pom.xml"));
+        assert!(parent.contains(&format!(
+            "<artifactId>wallet-parent</artifactId>\n  {version}"
+        )));
+        let modules = parent.split("<module>").skip(1);
+        let modules: Vec<_> = modules
+            .filter_map(|rest| rest.split_once("</module>"))
+            .collect();
+        assert!(!modules.is_empty());
+        for (module, _) in modules {
+            let pom = read(&project.join(module).join("pom.xml"));
+            assert!(
+                pom.contains(&format!(
+                    "<artifactId>wallet-parent</artifactId>\n    {version}"
+                )),
+                "{module}"
+            );
+        }
+    }
+}
