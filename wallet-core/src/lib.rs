@@ -57,6 +57,7 @@ pub mod jose;
 pub mod json;
 pub mod keys;
 mod labels;
+pub mod picture;
 pub mod presentation;
 pub mod profile;
 pub mod random;

@@ -17,6 +17,7 @@ mod guard;
 mod once;
 mod platform;
 mod policy;
+mod redacted;
 mod secrets;
 mod time;
 mod wallet;

@@ -88,6 +88,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("picture", issuance::picture),
     ("intent", texts::intent),
     ("display_text", texts::display_text),
+    ("claim_picture", texts::claim_picture),
     ("recovery_code", texts::recovery_code),
     ("url", http::url),
     ("fetch", http::fetch),

@@ -1,8 +1,10 @@
 //! Short texts: links, labels, codes typed by people.
 
 use super::fixture::text;
+use base64ct::{Base64, Encoding as _};
 use wallet_core::intent::{Intent, Medium, open};
 use wallet_core::issuance::OfferLink;
+use wallet_core::picture::{ClaimPicture, MAX_CLAIM_PICTURE_BYTES};
 use wallet_core::presentation::AuthorizationRequest;
 use wallet_core::text::display_text as shown;
 use wallet_core::vault::RecoveryCode;
@@ -39,6 +41,26 @@ pub(super) fn display_text(input: &[u8]) {
         assert_is_safe(&line);
         assert_eq!(shown(&line, max_chars), line, "not stable: {line:?}");
     }
+}
+
+/// A text is a picture only as written in one way, and begins as its kind does.
+pub(super) fn claim_picture(input: &[u8]) {
+    let Some(text) = text(input) else { return };
+    let Some(picture) = ClaimPicture::read(text) else {
+        return;
+    };
+    let (media_type, bytes) = (picture.media_type(), picture.into_bytes());
+    assert!(bytes.len() <= MAX_CLAIM_PICTURE_BYTES);
+    assert!(match media_type {
+        "image/png" => bytes.starts_with(b"\x89PNG\r\n\x1A\n"),
+        "image/jpeg" => bytes.starts_with(b"\xFF\xD8\xFF"),
+        "image/webp" => bytes.starts_with(b"RIFF") && bytes[8..].starts_with(b"WEBP"),
+        _ => false,
+    });
+    let (head, body) = text.split_once(',').unwrap();
+    let expected = format!("data:{media_type};base64");
+    assert_eq!(head.to_ascii_lowercase(), expected);
+    assert_eq!(Base64::encode_string(&bytes), body);
 }
 
 /// Panics if people should not be shown this text.

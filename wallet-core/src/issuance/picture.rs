@@ -4,6 +4,7 @@ use super::{Ports, percent};
 use crate::formats::sd_jwt_vc::type_metadata::{ImageReference, Integrity};
 use crate::http::{Fetcher, Purpose};
 use crate::jose::base64url;
+use crate::picture::begins_as;
 use crate::text::display_text;
 use base64ct::{Base64, Encoding as _};
 use serde::{Deserialize, Serialize};
@@ -184,14 +185,7 @@ fn read_data_uri(data: &str) -> Option<Picture> {
 
 /// A picture, if the bytes begin as the declared media type does.
 fn picture(declared: &str, bytes: Vec<u8>) -> Option<Picture> {
-    let looks_right = match declared {
-        "image/png" => bytes.starts_with(b"\x89PNG\r\n\x1a\n"),
-        "image/jpeg" => bytes.starts_with(b"\xff\xd8\xff"),
-        "image/webp" => bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP"),
-        "image/svg+xml" => core::str::from_utf8(&bytes).is_ok_and(|text| text.contains("<svg")),
-        _ => false,
-    };
-    looks_right.then(|| Picture {
+    begins_as(declared, &bytes).then(|| Picture {
         sha256: base64url::encode(&Sha256::digest(&bytes)),
         media_type: declared.to_owned(),
         bytes,

@@ -1,11 +1,19 @@
 //! Attestations of the wallet and of its keys, which the wallet's provider issues and the app fetches.
 
+use crate::redacted::redacted;
 use async_trait::async_trait;
 use std::sync::Arc;
 use wallet_core::keys as core;
 
+redacted!(
+    WalletAttestationRequest,
+    WalletAttestation,
+    KeyAttestationRequest
+);
+
 /// What a wallet attestation is wanted for.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct WalletAttestationRequest {
     /// The authorization server's issuer identifier: `aud` of the proof of possession.
     pub audience: String,
@@ -14,7 +22,8 @@ pub struct WalletAttestationRequest {
 }
 
 /// The client attestation and its proof of possession.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct WalletAttestation {
     /// The attestation JWT of the wallet's provider.
     pub attestation_jwt: String,
@@ -23,7 +32,8 @@ pub struct WalletAttestation {
 }
 
 /// What a key attestation is wanted for (OpenID4VCI 1.0 appendix D).
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct KeyAttestationRequest {
     /// The handles of the keys in the key store.
     pub handles: Vec<String>,

@@ -1,9 +1,12 @@
 //! The app's HTTP client.
 
 use super::observer::{Observers, ProgressStep};
+use crate::redacted::redacted;
 use async_trait::async_trait;
 use std::sync::Arc;
 use wallet_core::http as core;
+
+redacted!(HttpHeader, HttpRequest, HttpResponse);
 
 /// Why a request is made.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Enum)]
@@ -65,7 +68,8 @@ pub enum HttpMethod {
 }
 
 /// One header. Names are in lower case.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct HttpHeader {
     /// The name, in lower case.
     pub name: String,
@@ -87,6 +91,7 @@ pub struct HttpPolicy {
 /// One request. Never follow redirects, keep no cookies and no cache, and add no header that tells about the holder or the
 /// phone (no Accept-Language, a constant User-Agent, no Referer).
 #[derive(Clone, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct HttpRequest {
     /// Why.
     pub purpose: HttpPurpose,
@@ -104,6 +109,7 @@ pub struct HttpRequest {
 
 /// The answer, whatever its status code.
 #[derive(Clone, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct HttpResponse {
     /// The status code.
     pub status: u16,

@@ -1,10 +1,13 @@
 //! Holder keys in hardware.
 
 use super::observer::{Observers, ProgressStep};
+use crate::redacted::redacted;
 use async_trait::async_trait;
 use std::sync::Arc;
 use wallet_core::jose::Algorithm;
 use wallet_core::keys::key_store as core;
+
+redacted!(SignRequest, CreateKeys, CreatedKey, PlatformAttestation);
 
 /// What a key signs with.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Enum)]
@@ -85,7 +88,8 @@ pub enum UserAuth {
 }
 
 /// Keys to make.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct CreateKeys {
     /// How many keys.
     pub count: u32,
@@ -98,7 +102,8 @@ pub struct CreateKeys {
 }
 
 /// What the platform says about a key it made.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct PlatformAttestation {
     /// Its kind, such as `android-key`.
     pub format: String,
@@ -107,7 +112,8 @@ pub struct PlatformAttestation {
 }
 
 /// A key that was created.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct CreatedKey {
     /// The name it is called by from now on.
     pub handle: String,
@@ -119,7 +125,8 @@ pub struct CreatedKey {
 }
 
 /// One signature to make.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct SignRequest {
     /// The key.
     pub handle: String,

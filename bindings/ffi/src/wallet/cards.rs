@@ -4,11 +4,14 @@ use super::claims::Claims;
 use super::display::CardLook;
 use super::{NativeWallet, count, name};
 use crate::error::WalletError;
+use crate::redacted::redacted;
 use crate::time::system_time;
 use std::sync::Arc;
 use std::time::SystemTime;
 use wallet_core::trust::status;
 use wallet_core::wallet as core;
+
+redacted!(CardOverview, CardDetail);
 
 /// Whether a card is valid in time.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Enum)]
@@ -55,7 +58,8 @@ pub enum CardStatus {
 }
 
 /// A card in a list.
-#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+#[derive(Clone, PartialEq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct CardOverview {
     /// Its name in this wallet.
     pub id: String,
@@ -87,6 +91,7 @@ pub struct CardOverview {
 
 /// A card with its claims.
 #[derive(uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct CardDetail {
     /// The card.
     pub overview: CardOverview,

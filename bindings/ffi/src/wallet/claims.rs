@@ -2,18 +2,23 @@
 
 use crate::error::WalletError;
 use crate::guard::caught;
+use crate::redacted::redacted;
 use serde_json::Value;
 use std::sync::Arc;
 use wallet_core::formats::claim_path::{self, ClaimPath};
+use wallet_core::picture::ClaimPicture;
 use wallet_core::text::display_text;
 use wallet_core::wallet::CardClaim;
 use wallet_core::{ErrorCode, WalletError as CoreError};
+
+redacted!(PathSegment, ClaimInfo, ClaimValue);
 
 /// Longest text of one value, in characters; more is cut and ends in `…`.
 const MAX_VALUE_CHARS: usize = 4000;
 
 /// One step on the way to a claim.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Enum)]
+#[derive(Clone, PartialEq, Eq, uniffi::Enum)]
+#[uniffi::export(Display)]
 pub enum PathSegment {
     /// A member of an object.
     Name {
@@ -30,7 +35,8 @@ pub enum PathSegment {
 }
 
 /// A claim without its value.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct ClaimInfo {
     /// Where it is.
     pub path: Vec<PathSegment>,
@@ -42,6 +48,7 @@ pub struct ClaimInfo {
 
 /// The value of a claim.
 #[derive(Clone, PartialEq, uniffi::Enum)]
+#[uniffi::export(Display)]
 pub enum ClaimValue {
     /// Text, safe to show: one line without control and invisible characters.
     Text {
@@ -57,6 +64,13 @@ pub enum ClaimValue {
     Boolean {
         /// Which.
         value: bool,
+    },
+    /// A picture, such as a portrait. Its bytes are foreign: decode them with the platform's decoder only.
+    Picture {
+        /// `image/png`, `image/jpeg` or `image/webp`; the bytes begin like it.
+        media_type: String,
+        /// The bytes.
+        bytes: Vec<u8>,
     },
     /// An array or object, as JSON that is safe to show.
     Structure {
@@ -123,11 +137,45 @@ pub(super) fn value(value: &Value) -> ClaimValue {
         Value::Number(number) => ClaimValue::Number {
             text: number.to_string(),
         },
-        Value::String(text) => ClaimValue::Text {
-            text: display_text(text, MAX_VALUE_CHARS),
+        Value::String(text) => match ClaimPicture::read(text) {
+            Some(picture) => ClaimValue::Picture {
+                media_type: picture.media_type().to_owned(),
+                bytes: picture.into_bytes(),
+            },
+            None => ClaimValue::Text {
+                text: display_text(text, MAX_VALUE_CHARS),
+            },
         },
         Value::Array(_) | Value::Object(_) => ClaimValue::Structure {
             json: display_text(&value.to_string(), MAX_VALUE_CHARS),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_portrait_crosses_as_bytes_and_what_only_says_it_is_one_as_text() {
+        let portrait = json!("data:image/jpeg;base64,/9j/4AAQ");
+        let ClaimValue::Picture { media_type, bytes } = value(&portrait) else {
+            panic!("a picture");
+        };
+        assert_eq!(media_type, "image/jpeg");
+        assert_eq!(bytes, [0xff, 0xd8, 0xff, 0xe0, 0x00, 0x10]);
+        let disguised = "data:image/png;base64,/9j/4AAQ";
+        assert!(matches!(value(&json!(disguised)), ClaimValue::Text { text } if text == disguised));
+    }
+
+    #[test]
+    fn a_value_prints_neither_itself_nor_its_kind() {
+        for value in [json!("Erika"), json!(19), json!({ "city": "Berlin" })] {
+            let printed = super::value(&value);
+            assert_eq!(printed.to_string(), "ClaimValue");
+            assert_eq!(format!("{printed:?}"), "ClaimValue");
+        }
     }
 }

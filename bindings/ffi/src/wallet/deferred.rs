@@ -3,13 +3,17 @@
 use super::receive::ReceivedCard;
 use super::{NativeWallet, name};
 use crate::error::WalletError;
+use crate::redacted::redacted;
 use crate::time::system_time;
 use std::sync::Arc;
 use std::time::SystemTime;
 use wallet_core::wallet as core;
 
+redacted!(DeferredCard);
+
 /// A card the issuer promised.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct DeferredCard {
     /// Its name until it comes.
     pub id: String,

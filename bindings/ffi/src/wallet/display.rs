@@ -1,9 +1,13 @@
 //! How a card looks, in one language.
 
+use crate::redacted::redacted;
 use wallet_core::issuance::{self, DisplaySnapshot, PictureRef, lookup};
 
+redacted!(Picture, Image, IssuerLook, CardLook);
+
 /// A picture, kept with the card.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct Picture {
     /// The picture; none where it could not be had.
     pub image: Option<Image>,
@@ -12,7 +16,8 @@ pub struct Picture {
 }
 
 /// The bytes of a picture. They are foreign: decode them with the platform's decoder only.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct Image {
     /// `image/png`, `image/jpeg`, `image/webp` or `image/svg+xml`.
     pub media_type: String,
@@ -21,7 +26,8 @@ pub struct Image {
 }
 
 /// How an issuer looks.
-#[derive(Clone, Debug, Default, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, Default, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct IssuerLook {
     /// What it calls itself. Nobody vouches for it.
     pub name: Option<String>,
@@ -30,7 +36,8 @@ pub struct IssuerLook {
 }
 
 /// How a card looks. All text is safe to show.
-#[derive(Clone, Debug, Default, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, Default, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct CardLook {
     /// What it is called.
     pub name: Option<String>,

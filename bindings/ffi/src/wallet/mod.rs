@@ -4,21 +4,27 @@
 mod cards;
 mod claims;
 mod deferred;
+mod delete;
 mod display;
 mod due;
+mod history;
 mod keep;
 mod lifecycle;
 mod offer;
 mod presentation;
 mod receive;
 mod renew;
+mod rescue;
 mod settings;
+mod slots;
+mod status;
 
 pub use cards::{CardDetail, CardOverview, CardStatus, Validity};
 pub use claims::{ClaimInfo, ClaimValue, Claims, PathSegment};
 pub use deferred::{DeferredCard, DeferredPoll};
 pub use display::{CardLook, Image, IssuerLook, Picture};
 pub use due::{Due, DueWhat, Urgency};
+pub use history::{History, HistoryEvent, HistoryItem};
 pub use keep::{KeepPolicy, KeptCard, Notified, ReusePolicy, UserAuthPolicy};
 pub use lifecycle::{
     Created, Erased, IntegrityState, SlotKind, SlotOverview, UnlockAttempt, UnlockReport,
@@ -30,7 +36,10 @@ pub use offer::{
 pub use presentation::*;
 pub use receive::{AuthorizedIssuance, CardOrder, Ordered, ReceivedCard};
 pub use renew::{ClaimChange, ClaimChangeKind, ClaimChanges, RenewalKind, Renewed, RenewedCard};
+pub use rescue::{DamagedRecord, LostRecord, NativeRescued, RescueReport};
 pub use settings::{Enrolments, KeyDerivation, VaultSettings};
+pub use slots::{Keep, Retirement, Rotated};
+pub use status::{StatusListOutcome, StatusListPlan, StatusListRefresh};
 
 use crate::error::WalletError;
 use crate::guard::{caught, caught_async};

@@ -3,6 +3,7 @@
 use super::claims::{PathSegment, segments};
 use super::count;
 use super::display::{CardLook, IssuerLook};
+use crate::redacted::redacted;
 use std::sync::Arc;
 use wallet_core::issuance::{
     ClaimDisplay, DisplaySnapshot, InputMode, OfferedConfiguration, OfferedIssuance, lookup,
@@ -12,13 +13,16 @@ use wallet_core::wallet as core;
 use crate::time::system_time;
 use std::time::SystemTime;
 
+redacted!(AuthorizationUrl, OfferDetails, OfferedCard, OfferedClaim);
+
 /// An offer whose issuer answered for itself. Nothing was asked of it yet, and whether it is trusted shows only with the
 /// signature of its card.
 #[derive(uniffi::Object)]
 pub struct Offer(OfferedIssuance);
 
 /// What the holder sees of an offer.
-#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+#[derive(Clone, PartialEq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct OfferDetails {
     /// The issuer's identifier: the address its metadata came from.
     pub issuer: String,
@@ -41,7 +45,8 @@ pub struct OfferDetails {
 }
 
 /// One card on offer.
-#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+#[derive(Clone, PartialEq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct OfferedCard {
     /// Its id at this issuer. Foreign text: show the look's name instead.
     pub configuration_id: String,
@@ -56,7 +61,8 @@ pub struct OfferedCard {
 }
 
 /// A claim a card on offer will have.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct OfferedClaim {
     /// Where it will be.
     pub path: Vec<PathSegment>,
@@ -88,19 +94,12 @@ pub enum TxCodeInput {
 
 /// Where the holder is to be sent.
 #[derive(Clone, uniffi::Record)]
-#[uniffi::export(Debug)]
+#[uniffi::export(Display)]
 pub struct AuthorizationUrl {
     /// To be opened in the system's browser, never in a view of the app's own. It belongs to this issuance: not for logs.
     pub url: String,
     /// Until when the answer is taken.
     pub expires_at: SystemTime,
-}
-
-impl std::fmt::Debug for AuthorizationUrl {
-    /// Without the address.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("AuthorizationUrl")
-    }
 }
 
 #[uniffi::export]

@@ -7,9 +7,12 @@ use super::{NativeWallet, count, name};
 use crate::error::WalletError;
 use crate::guard::caught;
 use crate::once::Single;
+use crate::redacted::redacted;
 use std::sync::Arc;
 use wallet_core::wallet as core;
 use wallet_core::{ErrorCode, WalletError as CoreError};
+
+redacted!(ClaimChange);
 
 /// How a renewal changes a card.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Enum)]
@@ -53,7 +56,8 @@ pub enum ClaimChangeKind {
 }
 
 /// One claim that is not as it was, without its values.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct ClaimChange {
     /// How.
     pub kind: ClaimChangeKind,

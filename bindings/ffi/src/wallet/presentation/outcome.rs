@@ -1,10 +1,13 @@
 //! How a presentation ended, and what was shown.
 
 use super::super::claims::{PathSegment, segments};
+use crate::redacted::redacted;
 use crate::time::system_time;
 use std::time::SystemTime;
 use wallet_core::formats::claim_path::ClaimPath;
 use wallet_core::wallet as core;
+
+redacted!(ShownCard, Presented, Declined, SharedBefore);
 
 /// How a presentation ended.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Enum)]
@@ -25,7 +28,8 @@ pub enum Outcome {
 }
 
 /// One card's part in a presentation: names of claims, no values.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct ShownCard {
     /// The verifier's query.
     pub query: String,
@@ -38,7 +42,8 @@ pub struct ShownCard {
 }
 
 /// How a presentation went.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct Presented {
     /// Its history entry; with [`Outcome::Unknown`] also the name to `resend` by.
     pub history: String,
@@ -54,7 +59,8 @@ pub struct Presented {
 }
 
 /// How declining ended.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct Declined {
     /// Whether the verifier took the refusal.
     pub outcome: Outcome,
@@ -63,7 +69,8 @@ pub struct Declined {
 }
 
 /// An earlier presentation to the same verifier.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct SharedBefore {
     /// Its history entry.
     pub history: String,

@@ -5,6 +5,7 @@ use super::verifier::RequestOverview;
 use crate::error::WalletError;
 use crate::guard::caught;
 use crate::once::Single;
+use crate::redacted::redacted;
 use crate::secrets::FreshAuth;
 use crate::time::unix_time;
 use std::sync::Arc;
@@ -13,6 +14,8 @@ use wallet_core::presentation as core;
 use wallet_core::presentation::dcql::UserAuthPolicy;
 use wallet_core::wallet::DcApiRefused;
 use wallet_core::{ErrorCode, WalletError as CoreError};
+
+redacted!(PlanOverview, UnavailableOverview);
 
 /// What can be put before the holder. Both kinds need the holder's answer before anything is sent.
 #[derive(uniffi::Enum)]
@@ -61,7 +64,8 @@ pub struct UnavailablePlan(Single<core::UnavailablePlan>);
 pub struct ApprovedPlan(pub(super) Single<core::ApprovedPlan>);
 
 /// All that is to be shown of a plan, and the hash of just that.
-#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+#[derive(Clone, PartialEq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct PlanOverview {
     /// Who asks, and where the answer goes.
     pub request: RequestOverview,
@@ -78,7 +82,8 @@ pub struct PlanOverview {
 }
 
 /// A request no card satisfies.
-#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+#[derive(Clone, PartialEq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct UnavailableOverview {
     /// Who asks, and where the answer goes.
     pub request: RequestOverview,

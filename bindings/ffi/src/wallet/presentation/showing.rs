@@ -4,9 +4,19 @@ use super::super::cards::{CardStatus, card_status};
 use super::super::claims::{PathSegment, segments};
 use super::super::count;
 use super::transactions::Transaction;
+use crate::redacted::redacted;
 use wallet_core::formats::claim_path::ClaimPath;
 use wallet_core::presentation as core;
 use wallet_core::presentation::dcql::{CredentialRef, SelectedClaim, UserAuthPolicy};
+
+redacted!(
+    AskedClaim,
+    Showing,
+    Alternative,
+    UseCase,
+    UseCaseOption,
+    Choice
+);
 
 /// What lets verifiers recognise the holder in a showing, besides the claims.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Enum)]
@@ -27,7 +37,8 @@ pub enum Linkability {
 }
 
 /// A claim the verifier asks for.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct AskedClaim {
     /// Where, as the verifier wrote it.
     pub asked: Vec<PathSegment>,
@@ -38,7 +49,8 @@ pub struct AskedClaim {
 }
 
 /// One presentation a plan would make. The values are told by `revealed`, the card's name and look by `detail`.
-#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+#[derive(Clone, PartialEq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct Showing {
     /// The verifier's query it answers.
     pub query: String,
@@ -70,7 +82,8 @@ pub struct Showing {
 }
 
 /// Another way to answer one query.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct Alternative {
     /// The verifier's query.
     pub query: String,
@@ -87,7 +100,8 @@ pub struct Alternative {
 }
 
 /// A use case of the verifier and the options that could satisfy it.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct UseCase {
     /// Its place in `credential_sets`; 0 for a request without.
     pub place: u32,
@@ -100,7 +114,8 @@ pub struct UseCase {
 }
 
 /// An option of a use case.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct UseCaseOption {
     /// Its place in `options`.
     pub place: u32,
@@ -109,7 +124,8 @@ pub struct UseCaseOption {
 }
 
 /// A change of the holder's mind.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Enum)]
+#[derive(Clone, PartialEq, Eq, uniffi::Enum)]
+#[uniffi::export(Display)]
 pub enum Choice {
     /// Answer a query with these cards: one, or several where the query allows it.
     Cards {

@@ -1,13 +1,17 @@
 //! What the holder authorises with a presentation.
 
+use crate::redacted::redacted;
 use wallet_core::presentation as core;
 use wallet_core::text::display_text;
+
+redacted!(Transaction, TransactionLine);
 
 /// Longest type that is shown; more is cut.
 const MAX_TYPE_CHARS: usize = 400;
 
 /// One transaction. All of it must be shown.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct Transaction {
     /// The type the app registered.
     pub type_id: String,
@@ -16,7 +20,8 @@ pub struct Transaction {
 }
 
 /// One line of a transaction. Both texts are safe to show.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct TransactionLine {
     /// The member, or the path inside it: `payee`, `payee.name`, `items[0]`.
     pub label: String,

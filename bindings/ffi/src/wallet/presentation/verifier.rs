@@ -1,9 +1,19 @@
 //! Who asks, how that was proven, and where the answer goes.
 
+use crate::redacted::redacted;
 use crate::time::system_time;
 use std::time::SystemTime;
 use wallet_core::presentation as core;
 use wallet_core::text::display_text;
+
+redacted!(
+    Verifier,
+    VerifierProof,
+    VerifierTrust,
+    Destination,
+    VerifierInfo,
+    RequestOverview
+);
 
 /// Longest identifier that is shown: none that was accepted is longer.
 const MAX_ID_CHARS: usize = 2048;
@@ -12,7 +22,8 @@ const MAX_ID_CHARS: usize = 2048;
 const MAX_FORMAT_CHARS: usize = 120;
 
 /// How a verifier's identity was proven.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Enum)]
+#[derive(Clone, PartialEq, Eq, uniffi::Enum)]
+#[uniffi::export(Display)]
 pub enum VerifierProof {
     /// A signature by a certificate with this DNS name that leads to a trust anchor.
     CertificateDnsName,
@@ -36,7 +47,8 @@ pub enum VerifierProof {
 }
 
 /// How far a verifier may be trusted to be who it says.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Enum)]
+#[derive(Clone, PartialEq, Eq, uniffi::Enum)]
+#[uniffi::export(Display)]
 pub enum VerifierTrust {
     /// Someone the app trusts vouches for the identifier.
     Anchored,
@@ -52,7 +64,8 @@ pub enum VerifierTrust {
 }
 
 /// The party that asks. All text is safe to show.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct Verifier {
     /// The full client identifier, prefix included.
     pub client_id: String,
@@ -73,7 +86,8 @@ pub struct Verifier {
 }
 
 /// Where the answer goes.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Enum)]
+#[derive(Clone, PartialEq, Eq, uniffi::Enum)]
+#[uniffi::export(Display)]
 pub enum Destination {
     /// It is posted to this address.
     ResponseUri {
@@ -95,7 +109,8 @@ pub enum Destination {
 }
 
 /// A statement about the verifier that came with the request (OpenID4VP 1.0 5.1 `verifier_info`). Nobody has checked it.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct VerifierInfo {
     /// Its format.
     pub format: String,
@@ -106,7 +121,8 @@ pub struct VerifierInfo {
 }
 
 /// A verified request: who asks, and where the answer goes.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct RequestOverview {
     /// Who asks.
     pub verifier: Verifier,

@@ -31,6 +31,18 @@ pub enum LossReason {
     OlderVersion,
 }
 
+impl LossReason {
+    /// The stable word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Damaged => "damaged",
+            Self::OlderVersion => "older_version",
+        }
+    }
+}
+
 /// What a salvage brought.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SalvageReport {

@@ -1016,9 +1016,21 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_wallet_ffi_checksum_method_nativewallet_poll_deferred(
     ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_delete(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_do_pending(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_hardware_keys(
+    ): Int
     external fun uniffi_wallet_ffi_checksum_method_nativewallet_due(
     ): Int
     external fun uniffi_wallet_ffi_checksum_method_nativewallet_next_due(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_delete_history(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_export(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_history(
     ): Int
     external fun uniffi_wallet_ffi_checksum_method_nativewallet_decline(
     ): Int
@@ -1081,6 +1093,32 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_wallet_ffi_checksum_method_nativewallet_renew(
     ): Int
     external fun uniffi_wallet_ffi_checksum_method_nativewallet_replacing(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_adopt(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_damaged(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_quarantine(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_rescue(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_add_os_auth(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_add_passphrase(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_add_pin(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_change_passphrase(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_change_pin(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_remove_slot(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_renew_recovery_code(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_refresh_status(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_status_plan(
     ): Int
     external fun uniffi_wallet_ffi_checksum_method_claims_list(
     ): Int
@@ -1296,9 +1334,21 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_wallet_ffi_fn_method_nativewallet_poll_deferred(`ptr`: Long,`id`: RustBuffer.ByValue,
     ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_delete(`ptr`: Long,`card`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_do_pending(`ptr`: Long,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_hardware_keys(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_nativewallet_due(`ptr`: Long,`at`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_nativewallet_next_due(`ptr`: Long,`after`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_delete_history(`ptr`: Long,`entry`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_export(`ptr`: Long,`auth`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_history(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_nativewallet_decline(`ptr`: Long,`card`: Long,
     ): Long
@@ -1362,6 +1412,32 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_wallet_ffi_fn_method_nativewallet_replacing(`ptr`: Long,`id`: RustBuffer.ByValue,`card`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_adopt(`ptr`: Long,`auth`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_damaged(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_quarantine(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_rescue(`ptr`: Long,`with`: RustBuffer.ByValue,`dir`: RustBuffer.ByValue,`settings`: RustBuffer.ByValue,`enrolments`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_add_os_auth(`ptr`: Long,`auth`: Long,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_add_passphrase(`ptr`: Long,`auth`: Long,`passphrase`: Long,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_add_pin(`ptr`: Long,`auth`: Long,`pin`: Long,`eraseAfter`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_change_passphrase(`ptr`: Long,`old`: Long,`new`: Long,`keep`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_change_pin(`ptr`: Long,`old`: Long,`new`: Long,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_remove_slot(`ptr`: Long,`auth`: Long,`kind`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_renew_recovery_code(`ptr`: Long,`auth`: Long,`keep`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_refresh_status(`ptr`: Long,`cards`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_status_plan(`ptr`: Long,`cards`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_clone_claims(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_wallet_ffi_fn_free_claims(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -1448,7 +1524,107 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_renewedcard_signed_by_before(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
-    external fun uniffi_wallet_ffi_fn_method_authorizationurl_uniffi_trait_debug(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_wallet_ffi_fn_method_claimvalue_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_pathsegment_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_historyevent_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_choice_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_destination_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_verifierproof_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_verifiertrust_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_keyattestationrequest_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_walletattestation_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_walletattestationrequest_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_httpheader_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_httprequest_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_httpresponse_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_createkeys_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_createdkey_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_platformattestation_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_signrequest_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_carddetail_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_cardoverview_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_claiminfo_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_deferredcard_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_cardlook_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_image_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_issuerlook_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_picture_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_history_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_historyitem_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_authorizationurl_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_offerdetails_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_offeredcard_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_offeredclaim_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_inspected_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_declined_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_presented_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_sharedbefore_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_showncard_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_planoverview_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_unavailableoverview_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_alternative_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_askedclaim_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_showing_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_usecase_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_usecaseoption_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_transaction_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_transactionline_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_requestoverview_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_verifier_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_verifierinfo_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_claimchange_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_statuslistplan_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_statuslistrefresh_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_func_error_codes(uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -1698,10 +1874,28 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_poll_deferred() and 0xFFFF) != 40875) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_delete() and 0xFFFF) != 53244) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_do_pending() and 0xFFFF) != 25040) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_hardware_keys() and 0xFFFF) != 3347) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_due() and 0xFFFF) != 26753) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_next_due() and 0xFFFF) != 64996) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_delete_history() and 0xFFFF) != 58907) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_export() and 0xFFFF) != 48822) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_history() and 0xFFFF) != 44008) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_decline() and 0xFFFF) != 3261) {
@@ -1795,6 +1989,45 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_replacing() and 0xFFFF) != 44681) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_adopt() and 0xFFFF) != 23212) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_damaged() and 0xFFFF) != 17476) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_quarantine() and 0xFFFF) != 7703) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_rescue() and 0xFFFF) != 28453) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_add_os_auth() and 0xFFFF) != 57123) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_add_passphrase() and 0xFFFF) != 5777) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_add_pin() and 0xFFFF) != 16654) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_change_passphrase() and 0xFFFF) != 22373) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_change_pin() and 0xFFFF) != 25246) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_remove_slot() and 0xFFFF) != 8619) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_renew_recovery_code() and 0xFFFF) != 39731) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_refresh_status() and 0xFFFF) != 11566) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_status_plan() and 0xFFFF) != 3090) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_ffi_checksum_method_claims_list() and 0xFFFF) != 3043) {
@@ -7493,6 +7726,33 @@ public interface NativeWalletInterface {
     suspend fun `pollDeferred`(`id`: kotlin.String): DeferredPoll
     
     /**
+     * Deletes a card with its copies, keys and looks. The issuer is not told. Keys in hardware are deleted after it; what
+     * fails is tried again at each [`Self::do_pending`].
+     *
+     * # Errors
+     * `not_found`, `locked` and those of the store: then nothing was deleted
+     */
+    suspend fun `delete`(`card`: kotlin.String)
+    
+    /**
+     * Does what is left to do: hardware keys that could not be deleted yet, answers that can no longer be sent again. Call it
+     * after unlocking. Returns how many things are still left.
+     *
+     * # Errors
+     * `locked` and those of the store
+     */
+    suspend fun `doPending`(): kotlin.UInt
+    
+    /**
+     * The handles of all keys in the app's hardware that this store uses or still has to delete. An app whose key store
+     * serves this store alone may delete all others, and all of these after erasing.
+     *
+     * # Errors
+     * `locked` and those of the store
+     */
+    fun `hardwareKeys`(): List<kotlin.String>
+    
+    /**
      * What should be done at this time, most urgent first. Makes no request and writes nothing. Ask after unlocking, and
      * from the platform's scheduler while the wallet is unlocked.
      *
@@ -7508,6 +7768,32 @@ public interface NativeWalletInterface {
      * `locked` and those of the store
      */
     fun `nextDue`(`after`: java.time.Instant): java.time.Instant?
+    
+    /**
+     * Deletes what an entry of the history says. That there was one stays visible. A presentation whose arrival is unknown
+     * cannot be sent again afterwards.
+     *
+     * # Errors
+     * `not_found`, `locked` and those of the store
+     */
+    fun `deleteHistory`(`entry`: kotlin.String)
+    
+    /**
+     * All claims and the history as JSON (UTF-8), everything in clear: wipe the bytes when they are where the holder wants
+     * them. Keys are not in it: it is no backup.
+     *
+     * # Errors
+     * `user_auth_required`, `locked` and those of the store
+     */
+    fun `export`(`auth`: FreshAuth): kotlin.ByteArray
+    
+    /**
+     * What was received, shown, declined, deleted and exported.
+     *
+     * # Errors
+     * `locked` and those of the store
+     */
+    fun `history`(): History
     
     /**
      * The holder does not want the card after all: nothing is stored, and the issuer is told that it was deleted.
@@ -7789,6 +8075,115 @@ public interface NativeWalletInterface {
      */
     fun `replacing`(`id`: kotlin.String, `card`: ReceivedCard): RenewedCard
     
+    /**
+     * The holder takes the store as it is, after authenticating afresh: every copy that may be shown a limited number of
+     * times counts as used. Does nothing in a store that is sound.
+     *
+     * # Errors
+     * `user_auth_required`, `locked` and those of the store
+     */
+    fun `adopt`(`auth`: FreshAuth)
+    
+    /**
+     * Reads every record and names those that are damaged. Nothing is deleted because of it.
+     *
+     * # Errors
+     * `locked` and those of the store
+     */
+    fun `damaged`(): List<DamagedRecord>
+    
+    /**
+     * Copies the database beside the store, into a folder named after the time, for later investigation. Returns where.
+     *
+     * # Errors
+     * `store_exists` if there is one of the same second, `store_missing`, `disk_full`, `read_only_medium`, `io_failed`
+     */
+    fun `quarantine`(): kotlin.String
+    
+    /**
+     * Makes a new wallet in `dir` from what can be read of this one, for `store_corrupt` or when records are refused. This
+     * one need not be unlocked and is not changed. Copies that may be shown a limited number of times count as used.
+     *
+     * # Errors
+     * As unlocking for the secret of this wallet, and as creating for the new one
+     */
+    suspend fun `rescue`(`with`: UnlockWith, `dir`: kotlin.String, `settings`: VaultSettings, `enrolments`: Enrolments): NativeRescued
+    
+    /**
+     * Adds unlocking by the operating system (biometrics, device code); needs a hardware key that can ask.
+     *
+     * # Errors
+     * `user_auth_required`, `locked`, `unsafe_configuration`, those of the hardware key
+     */
+    suspend fun `addOsAuth`(`auth`: FreshAuth)
+    
+    /**
+     * Adds a passphrase.
+     *
+     * # Errors
+     * `user_auth_required`, `locked`, `unsafe_configuration`
+     */
+    suspend fun `addPassphrase`(`auth`: FreshAuth, `passphrase`: Passphrase)
+    
+    /**
+     * Adds a PIN; needs a hardware key. `erase_after` wrong ones destroy it, if given.
+     *
+     * # Errors
+     * `user_auth_required`, `locked`, `unsafe_configuration`, those of the hardware key
+     */
+    suspend fun `addPin`(`auth`: FreshAuth, `pin`: Pin, `eraseAfter`: kotlin.UByte?)
+    
+    /**
+     * Changes the passphrase. Every other secret that is to stay must be in `keep`; the recovery code is made anew.
+     *
+     * # Errors
+     * `locked`, `slot_missing`, `wrong_secret`, `locked_out`, `weak_passphrase`, those of the hardware key
+     */
+    suspend fun `changePassphrase`(`old`: Secret, `new`: Passphrase, `keep`: Keep): Rotated
+    
+    /**
+     * Changes the PIN. The old one is a counted try.
+     *
+     * # Errors
+     * `locked`, `slot_missing`, `wrong_secret`, `locked_out`, `weak_pin`, those of the hardware key
+     */
+    suspend fun `changePin`(`old`: Secret, `new`: Pin): Retirement
+    
+    /**
+     * Removes the PIN or the operating system's unlocking, as long as another durable way in remains.
+     *
+     * # Errors
+     * `user_auth_required`, `locked`, `slot_missing`, `unsafe_configuration`
+     */
+    suspend fun `removeSlot`(`auth`: FreshAuth, `kind`: SlotKind): Retirement
+    
+    /**
+     * Makes a new recovery code; the old one is void. Every other secret that is to stay must be in `keep`.
+     *
+     * # Errors
+     * `user_auth_required`, `locked`, `wrong_secret`, `locked_out`, those of the hardware key
+     */
+    suspend fun `renewRecoveryCode`(`auth`: FreshAuth, `keep`: Keep): Rotated
+    
+    /**
+     * Asks the status lists of these cards (all, where none is named) and keeps what they say: see
+     * [`super::CardOverview::status`]. The list's keeper learns that a wallet on this network holds some card of the list.
+     * Call it on a schedule or when the holder asks, never because a verifier asked for something.
+     *
+     * # Errors
+     * `not_found`, `locked`, the integrity codes and those of the store. What is wrong with one list is in its outcome.
+     */
+    suspend fun `refreshStatus`(`cards`: List<kotlin.String>): List<StatusListRefresh>
+    
+    /**
+     * The status lists that [`Self::refresh_status`] would ask for these cards (all, where none is named), without asking
+     * any.
+     *
+     * # Errors
+     * `not_found`, `locked`, the integrity codes and those of the store
+     */
+    fun `statusPlan`(`cards`: List<kotlin.String>): List<StatusListPlan>
+    
     companion object
 }
 
@@ -8021,6 +8416,85 @@ open class NativeWallet: Disposable, AutoCloseable, NativeWalletInterface
 
     
     /**
+     * Deletes a card with its copies, keys and looks. The issuer is not told. Keys in hardware are deleted after it; what
+     * fails is tried again at each [`Self::do_pending`].
+     *
+     * # Errors
+     * `not_found`, `locked` and those of the store: then nothing was deleted
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `delete`(`card`: kotlin.String) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_delete(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`card`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+        
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Does what is left to do: hardware keys that could not be deleted yet, answers that can no longer be sent again. Call it
+     * after unlocking. Returns how many things are still left.
+     *
+     * # Errors
+     * `locked` and those of the store
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `doPending`() : kotlin.UInt {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_do_pending(
+                uniffiHandle,
+                
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_u32(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_u32(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_u32(future) },
+        // lift function
+        { FfiConverterUInt.lift(it) },
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * The handles of all keys in the app's hardware that this store uses or still has to delete. An app whose key store
+     * serves this store alone may delete all others, and all of these after erasing.
+     *
+     * # Errors
+     * `locked` and those of the store
+     */
+    @Throws(WalletException::class)override fun `hardwareKeys`(): List<kotlin.String> {
+            return FfiConverterSequenceString.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_hardware_keys(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
      * What should be done at this time, most urgent first. Makes no request and writes nothing. Ask after unlocking, and
      * from the platform's scheduler while the wallet is unlocked.
      *
@@ -8056,6 +8530,69 @@ open class NativeWallet: Disposable, AutoCloseable, NativeWalletInterface
         it,
         
         FfiConverterTimestamp.lower(`after`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Deletes what an entry of the history says. That there was one stays visible. A presentation whose arrival is unknown
+     * cannot be sent again afterwards.
+     *
+     * # Errors
+     * `not_found`, `locked` and those of the store
+     */
+    @Throws(WalletException::class)override fun `deleteHistory`(`entry`: kotlin.String)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_delete_history(
+        it,
+        
+        FfiConverterString.lower(`entry`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * All claims and the history as JSON (UTF-8), everything in clear: wipe the bytes when they are where the holder wants
+     * them. Keys are not in it: it is no backup.
+     *
+     * # Errors
+     * `user_auth_required`, `locked` and those of the store
+     */
+    @Throws(WalletException::class)override fun `export`(`auth`: FreshAuth): kotlin.ByteArray {
+            return FfiConverterByteArray.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_export(
+        it,
+        
+        FfiConverterTypeFreshAuth.lower(`auth`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * What was received, shown, declined, deleted and exported.
+     *
+     * # Errors
+     * `locked` and those of the store
+     */
+    @Throws(WalletException::class)override fun `history`(): History {
+            return FfiConverterTypeHistory.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_history(
+        it,
+        _status)
 }
     }
     )
@@ -8874,6 +9411,358 @@ open class NativeWallet: Disposable, AutoCloseable, NativeWalletInterface
         
         FfiConverterString.lower(`id`),
         FfiConverterTypeReceivedCard.lower(`card`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The holder takes the store as it is, after authenticating afresh: every copy that may be shown a limited number of
+     * times counts as used. Does nothing in a store that is sound.
+     *
+     * # Errors
+     * `user_auth_required`, `locked` and those of the store
+     */
+    @Throws(WalletException::class)override fun `adopt`(`auth`: FreshAuth)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_adopt(
+        it,
+        
+        FfiConverterTypeFreshAuth.lower(`auth`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Reads every record and names those that are damaged. Nothing is deleted because of it.
+     *
+     * # Errors
+     * `locked` and those of the store
+     */
+    @Throws(WalletException::class)override fun `damaged`(): List<DamagedRecord> {
+            return FfiConverterSequenceTypeDamagedRecord.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_damaged(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Copies the database beside the store, into a folder named after the time, for later investigation. Returns where.
+     *
+     * # Errors
+     * `store_exists` if there is one of the same second, `store_missing`, `disk_full`, `read_only_medium`, `io_failed`
+     */
+    @Throws(WalletException::class)override fun `quarantine`(): kotlin.String {
+            return FfiConverterString.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_quarantine(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Makes a new wallet in `dir` from what can be read of this one, for `store_corrupt` or when records are refused. This
+     * one need not be unlocked and is not changed. Copies that may be shown a limited number of times count as used.
+     *
+     * # Errors
+     * As unlocking for the secret of this wallet, and as creating for the new one
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `rescue`(`with`: UnlockWith, `dir`: kotlin.String, `settings`: VaultSettings, `enrolments`: Enrolments) : NativeRescued {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_rescue(
+                uniffiHandle,
+                
+        FfiConverterTypeUnlockWith.lower(`with`),
+        FfiConverterString.lower(`dir`),
+        FfiConverterTypeVaultSettings.lower(`settings`),
+        FfiConverterTypeEnrolments.lower(`enrolments`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeNativeRescued.lift(it) },
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Adds unlocking by the operating system (biometrics, device code); needs a hardware key that can ask.
+     *
+     * # Errors
+     * `user_auth_required`, `locked`, `unsafe_configuration`, those of the hardware key
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `addOsAuth`(`auth`: FreshAuth) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_add_os_auth(
+                uniffiHandle,
+                
+        FfiConverterTypeFreshAuth.lower(`auth`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+        
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Adds a passphrase.
+     *
+     * # Errors
+     * `user_auth_required`, `locked`, `unsafe_configuration`
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `addPassphrase`(`auth`: FreshAuth, `passphrase`: Passphrase) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_add_passphrase(
+                uniffiHandle,
+                
+        FfiConverterTypeFreshAuth.lower(`auth`),
+        FfiConverterTypePassphrase.lower(`passphrase`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+        
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Adds a PIN; needs a hardware key. `erase_after` wrong ones destroy it, if given.
+     *
+     * # Errors
+     * `user_auth_required`, `locked`, `unsafe_configuration`, those of the hardware key
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `addPin`(`auth`: FreshAuth, `pin`: Pin, `eraseAfter`: kotlin.UByte?) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_add_pin(
+                uniffiHandle,
+                
+        FfiConverterTypeFreshAuth.lower(`auth`),
+        FfiConverterTypePin.lower(`pin`),
+        FfiConverterOptionalUByte.lower(`eraseAfter`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+        
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Changes the passphrase. Every other secret that is to stay must be in `keep`; the recovery code is made anew.
+     *
+     * # Errors
+     * `locked`, `slot_missing`, `wrong_secret`, `locked_out`, `weak_passphrase`, those of the hardware key
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `changePassphrase`(`old`: Secret, `new`: Passphrase, `keep`: Keep) : Rotated {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_change_passphrase(
+                uniffiHandle,
+                
+        FfiConverterTypeSecret.lower(`old`),
+        FfiConverterTypePassphrase.lower(`new`),
+        FfiConverterTypeKeep.lower(`keep`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeRotated.lift(it) },
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Changes the PIN. The old one is a counted try.
+     *
+     * # Errors
+     * `locked`, `slot_missing`, `wrong_secret`, `locked_out`, `weak_pin`, those of the hardware key
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `changePin`(`old`: Secret, `new`: Pin) : Retirement {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_change_pin(
+                uniffiHandle,
+                
+        FfiConverterTypeSecret.lower(`old`),
+        FfiConverterTypePin.lower(`new`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeRetirement.lift(it) },
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Removes the PIN or the operating system's unlocking, as long as another durable way in remains.
+     *
+     * # Errors
+     * `user_auth_required`, `locked`, `slot_missing`, `unsafe_configuration`
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `removeSlot`(`auth`: FreshAuth, `kind`: SlotKind) : Retirement {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_remove_slot(
+                uniffiHandle,
+                
+        FfiConverterTypeFreshAuth.lower(`auth`),
+        FfiConverterTypeSlotKind.lower(`kind`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeRetirement.lift(it) },
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Makes a new recovery code; the old one is void. Every other secret that is to stay must be in `keep`.
+     *
+     * # Errors
+     * `user_auth_required`, `locked`, `wrong_secret`, `locked_out`, those of the hardware key
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `renewRecoveryCode`(`auth`: FreshAuth, `keep`: Keep) : Rotated {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_renew_recovery_code(
+                uniffiHandle,
+                
+        FfiConverterTypeFreshAuth.lower(`auth`),
+        FfiConverterTypeKeep.lower(`keep`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeRotated.lift(it) },
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Asks the status lists of these cards (all, where none is named) and keeps what they say: see
+     * [`super::CardOverview::status`]. The list's keeper learns that a wallet on this network holds some card of the list.
+     * Call it on a schedule or when the holder asks, never because a verifier asked for something.
+     *
+     * # Errors
+     * `not_found`, `locked`, the integrity codes and those of the store. What is wrong with one list is in its outcome.
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `refreshStatus`(`cards`: List<kotlin.String>) : List<StatusListRefresh> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_refresh_status(
+                uniffiHandle,
+                
+        FfiConverterSequenceString.lower(`cards`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeStatusListRefresh.lift(it) },
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * The status lists that [`Self::refresh_status`] would ask for these cards (all, where none is named), without asking
+     * any.
+     *
+     * # Errors
+     * `not_found`, `locked`, the integrity codes and those of the store
+     */
+    @Throws(WalletException::class)override fun `statusPlan`(`cards`: List<kotlin.String>): List<StatusListPlan> {
+            return FfiConverterSequenceTypeStatusListPlan.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_status_plan(
+        it,
+        
+        FfiConverterSequenceString.lower(`cards`),_status)
 }
     }
     )
@@ -11998,6 +12887,15 @@ data class Alternative (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_alternative_uniffi_trait_display(FfiConverterTypeAlternative.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -12062,6 +12960,15 @@ data class AskedClaim (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_askedclaim_uniffi_trait_display(FfiConverterTypeAskedClaim.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -12116,7 +13023,7 @@ data class AuthorizationUrl (
     override fun toString(): String {
         return FfiConverterString.lift(
     uniffiRustCall() { _status ->
-    UniffiLib.uniffi_wallet_ffi_fn_method_authorizationurl_uniffi_trait_debug(FfiConverterTypeAuthorizationUrl.lower(this),
+    UniffiLib.uniffi_wallet_ffi_fn_method_authorizationurl_uniffi_trait_display(FfiConverterTypeAuthorizationUrl.lower(this),
         _status)
 }
     )
@@ -12173,6 +13080,15 @@ data class CardDetail (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_carddetail_uniffi_trait_display(FfiConverterTypeCardDetail.lower(this),
+        _status)
+}
+    )
+    }
     
     @Suppress("UNNECESSARY_SAFE_CALL") // codegen is much simpler if we unconditionally emit safe calls here
     override fun destroy() {
@@ -12258,6 +13174,15 @@ data class CardLook (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_cardlook_uniffi_trait_display(FfiConverterTypeCardLook.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -12438,6 +13363,15 @@ data class CardOverview (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_cardoverview_uniffi_trait_display(FfiConverterTypeCardOverview.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -12523,6 +13457,15 @@ data class ClaimChange (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_claimchange_uniffi_trait_display(FfiConverterTypeClaimChange.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -12578,6 +13521,15 @@ data class ClaimInfo (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_claiminfo_uniffi_trait_display(FfiConverterTypeClaimInfo.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -12638,6 +13590,15 @@ data class CreateKeys (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_createkeys_uniffi_trait_display(FfiConverterTypeCreateKeys.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -12752,6 +13713,15 @@ data class CreatedKey (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_createdkey_uniffi_trait_display(FfiConverterTypeCreatedKey.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -12784,6 +13754,53 @@ public object FfiConverterTypeCreatedKey: FfiConverterRustBuffer<CreatedKey> {
 
 
 /**
+ * A record that cannot be read.
+ */
+data class DamagedRecord (
+    /**
+     * Its name in this wallet.
+     */
+    val `id`: kotlin.String
+    , 
+    /**
+     * What is wrong with it.
+     */
+    val `error`: WalletException
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDamagedRecord: FfiConverterRustBuffer<DamagedRecord> {
+    override fun read(buf: ByteBuffer): DamagedRecord {
+        return DamagedRecord(
+            FfiConverterString.read(buf),
+            FfiConverterTypeWalletError.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: DamagedRecord) = (
+            FfiConverterString.allocationSize(value.`id`) +
+            FfiConverterTypeWalletError.allocationSize(value.`error`)
+    )
+
+    override fun write(value: DamagedRecord, buf: ByteBuffer) {
+            FfiConverterString.write(value.`id`, buf)
+            FfiConverterTypeWalletError.write(value.`error`, buf)
+    }
+}
+
+
+
+/**
  * How declining ended.
  */
 data class Declined (
@@ -12802,6 +13819,15 @@ data class Declined (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_declined_uniffi_trait_display(FfiConverterTypeDeclined.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -12869,6 +13895,15 @@ data class DeferredCard (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_deferredcard_uniffi_trait_display(FfiConverterTypeDeferredCard.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -13216,6 +14251,126 @@ public object FfiConverterTypeFault: FfiConverterRustBuffer<Fault> {
 
 
 /**
+ * The history.
+ */
+data class History (
+    /**
+     * Whether every entry is as this wallet wrote it. If not, something else changed, added or took away entries.
+     */
+    val `isIntact`: kotlin.Boolean
+    , 
+    /**
+     * The entries, oldest first; deleted ones are not among them.
+     */
+    val `items`: List<HistoryItem>
+    
+){
+    
+
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_history_uniffi_trait_display(FfiConverterTypeHistory.lower(this),
+        _status)
+}
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeHistory: FfiConverterRustBuffer<History> {
+    override fun read(buf: ByteBuffer): History {
+        return History(
+            FfiConverterBoolean.read(buf),
+            FfiConverterSequenceTypeHistoryItem.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: History) = (
+            FfiConverterBoolean.allocationSize(value.`isIntact`) +
+            FfiConverterSequenceTypeHistoryItem.allocationSize(value.`items`)
+    )
+
+    override fun write(value: History, buf: ByteBuffer) {
+            FfiConverterBoolean.write(value.`isIntact`, buf)
+            FfiConverterSequenceTypeHistoryItem.write(value.`items`, buf)
+    }
+}
+
+
+
+/**
+ * One line of the history.
+ */
+data class HistoryItem (
+    /**
+     * Its name, to delete it by.
+     */
+    val `id`: kotlin.String
+    , 
+    /**
+     * When.
+     */
+    val `at`: java.time.Instant
+    , 
+    /**
+     * What happened.
+     */
+    val `event`: HistoryEvent
+    
+){
+    
+
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_historyitem_uniffi_trait_display(FfiConverterTypeHistoryItem.lower(this),
+        _status)
+}
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeHistoryItem: FfiConverterRustBuffer<HistoryItem> {
+    override fun read(buf: ByteBuffer): HistoryItem {
+        return HistoryItem(
+            FfiConverterString.read(buf),
+            FfiConverterTimestamp.read(buf),
+            FfiConverterTypeHistoryEvent.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: HistoryItem) = (
+            FfiConverterString.allocationSize(value.`id`) +
+            FfiConverterTimestamp.allocationSize(value.`at`) +
+            FfiConverterTypeHistoryEvent.allocationSize(value.`event`)
+    )
+
+    override fun write(value: HistoryItem, buf: ByteBuffer) {
+            FfiConverterString.write(value.`id`, buf)
+            FfiConverterTimestamp.write(value.`at`, buf)
+            FfiConverterTypeHistoryEvent.write(value.`event`, buf)
+    }
+}
+
+
+
+/**
  * One header. Names are in lower case.
  */
 data class HttpHeader (
@@ -13234,6 +14389,15 @@ data class HttpHeader (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_httpheader_uniffi_trait_display(FfiConverterTypeHttpHeader.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -13357,6 +14521,15 @@ data class HttpRequest (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_httprequest_uniffi_trait_display(FfiConverterTypeHttpRequest.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -13431,6 +14604,15 @@ data class HttpResponse (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_httpresponse_uniffi_trait_display(FfiConverterTypeHttpResponse.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -13487,6 +14669,15 @@ data class Image (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_image_uniffi_trait_display(FfiConverterTypeImage.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -13554,6 +14745,15 @@ data class Inspected (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_inspected_uniffi_trait_display(FfiConverterTypeInspected.lower(this),
+        _status)
+}
+    )
+    }
     
     @Suppress("UNNECESSARY_SAFE_CALL") // codegen is much simpler if we unconditionally emit safe calls here
     override fun destroy() {
@@ -13626,6 +14826,15 @@ data class IssuerLook (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_issuerlook_uniffi_trait_display(FfiConverterTypeIssuerLook.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -13649,6 +14858,72 @@ public object FfiConverterTypeIssuerLook: FfiConverterRustBuffer<IssuerLook> {
     override fun write(value: IssuerLook, buf: ByteBuffer) {
             FfiConverterOptionalString.write(value.`name`, buf)
             FfiConverterOptionalTypePicture.write(value.`logo`, buf)
+    }
+}
+
+
+
+/**
+ * The secrets that stay when the passphrase or the recovery code is changed. They are checked again; what is not given here
+ * no longer opens the store.
+ */
+data class Keep (
+    /**
+     * The PIN, if there is one and it is to stay.
+     */
+    val `pin`: Secret? = null 
+    , 
+    /**
+     * Whether unlocking by the operating system stays; it prompts.
+     */
+    val `osAuth`: kotlin.Boolean = false 
+    , 
+    /**
+     * The passphrase, where it stays the same.
+     */
+    val `passphrase`: Secret? = null 
+    
+): Disposable{
+    
+
+    
+
+    
+    @Suppress("UNNECESSARY_SAFE_CALL") // codegen is much simpler if we unconditionally emit safe calls here
+    override fun destroy() {
+        
+    Disposable.destroy(
+        this.`pin`,
+        this.`osAuth`,
+        this.`passphrase`
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeKeep: FfiConverterRustBuffer<Keep> {
+    override fun read(buf: ByteBuffer): Keep {
+        return Keep(
+            FfiConverterOptionalTypeSecret.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTypeSecret.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Keep) = (
+            FfiConverterOptionalTypeSecret.allocationSize(value.`pin`) +
+            FfiConverterBoolean.allocationSize(value.`osAuth`) +
+            FfiConverterOptionalTypeSecret.allocationSize(value.`passphrase`)
+    )
+
+    override fun write(value: Keep, buf: ByteBuffer) {
+            FfiConverterOptionalTypeSecret.write(value.`pin`, buf)
+            FfiConverterBoolean.write(value.`osAuth`, buf)
+            FfiConverterOptionalTypeSecret.write(value.`passphrase`, buf)
     }
 }
 
@@ -13788,6 +15063,15 @@ data class KeyAttestationRequest (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_keyattestationrequest_uniffi_trait_display(FfiConverterTypeKeyAttestationRequest.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -13891,6 +15175,118 @@ public object FfiConverterTypeKeyStoreCapabilities: FfiConverterRustBuffer<KeySt
 
 
 /**
+ * A record that could not be saved.
+ */
+data class LostRecord (
+    /**
+     * Its name.
+     */
+    val `id`: kotlin.String
+    , 
+    /**
+     * Why, as a stable word: `missing`, `damaged`, `older_version`.
+     */
+    val `reason`: kotlin.String
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLostRecord: FfiConverterRustBuffer<LostRecord> {
+    override fun read(buf: ByteBuffer): LostRecord {
+        return LostRecord(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: LostRecord) = (
+            FfiConverterString.allocationSize(value.`id`) +
+            FfiConverterString.allocationSize(value.`reason`)
+    )
+
+    override fun write(value: LostRecord, buf: ByteBuffer) {
+            FfiConverterString.write(value.`id`, buf)
+            FfiConverterString.write(value.`reason`, buf)
+    }
+}
+
+
+
+/**
+ * What was saved.
+ */
+data class NativeRescued (
+    /**
+     * The new wallet, unlocked.
+     */
+    val `wallet`: NativeWallet
+    , 
+    /**
+     * Its recovery code, where one was asked for; it is given once.
+     */
+    val `recoveryCode`: RecoveryCode?
+    , 
+    /**
+     * What came along and what is lost.
+     */
+    val `report`: RescueReport
+    
+): Disposable{
+    
+
+    
+
+    
+    @Suppress("UNNECESSARY_SAFE_CALL") // codegen is much simpler if we unconditionally emit safe calls here
+    override fun destroy() {
+        
+    Disposable.destroy(
+        this.`wallet`,
+        this.`recoveryCode`,
+        this.`report`
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeNativeRescued: FfiConverterRustBuffer<NativeRescued> {
+    override fun read(buf: ByteBuffer): NativeRescued {
+        return NativeRescued(
+            FfiConverterTypeNativeWallet.read(buf),
+            FfiConverterOptionalTypeRecoveryCode.read(buf),
+            FfiConverterTypeRescueReport.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: NativeRescued) = (
+            FfiConverterTypeNativeWallet.allocationSize(value.`wallet`) +
+            FfiConverterOptionalTypeRecoveryCode.allocationSize(value.`recoveryCode`) +
+            FfiConverterTypeRescueReport.allocationSize(value.`report`)
+    )
+
+    override fun write(value: NativeRescued, buf: ByteBuffer) {
+            FfiConverterTypeNativeWallet.write(value.`wallet`, buf)
+            FfiConverterOptionalTypeRecoveryCode.write(value.`recoveryCode`, buf)
+            FfiConverterTypeRescueReport.write(value.`report`, buf)
+    }
+}
+
+
+
+/**
  * What the holder sees of an offer.
  */
 data class OfferDetails (
@@ -13944,6 +15340,15 @@ data class OfferDetails (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_offerdetails_uniffi_trait_display(FfiConverterTypeOfferDetails.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -14027,6 +15432,15 @@ data class OfferedCard (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_offeredcard_uniffi_trait_display(FfiConverterTypeOfferedCard.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -14088,6 +15502,15 @@ data class OfferedClaim (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_offeredclaim_uniffi_trait_display(FfiConverterTypeOfferedClaim.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -14138,6 +15561,15 @@ data class Picture (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_picture_uniffi_trait_display(FfiConverterTypePicture.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -14252,6 +15684,15 @@ data class PlanOverview (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_planoverview_uniffi_trait_display(FfiConverterTypePlanOverview.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -14421,6 +15862,15 @@ data class PlatformAttestation (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_platformattestation_uniffi_trait_display(FfiConverterTypePlatformAttestation.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -14604,6 +16054,15 @@ data class Presented (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_presented_uniffi_trait_display(FfiConverterTypePresented.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -14738,6 +16197,15 @@ data class RequestOverview (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_requestoverview_uniffi_trait_display(FfiConverterTypeRequestOverview.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -14770,6 +16238,133 @@ public object FfiConverterTypeRequestOverview: FfiConverterRustBuffer<RequestOve
             FfiConverterBoolean.write(value.`isEncrypted`, buf)
             FfiConverterSequenceTypeVerifierInfo.write(value.`verifierInfo`, buf)
             FfiConverterTimestamp.write(value.`expiresAt`, buf)
+    }
+}
+
+
+
+/**
+ * What a rescue brought and what it did not.
+ */
+data class RescueReport (
+    /**
+     * Records in the new wallet.
+     */
+    val `recovered`: kotlin.ULong
+    , 
+    /**
+     * Of these, records that the damaged wallet did not list; a deleted one may be among them.
+     */
+    val `unlisted`: kotlin.ULong
+    , 
+    /**
+     * Records that are gone.
+     */
+    val `lost`: List<LostRecord>
+    , 
+    /**
+     * Whether the list of what should be there could itself be checked. If not, records may be gone that no one knows of.
+     */
+    val `isListVerified`: kotlin.Boolean
+    , 
+    /**
+     * Cards in the new wallet of which something is lost: a copy, its key, how it looks.
+     */
+    val `incomplete`: List<kotlin.String>
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRescueReport: FfiConverterRustBuffer<RescueReport> {
+    override fun read(buf: ByteBuffer): RescueReport {
+        return RescueReport(
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterSequenceTypeLostRecord.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterSequenceString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: RescueReport) = (
+            FfiConverterULong.allocationSize(value.`recovered`) +
+            FfiConverterULong.allocationSize(value.`unlisted`) +
+            FfiConverterSequenceTypeLostRecord.allocationSize(value.`lost`) +
+            FfiConverterBoolean.allocationSize(value.`isListVerified`) +
+            FfiConverterSequenceString.allocationSize(value.`incomplete`)
+    )
+
+    override fun write(value: RescueReport, buf: ByteBuffer) {
+            FfiConverterULong.write(value.`recovered`, buf)
+            FfiConverterULong.write(value.`unlisted`, buf)
+            FfiConverterSequenceTypeLostRecord.write(value.`lost`, buf)
+            FfiConverterBoolean.write(value.`isListVerified`, buf)
+            FfiConverterSequenceString.write(value.`incomplete`, buf)
+    }
+}
+
+
+
+/**
+ * What a change of the passphrase or the recovery code leaves.
+ */
+data class Rotated (
+    /**
+     * The new recovery code. The old one is void; this one is given once.
+     */
+    val `recoveryCode`: RecoveryCode
+    , 
+    /**
+     * What no longer opens the store, because its secret was not given.
+     */
+    val `dropped`: List<SlotKind>
+    
+): Disposable{
+    
+
+    
+
+    
+    @Suppress("UNNECESSARY_SAFE_CALL") // codegen is much simpler if we unconditionally emit safe calls here
+    override fun destroy() {
+        
+    Disposable.destroy(
+        this.`recoveryCode`,
+        this.`dropped`
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRotated: FfiConverterRustBuffer<Rotated> {
+    override fun read(buf: ByteBuffer): Rotated {
+        return Rotated(
+            FfiConverterTypeRecoveryCode.read(buf),
+            FfiConverterSequenceTypeSlotKind.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Rotated) = (
+            FfiConverterTypeRecoveryCode.allocationSize(value.`recoveryCode`) +
+            FfiConverterSequenceTypeSlotKind.allocationSize(value.`dropped`)
+    )
+
+    override fun write(value: Rotated, buf: ByteBuffer) {
+            FfiConverterTypeRecoveryCode.write(value.`recoveryCode`, buf)
+            FfiConverterSequenceTypeSlotKind.write(value.`dropped`, buf)
     }
 }
 
@@ -14851,6 +16446,15 @@ data class SharedBefore (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_sharedbefore_uniffi_trait_display(FfiConverterTypeSharedBefore.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -14960,6 +16564,15 @@ data class Showing (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_showing_uniffi_trait_display(FfiConverterTypeShowing.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -15050,6 +16663,15 @@ data class ShownCard (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_showncard_uniffi_trait_display(FfiConverterTypeShownCard.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -15113,6 +16735,15 @@ data class SignRequest (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_signrequest_uniffi_trait_display(FfiConverterTypeSignRequest.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -15203,6 +16834,127 @@ public object FfiConverterTypeSlotOverview: FfiConverterRustBuffer<SlotOverview>
 
 
 /**
+ * A status list that would be asked.
+ */
+data class StatusListPlan (
+    /**
+     * Its address, safe to show.
+     */
+    val `uri`: kotlin.String
+    , 
+    /**
+     * The cards that name it.
+     */
+    val `cards`: List<kotlin.String>
+    , 
+    /**
+     * Whether the address can tell holders apart: it has a query, or each copy of a card has a list of its own. Whoever keeps
+     * such a list learns whose status is asked for.
+     */
+    val `isTracking`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_statuslistplan_uniffi_trait_display(FfiConverterTypeStatusListPlan.lower(this),
+        _status)
+}
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeStatusListPlan: FfiConverterRustBuffer<StatusListPlan> {
+    override fun read(buf: ByteBuffer): StatusListPlan {
+        return StatusListPlan(
+            FfiConverterString.read(buf),
+            FfiConverterSequenceString.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: StatusListPlan) = (
+            FfiConverterString.allocationSize(value.`uri`) +
+            FfiConverterSequenceString.allocationSize(value.`cards`) +
+            FfiConverterBoolean.allocationSize(value.`isTracking`)
+    )
+
+    override fun write(value: StatusListPlan, buf: ByteBuffer) {
+            FfiConverterString.write(value.`uri`, buf)
+            FfiConverterSequenceString.write(value.`cards`, buf)
+            FfiConverterBoolean.write(value.`isTracking`, buf)
+    }
+}
+
+
+
+/**
+ * A status list that was asked.
+ */
+data class StatusListRefresh (
+    /**
+     * What was planned.
+     */
+    val `plan`: StatusListPlan
+    , 
+    /**
+     * What came of it.
+     */
+    val `outcome`: StatusListOutcome
+    
+){
+    
+
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_statuslistrefresh_uniffi_trait_display(FfiConverterTypeStatusListRefresh.lower(this),
+        _status)
+}
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeStatusListRefresh: FfiConverterRustBuffer<StatusListRefresh> {
+    override fun read(buf: ByteBuffer): StatusListRefresh {
+        return StatusListRefresh(
+            FfiConverterTypeStatusListPlan.read(buf),
+            FfiConverterTypeStatusListOutcome.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: StatusListRefresh) = (
+            FfiConverterTypeStatusListPlan.allocationSize(value.`plan`) +
+            FfiConverterTypeStatusListOutcome.allocationSize(value.`outcome`)
+    )
+
+    override fun write(value: StatusListRefresh, buf: ByteBuffer) {
+            FfiConverterTypeStatusListPlan.write(value.`plan`, buf)
+            FfiConverterTypeStatusListOutcome.write(value.`outcome`, buf)
+    }
+}
+
+
+
+/**
  * One transaction. All of it must be shown.
  */
 data class Transaction (
@@ -15221,6 +16973,15 @@ data class Transaction (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_transaction_uniffi_trait_display(FfiConverterTypeTransaction.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -15315,6 +17076,15 @@ data class TransactionLine (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_transactionline_uniffi_trait_display(FfiConverterTypeTransactionLine.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -15551,6 +17321,15 @@ data class UnavailableOverview (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_unavailableoverview_uniffi_trait_display(FfiConverterTypeUnavailableOverview.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -15671,6 +17450,15 @@ data class UseCase (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_usecase_uniffi_trait_display(FfiConverterTypeUseCase.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -15724,6 +17512,15 @@ data class UseCaseOption (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_usecaseoption_uniffi_trait_display(FfiConverterTypeUseCaseOption.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -15856,6 +17653,15 @@ data class Verifier (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_verifier_uniffi_trait_display(FfiConverterTypeVerifier.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -15926,6 +17732,15 @@ data class VerifierInfo (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_verifierinfo_uniffi_trait_display(FfiConverterTypeVerifierInfo.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -15976,6 +17791,15 @@ data class WalletAttestation (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_walletattestation_uniffi_trait_display(FfiConverterTypeWalletAttestation.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -16023,6 +17847,15 @@ data class WalletAttestationRequest (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_walletattestationrequest_uniffi_trait_display(FfiConverterTypeWalletAttestationRequest.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -16482,6 +18315,15 @@ sealed class Choice {
     {
         
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_choice_uniffi_trait_display(FfiConverterTypeChoice.lower(this),
+        _status)
+}
+    )
+    }
         companion object
     }
     
@@ -16505,6 +18347,15 @@ sealed class Choice {
     {
         
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_choice_uniffi_trait_display(FfiConverterTypeChoice.lower(this),
+        _status)
+}
+    )
+    }
         companion object
     }
     
@@ -16524,6 +18375,15 @@ sealed class Choice {
     {
         
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_choice_uniffi_trait_display(FfiConverterTypeChoice.lower(this),
+        _status)
+}
+    )
+    }
         companion object
     }
     
@@ -16533,6 +18393,15 @@ sealed class Choice {
     
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_choice_uniffi_trait_display(FfiConverterTypeChoice.lower(this),
+        _status)
+}
+    )
+    }
 
     companion object
 }
@@ -16770,6 +18639,15 @@ sealed class ClaimValue {
     {
         
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_claimvalue_uniffi_trait_display(FfiConverterTypeClaimValue.lower(this),
+        _status)
+}
+    )
+    }
         companion object
     }
     
@@ -16785,6 +18663,15 @@ sealed class ClaimValue {
     {
         
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_claimvalue_uniffi_trait_display(FfiConverterTypeClaimValue.lower(this),
+        _status)
+}
+    )
+    }
         companion object
     }
     
@@ -16800,6 +18687,43 @@ sealed class ClaimValue {
     {
         
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_claimvalue_uniffi_trait_display(FfiConverterTypeClaimValue.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * A picture, such as a portrait. Its bytes are foreign: decode them with the platform's decoder only.
+     */
+    data class Picture(
+        /**
+         * `image/png`, `image/jpeg` or `image/webp`; the bytes begin like it.
+         */
+        val `mediaType`: kotlin.String, 
+        /**
+         * The bytes.
+         */
+        val `bytes`: kotlin.ByteArray) : ClaimValue()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_claimvalue_uniffi_trait_display(FfiConverterTypeClaimValue.lower(this),
+        _status)
+}
+    )
+    }
         companion object
     }
     
@@ -16815,6 +18739,15 @@ sealed class ClaimValue {
     {
         
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_claimvalue_uniffi_trait_display(FfiConverterTypeClaimValue.lower(this),
+        _status)
+}
+    )
+    }
         companion object
     }
     
@@ -16830,6 +18763,15 @@ sealed class ClaimValue {
     
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_claimvalue_uniffi_trait_display(FfiConverterTypeClaimValue.lower(this),
+        _status)
+}
+    )
+    }
 
     companion object
 }
@@ -16849,10 +18791,14 @@ public object FfiConverterTypeClaimValue : FfiConverterRustBuffer<ClaimValue>{
             3 -> ClaimValue.Boolean(
                 FfiConverterBoolean.read(buf),
                 )
-            4 -> ClaimValue.Structure(
+            4 -> ClaimValue.Picture(
+                FfiConverterString.read(buf),
+                FfiConverterByteArray.read(buf),
+                )
+            5 -> ClaimValue.Structure(
                 FfiConverterString.read(buf),
                 )
-            5 -> ClaimValue.Empty
+            6 -> ClaimValue.Empty
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
         }
     }
@@ -16877,6 +18823,14 @@ public object FfiConverterTypeClaimValue : FfiConverterRustBuffer<ClaimValue>{
             (
                 4UL
                 + FfiConverterBoolean.allocationSize(value.`value`)
+            )
+        }
+        is ClaimValue.Picture -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`mediaType`)
+                + FfiConverterByteArray.allocationSize(value.`bytes`)
             )
         }
         is ClaimValue.Structure -> {
@@ -16911,13 +18865,19 @@ public object FfiConverterTypeClaimValue : FfiConverterRustBuffer<ClaimValue>{
                 FfiConverterBoolean.write(value.`value`, buf)
                 Unit
             }
-            is ClaimValue.Structure -> {
+            is ClaimValue.Picture -> {
                 buf.putInt(4)
+                FfiConverterString.write(value.`mediaType`, buf)
+                FfiConverterByteArray.write(value.`bytes`, buf)
+                Unit
+            }
+            is ClaimValue.Structure -> {
+                buf.putInt(5)
                 FfiConverterString.write(value.`json`, buf)
                 Unit
             }
             is ClaimValue.Empty -> {
-                buf.putInt(5)
+                buf.putInt(6)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -17270,6 +19230,15 @@ sealed class Destination {
     {
         
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_destination_uniffi_trait_display(FfiConverterTypeDestination.lower(this),
+        _status)
+}
+    )
+    }
         companion object
     }
     
@@ -17289,6 +19258,15 @@ sealed class Destination {
     {
         
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_destination_uniffi_trait_display(FfiConverterTypeDestination.lower(this),
+        _status)
+}
+    )
+    }
         companion object
     }
     
@@ -17304,6 +19282,15 @@ sealed class Destination {
     {
         
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_destination_uniffi_trait_display(FfiConverterTypeDestination.lower(this),
+        _status)
+}
+    )
+    }
         companion object
     }
     
@@ -17313,6 +19300,15 @@ sealed class Destination {
     
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_destination_uniffi_trait_display(FfiConverterTypeDestination.lower(this),
+        _status)
+}
+    )
+    }
 
     companion object
 }
@@ -17981,6 +19977,419 @@ public object FfiConverterTypeErased: FfiConverterRustBuffer<Erased> {
 
     override fun write(value: Erased, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * What happened. All text is safe to show.
+ */
+sealed class HistoryEvent {
+    
+    /**
+     * A card was received.
+     */
+    data class Received(
+        /**
+         * The card.
+         */
+        val `card`: kotlin.String, 
+        /**
+         * Its type.
+         */
+        val `credentialType`: kotlin.String, 
+        /**
+         * The issuer's identifier.
+         */
+        val `issuer`: kotlin.String, 
+        /**
+         * How many copies.
+         */
+        val `copies`: kotlin.UInt) : HistoryEvent()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_historyevent_uniffi_trait_display(FfiConverterTypeHistoryEvent.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * A card was issued again and took its own place.
+     */
+    data class Renewed(
+        /**
+         * The card.
+         */
+        val `card`: kotlin.String, 
+        /**
+         * Its type.
+         */
+        val `credentialType`: kotlin.String, 
+        /**
+         * The issuer's identifier.
+         */
+        val `issuer`: kotlin.String, 
+        /**
+         * How many copies came.
+         */
+        val `copies`: kotlin.UInt, 
+        /**
+         * Whether it says something else than before.
+         */
+        val `changed`: kotlin.Boolean) : HistoryEvent()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_historyevent_uniffi_trait_display(FfiConverterTypeHistoryEvent.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * Something was shown to a verifier.
+     */
+    data class Presented(
+        /**
+         * The verifier's full client identifier.
+         */
+        val `verifier`: kotlin.String, 
+        /**
+         * The name it gave itself; not verified.
+         */
+        val `verifierName`: kotlin.String?, 
+        /**
+         * How the verifier was authenticated, as a stable word.
+         */
+        val `provenBy`: kotlin.String, 
+        /**
+         * What was shown.
+         */
+        val `shown`: List<org.citizenwallet.ShownCard>, 
+        /**
+         * How many transactions the holder authorised with it. What they said is not kept.
+         */
+        val `transactions`: kotlin.UInt, 
+        /**
+         * How it ended.
+         */
+        val `outcome`: org.citizenwallet.Outcome) : HistoryEvent()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_historyevent_uniffi_trait_display(FfiConverterTypeHistoryEvent.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * The holder declined a request.
+     */
+    data class Declined(
+        /**
+         * The verifier's full client identifier.
+         */
+        val `verifier`: kotlin.String, 
+        /**
+         * How the verifier was authenticated, as a stable word.
+         */
+        val `provenBy`: kotlin.String) : HistoryEvent()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_historyevent_uniffi_trait_display(FfiConverterTypeHistoryEvent.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * The holder deleted a card.
+     */
+    data class Deleted(
+        /**
+         * Its type.
+         */
+        val `credentialType`: kotlin.String, 
+        /**
+         * The issuer's identifier.
+         */
+        val `issuer`: kotlin.String) : HistoryEvent()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_historyevent_uniffi_trait_display(FfiConverterTypeHistoryEvent.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * Claims and history were exported.
+     */
+    object Exported : HistoryEvent()
+    
+    
+    /**
+     * The store was found changed and the holder took it as it was: all one-time copies were burned.
+     */
+    object Adopted : HistoryEvent()
+    
+    
+    /**
+     * Something that came after these bindings were written.
+     */
+    data class Other(
+        /**
+         * Its stable text.
+         */
+        val `code`: kotlin.String) : HistoryEvent()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_historyevent_uniffi_trait_display(FfiConverterTypeHistoryEvent.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_historyevent_uniffi_trait_display(FfiConverterTypeHistoryEvent.lower(this),
+        _status)
+}
+    )
+    }
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeHistoryEvent : FfiConverterRustBuffer<HistoryEvent>{
+    override fun read(buf: ByteBuffer): HistoryEvent {
+        return when(buf.getInt()) {
+            1 -> HistoryEvent.Received(
+                FfiConverterString.read(buf),
+                FfiConverterString.read(buf),
+                FfiConverterString.read(buf),
+                FfiConverterUInt.read(buf),
+                )
+            2 -> HistoryEvent.Renewed(
+                FfiConverterString.read(buf),
+                FfiConverterString.read(buf),
+                FfiConverterString.read(buf),
+                FfiConverterUInt.read(buf),
+                FfiConverterBoolean.read(buf),
+                )
+            3 -> HistoryEvent.Presented(
+                FfiConverterString.read(buf),
+                FfiConverterOptionalString.read(buf),
+                FfiConverterString.read(buf),
+                FfiConverterSequenceTypeShownCard.read(buf),
+                FfiConverterUInt.read(buf),
+                FfiConverterTypeOutcome.read(buf),
+                )
+            4 -> HistoryEvent.Declined(
+                FfiConverterString.read(buf),
+                FfiConverterString.read(buf),
+                )
+            5 -> HistoryEvent.Deleted(
+                FfiConverterString.read(buf),
+                FfiConverterString.read(buf),
+                )
+            6 -> HistoryEvent.Exported
+            7 -> HistoryEvent.Adopted
+            8 -> HistoryEvent.Other(
+                FfiConverterString.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: HistoryEvent): ULong = when(value) {
+        is HistoryEvent.Received -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`card`)
+                + FfiConverterString.allocationSize(value.`credentialType`)
+                + FfiConverterString.allocationSize(value.`issuer`)
+                + FfiConverterUInt.allocationSize(value.`copies`)
+            )
+        }
+        is HistoryEvent.Renewed -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`card`)
+                + FfiConverterString.allocationSize(value.`credentialType`)
+                + FfiConverterString.allocationSize(value.`issuer`)
+                + FfiConverterUInt.allocationSize(value.`copies`)
+                + FfiConverterBoolean.allocationSize(value.`changed`)
+            )
+        }
+        is HistoryEvent.Presented -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`verifier`)
+                + FfiConverterOptionalString.allocationSize(value.`verifierName`)
+                + FfiConverterString.allocationSize(value.`provenBy`)
+                + FfiConverterSequenceTypeShownCard.allocationSize(value.`shown`)
+                + FfiConverterUInt.allocationSize(value.`transactions`)
+                + FfiConverterTypeOutcome.allocationSize(value.`outcome`)
+            )
+        }
+        is HistoryEvent.Declined -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`verifier`)
+                + FfiConverterString.allocationSize(value.`provenBy`)
+            )
+        }
+        is HistoryEvent.Deleted -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`credentialType`)
+                + FfiConverterString.allocationSize(value.`issuer`)
+            )
+        }
+        is HistoryEvent.Exported -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is HistoryEvent.Adopted -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is HistoryEvent.Other -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`code`)
+            )
+        }
+    }
+
+    override fun write(value: HistoryEvent, buf: ByteBuffer) {
+        when(value) {
+            is HistoryEvent.Received -> {
+                buf.putInt(1)
+                FfiConverterString.write(value.`card`, buf)
+                FfiConverterString.write(value.`credentialType`, buf)
+                FfiConverterString.write(value.`issuer`, buf)
+                FfiConverterUInt.write(value.`copies`, buf)
+                Unit
+            }
+            is HistoryEvent.Renewed -> {
+                buf.putInt(2)
+                FfiConverterString.write(value.`card`, buf)
+                FfiConverterString.write(value.`credentialType`, buf)
+                FfiConverterString.write(value.`issuer`, buf)
+                FfiConverterUInt.write(value.`copies`, buf)
+                FfiConverterBoolean.write(value.`changed`, buf)
+                Unit
+            }
+            is HistoryEvent.Presented -> {
+                buf.putInt(3)
+                FfiConverterString.write(value.`verifier`, buf)
+                FfiConverterOptionalString.write(value.`verifierName`, buf)
+                FfiConverterString.write(value.`provenBy`, buf)
+                FfiConverterSequenceTypeShownCard.write(value.`shown`, buf)
+                FfiConverterUInt.write(value.`transactions`, buf)
+                FfiConverterTypeOutcome.write(value.`outcome`, buf)
+                Unit
+            }
+            is HistoryEvent.Declined -> {
+                buf.putInt(4)
+                FfiConverterString.write(value.`verifier`, buf)
+                FfiConverterString.write(value.`provenBy`, buf)
+                Unit
+            }
+            is HistoryEvent.Deleted -> {
+                buf.putInt(5)
+                FfiConverterString.write(value.`credentialType`, buf)
+                FfiConverterString.write(value.`issuer`, buf)
+                Unit
+            }
+            is HistoryEvent.Exported -> {
+                buf.putInt(6)
+                Unit
+            }
+            is HistoryEvent.Adopted -> {
+                buf.putInt(7)
+                Unit
+            }
+            is HistoryEvent.Other -> {
+                buf.putInt(8)
+                FfiConverterString.write(value.`code`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
     }
 }
 
@@ -19626,6 +22035,15 @@ sealed class PathSegment {
     {
         
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_pathsegment_uniffi_trait_display(FfiConverterTypePathSegment.lower(this),
+        _status)
+}
+    )
+    }
         companion object
     }
     
@@ -19641,6 +22059,15 @@ sealed class PathSegment {
     {
         
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_pathsegment_uniffi_trait_display(FfiConverterTypePathSegment.lower(this),
+        _status)
+}
+    )
+    }
         companion object
     }
     
@@ -19656,6 +22083,15 @@ sealed class PathSegment {
     
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_pathsegment_uniffi_trait_display(FfiConverterTypePathSegment.lower(this),
+        _status)
+}
+    )
+    }
 
     companion object
 }
@@ -20109,6 +22545,51 @@ public object FfiConverterTypeRenewalKind : FfiConverterRustBuffer<RenewalKind>{
 
 
 /**
+ * Whether what was replaced or removed is gone for good.
+ */
+
+enum class Retirement {
+    
+    /**
+     * Its hardware key is deleted: old copies of the files do not open with the old secret.
+     */
+    RETIRED,
+    /**
+     * Its hardware key could not be deleted yet; that is tried again at each unlock.
+     */
+    PENDING;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRetirement: FfiConverterRustBuffer<Retirement> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        Retirement.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: Retirement) = 4UL
+
+    override fun write(value: Retirement, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
  * How often a copy of a card may be shown.
  */
 sealed class ReusePolicy {
@@ -20508,6 +22989,104 @@ public object FfiConverterTypeSlotKind : FfiConverterRustBuffer<SlotKind>{
             is SlotKind.Other -> {
                 buf.putInt(5)
                 FfiConverterString.write(value.`code`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * What came of asking a status list.
+ */
+sealed class StatusListOutcome {
+    
+    /**
+     * It is gone by.
+     */
+    data class Kept(
+        /**
+         * Until when.
+         */
+        val `freshUntil`: java.time.Instant) : StatusListOutcome()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * It could not be had or was not believed: what was known before still stands.
+     */
+    data class NotBelieved(
+        /**
+         * Why.
+         */
+        val `error`: org.citizenwallet.WalletException) : StatusListOutcome()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeStatusListOutcome : FfiConverterRustBuffer<StatusListOutcome>{
+    override fun read(buf: ByteBuffer): StatusListOutcome {
+        return when(buf.getInt()) {
+            1 -> StatusListOutcome.Kept(
+                FfiConverterTimestamp.read(buf),
+                )
+            2 -> StatusListOutcome.NotBelieved(
+                FfiConverterTypeWalletError.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: StatusListOutcome): ULong = when(value) {
+        is StatusListOutcome.Kept -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTimestamp.allocationSize(value.`freshUntil`)
+            )
+        }
+        is StatusListOutcome.NotBelieved -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeWalletError.allocationSize(value.`error`)
+            )
+        }
+    }
+
+    override fun write(value: StatusListOutcome, buf: ByteBuffer) {
+        when(value) {
+            is StatusListOutcome.Kept -> {
+                buf.putInt(1)
+                FfiConverterTimestamp.write(value.`freshUntil`, buf)
+                Unit
+            }
+            is StatusListOutcome.NotBelieved -> {
+                buf.putInt(2)
+                FfiConverterTypeWalletError.write(value.`error`, buf)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -21107,6 +23686,15 @@ sealed class VerifierProof {
     {
         
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_verifierproof_uniffi_trait_display(FfiConverterTypeVerifierProof.lower(this),
+        _status)
+}
+    )
+    }
         companion object
     }
     
@@ -21116,6 +23704,15 @@ sealed class VerifierProof {
     
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_verifierproof_uniffi_trait_display(FfiConverterTypeVerifierProof.lower(this),
+        _status)
+}
+    )
+    }
 
     companion object
 }
@@ -21270,6 +23867,15 @@ sealed class VerifierTrust {
     {
         
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_verifiertrust_uniffi_trait_display(FfiConverterTypeVerifierTrust.lower(this),
+        _status)
+}
+    )
+    }
         companion object
     }
     
@@ -21279,6 +23885,15 @@ sealed class VerifierTrust {
     
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_verifiertrust_uniffi_trait_display(FfiConverterTypeVerifierTrust.lower(this),
+        _status)
+}
+    )
+    }
 
     companion object
 }
@@ -22712,6 +25327,34 @@ public object FfiConverterSequenceTypeCreatedKey: FfiConverterRustBuffer<List<Cr
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeDamagedRecord: FfiConverterRustBuffer<List<DamagedRecord>> {
+    override fun read(buf: ByteBuffer): List<DamagedRecord> {
+        val len = buf.getInt()
+        return List<DamagedRecord>(len) {
+            FfiConverterTypeDamagedRecord.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<DamagedRecord>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeDamagedRecord.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<DamagedRecord>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeDamagedRecord.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeDeferredCard: FfiConverterRustBuffer<List<DeferredCard>> {
     override fun read(buf: ByteBuffer): List<DeferredCard> {
         val len = buf.getInt()
@@ -22768,6 +25411,34 @@ public object FfiConverterSequenceTypeDue: FfiConverterRustBuffer<List<Due>> {
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeHistoryItem: FfiConverterRustBuffer<List<HistoryItem>> {
+    override fun read(buf: ByteBuffer): List<HistoryItem> {
+        val len = buf.getInt()
+        return List<HistoryItem>(len) {
+            FfiConverterTypeHistoryItem.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<HistoryItem>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeHistoryItem.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<HistoryItem>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeHistoryItem.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeHttpHeader: FfiConverterRustBuffer<List<HttpHeader>> {
     override fun read(buf: ByteBuffer): List<HttpHeader> {
         val len = buf.getInt()
@@ -22814,6 +25485,34 @@ public object FfiConverterSequenceTypeKeptCard: FfiConverterRustBuffer<List<Kept
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeKeptCard.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeLostRecord: FfiConverterRustBuffer<List<LostRecord>> {
+    override fun read(buf: ByteBuffer): List<LostRecord> {
+        val len = buf.getInt()
+        return List<LostRecord>(len) {
+            FfiConverterTypeLostRecord.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<LostRecord>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeLostRecord.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<LostRecord>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeLostRecord.write(it, buf)
         }
     }
 }
@@ -23066,6 +25765,62 @@ public object FfiConverterSequenceTypeSlotOverview: FfiConverterRustBuffer<List<
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeSlotOverview.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeStatusListPlan: FfiConverterRustBuffer<List<StatusListPlan>> {
+    override fun read(buf: ByteBuffer): List<StatusListPlan> {
+        val len = buf.getInt()
+        return List<StatusListPlan>(len) {
+            FfiConverterTypeStatusListPlan.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<StatusListPlan>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeStatusListPlan.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<StatusListPlan>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeStatusListPlan.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeStatusListRefresh: FfiConverterRustBuffer<List<StatusListRefresh>> {
+    override fun read(buf: ByteBuffer): List<StatusListRefresh> {
+        val len = buf.getInt()
+        return List<StatusListRefresh>(len) {
+            FfiConverterTypeStatusListRefresh.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<StatusListRefresh>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeStatusListRefresh.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<StatusListRefresh>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeStatusListRefresh.write(it, buf)
         }
     }
 }
@@ -23346,6 +26101,34 @@ public object FfiConverterSequenceTypeSigningAlgorithm: FfiConverterRustBuffer<L
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeSigningAlgorithm.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeSlotKind: FfiConverterRustBuffer<List<SlotKind>> {
+    override fun read(buf: ByteBuffer): List<SlotKind> {
+        val len = buf.getInt()
+        return List<SlotKind>(len) {
+            FfiConverterTypeSlotKind.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<SlotKind>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeSlotKind.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<SlotKind>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeSlotKind.write(it, buf)
         }
     }
 }
