@@ -1,0 +1,105 @@
+package org.citizenwallet
+
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
+import org.citizenwallet.Place.Companion.pin
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+
+class ClosedTest {
+    @Test
+    fun `every call on a closed wallet says so`() = waiting {
+        Place().use { place ->
+            val wallet = place.create()
+            wallet.close()
+            wallet.close()
+            for ((name, call) in Calls.all) assertEquals(ErrorCode.USED_UP, failing(ErrorCode.USED_UP) { call(wallet) }.code, name)
+        }
+    }
+
+    @Test
+    fun `closing locks, also for calls in flight`() = waiting {
+        Place().use { place ->
+            place.create().close()
+            // At several points of the two steps: the attempt takes about a tenth of a second.
+            for (millis in listOf(0L, 1, 10, 50, 100)) {
+                val wallet = place.open()
+                val unlocking = async(Dispatchers.Default) { outcome { wallet.unlock(pin()) } }
+                withContext(Dispatchers.IO) { Thread.sleep(millis) }
+                wallet.close()
+                assertTrue(unlocking.await() in setOf(null, ErrorCode.USED_UP, ErrorCode.LOCKED))
+                assertEquals(LockState.LOCKED, place.open().use { wallet.lockState.value })
+            }
+        }
+    }
+
+    @Test
+    fun `closed while others read, each reads everything or is told`() = waiting {
+        Place().use { place ->
+            place.create().close()
+            repeat(10) {
+                val wallet = place.openUnlocked()
+                val readers = List(4) { async(Dispatchers.Default) { outcome { repeat(50) { wallet.list() } } } }
+                launch(Dispatchers.Default) { wallet.close() }
+                for (outcome in readers.awaitAll()) {
+                    assertTrue(outcome in setOf(null, ErrorCode.USED_UP, ErrorCode.LOCKED), "$outcome")
+                }
+            }
+        }
+    }
+
+    @Test
+    fun `calls from many threads at once each end well or with locked`() = waiting {
+        Place().use { place ->
+            place.create().use { wallet ->
+                val calls = Calls.all.filterKeys { it !in setOf("authenticate", "unlock", "beginUnlock") }
+                val callers =
+                    List(8) { caller ->
+                        async(Dispatchers.Default) {
+                            calls.map { (name, call) ->
+                                if (caller == 0) wallet.unlock(pin())
+                                name to outcome { call(wallet) }
+                            }
+                        }
+                    }
+                for ((name, outcome) in callers.awaitAll().flatten()) {
+                    assertTrue(outcome in expected(name)) { "$name: $outcome" }
+                }
+                wallet.unlock(pin())
+                assertEquals(IntegrityState.SOUND, wallet.integrity())
+            }
+        }
+    }
+
+    @Test
+    fun `a secret given to two calls at once is never read after it was wiped`() = waiting {
+        Place().use { place ->
+            place.create().use { wallet ->
+                repeat(20) {
+                    val secret = Secret.of(Place.PIN.toCharArray())
+                    val tries =
+                        List(2) { async(Dispatchers.Default) { outcome { wallet.authenticate(UnlockWith.Pin(secret)) } } }
+                    val outcomes = tries.awaitAll()
+                    assertTrue(outcomes.all { it == null || it == ErrorCode.USED_UP }, "$outcomes")
+                }
+            }
+        }
+    }
+
+    /** What a call may say that is not wrong but comes in between others. */
+    private fun expected(name: String): Set<ErrorCode?> =
+        setOf(null, ErrorCode.LOCKED) + if (name == "detail") setOf(ErrorCode.NOT_FOUND) else setOf()
+
+    /** The code a call failed with, or null. */
+    private suspend fun outcome(call: suspend () -> Any?): ErrorCode? =
+        try {
+            call()
+            null
+        } catch (error: WalletException) {
+            error.code
+        }
+}
