@@ -15,6 +15,10 @@ const FIRST_INEXACT: f64 = 9_007_199_254_740_992.0;
 /// serde_json's own recursion guard stops after 127; a larger [`Limits::max_depth`] counts as this.
 const DEEPEST: usize = 126;
 
+/// Most values in one text, counting members and elements at every depth. A small one takes a few bytes of text and some
+/// seventy of memory.
+pub const MAX_VALUES: usize = 100_000;
+
 /// Bounds on one JSON text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -46,7 +50,7 @@ impl Limits {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum JsonError {
-    /// More bytes than allowed.
+    /// More bytes than allowed, or more than [`MAX_VALUES`].
     #[error("JSON text is too large")]
     TooLarge,
     /// Nested deeper than allowed.
@@ -95,6 +99,15 @@ impl From<JsonError> for WalletError {
 /// # Errors
 /// Any [`JsonError`].
 pub fn parse(bytes: &[u8], limits: Limits) -> Result<Value, JsonError> {
+    parse_within(bytes, limits, &Cell::new(MAX_VALUES))
+}
+
+/// [`parse`] for texts that share a bound: at most `values_left` values, which become fewer.
+pub(crate) fn parse_within(
+    bytes: &[u8],
+    limits: Limits,
+    values_left: &Cell<usize>,
+) -> Result<Value, JsonError> {
     if bytes.len() > limits.max_bytes {
         return Err(JsonError::TooLarge);
     }
@@ -102,6 +115,7 @@ pub fn parse(bytes: &[u8], limits: Limits) -> Result<Value, JsonError> {
     let broken = Cell::new(None);
     let seed = StrictValue {
         depth_left: limits.max_depth.min(DEEPEST),
+        values_left,
         broken: &broken,
     };
     let mut deserializer = serde_json::Deserializer::from_str(text);
@@ -136,6 +150,7 @@ fn tokenizer_error(error: &serde_json::Error) -> JsonError {
 #[derive(Clone, Copy)]
 struct StrictValue<'a> {
     depth_left: usize,
+    values_left: &'a Cell<usize>,
     broken: &'a Cell<Option<JsonError>>,
 }
 
@@ -157,6 +172,10 @@ impl<'de> DeserializeSeed<'de> for StrictValue<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        match self.values_left.get().checked_sub(1) {
+            Some(left) => self.values_left.set(left),
+            None => return Err(self.refuse(JsonError::TooLarge)),
+        }
         deserializer.deserialize_any(self)
     }
 }

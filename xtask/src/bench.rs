@@ -76,8 +76,8 @@ fn build(package: &str) -> Outcome<PathBuf> {
     let target = folder.join("target");
     let mut command = cargo(&["build", "--quiet", "--profile", "mobile"]);
     if package != OURS {
-        // Ours follows the workspace; the peers stay what they were.
-        command.arg("--locked");
+        // Ours follows the workspace; the peers stay what they were, with the SQLite they ask for.
+        command.arg("--locked").env("LIBSQLITE3_FLAGS", "");
     }
     command
         .current_dir(&folder)

@@ -62,8 +62,9 @@ pub const fn max_bytes(purpose: Purpose) -> usize {
         Purpose::Offer | Purpose::RequestUri | Purpose::Response | Purpose::Token => 64 * KIB,
         Purpose::Metadata | Purpose::Did | Purpose::Rpc => 256 * KIB,
         Purpose::Display => 512 * KIB,
-        Purpose::Credential => 1024 * KIB,
         Purpose::Status => 2048 * KIB,
+        // One credential of 5 MB, encrypted too (4/3).
+        Purpose::Credential => 8192 * KIB,
     }
 }
 

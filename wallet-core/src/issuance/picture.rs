@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 const ACCEPTED: &str = "image/png, image/jpeg, image/webp, image/svg+xml";
 const MAX_PICTURE_BYTES: usize = 256 * 1024;
-/// All pictures of one snapshot; as text in a sealed record they stay well under its limit of 1 MiB.
+/// All pictures of one snapshot; as text in a sealed record they stay well under its limit.
 const MAX_TOTAL_BYTES: usize = 512 * 1024;
 const MAX_PICTURES: usize = 16;
 /// Pictures that cannot be had before no more are tried: the holder is waiting.

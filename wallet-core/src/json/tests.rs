@@ -64,6 +64,21 @@ fn a_depth_of_zero_allows_scalars_only() {
     assert_eq!(parse(b"{}", limits), Err(JsonError::TooDeep));
 }
 
+#[test]
+fn as_many_values_as_the_limit_are_read_and_one_more_is_refused() {
+    let list = |count: usize| format!("[{}]", vec!["0"; count].join(","));
+    let members = |count: usize| {
+        let members: Vec<_> = (0..count).map(|name| format!("\"{name}\":0")).collect();
+        format!("{{{}}}", members.join(","))
+    };
+    for text in [&list as &dyn Fn(usize) -> String, &members] {
+        // The outermost value is one.
+        let read = |count| parse(text(count).as_bytes(), Limits::bytes(1 << 24));
+        assert!(read(MAX_VALUES - 1).is_ok());
+        assert_eq!(read(MAX_VALUES), Err(JsonError::TooLarge));
+    }
+}
+
 // shows: HOSTILE 19
 #[test]
 fn one_byte_over_the_limit_is_refused_before_anything_is_read() {

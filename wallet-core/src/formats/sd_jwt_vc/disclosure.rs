@@ -4,6 +4,7 @@ use super::error::SdJwtError;
 use super::limits::{MAX_DEPTH, MAX_TEXT};
 use crate::jose::base64url;
 use crate::json;
+use core::cell::Cell;
 use serde_json::Value;
 
 /// What a disclosure says. The salt is checked and forgotten: the holder never needs it apart from the received text.
@@ -14,13 +15,14 @@ pub(super) struct Disclosure {
 }
 
 impl Disclosure {
-    pub(super) fn parse(text: &str) -> Result<Self, SdJwtError> {
+    /// `values_left`: what all disclosures of a credential may hold together.
+    pub(super) fn parse(text: &str, values_left: &Cell<usize>) -> Result<Self, SdJwtError> {
         let bytes = base64url::decode(text)?;
         let limits = json::Limits {
             max_bytes: MAX_TEXT,
             max_depth: MAX_DEPTH,
         };
-        let Value::Array(elements) = json::parse(&bytes, limits)? else {
+        let Value::Array(elements) = json::parse_within(&bytes, limits, values_left)? else {
             return Err(SdJwtError::DisclosureShape);
         };
         let mut elements = elements.into_iter();

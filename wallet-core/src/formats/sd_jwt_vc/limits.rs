@@ -1,7 +1,7 @@
 //! How much of a foreign SD-JWT is looked at. Anything larger is refused before it is decoded.
 
-/// Most bytes of the whole text. A portrait of a few hundred KiB must fit.
-pub const MAX_TEXT: usize = 1024 * 1024;
+/// Most bytes of the whole text: as many as a record holds, so that 5 MB fit (docs/adr/15).
+pub const MAX_TEXT: usize = 6 * 1024 * 1024;
 
 /// Most disclosures.
 pub const MAX_DISCLOSURES: usize = 1000;

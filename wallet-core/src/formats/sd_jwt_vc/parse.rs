@@ -7,6 +7,8 @@ use super::limits::{MAX_DISCLOSURES, MAX_TEXT};
 use super::tree::{self, ClaimTree};
 use crate::formats::claim_path::ClaimPath;
 use crate::jose::CompactJws;
+use crate::json::MAX_VALUES;
+use core::cell::Cell;
 use core::ops::Range;
 use serde_json::{Map, Value};
 
@@ -88,8 +90,9 @@ impl SdJwt {
         let hash = hash_algorithm(&payload)?;
         let mut disclosures = Vec::with_capacity(parts.disclosures.len());
         let mut digests = Vec::with_capacity(parts.disclosures.len());
+        let values_left = Cell::new(MAX_VALUES);
         for part in &parts.disclosures {
-            disclosures.push(Disclosure::parse(part)?);
+            disclosures.push(Disclosure::parse(part, &values_left)?);
             digests.push(hash.digest_base64url(part));
         }
         let ClaimTree { claims, paths } = tree::assemble(payload, disclosures, digests)?;

@@ -99,8 +99,8 @@ fn more_than_the_limit_of_text_is_refused() {
 }
 
 #[test]
-fn a_portrait_of_half_a_mebibyte_is_accepted() {
-    let portrait = format!("data:image/jpeg;base64,{}", "A".repeat(512 * 1024));
+fn a_portrait_of_four_million_characters_is_accepted() {
+    let portrait = format!("data:image/jpeg;base64,{}", "A".repeat(4_000_000));
     let draft = Draft::new().with_disclosed("portrait", &json!(portrait));
     assert_eq!(
         verify(&draft.sign()).unwrap().claims()["portrait"],
@@ -137,6 +137,18 @@ fn as_many_claims_as_the_limit_are_accepted_and_one_more_is_refused() {
     let hidden = json!(vec![0; MAX_CLAIMS]);
     let hidden = Draft::new().with_disclosed("list", &hidden).sign();
     assert_eq!(refusal(&hidden), SdJwtError::TooManyClaims);
+}
+
+#[test]
+fn many_disclosures_hold_no_more_values_together_than_one_text_may() {
+    let mut draft = Draft::new();
+    let zeros = json!(vec![0; 60_000]);
+    let digests = [
+        draft.disclose(&json!(["salt", "one", zeros])),
+        draft.disclose(&json!(["salt", "two", zeros])),
+    ];
+    let text = draft.with(json!({"_sd": digests})).sign();
+    assert_eq!(refusal(&text), SdJwtError::Json(JsonError::TooLarge));
 }
 
 /// A value and all values in it.
