@@ -4,6 +4,7 @@
 mod closed;
 mod codes;
 mod glue;
+mod panics;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -52,7 +53,8 @@ fn generate(folder: &Path) -> Outcome {
     run(bindgen(&library(&built(), "wallet_ffi"), folder))?;
     let file = folder.join(KOTLIN_FILES[0]);
     let generated = read(&file)?;
-    let checked = closed::refused(&String::from_utf8_lossy(&generated))?;
+    let quiet = panics::without_text(&String::from_utf8_lossy(&generated))?;
+    let checked = closed::refused(&quiet)?;
     write_file(&file, &checked)?;
     let page = read(&root().join("docs/errors.md"))?;
     let codes = codes::kotlin(&String::from_utf8_lossy(&page), env!("CARGO_PKG_VERSION"))?;

@@ -47,6 +47,14 @@ pub fn panic_now(text: String) -> Result<(), WalletError> {
     caught(|| panic!("{text}"))
 }
 
+/// Panics with this text where there is no error to return.
+#[uniffi::export]
+#[must_use]
+#[allow(clippy::panic)]
+pub fn panic_unguarded(text: String) -> u32 {
+    panic!("{text}")
+}
+
 /// Panics with this text when it is polled.
 ///
 /// # Errors

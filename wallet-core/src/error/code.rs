@@ -331,6 +331,8 @@ error_codes! {
     HostFailed = "host_failed", App, false;
     /// This offer, card, plan or attempt was used already.
     UsedUp = "used_up", App, false;
+    /// A function the app gave the wallet called back into the wallet, which waits for its answer.
+    CalledBack = "called_back", App, false;
     /// The native library and the bindings are of different versions.
     LibraryMismatch = "library_mismatch", App, false;
 

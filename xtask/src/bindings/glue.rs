@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{bindgen, built, library, read};
+use super::{bindgen, built, library, panics, read, write_file};
 use crate::command::{Outcome, cargo, root, run};
 
 /// Where it is.
@@ -32,5 +32,9 @@ fn generate(folder: &Path) -> Outcome {
     run(cargo(&["build", "--quiet", "-p", "wallet-glue"]))?;
     let mut bindgen = bindgen(&library(&built(), "wallet_glue"), folder);
     bindgen.args(["--crate", "wallet_glue"]);
-    run(bindgen)
+    run(bindgen)?;
+    let file = folder.join(FILE);
+    let generated = read(&file)?;
+    let quiet = panics::without_text(&String::from_utf8_lossy(&generated))?;
+    write_file(&file, &quiet)
 }

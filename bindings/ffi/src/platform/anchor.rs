@@ -1,5 +1,6 @@
 //! The small state outside the store's files.
 
+use super::answering::answering;
 use std::sync::Arc;
 use wallet_core::vault::anchor as core;
 
@@ -62,19 +63,19 @@ impl Anchor {
 
 impl core::AnchorStore for Anchor {
     fn read(&self, name: &str) -> Result<Option<Vec<u8>>, core::AnchorError> {
-        Ok(self.0.read(name.to_owned())?)
+        Ok(answering(|| self.0.read(name.to_owned()))?)
     }
 
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), core::AnchorError> {
-        Ok(self.0.write(name.to_owned(), bytes.to_vec())?)
+        Ok(answering(|| self.0.write(name.to_owned(), bytes.to_vec()))?)
     }
 
     fn delete(&self, name: &str) -> Result<(), core::AnchorError> {
-        Ok(self.0.delete(name.to_owned())?)
+        Ok(answering(|| self.0.delete(name.to_owned()))?)
     }
 
     fn is_rollback_safe(&self) -> bool {
         // One that cannot say so is not.
-        self.0.is_rollback_safe().unwrap_or(false)
+        answering(|| self.0.is_rollback_safe()).unwrap_or(false)
     }
 }

@@ -1,5 +1,6 @@
 //! The app's clock.
 
+use super::answering::answering;
 use std::sync::Arc;
 use std::time::Duration;
 use wallet_core::clock::{Clock as CoreClock, UnixTime};
@@ -53,10 +54,12 @@ impl AppClock {
 
 impl CoreClock for AppClock {
     fn now(&self) -> Result<UnixTime, WalletError> {
-        Ok(UnixTime::from_secs(self.0.now()?))
+        Ok(UnixTime::from_secs(answering(|| self.0.now())?))
     }
 
     fn monotonic(&self) -> Result<Duration, WalletError> {
-        Ok(Duration::from_millis(self.0.monotonic_millis()?))
+        Ok(Duration::from_millis(answering(|| {
+            self.0.monotonic_millis()
+        })?))
     }
 }

@@ -1,10 +1,12 @@
 //! What the app gives: traits it implements. Each method may fail with its trait's error; anything else it throws is
 //! `HostFailed`, and what it says is dropped.
 //!
-//! Methods are called on any thread, several at once where a trait does not say otherwise. None may call back into the
-//! wallet that calls it: that wallet may be waiting for the answer.
+//! Methods are called on any thread, several at once where a trait does not say otherwise. Those that wait (`async`) may call
+//! the wallet. The others may not, also not by way of another thread they wait for: the wallet waits for their answer. A call
+//! from their own thread is refused (`called_back`).
 
 mod anchor;
+mod answering;
 mod attestation;
 mod clock;
 mod device_key;
@@ -13,6 +15,7 @@ mod key_store;
 mod observer;
 
 pub use anchor::{AnchorError, AnchorStore};
+pub(crate) use answering::refuse_inside;
 pub use attestation::{
     AttestationError, AttestationProvider, KeyAttestationRequest, WalletAttestation,
     WalletAttestationRequest,

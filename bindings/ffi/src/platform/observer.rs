@@ -1,5 +1,6 @@
 //! What the app is told while the wallet works.
 
+use super::answering::answering;
 use super::http::HttpPurpose;
 use std::sync::Arc;
 
@@ -73,13 +74,13 @@ impl Observers {
 
     pub(crate) fn progress(&self, step: ProgressStep) {
         if let Some(observer) = &self.progress {
-            let _ = observer.on_step(step);
+            let _ = answering(|| observer.on_step(step));
         }
     }
 
     pub(crate) fn lock(&self, state: LockState) {
         if let Some(observer) = &self.lock {
-            let _ = observer.on_lock_state(state);
+            let _ = answering(|| observer.on_lock_state(state));
         }
     }
 }

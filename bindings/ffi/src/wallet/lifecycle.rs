@@ -217,8 +217,8 @@ impl NativeWallet {
     /// # Errors
     /// `slot_missing`, `kdf_memory_unavailable`, those of the files
     pub fn begin_unlock(&self, with: UnlockWith) -> Result<Arc<UnlockAttempt>, WalletError> {
-        self.observers.progress(ProgressStep::DerivingKey);
         self.call(|core| {
+            self.observers.progress(ProgressStep::DerivingKey);
             let attempt = core.begin_unlock(with.to_core())?;
             Ok(Arc::new(UnlockAttempt(Single::new(attempt))))
         })
@@ -244,8 +244,8 @@ impl NativeWallet {
     /// # Errors
     /// As unlocking
     pub async fn authenticate(&self, with: UnlockWith) -> Result<Arc<FreshAuth>, WalletError> {
-        self.observers.progress(ProgressStep::DerivingKey);
         self.call_async(async {
+            self.observers.progress(ProgressStep::DerivingKey);
             let auth = self.core.authenticate(with.to_core()).await?;
             Ok(Arc::new(FreshAuth(auth)))
         })

@@ -43,7 +43,7 @@ pub use status::{StatusListOutcome, StatusListPlan, StatusListRefresh};
 
 use crate::error::WalletError;
 use crate::guard::{caught, caught_async};
-use crate::platform::{LockState, Observers};
+use crate::platform::{LockState, Observers, refuse_inside};
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 use wallet_core::wallet as core;
@@ -74,6 +74,7 @@ impl NativeWallet {
         &self,
         work: impl FnOnce(&core::Wallet) -> Result<T, WalletError>,
     ) -> Result<T, WalletError> {
+        refuse_inside()?;
         let result = caught(|| work(&self.core));
         self.tell_lock_state();
         result
@@ -84,6 +85,7 @@ impl NativeWallet {
         &self,
         work: impl Future<Output = Result<T, WalletError>>,
     ) -> Result<T, WalletError> {
+        refuse_inside()?;
         let result = caught_async(work).await;
         self.tell_lock_state();
         result

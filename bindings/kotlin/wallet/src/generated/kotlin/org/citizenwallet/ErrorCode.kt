@@ -368,6 +368,9 @@ public value class ErrorCode(public val text: String) {
         /** This offer, card, plan or attempt was used already. */
         public val USED_UP: ErrorCode = ErrorCode("used_up")
 
+        /** A function the app gave the wallet called back into the wallet, which waits for its answer. */
+        public val CALLED_BACK: ErrorCode = ErrorCode("called_back")
+
         /** The native library and the bindings are of different versions. */
         public val LIBRARY_MISMATCH: ErrorCode = ErrorCode("library_mismatch")
 
@@ -495,6 +498,7 @@ public value class ErrorCode(public val text: String) {
                 DELIVERY_UNKNOWN,
                 HOST_FAILED,
                 USED_UP,
+                CALLED_BACK,
                 LIBRARY_MISMATCH,
                 BUG,
             )

@@ -292,7 +292,7 @@ private fun<E: kotlin.Exception> uniffiCheckCallStatus(errorHandler: UniffiRustC
         // with the message.  but if that code panics, then it just sends back
         // an empty buffer.
         if (status.error_buf.len > 0) {
-            throw InternalException(FfiConverterString.lift(status.error_buf))
+            RustBuffer.free(status.error_buf); throw InternalException("bug")
         } else {
             throw InternalException("Rust panic")
         }

@@ -36,7 +36,7 @@ private class GuardedAnchorStore(private val app: AnchorStore) : AnchorStore {
     override fun isRollbackSafe(): Boolean = guarded { app.isRollbackSafe() }
 
     private inline fun <T> guarded(call: () -> T): T =
-        answering<_, AnchorException>({ AnchorException.HostFailed() }, call)
+        declared<_, AnchorException>({ AnchorException.HostFailed() }, call)
 }
 
 private class GuardedDeviceKey(private val app: DeviceKey) : DeviceKey {
@@ -87,13 +87,13 @@ private class GuardedClock(private val app: Clock) : Clock {
     override fun monotonicMillis(): ULong = guarded { app.monotonicMillis() }
 
     private inline fun <T> guarded(call: () -> T): T =
-        answering<_, ClockException>({ ClockException.HostFailed() }, call)
+        declared<_, ClockException>({ ClockException.HostFailed() }, call)
 }
 
 /** Calls an app's function that answers at once; [E] is what it may throw. */
-private inline fun <T, reified E : Exception> answering(failed: () -> E, call: () -> T): T =
+private inline fun <T, reified E : Exception> declared(failed: () -> E, call: () -> T): T =
     try {
-        call()
+        answering(call)
     } catch (thrown: Throwable) {
         throw if (thrown is E) thrown else failed()
     }

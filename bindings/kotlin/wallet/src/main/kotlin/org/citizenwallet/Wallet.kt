@@ -129,6 +129,7 @@ private constructor(
     /** Runs [call] on the library's threads. Whatever it throws is a [WalletException]. */
     internal suspend fun <T> work(call: suspend (NativeWallet) -> T): T {
         if (isClosed.get()) throw failure(ErrorCode.USED_UP)
+        refuseInside()
         return typed { withContext(dispatcher) { call(native) } }
     }
 

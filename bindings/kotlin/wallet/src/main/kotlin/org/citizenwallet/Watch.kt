@@ -45,7 +45,7 @@ internal class Watch(platform: Platform) : LockObserver, ProgressObserver {
 
     private inline fun dropping(tell: () -> Unit) {
         try {
-            tell()
+            answering(tell)
         } catch (_: Throwable) {
             // An observer cannot fail the wallet, and what it says is the app's own.
         }

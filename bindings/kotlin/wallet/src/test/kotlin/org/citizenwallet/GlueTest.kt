@@ -13,6 +13,7 @@ import org.citizenwallet.glue.giveBytes
 import org.citizenwallet.glue.lookAtBytes
 import org.citizenwallet.glue.nop
 import org.citizenwallet.glue.panicNow
+import org.citizenwallet.glue.panicUnguarded
 import org.citizenwallet.glue.panicWhenPolled
 import org.citizenwallet.glue.takeBytes
 import org.citizenwallet.glue.throwCode
@@ -36,6 +37,12 @@ class GlueTest {
     fun `a panic in a call that waits is one bug error and its text is not in it`() {
         val error = assertThrows<WalletException.Bug> { runBlocking { panicWhenPolled(MARK) } }
         assertEquals("bug", error.fault.code)
+        assertTrue(MARK !in error.stackTraceToString())
+    }
+
+    @Test
+    fun `a panic where there is no error to return does not tell its text`() {
+        val error = assertThrows<Exception> { panicUnguarded(MARK) }
         assertTrue(MARK !in error.stackTraceToString())
     }
 

@@ -297,7 +297,7 @@ private fun<E: kotlin.Exception> uniffiCheckCallStatus(errorHandler: UniffiRustC
         // with the message.  but if that code panics, then it just sends back
         // an empty buffer.
         if (status.error_buf.len > 0) {
-            throw InternalException(FfiConverterString.lift(status.error_buf))
+            RustBuffer.free(status.error_buf); throw InternalException("bug")
         } else {
             throw InternalException("Rust panic")
         }
@@ -699,6 +699,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_wallet_glue_checksum_func_panic_now(
     ): Int
+    external fun uniffi_wallet_glue_checksum_func_panic_unguarded(
+    ): Int
     external fun uniffi_wallet_glue_checksum_func_panic_when_polled(
     ): Int
     external fun uniffi_wallet_glue_checksum_func_take_bytes(
@@ -737,6 +739,8 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_wallet_glue_fn_func_panic_now(`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_wallet_glue_fn_func_panic_unguarded(`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Int
     external fun uniffi_wallet_glue_fn_func_panic_when_polled(`text`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_wallet_glue_fn_func_take_bytes(`bytes`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -882,6 +886,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_glue_checksum_func_panic_now() and 0xFFFF) != 15591) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_glue_checksum_func_panic_unguarded() and 0xFFFF) != 57394) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_glue_checksum_func_panic_when_polled() and 0xFFFF) != 53274) {
@@ -1266,6 +1273,20 @@ object WalletExceptionExternalErrorHandler : UniffiRustCallStatusErrorHandler<Wa
         FfiConverterString.lower(`text`),_status)
 }
     
+    
+
+        /**
+         * Panics with this text where there is no error to return.
+         */ fun `panicUnguarded`(`text`: kotlin.String): kotlin.UInt {
+            return FfiConverterUInt.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_glue_fn_func_panic_unguarded(
+    
+        
+        FfiConverterString.lower(`text`),_status)
+}
+    )
+    }
     
 
         /**
