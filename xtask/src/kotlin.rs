@@ -1,6 +1,8 @@
 //! `cargo xtask kotlin`: builds the Kotlin libraries and runs their tests against the library that ships and the parties as a
 //! process.
 
+#[cfg(test)]
+mod public;
 mod surefire;
 
 use std::fs;
@@ -27,6 +29,23 @@ pub(crate) fn test() -> Outcome {
 
 /// Builds, runs the tests and adds them to `totals`. A run that tested nothing is a failure.
 pub(crate) fn tests(totals: &mut Totals) -> Outcome {
+    verify(&[], totals)
+}
+
+/// What the tests of leaks do a few hundred times, `times` times; the figures are shown.
+pub(crate) fn soak(times: &str) -> Outcome {
+    if !times.parse::<u32>().is_ok_and(|times| times >= 3) {
+        return Err("soak needs a number of at least 3".into());
+    }
+    let options = [
+        format!("-Dwallet.soak={times}"),
+        "-Dtest=LeakTest".into(),
+        "-Dsurefire.failIfNoSpecifiedTests=false".into(),
+    ];
+    verify(&options, &mut Totals::default())
+}
+
+fn verify(options: &[String], totals: &mut Totals) -> Outcome {
     tools_are_there()?;
     native::build()?;
     run(cargo(&[
@@ -37,9 +56,15 @@ pub(crate) fn tests(totals: &mut Totals) -> Outcome {
         "-p",
         "wallet-glue",
     ]))?;
-    // Reports of tests that are gone would be counted.
-    for folder in reports()? {
-        fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    // Classes and reports whose sources are gone would count.
+    for module in modules()? {
+        for old in ["classes", "test-classes", "surefire-reports"] {
+            let folder = module.join("target").join(old);
+            if folder.is_dir() {
+                fs::remove_dir_all(&folder)
+                    .map_err(|error| format!("{}: {error}", folder.display()))?;
+            }
+        }
     }
     let target = target();
     let mut maven = Command::new("mvn");
@@ -55,11 +80,15 @@ pub(crate) fn tests(totals: &mut Totals) -> Outcome {
         .arg(format!(
             "-Dwallet.parties={}",
             target.join("debug/wallet-parties").display()
-        ));
+        ))
+        .args(options);
     let built = run(maven);
     let before = *totals;
-    for folder in reports()? {
-        surefire::count(&folder, totals)?;
+    for module in modules()? {
+        let reports = module.join("target/surefire-reports");
+        if reports.is_dir() {
+            surefire::count(&reports, totals)?;
+        }
     }
     built?;
     if totals.passed == before.passed {
@@ -79,15 +108,14 @@ fn tools_are_there() -> Outcome {
     })
 }
 
-/// The folders with reports of test runs.
-fn reports() -> Outcome<Vec<PathBuf>> {
+/// The folders of the Maven modules.
+fn modules() -> Outcome<Vec<PathBuf>> {
     let project = root().join(PROJECT);
-    let folders =
+    let entries =
         fs::read_dir(&project).map_err(|error| format!("{}: {error}", project.display()))?;
-    let folders = folders.filter_map(Result::ok).map(|entry| entry.path());
+    let folders = entries.filter_map(Result::ok).map(|entry| entry.path());
     Ok(folders
-        .map(|folder| folder.join("target/surefire-reports"))
-        .filter(|folder| folder.is_dir())
+        .filter(|folder| folder.join("pom.xml").is_file())
         .collect())
 }
 
@@ -105,6 +133,13 @@ mod tests_of_the_project {
 
     fn read(path: &Path) -> String {
         fs::read_to_string(path).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_soak_is_told_how_often() {
+        for wrong in ["", "0", "-1", "many"] {
+            assert!(soak(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask peers | test | demo | conformance | bindings | kotlin | fuzz | golden | deny | bench |
+//! The project's own commands: `cargo xtask peers | test | demo | conformance | bindings | kotlin | soak | fuzz | golden | deny | bench |
 //! size`.
 #![forbid(unsafe_code)]
 
@@ -29,6 +29,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   bindings
           generate the code of the Kotlin library from bindings/ffi; --check: compare only
   kotlin  build the Kotlin libraries and run their tests (needs Maven and a JDK)
+  soak    [TIMES]: unlock and close, receive and show through Kotlin and watch memory; 10000 times unless told otherwise
   fuzz    [--seconds N | --minutes N] [TARGET…]: the targets of fuzz/ under libFuzzer, N seconds each or N minutes
           shared by all; 60 seconds each unless told otherwise
   golden  FOLDER: new golden stores of this version of the format (see test-fixtures/golden)
@@ -45,6 +46,8 @@ fn main() -> ExitCode {
         ["bindings"] => bindings::write(),
         ["bindings", "--check"] => bindings::check(),
         ["kotlin"] => kotlin::test(),
+        ["soak"] => kotlin::soak("10000"),
+        ["soak", times] => kotlin::soak(times),
         ["conformance"] => conformance::write(),
         ["conformance", "--check"] => conformance::check(),
         ["fuzz", ref arguments @ ..] => fuzz::run(arguments),

@@ -31,11 +31,18 @@ internal class Watch(platform: Platform) : LockObserver, ProgressObserver {
         dropping { appProgress?.onStep(step) }
     }
 
-    /** Asks again whenever the wallet may have locked itself, so that its lock is noticed without a call. Never ends. */
+    /** Asks again whenever the wallet may have locked itself, so that its lock is noticed without a call. Ends when it is closed. */
     suspend fun follow(native: NativeWallet) {
         while (true) {
             val before = lockState.value
-            val left = native.secondsUntilLock()
+            val left =
+                try {
+                    native.secondsUntilLock()
+                } catch (_: IllegalStateException) {
+                    return
+                } catch (_: WalletException) {
+                    return
+                }
             val now = if (left == null) LockState.LOCKED else LockState.UNLOCKED
             // What was told meanwhile is newer.
             lockState.compareAndSet(before, now)

@@ -40,9 +40,12 @@ object Calls {
             .toSet()
     }
 
-    private fun facades(): List<Class<*>> {
-        val classes = File(Wallet::class.java.protectionDomain.codeSource.location.toURI())
-        val files = File(classes, "org/citizenwallet").listFiles { file -> file.name.endsWith("Kt.class") }
-        return files!!.map { Class.forName("org.citizenwallet.${it.name.removeSuffix(".class")}") }
-    }
+    private fun facades(): List<Class<*>> = libraryClasses().filter { it.simpleName.endsWith("Kt") }
+}
+
+/** The classes of the library's package, generated or not. */
+fun libraryClasses(): List<Class<*>> {
+    val classes = File(Wallet::class.java.protectionDomain.codeSource.location.toURI())
+    val files = File(classes, "org/citizenwallet").listFiles { file -> file.name.endsWith(".class") && '$' !in file.name }
+    return files!!.map { Class.forName("org.citizenwallet.${it.name.removeSuffix(".class")}") }
 }

@@ -15,11 +15,15 @@ import java.nio.ByteBuffer
 import java.nio.channels.UnresolvedAddressException
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
+import java.util.concurrent.CompletionException
 import java.util.concurrent.CompletionStage
 import java.util.concurrent.Flow.Subscription
 import javax.net.ssl.SSLException
+import kotlin.coroutines.resume
+import kotlin.coroutines.resumeWithException
 import kotlin.time.Duration.Companion.seconds
-import kotlinx.coroutines.future.await
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlinx.coroutines.withTimeoutOrNull
 import org.citizenwallet.HttpClient
 import org.citizenwallet.HttpException
@@ -36,7 +40,8 @@ import org.citizenwallet.isGlobalAddress
  * What it cannot do: the JDK looks the name up itself and does not tell the address it connected to. The name is looked up
  * and every address checked before, which the JDK answers from the same memory for some seconds; but where the answer
  * changes in between, a private address could be connected to. So the address is told (`peerAddress`) only where the URL
- * itself names it.
+ * itself names it. A GET whose connection breaks before the first byte of an answer is sent once more by the JDK; a POST
+ * is not.
  */
 public class JvmHttpClient : HttpClient {
     private val client =
@@ -55,11 +60,13 @@ public class JvmHttpClient : HttpClient {
     private suspend fun answer(request: HttpRequest): HttpResponse {
         val uri = URI(request.url)
         val address = checked(uri, request.policy.allowPrivateAddresses)
+        val body = Limited(request.policy.maxBytes.toLong())
         val answer =
             try {
-                val limit = request.policy.maxBytes.toLong()
-                client.sendAsync(toJdk(uri, request)) { Limited(limit) }.await()
+                client.sendAsync(toJdk(uri, request)) { body }.answered()
             } catch (failed: Exception) {
+                // The JDK does not hang up by itself once the answer has begun.
+                body.hangUp()
                 throw fault(failed)
             }
         val headers = answer.headers().map().flatMap { (name, values) -> values.map { HttpHeader(name.lowercase(), it) } }
@@ -78,7 +85,7 @@ public class JvmHttpClient : HttpClient {
         // Looking up cannot be interrupted: the thread is left to itself when the time is up.
         val addresses =
             try {
-                CompletableFuture.supplyAsync { lookUp(host) }.await()
+                CompletableFuture.supplyAsync { lookUp(host) }.answered()
             } catch (_: UnknownHostException) {
                 throw HttpException.NotSent()
             }
@@ -93,7 +100,7 @@ public class JvmHttpClient : HttpClient {
         try {
             InetAddress.getAllByName(host).toList()
         } catch (unknown: UnknownHostException) {
-            throw java.util.concurrent.CompletionException(unknown)
+            throw CompletionException(unknown)
         }
 
     private fun toJdk(uri: URI, request: HttpRequest): java.net.http.HttpRequest {
@@ -109,7 +116,7 @@ public class JvmHttpClient : HttpClient {
     private fun fault(failed: Exception): Exception =
         when (failed) {
             is HttpException -> failed
-            is kotlinx.coroutines.CancellationException -> failed
+            is CancellationException -> failed
             is HttpTimeoutException -> HttpException.Timeout()
             is ConnectException, is UnknownHostException, is UnresolvedAddressException -> HttpException.NotSent()
             is SSLException -> HttpException.Tls()
@@ -122,18 +129,27 @@ public class JvmHttpClient : HttpClient {
         private val body = CompletableFuture<ByteArray>()
         private val read = ByteArrayOutputStream()
         private var subscription: Subscription? = null
+        private var isOver = false
 
         override fun getBody(): CompletionStage<ByteArray> = body
 
+        @Synchronized
         override fun onSubscribe(subscription: Subscription) {
             this.subscription = subscription
-            subscription.request(Long.MAX_VALUE)
+            if (isOver) subscription.cancel() else subscription.request(Long.MAX_VALUE)
+        }
+
+        /** Nobody waits for the body any more. */
+        @Synchronized
+        fun hangUp() {
+            isOver = true
+            subscription?.cancel()
         }
 
         override fun onNext(parts: List<ByteBuffer>) {
             if (body.isDone) return
             if (read.size() + parts.sumOf { it.remaining().toLong() } > limit) {
-                subscription?.cancel()
+                hangUp()
                 body.completeExceptionally(HttpException.TooLarge())
                 return
             }
@@ -150,6 +166,18 @@ public class JvmHttpClient : HttpClient {
 
         override fun onComplete() {
             body.complete(read.toByteArray())
+        }
+    }
+}
+
+/** Waits; who is cancelled interrupts the work, which the JDK's client needs to be told. */
+private suspend fun <T> CompletableFuture<T>.answered(): T = suspendCancellableCoroutine { waiting ->
+    waiting.invokeOnCancellation { cancel(true) }
+    whenComplete { value, error ->
+        when (error) {
+            null -> waiting.resume(value)
+            is CompletionException -> waiting.resumeWithException(error.cause ?: error)
+            else -> waiting.resumeWithException(error)
         }
     }
 }
