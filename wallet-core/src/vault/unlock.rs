@@ -203,3 +203,27 @@ impl UnlockAttempt {
         Ok(report)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Advisory;
+
+    #[test]
+    fn every_advisory_is_explained_where_the_errors_are() {
+        let page = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/errors.md"));
+        let (_, explained) = page.split_once("## Advisories").unwrap_or_default();
+        let words = [
+            Advisory::HeaderRepaired,
+            Advisory::PinChangeSettled,
+            Advisory::RotationFinished,
+            Advisory::RotationUndone,
+            Advisory::RetirementPending,
+            Advisory::DeviceKeyUnavailable,
+        ]
+        .map(|advisory| format!("- `{}`: ", advisory.as_str()));
+        let lines = explained.lines().filter(|line| line.starts_with("- "));
+        let starts_with_word = |(line, word): (&str, &String)| line.starts_with(word.as_str());
+        assert_eq!(lines.clone().count(), words.len());
+        assert!(lines.zip(&words).all(starts_with_word), "{explained}");
+    }
+}

@@ -11,7 +11,7 @@ use std::time::SystemTime;
 use wallet_core::trust::status;
 use wallet_core::wallet as core;
 
-redacted!(CardOverview, CardDetail);
+redacted!(CardOverview);
 
 /// Whether a card is valid in time.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Enum)]
@@ -91,7 +91,6 @@ pub struct CardOverview {
 
 /// A card with its claims.
 #[derive(uniffi::Record)]
-#[uniffi::export(Display)]
 pub struct CardDetail {
     /// The card.
     pub overview: CardOverview,

@@ -36,7 +36,7 @@ pub use offer::{
 pub use presentation::*;
 pub use receive::{AuthorizedIssuance, CardOrder, Ordered, ReceivedCard};
 pub use renew::{ClaimChange, ClaimChangeKind, ClaimChanges, RenewalKind, Renewed, RenewedCard};
-pub use rescue::{DamagedRecord, LostRecord, NativeRescued, RescueReport};
+pub use rescue::{DamagedRecord, LostRecord, RescueReport, Rescued};
 pub use settings::{Enrolments, KeyDerivation, VaultSettings};
 pub use slots::{Keep, Retirement, Rotated};
 pub use status::{StatusListOutcome, StatusListPlan, StatusListRefresh};

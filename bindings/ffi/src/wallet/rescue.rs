@@ -20,10 +20,8 @@ pub struct DamagedRecord {
 
 /// What was saved.
 #[derive(uniffi::Record)]
-pub struct NativeRescued {
-    /// The new wallet, unlocked.
-    pub wallet: Arc<NativeWallet>,
-    /// Its recovery code, where one was asked for; it is given once.
+pub struct Rescued {
+    /// The new wallet's recovery code, where one was asked for; it is given once.
     pub recovery_code: Option<Arc<RecoveryCode>>,
     /// What came along and what is lost.
     pub report: RescueReport,
@@ -110,7 +108,7 @@ impl NativeWallet {
     }
 
     /// Makes a new wallet in `dir` from what can be read of this one, for `store_corrupt` or when records are refused. This
-    /// one need not be unlocked and is not changed. Copies that may be shown a limited number of times count as used.
+    /// one need not be unlocked and is not changed. The new one is closed again: open it as any other. Copies that may be shown a limited number of times count as used.
     ///
     /// # Errors
     /// As unlocking for the secret of this wallet, and as creating for the new one
@@ -120,14 +118,13 @@ impl NativeWallet {
         dir: String,
         settings: VaultSettings,
         enrolments: Enrolments,
-    ) -> Result<NativeRescued, WalletError> {
+    ) -> Result<Rescued, WalletError> {
         self.observers.progress(ProgressStep::DerivingKey);
         self.call_async(async {
             let (settings, enrolments) = (settings.to_core()?, enrolments.to_core()?);
             let rescue = self.core.rescue(with.to_core(), dir, settings, enrolments);
             let rescued = rescue.await?;
-            Ok(NativeRescued {
-                wallet: Arc::new(Self::over(rescued.wallet, self.observers.clone())),
+            Ok(Rescued {
                 recovery_code: rescued.recovery_code.map(RecoveryCode::of),
                 report: RescueReport::of(&rescued.report),
             })

@@ -5,17 +5,13 @@ use crate::error::WalletError;
 use crate::guard::caught_async;
 use crate::platform::{Observers, Platform};
 use crate::policy::Policy;
-use crate::redacted::redacted;
 use crate::time::system_time;
 use std::sync::Arc;
 use std::time::SystemTime;
 use wallet_core::wallet::inspect;
 
-redacted!(Inspected);
-
 /// A credential that was parsed and verified.
 #[derive(uniffi::Record)]
-#[uniffi::export(Display)]
 pub struct Inspected {
     /// The format identifier.
     pub format: String,

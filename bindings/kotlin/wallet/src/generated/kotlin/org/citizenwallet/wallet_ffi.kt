@@ -1558,8 +1558,6 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_signrequest_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
-    external fun uniffi_wallet_ffi_fn_method_carddetail_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
-    ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_cardoverview_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_claiminfo_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -1585,8 +1583,6 @@ internal object UniffiLib {
     external fun uniffi_wallet_ffi_fn_method_offeredcard_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_offeredclaim_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
-    ): RustBuffer.ByValue
-    external fun uniffi_wallet_ffi_fn_method_inspected_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_declined_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -2000,7 +1996,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_quarantine() and 0xFFFF) != 7703) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_rescue() and 0xFFFF) != 28453) {
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_rescue() and 0xFFFF) != 26353) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_add_os_auth() and 0xFFFF) != 57123) {
@@ -8102,12 +8098,12 @@ public interface NativeWalletInterface {
     
     /**
      * Makes a new wallet in `dir` from what can be read of this one, for `store_corrupt` or when records are refused. This
-     * one need not be unlocked and is not changed. Copies that may be shown a limited number of times count as used.
+     * one need not be unlocked and is not changed. The new one is closed again: open it as any other. Copies that may be shown a limited number of times count as used.
      *
      * # Errors
      * As unlocking for the secret of this wallet, and as creating for the new one
      */
-    suspend fun `rescue`(`with`: UnlockWith, `dir`: kotlin.String, `settings`: VaultSettings, `enrolments`: Enrolments): NativeRescued
+    suspend fun `rescue`(`with`: UnlockWith, `dir`: kotlin.String, `settings`: VaultSettings, `enrolments`: Enrolments): Rescued
     
     /**
      * Adds unlocking by the operating system (biometrics, device code); needs a hardware key that can ask.
@@ -9481,14 +9477,14 @@ open class NativeWallet: Disposable, AutoCloseable, NativeWalletInterface
     
     /**
      * Makes a new wallet in `dir` from what can be read of this one, for `store_corrupt` or when records are refused. This
-     * one need not be unlocked and is not changed. Copies that may be shown a limited number of times count as used.
+     * one need not be unlocked and is not changed. The new one is closed again: open it as any other. Copies that may be shown a limited number of times count as used.
      *
      * # Errors
      * As unlocking for the secret of this wallet, and as creating for the new one
      */
     @Throws(WalletException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `rescue`(`with`: UnlockWith, `dir`: kotlin.String, `settings`: VaultSettings, `enrolments`: Enrolments) : NativeRescued {
+    override suspend fun `rescue`(`with`: UnlockWith, `dir`: kotlin.String, `settings`: VaultSettings, `enrolments`: Enrolments) : Rescued {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_rescue(
@@ -9504,7 +9500,7 @@ open class NativeWallet: Disposable, AutoCloseable, NativeWalletInterface
         { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_rust_buffer(future, continuation) },
         { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_rust_buffer(future) },
         // lift function
-        { FfiConverterTypeNativeRescued.lift(it) },
+        { FfiConverterTypeRescued.lift(it) },
         // Error FFI converter
         WalletException.ErrorHandler,
     )
@@ -13080,15 +13076,6 @@ data class CardDetail (
 
     
 
-    // The local Rust `Display`/`Debug` implementation.
-    override fun toString(): String {
-        return FfiConverterString.lift(
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_wallet_ffi_fn_method_carddetail_uniffi_trait_display(FfiConverterTypeCardDetail.lower(this),
-        _status)
-}
-    )
-    }
     
     @Suppress("UNNECESSARY_SAFE_CALL") // codegen is much simpler if we unconditionally emit safe calls here
     override fun destroy() {
@@ -14745,15 +14732,6 @@ data class Inspected (
 
     
 
-    // The local Rust `Display`/`Debug` implementation.
-    override fun toString(): String {
-        return FfiConverterString.lift(
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_wallet_ffi_fn_method_inspected_uniffi_trait_display(FfiConverterTypeInspected.lower(this),
-        _status)
-}
-    )
-    }
     
     @Suppress("UNNECESSARY_SAFE_CALL") // codegen is much simpler if we unconditionally emit safe calls here
     override fun destroy() {
@@ -15216,71 +15194,6 @@ public object FfiConverterTypeLostRecord: FfiConverterRustBuffer<LostRecord> {
     override fun write(value: LostRecord, buf: ByteBuffer) {
             FfiConverterString.write(value.`id`, buf)
             FfiConverterString.write(value.`reason`, buf)
-    }
-}
-
-
-
-/**
- * What was saved.
- */
-data class NativeRescued (
-    /**
-     * The new wallet, unlocked.
-     */
-    val `wallet`: NativeWallet
-    , 
-    /**
-     * Its recovery code, where one was asked for; it is given once.
-     */
-    val `recoveryCode`: RecoveryCode?
-    , 
-    /**
-     * What came along and what is lost.
-     */
-    val `report`: RescueReport
-    
-): Disposable{
-    
-
-    
-
-    
-    @Suppress("UNNECESSARY_SAFE_CALL") // codegen is much simpler if we unconditionally emit safe calls here
-    override fun destroy() {
-        
-    Disposable.destroy(
-        this.`wallet`,
-        this.`recoveryCode`,
-        this.`report`
-    )
-    }
-    
-    companion object
-}
-
-/**
- * @suppress
- */
-public object FfiConverterTypeNativeRescued: FfiConverterRustBuffer<NativeRescued> {
-    override fun read(buf: ByteBuffer): NativeRescued {
-        return NativeRescued(
-            FfiConverterTypeNativeWallet.read(buf),
-            FfiConverterOptionalTypeRecoveryCode.read(buf),
-            FfiConverterTypeRescueReport.read(buf),
-        )
-    }
-
-    override fun allocationSize(value: NativeRescued) = (
-            FfiConverterTypeNativeWallet.allocationSize(value.`wallet`) +
-            FfiConverterOptionalTypeRecoveryCode.allocationSize(value.`recoveryCode`) +
-            FfiConverterTypeRescueReport.allocationSize(value.`report`)
-    )
-
-    override fun write(value: NativeRescued, buf: ByteBuffer) {
-            FfiConverterTypeNativeWallet.write(value.`wallet`, buf)
-            FfiConverterOptionalTypeRecoveryCode.write(value.`recoveryCode`, buf)
-            FfiConverterTypeRescueReport.write(value.`report`, buf)
     }
 }
 
@@ -16309,6 +16222,62 @@ public object FfiConverterTypeRescueReport: FfiConverterRustBuffer<RescueReport>
             FfiConverterSequenceTypeLostRecord.write(value.`lost`, buf)
             FfiConverterBoolean.write(value.`isListVerified`, buf)
             FfiConverterSequenceString.write(value.`incomplete`, buf)
+    }
+}
+
+
+
+/**
+ * What was saved.
+ */
+data class Rescued (
+    /**
+     * The new wallet's recovery code, where one was asked for; it is given once.
+     */
+    val `recoveryCode`: RecoveryCode?
+    , 
+    /**
+     * What came along and what is lost.
+     */
+    val `report`: RescueReport
+    
+): Disposable{
+    
+
+    
+
+    
+    @Suppress("UNNECESSARY_SAFE_CALL") // codegen is much simpler if we unconditionally emit safe calls here
+    override fun destroy() {
+        
+    Disposable.destroy(
+        this.`recoveryCode`,
+        this.`report`
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRescued: FfiConverterRustBuffer<Rescued> {
+    override fun read(buf: ByteBuffer): Rescued {
+        return Rescued(
+            FfiConverterOptionalTypeRecoveryCode.read(buf),
+            FfiConverterTypeRescueReport.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Rescued) = (
+            FfiConverterOptionalTypeRecoveryCode.allocationSize(value.`recoveryCode`) +
+            FfiConverterTypeRescueReport.allocationSize(value.`report`)
+    )
+
+    override fun write(value: Rescued, buf: ByteBuffer) {
+            FfiConverterOptionalTypeRecoveryCode.write(value.`recoveryCode`, buf)
+            FfiConverterTypeRescueReport.write(value.`report`, buf)
     }
 }
 

@@ -1,0 +1,44 @@
+package org.citizenwallet
+
+import java.io.File
+
+/**
+ * The holder takes the store as it is, after [IntegrityState.ANCHOR_MISSING] (files restored, or a new phone) or another state
+ * that is not sound. Every copy that may be shown a limited number of times counts as used, because nobody knows what was shown
+ * since. Does nothing in a store that is sound. [auth] is from [Wallet.authenticate].
+ *
+ * @throws WalletException `user_auth_required` if [auth] is older than a minute, `locked` and those of the store
+ */
+public suspend fun Wallet.adopt(auth: FreshAuth): Unit = work { it.adopt(auth) }
+
+/**
+ * Reads every record and names those that cannot be read. Nothing is deleted because of it.
+ *
+ * @throws WalletException `locked` and those of the store
+ */
+public suspend fun Wallet.damaged(): List<DamagedRecord> = work { it.damaged() }
+
+/**
+ * Copies the database beside the store, for later investigation, into a folder named after the time: its path.
+ *
+ * @throws WalletException `store_exists` if there is one of the same second, `store_missing`, `disk_full`, `read_only_medium`,
+ *   `io_failed`
+ */
+public suspend fun Wallet.quarantine(): File = work { File(it.quarantine()) }
+
+/**
+ * Makes a new store in [folder] from what can be read of this one: for `store_corrupt`, or when records are refused. This wallet
+ * need not be unlocked and is not changed. Open the new one as any other, with a secret of [enrolments]. Copies that may be shown
+ * a limited number of times count as used there. All secrets are wiped.
+ *
+ * @throws WalletException as [Wallet.unlock] for the secret of this wallet, and as [Wallet.create] for the new one
+ */
+public suspend fun Wallet.rescue(
+    with: UnlockWith,
+    folder: File,
+    enrolments: Enrolments,
+    settings: VaultSettings = VaultSettings(),
+): Rescued =
+    consuming(AutoCloseable { AutoCloseable(enrolments::destroy).use { with.destroy() } }) {
+        it.rescue(with, folder.path, settings, enrolments)
+    }
