@@ -63,6 +63,14 @@ enum Command {
         /// Members that are left out are as at the start.
         options: String,
     },
+    /// Set the status of issued cards: JSON such as {"card":"driving_licence","status":"revoked"}; or what is wrong with the
+    /// status list: {"fault":"unreachable"}.
+    Status {
+        /// What `serve --dir` wrote into.
+        dir: PathBuf,
+        /// With `copy` only that one of the card's copies; a fault of null ends it.
+        options: String,
+    },
     /// Consent at an authorization URL as a browser would, and print where it redirects to.
     Browse {
         /// What the wallet wants to be opened.
@@ -116,6 +124,7 @@ fn main() -> ExitCode {
         Command::Change { dir, card, options } => {
             tour::steer(&dir, "change", &format!("?card={card}"), &options)
         }
+        Command::Status { dir, options } => tour::steer(&dir, "status", "", &options),
         Command::Browse { url } => browse(&url).map(|back| println!("{back}")),
         Command::Ask {
             dir,
@@ -153,6 +162,7 @@ fn serve(as_json: bool, dir: Option<&Path>) -> Result<()> {
             "offer": format!("{issuer}/control/offer"),
             "configure": format!("{issuer}/control/configure"),
             "change": format!("{issuer}/control/change"),
+            "status": format!("{issuer}/control/status"),
             "notifications": format!("{issuer}/control/notifications"),
             "requests": format!("{issuer}/control/requests"),
         },

@@ -54,7 +54,10 @@ public value class ErrorCode(public val text: String) {{
 fn line(line: &str) -> Option<(&str, &str)> {
     let cells: Vec<_> = line.strip_prefix("| `")?.split(" | ").collect();
     let code = cells.first()?.strip_suffix('`')?;
-    let is_code = !code.is_empty() && code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    let is_code = !code.is_empty()
+        && code
+            .bytes()
+            .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_'));
     match cells[..] {
         [_, _category, _retry, meaning, ..] if is_code => Some((code, meaning)),
         _ => None,
@@ -68,6 +71,7 @@ mod tests {
     const PAGE: &str = "text with `locked` | in it\n\
         | code | category | retry | what it means | what to do | test |\n| --- | --- |\n\
         | `wrong_secret` | holder | yes | It does not open. | Try again. | `test_name` |\n\
+        | `invalid_utf8` | app | no | The text is not UTF-8. | Send UTF-8. | `test_name` |\n\
         | `locked` | app | yes | The wallet is locked. | Unlock. | `test_name` |\n";
 
     #[test]
@@ -76,7 +80,7 @@ mod tests {
         for part in [
             "const val LIBRARY_VERSION: String = \"1.2.3\"",
             "/** It does not open. */\n        public val WRONG_SECRET: ErrorCode = ErrorCode(\"wrong_secret\")",
-            "listOf(\n                WRONG_SECRET,\n                LOCKED,\n            )",
+            "listOf(\n                WRONG_SECRET,\n                INVALID_UTF8,\n                LOCKED,\n            )",
         ] {
             assert!(kotlin.contains(part), "{part} is not in\n{kotlin}");
         }

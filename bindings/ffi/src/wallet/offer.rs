@@ -13,7 +13,13 @@ use wallet_core::wallet as core;
 use crate::time::system_time;
 use std::time::SystemTime;
 
-redacted!(AuthorizationUrl, OfferDetails, OfferedCard, OfferedClaim);
+redacted!(
+    AuthorizationUrl,
+    OfferDetails,
+    OfferedCard,
+    OfferedClaim,
+    TxCode
+);
 
 /// An offer whose issuer answered for itself. Nothing was asked of it yet, and whether it is trusted shows only with the
 /// signature of its card.
@@ -73,7 +79,8 @@ pub struct OfferedClaim {
 }
 
 /// What the issuer says about the code the holder is to type.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct TxCode {
     /// Which characters it has.
     pub input: TxCodeInput,

@@ -9,17 +9,21 @@ use super::{NativeWallet, count};
 use crate::error::WalletError;
 use crate::guard::caught;
 use crate::once::Single;
+use crate::redacted::redacted;
 use crate::secrets::Secret;
 use std::sync::Arc;
 use wallet_core::wallet as core;
 use wallet_core::{ErrorCode, WalletError as CoreError, issuance};
+
+redacted!(CardOrder);
 
 /// The issuer's go: what may be ordered.
 #[derive(uniffi::Object)]
 pub struct AuthorizedIssuance(issuance::AuthorizedIssuance);
 
 /// One card that may be ordered.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct CardOrder {
     /// Its place in [`AuthorizedIssuance::orders`].
     pub index: u32,

@@ -172,7 +172,7 @@ impl NativeWallet {
     /// Removes the PIN or the operating system's unlocking, as long as another durable way in remains.
     ///
     /// # Errors
-    /// `user_auth_required`, `locked`, `slot_missing`, `unsafe_configuration`
+    /// `user_auth_required`, `locked`, `slot_missing`, `unsafe_configuration`, `not_supported` for another kind
     pub async fn remove_slot(
         &self,
         auth: Arc<FreshAuth>,

@@ -164,6 +164,9 @@ public value class ErrorCode(public val text: String) {
         /** Bytes follow the end. */
         public val TRAILING_DATA: ErrorCode = ErrorCode("trailing_data")
 
+        /** Not valid UTF-8. */
+        public val INVALID_UTF8: ErrorCode = ErrorCode("invalid_utf8")
+
         /** A number cannot be represented exactly. */
         public val NUMBER_OUT_OF_RANGE: ErrorCode = ErrorCode("number_out_of_range")
 
@@ -430,6 +433,7 @@ public value class ErrorCode(public val text: String) {
                 DUPLICATE_KEY,
                 NOT_CANONICAL,
                 TRAILING_DATA,
+                INVALID_UTF8,
                 NUMBER_OUT_OF_RANGE,
                 MALFORMED,
                 ALGORITHM_NOT_ALLOWED,

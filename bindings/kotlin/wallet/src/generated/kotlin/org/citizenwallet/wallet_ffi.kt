@@ -1584,6 +1584,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_offeredclaim_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_txcode_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_declined_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_presented_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -1615,6 +1617,8 @@ internal object UniffiLib {
     external fun uniffi_wallet_ffi_fn_method_verifier_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_verifierinfo_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_cardorder_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_claimchange_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -2014,7 +2018,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_change_pin() and 0xFFFF) != 25246) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_remove_slot() and 0xFFFF) != 8619) {
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_remove_slot() and 0xFFFF) != 42536) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_renew_recovery_code() and 0xFFFF) != 39731) {
@@ -8149,7 +8153,7 @@ public interface NativeWalletInterface {
      * Removes the PIN or the operating system's unlocking, as long as another durable way in remains.
      *
      * # Errors
-     * `user_auth_required`, `locked`, `slot_missing`, `unsafe_configuration`
+     * `user_auth_required`, `locked`, `slot_missing`, `unsafe_configuration`, `not_supported` for another kind
      */
     suspend fun `removeSlot`(`auth`: FreshAuth, `kind`: SlotKind): Retirement
     
@@ -9660,7 +9664,7 @@ open class NativeWallet: Disposable, AutoCloseable, NativeWalletInterface
      * Removes the PIN or the operating system's unlocking, as long as another durable way in remains.
      *
      * # Errors
-     * `user_auth_required`, `locked`, `slot_missing`, `unsafe_configuration`
+     * `user_auth_required`, `locked`, `slot_missing`, `unsafe_configuration`, `not_supported` for another kind
      */
     @Throws(WalletException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -13242,6 +13246,15 @@ data class CardOrder (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_cardorder_uniffi_trait_display(FfiConverterTypeCardOrder.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }
@@ -17240,6 +17253,15 @@ data class TxCode (
 
     
 
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_txcode_uniffi_trait_display(FfiConverterTypeTxCode.lower(this),
+        _status)
+}
+    )
+    }
     
     companion object
 }

@@ -59,7 +59,7 @@ public suspend fun Wallet.addPassphrase(auth: FreshAuth, passphrase: Passphrase)
  * Removes the PIN or the operating system's unlocking, as long as another durable way in remains.
  *
  * @throws WalletException `user_auth_required` if [auth] is older than a minute, `locked`, `slot_missing`,
- *   `unsafe_configuration`
+ *   `unsafe_configuration`, `not_supported` for another kind
  */
 public suspend fun Wallet.removeSlot(auth: FreshAuth, kind: SlotKind): Retirement = work { it.removeSlot(auth, kind) }
 

@@ -3,6 +3,7 @@ package org.citizenwallet
 import java.io.File
 import java.lang.reflect.Modifier
 import kotlin.coroutines.Continuation
+import org.citizenwallet.Place.Companion.PIN
 import org.citizenwallet.Place.Companion.pin
 
 /** One call of every public function of [Wallet] that suspends, for the rules that hold for all of them. */
@@ -19,13 +20,50 @@ object Calls {
             "slots" to { it.slots() },
             "integrity" to { it.integrity() },
             "list" to { it.list() },
-            "detail" to { it.detail("0123456789abcdef0123456789abcdef") },
+            "detail" to { it.detail(NOTHING) },
             "authenticate" to { it.authenticate(pin()).close() },
             "unlock" to { it.unlock(pin()) },
             "beginUnlock" to { it.beginUnlock(pin()).close() },
             "finishUnlock" to { wallet -> wallet.beginUnlock(pin()).use { wallet.finishUnlock(it) } },
+            "history" to { it.history() },
+            "deleteHistory" to { it.deleteHistory(NOTHING) },
+            "export" to { wallet -> wallet.authenticate(pin()).use { wallet.export(it) } },
+            "delete" to { it.delete(NOTHING) },
+            "doPending" to { it.doPending() },
+            "hardwareKeys" to { it.hardwareKeys() },
+            "statusPlan" to { it.statusPlan() },
+            "refreshStatus" to { it.refreshStatus() },
+            "adopt" to { wallet -> wallet.authenticate(pin()).use { wallet.adopt(it) } },
+            "damaged" to { it.damaged() },
+            "quarantine" to { it.quarantine() },
+            "rescue" to { it.rescue(UnlockWith.RecoveryCode(typed("no code")), File("nowhere"), Enrolments()) },
+            // The same PIN, which is refused and not counted as a try.
+            "changePin" to { it.changePin(typed(PIN), Pin.of(PIN.toCharArray())) },
+            "changePassphrase" to { it.changePassphrase(typed(PASSPHRASE), passphrase()) },
+            "addPin" to { wallet -> wallet.authenticate(pin()).use { wallet.addPin(it, Pin.of(PIN.toCharArray())) } },
+            "addOsAuth" to { wallet -> wallet.authenticate(pin()).use { wallet.addOsAuth(it) } },
+            "addPassphrase" to { wallet -> wallet.authenticate(pin()).use { wallet.addPassphrase(it, passphrase()) } },
+            "renewRecoveryCode" to
+                { wallet ->
+                    wallet.authenticate(pin()).use { wallet.renewRecoveryCode(it, Keep(pin = typed(PIN))).destroy() }
+                },
+            "removeSlot" to { wallet -> wallet.authenticate(pin()).use { wallet.removeSlot(it, SlotKind.OsAuth) } },
             "lock" to { it.lock() },
         )
+
+    /** Those that derive keys from a secret first, and what changes the secrets. */
+    val deriving: Set<String> =
+        setOf("authenticate", "unlock", "beginUnlock", "export", "adopt", "rescue", "changePin", "changePassphrase", "addPin") +
+            setOf("addOsAuth", "addPassphrase", "renewRecoveryCode", "removeSlot")
+
+    /** The name of no record. */
+    private const val NOTHING = "0123456789abcdef0123456789abcdef"
+
+    private const val PASSPHRASE = "four brown horses under a slow bridge"
+
+    private fun typed(text: String) = Secret.of(text.toCharArray())
+
+    private fun passphrase() = Passphrase.of(PASSPHRASE.toCharArray())
 
     /** The names of all public functions that suspend: of [Wallet] itself and of the files with extensions of it. */
     fun declared(): Set<String> {

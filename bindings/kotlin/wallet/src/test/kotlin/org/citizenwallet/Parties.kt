@@ -42,6 +42,11 @@ class Parties private constructor(private val folder: File, private val process:
         run("change", here, card, options)
     }
 
+    /** Sets the status of issued cards, or what is wrong with the status list, as JSON. */
+    fun status(options: String) {
+        run("status", here, options)
+    }
+
     /** Consents at [url] as a browser would: where it leads back to. */
     fun browse(url: String): String = run("browse", url).first()
 
