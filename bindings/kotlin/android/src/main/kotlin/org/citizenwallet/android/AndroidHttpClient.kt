@@ -75,7 +75,8 @@ public class AndroidHttpClient internal constructor(
         worker.execute {
             try {
                 continuation.resume(exchange.run())
-            } catch (failed: Exception) {
+            } catch (failed: Throwable) {
+                // Errors too: whoever waits would wait for ever.
                 continuation.resumeWithException(failed)
             }
         }

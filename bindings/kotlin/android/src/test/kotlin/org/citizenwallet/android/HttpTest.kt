@@ -167,6 +167,12 @@ class HttpTest {
     }
 
     @Test
+    fun `whatever breaks, nobody waits for ever`() {
+        addresses = { throw LinkageError() }
+        assertThrows<LinkageError> { send(request("https://localhost:1/", seconds = 3000)) }
+    }
+
+    @Test
     fun `a connection that breaks without an answer may have sent it, and nothing is sent twice`() {
         for (method in HttpMethod.entries) {
             TlsServer(identity) { request() }.use { server ->
