@@ -30,6 +30,6 @@ encoded() {
 argument=-Pandroid.testInstrumentationRunnerArguments
 anchors=$(encoded <"$folder/anchors.pem")
 offer=$("$parties" offer "$folder" resident_card | head -n 1 | encoded)
-request=$("$parties" ask "$folder" bar resident_card given_name | head -n 1 | encoded)
+request=$("$parties" ask "$folder" bar resident_card name | head -n 1 | encoded)
 gradle --project-dir bindings/kotlin/android --stacktrace connectedDebugAndroidTest \
     "$argument.anchors=$anchors" "$argument.offer=$offer" "$argument.request=$request"

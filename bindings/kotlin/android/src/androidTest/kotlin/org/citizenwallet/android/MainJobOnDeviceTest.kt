@@ -2,20 +2,27 @@ package org.citizenwallet.android
 
 import kotlinx.coroutines.runBlocking
 import org.citizenwallet.Enrolments
+import org.citizenwallet.HolderAuth
 import org.citizenwallet.IntegrityState
+import org.citizenwallet.KeepPolicy
+import org.citizenwallet.Outcome
 import org.citizenwallet.Pin
 import org.citizenwallet.Policy
+import org.citizenwallet.Proposal
 import org.citizenwallet.Secret
 import org.citizenwallet.Trust
 import org.citizenwallet.UnlockWith
+import org.citizenwallet.VaultSettings
 import org.citizenwallet.Wallet
 import org.citizenwallet.WalletException
+import org.citizenwallet.createWallet
 import org.citizenwallet.list
 import org.citizenwallet.of
 import org.junit.After
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Assert.fail
+import org.junit.Assume.assumeTrue
 import org.junit.Test
 
 /** The wallet with everything the phone gives it. */
@@ -50,6 +57,22 @@ class MainJobOnDeviceTest {
             }
             assertEquals(IntegrityState.SOUND, wallet.unlock(pin("739154")).integrity)
             assertTrue(wallet.list().isEmpty())
+        }
+    }
+
+    @Test
+    fun aCardIsReceivedAndShownWithKeysOfThePhone(): Unit = runBlocking {
+        val offer = OnDevice.argument("offer")
+        val request = OnDevice.argument("request")
+        assumeTrue("started without on-emulator.sh", offer != null && request != null)
+        val enrolments = Enrolments(pin = Pin.of("739154".toCharArray()), recoveryCode = true)
+        // The generated class: what the steps are called in Kotlin is not what this is about.
+        createWallet(folder.path, platform, policy(), VaultSettings(), enrolments).wallet.use { wallet ->
+            assertEquals(1, wallet.receive(offer!!, null, 1u, KeepPolicy()).size)
+            assertEquals(1, AndroidKeyStore(OnDevice.context, { PromptText("Test", "Cancel") }).list().size)
+            val plan = (wallet.request(request!!) as Proposal.Plan).plan
+            val approved = wallet.approve(plan, plan.overview().hash, HolderAuth.None)
+            assertEquals(Outcome.Accepted, wallet.present(approved).outcome)
         }
     }
 }
