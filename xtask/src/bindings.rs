@@ -3,6 +3,8 @@
 
 mod closed;
 mod codes;
+mod declarations;
+mod facade;
 mod glue;
 mod panics;
 
@@ -23,7 +25,14 @@ const KOTLIN_FILES: [&str; 2] = [
 /// Generates the code in place.
 pub(crate) fn write() -> Outcome {
     generate(&root().join(KOTLIN))?;
-    glue::write()
+    glue::write()?;
+    facade::write()
+}
+
+/// Generates the code, and takes the facade for that of a release.
+pub(crate) fn release() -> Outcome {
+    write()?;
+    facade::release()
 }
 
 /// Generates the code anew and compares.
@@ -37,7 +46,8 @@ pub(crate) fn check() -> Outcome {
             ));
         }
     }
-    glue::check()
+    glue::check()?;
+    facade::check()
 }
 
 /// The code for the library as it is now. It is the same for every profile and target.

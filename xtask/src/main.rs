@@ -27,7 +27,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   conformance
           write docs/conformance.md from the comments `// shows:` above the tests; --check: compare only
   bindings
-          generate the code of the Kotlin library from bindings/ffi; --check: compare only
+          generate the code of the Kotlin library from bindings/ffi, and docs/facade; --check: compare only;
+          --released: the facade of a release, which breaks from now on only with a line in CHANGELOG.md
   kotlin  build the Kotlin libraries and run their tests (needs Maven and a JDK)
   soak    [TIMES]: unlock and close, receive and show through Kotlin and watch memory; 10000 times unless told otherwise
   fuzz    [--seconds N | --minutes N] [TARGET…]: the targets of fuzz/ under libFuzzer, N seconds each or N minutes
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         ["test"] => test::run_all(),
         ["demo"] => demo::smoke(),
         ["bindings"] => bindings::write(),
+        ["bindings", "--released"] => bindings::release(),
         ["bindings", "--check"] => bindings::check(),
         ["kotlin"] => kotlin::test(),
         ["soak"] => kotlin::soak("10000"),

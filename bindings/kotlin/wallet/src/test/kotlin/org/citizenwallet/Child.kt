@@ -1,0 +1,24 @@
+package org.citizenwallet
+
+import java.io.File
+
+/** A program of these tests in a Java machine of its own: to be killed, to be listened to, or to have another native library. */
+object Child {
+    /** Starts the `main` of [program]; what it says on standard error comes with its output. */
+    fun start(program: String, vararg arguments: String, native: String = System.getProperty("jna.library.path")): Process {
+        val classes = System.getProperty("surefire.test.class.path") ?: System.getProperty("java.class.path")
+        val command =
+            listOf(File(System.getProperty("java.home"), "bin/java").path, "-cp", classes) +
+                "-Djna.library.path=$native" +
+                "-Dwallet.parties=${System.getProperty("wallet.parties")}" +
+                "org.citizenwallet.$program" +
+                arguments
+        return ProcessBuilder(command).redirectErrorStream(true).start()
+    }
+
+    /** All it says until it ends. */
+    fun output(child: Process): String {
+        child.outputStream.close()
+        return child.inputStream.bufferedReader().readText().also { child.waitFor() }
+    }
+}

@@ -1,0 +1,150 @@
+//! The facade as Kotlin apps see it, one line for each thing they may name: `docs/facade/kotlin.txt`. What was there at the
+//! last release (`kotlin-released.txt`) and is gone or changed needs a line under "Breaking" in CHANGELOG.md.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::declarations::{declared, generated};
+use super::{KOTLIN, KOTLIN_FILES, read, write_file};
+use crate::command::{Outcome, root};
+
+const NOW: &str = "docs/facade/kotlin.txt";
+const RELEASED: &str = "docs/facade/kotlin-released.txt";
+/// The layer over the generated code.
+const LAYER: &str = "bindings/kotlin/wallet/src/main/kotlin";
+
+/// Writes the facade as it is.
+pub(super) fn write() -> Outcome {
+    write_file(&root().join(NOW), &now()?)
+}
+
+/// Writes the facade as that of a release: nothing in it may change from now on without being told.
+pub(super) fn release() -> Outcome {
+    write()?;
+    write_file(&root().join(RELEASED), &now()?)
+}
+
+/// Compares with what is checked in, and with the last release.
+pub(super) fn check() -> Outcome {
+    let now = now()?;
+    if text(NOW)? != now {
+        return Err(format!("{NOW} is stale: run `cargo xtask bindings`"));
+    }
+    let untold = untold(&text(RELEASED)?, &now, &text("CHANGELOG.md")?);
+    if untold.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "changed since the last release; name each in backticks under \"### Breaking\" of \"## Unreleased\" in CHANGELOG.md:\n  {}",
+        untold.join("\n  ")
+    ))
+}
+
+fn now() -> Outcome<String> {
+    let mut lines: BTreeSet<String> = generated(&text(&format!("{KOTLIN}/{}", KOTLIN_FILES[0]))?);
+    for file in kotlin_files(&root().join(LAYER))? {
+        let source = read(&file)?;
+        lines.extend(declared(&String::from_utf8_lossy(&source)));
+    }
+    if lines.is_empty() {
+        return Err("no declaration was found: look at xtask/src/bindings/declarations.rs".into());
+    }
+    Ok(lines.into_iter().map(|line| line + "\n").collect())
+}
+
+fn kotlin_files(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let failed = |error| format!("{}: {error}", folder.display());
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        match path.is_dir() {
+            true => files.extend(kotlin_files(&path)?),
+            false => files.push(path),
+        }
+    }
+    Ok(files)
+}
+
+fn text(path: &str) -> Outcome<String> {
+    Ok(String::from_utf8_lossy(&read(&root().join(path))?).into_owned())
+}
+
+/// The released lines that are not there any more and are not named in the change log.
+fn untold(released: &str, now: &str, changelog: &str) -> Vec<String> {
+    let now: BTreeSet<&str> = now.lines().collect();
+    let told = breaking(changelog);
+    let gone = released.lines().filter(|line| !now.contains(line));
+    gone.filter(|line| !told.contains(&format!("`{}`", name(line))))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// What a line is about: `Wallet.list` of `Wallet.list(locales: List<String>)`.
+fn name(line: &str) -> &str {
+    let keyword = |word: &&str| word.chars().all(|letter| letter.is_ascii_lowercase());
+    let mut words = line
+        .split(' ')
+        .skip_while(|word| keyword(word) || word.starts_with('<'));
+    let word = words.next().unwrap_or(line);
+    word.split(['(', ':', '<']).next().unwrap_or(word)
+}
+
+/// What stands under "Breaking" of what is not released yet.
+fn breaking(changelog: &str) -> String {
+    let unreleased = changelog
+        .split("\n## ")
+        .find(|part| part.starts_with("Unreleased"));
+    let parts = unreleased.unwrap_or_default().split("\n### ");
+    parts.filter(|part| part.starts_with("Breaking")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RELEASED: &str = "suspend fun Wallet.list(locales: List<String>)\nFault.code: String\n";
+    const CHANGELOG: &str = "# Changelog\n\n## Unreleased\n\n### Added\n- `Fault.code`\n\n### Breaking\n- `Wallet.list` is gone.\n\n## 0.1.0\n\n### Breaking\n- `Fault.code`\n";
+
+    #[test]
+    fn what_was_added_breaks_nothing() {
+        let now = format!("{RELEASED}Fault.more: String\n");
+        assert_eq!(untold(RELEASED, &now, "## Unreleased\n"), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_gone_or_changed_is_found() {
+        let now = "Fault.code: String?\n";
+        let found = untold(RELEASED, now, "\n## Unreleased\n");
+        assert_eq!(found, RELEASED.lines().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_line_is_about_the_name_in_it() {
+        let lines = [
+            (
+                "suspend fun Wallet.list(locales: List<String>): X",
+                "Wallet.list",
+            ),
+            ("Fault.code: kotlin.String", "Fault.code"),
+            (
+                "val WalletException.code: ErrorCode",
+                "WalletException.code",
+            ),
+            ("fun <T> Watch.all(x: T)", "Watch.all"),
+            ("class Wallet private constructor(x: Int)", "Wallet"),
+            (
+                "fun openWallet(dir: kotlin.String): NativeWallet",
+                "openWallet",
+            ),
+        ];
+        for (line, expected) in lines {
+            assert_eq!(name(line), expected);
+        }
+    }
+
+    #[test]
+    fn only_a_name_under_breaking_of_what_is_unreleased_counts() {
+        assert_eq!(untold(RELEASED, "", CHANGELOG), ["Fault.code: String"]);
+    }
+}
