@@ -2,6 +2,7 @@ package org.citizenwallet
 
 import java.io.File
 import java.lang.reflect.Modifier
+import java.util.UUID
 import kotlin.coroutines.Continuation
 import org.citizenwallet.Place.Companion.PIN
 import org.citizenwallet.Place.Companion.pin
@@ -9,8 +10,8 @@ import org.citizenwallet.Place.Companion.pin
 /** One call of every public function of [Wallet] that suspends, for the rules that hold for all of them. */
 object Calls {
     /**
-     * With the wallet unlocked each ends, some of them with an error of their own: they are given what there is not. Sorted so
-     * that one does not keep the next from working.
+     * With the wallet unlocked each ends, some of them with an error of their own: they are given what there is not. Those that
+     * need a plan are called only where the wallet has a card. Sorted so that one does not keep the next from working.
      */
     val all: Map<String, suspend (Wallet) -> Any?> =
         mapOf(
@@ -25,6 +26,15 @@ object Calls {
             "unlock" to { it.unlock(pin()) },
             "beginUnlock" to { it.beginUnlock(pin()).close() },
             "finishUnlock" to { wallet -> wallet.beginUnlock(pin()).use { wallet.finishUnlock(it) } },
+            "request" to { it.request("openid4vp://?client_id=nobody") },
+            "dcApiRequest" to { it.dcApiRequest("openid4vp-v1-unsigned", "{}", "https://page.example") },
+            "revealed" to { wallet -> plan(wallet).use { wallet.revealed(it).close() } },
+            "sharedBefore" to { wallet -> plan(wallet).use { wallet.sharedBefore(it) } },
+            "select" to { wallet -> plan(wallet).use { wallet.select(it, Choice.UseCase(0u, 0u)) } },
+            "approve" to { wallet -> plan(wallet).use { wallet.approve(it, it.overview().hash).close() } },
+            "present" to { wallet -> plan(wallet).use { wallet.present(wallet.approve(it, it.overview().hash)) } },
+            "refuse" to { wallet -> wallet.refuse(Proposal.Plan(plan(wallet))) },
+            "resend" to { it.resend(NOTHING) },
             "history" to { it.history() },
             "deleteHistory" to { it.deleteHistory(NOTHING) },
             "export" to { wallet -> wallet.authenticate(pin()).use { wallet.export(it) } },
@@ -64,6 +74,19 @@ object Calls {
     private fun typed(text: String) = Secret.of(text.toCharArray())
 
     private fun passphrase() = Passphrase.of(PASSPHRASE.toCharArray())
+
+    /** A plan to show a card of this wallet, by a request that needs no network; without a card `not_found`. */
+    private suspend fun plan(wallet: Wallet): ConsentPlan {
+        val card = wallet.list().firstOrNull()?.id ?: NOTHING
+        val type = wallet.detail(card).use { it.overview.credentialType }
+        val query = """{"credentials":[{"id":"card","format":"dc+sd-jwt","meta":{"vct_values":["$type"]}}]}"""
+        val metadata = """{"vp_formats_supported":{"dc+sd-jwt":{}}}"""
+        val request =
+            """{"response_type":"vp_token","response_mode":"dc_api","nonce":"${UUID.randomUUID()}",
+               "client_metadata":$metadata,"dcql_query":$query}"""
+        val proposed = wallet.dcApiRequest("openid4vp-v1-unsigned", request, "https://page.example")
+        return ((proposed as DcApiProposal.Proposed).proposal as Proposal.Plan).plan
+    }
 
     /** The names of all public functions that suspend: of [Wallet] itself and of the files with extensions of it. */
     fun declared(): Set<String> {

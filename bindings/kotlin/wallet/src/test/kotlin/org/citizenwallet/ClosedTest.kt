@@ -94,7 +94,10 @@ class ClosedTest {
     private fun expected(name: String): Set<ErrorCode?> =
         setOf(null, ErrorCode.LOCKED) +
             when (name) {
-                "detail", "delete", "deleteHistory" -> setOf(ErrorCode.NOT_FOUND)
+                "detail", "delete", "deleteHistory", "resend" -> setOf(ErrorCode.NOT_FOUND)
+                // There is no card.
+                "revealed", "sharedBefore", "select", "approve", "present", "refuse" -> setOf(ErrorCode.NOT_FOUND)
+                "request" -> setOf(ErrorCode.UNTRUSTED_VERIFIER)
                 // Of the same second.
                 "quarantine" -> setOf(ErrorCode.STORE_EXISTS)
                 else -> setOf()

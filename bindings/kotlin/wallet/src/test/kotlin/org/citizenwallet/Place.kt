@@ -20,6 +20,7 @@ class Place(
     val lock: LockObserver? = null,
     val idleSeconds: ULong = 60uL,
     val dispatcher: CoroutineDispatcher = Wallet.Dispatcher,
+    change: (Policy) -> Policy = { it },
 ) : AutoCloseable {
     private val root: File = Files.createTempDirectory("wallet").toFile()
 
@@ -34,7 +35,7 @@ class Place(
             clientId = "https://wallet.example",
             redirectUri = "https://wallet.example/cb",
             allowLoopbackHttp = parties != null,
-        )
+        ).let(change)
 
     private val settings =
         VaultSettings(keyDerivation = KeyDerivation.Fixed(19456u, 3u), lockAfterIdleSeconds = idleSeconds)
