@@ -119,6 +119,7 @@ private constructor(
     override fun close() {
         if (!isClosed.compareAndSet(false, true)) return
         scope.coroutineContext[Job]?.cancel()
+        watch.end()
         val closed =
             CoroutineScope(dispatcher).launch(start = CoroutineStart.LAZY) { native.use { it.lock() } }
         closing += closed

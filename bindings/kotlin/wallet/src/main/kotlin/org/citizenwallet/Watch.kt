@@ -20,8 +20,25 @@ internal class Watch(platform: Platform) : LockObserver, ProgressObserver {
     val lockState = MutableStateFlow(LockState.LOCKED)
     val progress = MutableSharedFlow<ProgressStep>(0, STEPS_KEPT, BufferOverflow.DROP_OLDEST)
 
-    override fun onLockState(state: LockState) {
+    private var isOver = false
+
+    /** The wallet is closed: whatever calls in flight still do to it, nobody can use it. */
+    @Synchronized
+    fun end() {
+        isOver = true
+        lockState.value = LockState.LOCKED
+    }
+
+    /** Whether it is news: an unlocking that ends after the wallet was closed is none. */
+    @Synchronized
+    private fun isNews(state: LockState): Boolean {
+        if (isOver && state == LockState.UNLOCKED) return false
         lockState.value = state
+        return true
+    }
+
+    override fun onLockState(state: LockState) {
+        if (!isNews(state)) return
         told.trySend(Unit)
         dropping { appLock?.onLockState(state) }
     }
@@ -45,7 +62,7 @@ internal class Watch(platform: Platform) : LockObserver, ProgressObserver {
                 }
             val now = if (left == null) LockState.LOCKED else LockState.UNLOCKED
             // What was told meanwhile is newer.
-            lockState.compareAndSet(before, now)
+            synchronized(this) { if (!isOver) lockState.compareAndSet(before, now) }
             withTimeoutOrNull(left?.toLong()?.seconds ?: Duration.INFINITE) { told.receive() }
         }
     }

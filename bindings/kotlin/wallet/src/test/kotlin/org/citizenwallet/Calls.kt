@@ -22,6 +22,24 @@ object Calls {
             "integrity" to { it.integrity() },
             "list" to { it.list() },
             "detail" to { it.detail(NOTHING) },
+            "offer" to { it.offer("") },
+            "discover" to { it.discover("https://issuer.example", listOf("card")) },
+            "accept" to { it.accept(gifts.offer) },
+            "authorize" to { it.authorize(gifts.offer) },
+            "resume" to { it.resume("https://wallet.example/cb?code=a&state=b") },
+            "order" to { it.order(gifts.authorized, gifts.authorized.orders().first()) },
+            "receive" to { it.receive("") },
+            "replacing" to { it.replacing(NOTHING, gifts.card) },
+            "keep" to { it.keep(gifts.card) },
+            "decline" to { it.decline(gifts.card) },
+            "giveUp" to { it.giveUp(gifts.card) },
+            "renew" to { it.renew(NOTHING) },
+            "keepRenewed" to { it.keepRenewed(gifts.renewed) },
+            "deferred" to { it.deferred() },
+            "pollDeferred" to { it.pollDeferred(NOTHING) },
+            "forgetDeferred" to { it.forgetDeferred(NOTHING) },
+            "due" to { it.due() },
+            "nextDue" to { it.nextDue() },
             "authenticate" to { it.authenticate(pin()).close() },
             "unlock" to { it.unlock(pin()) },
             "beginUnlock" to { it.beginUnlock(pin()).close() },
@@ -85,6 +103,7 @@ object Calls {
             """{"response_type":"vp_token","response_mode":"dc_api","nonce":"${UUID.randomUUID()}",
                "client_metadata":$metadata,"dcql_query":$query}"""
         val proposed = wallet.dcApiRequest("openid4vp-v1-unsigned", request, "https://page.example")
+        if (proposed is DcApiProposal.Refused) throw proposed.error
         return ((proposed as DcApiProposal.Proposed).proposal as Proposal.Plan).plan
     }
 
