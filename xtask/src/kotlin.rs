@@ -157,10 +157,20 @@ mod tests_of_the_project {
         assert!(!modules.is_empty());
         for (module, _) in modules {
             let pom = read(&project.join(module).join("pom.xml"));
+            let has = |artifact: &str, indent: &str| {
+                let artifact = format!("<artifactId>{artifact}</artifactId>\n{indent}{version}");
+                pom.contains(&artifact)
+            };
+            // The example has no parent: it is a project as an app has one.
             assert!(
-                pom.contains(&format!(
-                    "<artifactId>wallet-parent</artifactId>\n    {version}"
-                )),
+                has("wallet-parent", "    ") || has("wallet", "      "),
+                "{module}"
+            );
+            let kotlin = pom.split("<kotlin.version>").nth(1);
+            let kotlin = kotlin.and_then(|rest| rest.split_once("</"));
+            assert!(
+                kotlin.is_none_or(|(kotlin, _)| parent
+                    .contains(&format!("<kotlin.version>{kotlin}</kotlin.version>"))),
                 "{module}"
             );
         }
