@@ -16,6 +16,31 @@ class LeakTest {
         }
     }
 
+    @Test
+    fun `showing a card leaves nothing behind`() = runBlocking {
+        Parties.start().use { parties ->
+            Place(parties).use { place ->
+                val policy = place.policy.copy(requestsPerMinute = 10_000u)
+                Wallet.create(place.folder, place.platform, policy, Place.pinned()).wallet.use { wallet ->
+                    wallet.receive(parties.offer())
+                    soak("show", times = 500) {
+                        // A session ends after a quarter of an hour.
+                        if (!wallet.isUnlocked()) wallet.unlock(pin())
+                        wallet.show(parties.ask("bar", "resident_card", "age_equal_or_over.19"))
+                    }
+                }
+            }
+        }
+    }
+
+    private suspend fun Wallet.show(link: String) {
+        (request(link) as Proposal.Plan).plan.use { plan ->
+            approve(plan, plan.overview().hash).use { approved ->
+                assertEquals(Outcome.Accepted, present(approved).outcome)
+            }
+        }
+    }
+
     /** Does [work] so many times and compares what is held after two thirds of them with the end. */
     private suspend fun soak(name: String, times: Int, work: suspend () -> Unit) {
         val third = (Integer.getInteger("wallet.soak") ?: times) / 3
