@@ -60,6 +60,7 @@ use slot_lock::SlotLock;
 use slots::SlotTable;
 use slots::pair::{self, Pair};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use waits::Waits;
 
@@ -79,6 +80,8 @@ pub struct Vault {
     settings: VaultSettings,
     /// `None` while locked. Never held across an await.
     session: Mutex<Option<Session>>,
+    /// How often it was locked: what was begun before a lock does not unlock after it. Changed with `session` held only.
+    locks: AtomicU64,
 }
 
 /// An unlocked store.
@@ -88,6 +91,15 @@ struct Session {
     clock: SessionClock,
     /// `None` where the store has no hardware key.
     device_bound: Option<Result<Arc<Secret<32>>, DeviceKeyError>>,
+}
+
+impl Session {
+    fn end(session: Option<Self>) {
+        if let Some(session) = session {
+            // What is committed is durable; a checkpoint that fails is made up for at the next opening.
+            let _ = session.database.close();
+        }
+    }
 }
 
 /// A slot as the app may show it.
@@ -134,6 +146,7 @@ impl Vault {
             },
             settings,
             session: Mutex::new(None),
+            locks: AtomicU64::new(0),
         }
     }
 
@@ -162,13 +175,12 @@ impl Vault {
         Ok(slots)
     }
 
-    /// Locks: the keys are wiped, the database is closed. Call it when the app goes to the background.
+    /// Locks: the keys are wiped, the database is closed. Call it when the app goes to the background. An unlocking that
+    /// is under way ends with `locked`.
     pub fn lock(&self) {
-        let session = self.session_slot().take();
-        if let Some(session) = session {
-            // What is committed is durable; a checkpoint that fails is made up for at the next opening.
-            let _ = session.database.close();
-        }
+        let mut slot = self.session_slot();
+        self.locks.fetch_add(1, Ordering::Relaxed);
+        Session::end(slot.take());
     }
 
     /// Whether the vault is unlocked, after auto-lock.
@@ -180,12 +192,12 @@ impl Vault {
     /// Seconds until the vault locks itself if nothing is done; `None` if it is locked.
     #[must_use]
     pub fn seconds_until_lock(&self) -> Option<u64> {
-        let left = self
-            .session_slot()
-            .as_ref()
-            .map(|session| session.clock.left(&*self.place.ports.clock))?;
+        let mut slot = self.session_slot();
+        let session = slot.as_ref()?;
+        let left = session.clock.left(&*self.place.ports.clock);
         if left.is_zero() {
-            self.lock();
+            // The holder may be unlocking again just now: that goes on.
+            Session::end(slot.take());
             return None;
         }
         Some(left.as_secs().max(1))

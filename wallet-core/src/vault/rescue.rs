@@ -48,7 +48,7 @@ impl UnlockAttempt {
     /// Counts the try and opens the slot, and nothing else.
     pub(crate) async fn open_damaged(self, vault: &Vault) -> Result<Damaged<'_>, VaultError> {
         let place = &vault.place;
-        let opened = self.0.run(place).await?;
+        let opened = self.guess.run(place).await?;
         let table = Pair::load(&place.dir)?.verify(&opened.keyring)?.table;
         if !table.slots().any(|slot| *slot == opened.slot) {
             return Err(opened.wrong());

@@ -14,9 +14,14 @@ use super::slots::SlotKind;
 use super::slots::pair::{self, Pair};
 use super::{Session, Vault};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// A secret that was stretched and is to be tried. Dropping it makes no guess.
-pub struct UnlockAttempt(pub(super) Guess);
+pub struct UnlockAttempt {
+    pub(super) guess: Guess,
+    /// How often the vault had been locked when the attempt was begun.
+    locks: u64,
+}
 
 /// What unlocking found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,7 +109,9 @@ impl Vault {
     /// `erase_pending`, `header_corrupt`, `store_too_new`, `kdf_params_out_of_range`, `kdf_memory_unavailable`
     pub fn begin_unlock(&self, with: UnlockWith<'_>) -> Result<UnlockAttempt, VaultError> {
         super::erase::check_not_pending(&self.place.dir)?;
-        Guess::begin(&self.place, with).map(UnlockAttempt)
+        let locks = self.locks.load(Ordering::Relaxed);
+        let guess = Guess::begin(&self.place, with)?;
+        Ok(UnlockAttempt { guess, locks })
     }
 
     /// Both steps at once, for command lines and tests.
@@ -116,7 +123,7 @@ impl Vault {
     }
 
     /// Takes an opened slot's keys into use.
-    fn enter(&self, opened: &Opened) -> Result<UnlockReport, VaultError> {
+    fn enter(&self, opened: &Opened, locks: u64) -> Result<UnlockReport, VaultError> {
         let place = &self.place;
         let ports = &place.ports;
         let _lock = SlotLock::acquire(&place.dir)?;
@@ -170,15 +177,20 @@ impl Vault {
             advisories,
         };
         let clock = SessionClock::start(self.settings.auto_lock, &*ports.clock)?;
-        let before = self.session_slot().replace(Session {
+        let session = Session {
             keyring,
             database,
             clock,
             device_bound,
-        });
-        if let Some(before) = before {
-            let _ = before.database.close();
+        };
+        let mut slot = self.session_slot();
+        if self.locks.load(Ordering::Relaxed) != locks {
+            // Whoever locked meanwhile wants it to be locked.
+            drop(slot);
+            Session::end(Some(session));
+            return Err(VaultError::Locked);
         }
+        Session::end(slot.replace(session));
         Ok(report)
     }
 }
@@ -188,10 +200,11 @@ impl UnlockAttempt {
     ///
     /// # Errors
     /// `wrong_secret`, `locked_out`, `device_key_*`, `user_cancelled`, `slot_tampered`, `header_corrupt`,
-    /// `rolled_back`, `anchor_failed`, and those of opening the database. Only the first counts as a wrong try.
+    /// `rolled_back`, `anchor_failed`, and those of opening the database; `locked` if the vault was locked since the
+    /// attempt was begun. Only the first counts as a wrong try.
     pub async fn finish(self, vault: &Vault) -> Result<UnlockReport, VaultError> {
-        let opened = self.0.run(&vault.place).await?;
-        let entered = vault.enter(&opened);
+        let opened = self.guess.run(&vault.place).await?;
+        let entered = vault.enter(&opened, self.locks);
         if !matches!(entered, Err(VaultError::WrongSecret { .. })) {
             // The secret was right, whatever else is wrong with the store.
             opened.forgive(&vault.place)?;

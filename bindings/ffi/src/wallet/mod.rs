@@ -86,9 +86,9 @@ impl NativeWallet {
         work: impl Future<Output = Result<T, WalletError>>,
     ) -> Result<T, WalletError> {
         refuse_inside()?;
-        let result = caught_async(work).await;
-        self.tell_lock_state();
-        result
+        // Also where the call is given up half-way: what it did until then may have unlocked.
+        let _told_at_the_end = Telling(self);
+        caught_async(work).await
     }
 
     fn tell_lock_state(&self) {
@@ -101,6 +101,15 @@ impl NativeWallet {
             drop(told);
             self.observers.lock(state);
         }
+    }
+}
+
+/// Tells the lock state when it is dropped.
+struct Telling<'a>(&'a NativeWallet);
+
+impl Drop for Telling<'_> {
+    fn drop(&mut self) {
+        self.0.tell_lock_state();
     }
 }
 

@@ -8,6 +8,7 @@ mod crashes;
 mod damage;
 mod erasing;
 mod format;
+mod locking;
 mod unlocking;
 
 use super::anchor::InMemoryAnchorStore;

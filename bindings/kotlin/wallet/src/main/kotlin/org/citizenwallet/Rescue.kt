@@ -1,6 +1,8 @@
 package org.citizenwallet
 
 import java.io.File
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.withContext
 
 /**
  * The holder takes the store as it is, after [IntegrityState.ANCHOR_MISSING] (files restored, or a new phone) or another state
@@ -39,6 +41,9 @@ public suspend fun Wallet.rescue(
     enrolments: Enrolments,
     settings: VaultSettings = VaultSettings(),
 ): Rescued =
-    consuming(AutoCloseable { AutoCloseable(enrolments::destroy).use { with.destroy() } }) {
-        it.rescue(with, folder.path, settings, enrolments)
+    // The recovery code of the new store is told once.
+    withContext(NonCancellable) {
+        consuming(AutoCloseable { AutoCloseable(enrolments::destroy).use { with.destroy() } }) {
+            it.rescue(with, folder.path, settings, enrolments)
+        }
     }

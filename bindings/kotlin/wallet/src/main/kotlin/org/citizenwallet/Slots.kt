@@ -1,5 +1,8 @@
 package org.citizenwallet
 
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.withContext
+
 /**
  * Changes the PIN. At every moment the [old] or the [new] one opens the store. The old one is a counted try. Both are wiped.
  *
@@ -12,22 +15,26 @@ public suspend fun Wallet.changePin(old: Secret, new: Pin): Retirement =
 /**
  * Changes the passphrase, and with it the key everything is encrypted with. Every other secret that is to stay must be in
  * [keep]; what is not given no longer opens the store ([Rotated.dropped]). The recovery code is made anew: show it. All
- * secrets are wiped.
+ * secrets are wiped. Once begun it is not cancelled: the new code is told once.
  *
  * @throws WalletException `locked`, `slot_missing`, `wrong_secret`, `locked_out`, `weak_passphrase`, those of the hardware key;
  *   then nothing was changed
  */
 public suspend fun Wallet.changePassphrase(old: Secret, new: Passphrase, keep: Keep = Keep()): Rotated =
-    consuming(both(both(old, new), AutoCloseable(keep::destroy))) { it.changePassphrase(old, new, keep) }
+    withContext(NonCancellable) {
+        consuming(both(both(old, new), AutoCloseable(keep::destroy))) { it.changePassphrase(old, new, keep) }
+    }
 
 /**
- * Makes a new recovery code; the old one is void. As to [keep] see [changePassphrase]. [auth] is from [Wallet.authenticate].
+ * Makes a new recovery code; the old one is void. As to [keep] and cancelling see [changePassphrase]. [auth] is from [Wallet.authenticate].
  *
  * @throws WalletException `user_auth_required` if [auth] is older than a minute, `locked`, `wrong_secret`, `locked_out`, those of
  *   the hardware key; then nothing was changed
  */
 public suspend fun Wallet.renewRecoveryCode(auth: FreshAuth, keep: Keep = Keep()): Rotated =
-    consuming(AutoCloseable(keep::destroy)) { it.renewRecoveryCode(auth, keep) }
+    withContext(NonCancellable) {
+        consuming(AutoCloseable(keep::destroy)) { it.renewRecoveryCode(auth, keep) }
+    }
 
 /**
  * Adds a PIN; needs a hardware key. After [eraseAfter] wrong ones it is destroyed, if given. The PIN is wiped here; the store

@@ -10,6 +10,7 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.StateFlow
@@ -152,7 +153,8 @@ private constructor(
          * Makes a store in [folder] (made if it is absent) and unlocks it.
          *
          * [dispatcher] is where the work is done, and where functions of the [platform] that do not suspend are called; those
-         * that suspend are called on [Dispatchers.IO]. The secrets in [enrolments] are wiped.
+         * that suspend are called on [Dispatchers.IO]. The secrets in [enrolments] are wiped. Once begun it is not cancelled: the
+         * recovery code is told once.
          *
          * @throws WalletException `store_exists`, `unsafe_configuration`, those of the hardware key and of the file system,
          *   `library_mismatch`
@@ -167,7 +169,7 @@ private constructor(
         ): NewWallet =
             AutoCloseable { enrolments.destroy() }.use {
                 val watch = Watch(platform)
-                apart(dispatcher) {
+                toTheEnd(dispatcher) {
                     val created = createWallet(folder.path, platform.guarded(watch), policy, settings, enrolments)
                     NewWallet(Wallet(created.wallet, watch, dispatcher), created.recoveryCode)
                 }
@@ -187,7 +189,7 @@ private constructor(
             dispatcher: CoroutineDispatcher = Dispatcher,
         ): Wallet {
             val watch = Watch(platform)
-            return apart(dispatcher) {
+            return toTheEnd(dispatcher) {
                 Wallet(openWallet(folder.path, platform.guarded(watch), policy, settings), watch, dispatcher)
             }
         }
@@ -211,6 +213,10 @@ private constructor(
          * @throws WalletException `library_mismatch`: its subject is `missing`, `version` or `interface`
          */
         public suspend fun load(): Unit = apart(Dispatcher) {}
+
+        /** As [apart], and not cancelled: what [call] gives is not lost where nobody could close or see it. */
+        private suspend fun <T> toTheEnd(dispatcher: CoroutineDispatcher, call: suspend () -> T): T =
+            withContext(NonCancellable) { apart(dispatcher, call) }
 
         /** Runs [call] on [dispatcher], with the native library there and nothing being closed. */
         internal suspend fun <T> apart(dispatcher: CoroutineDispatcher, call: suspend () -> T): T =

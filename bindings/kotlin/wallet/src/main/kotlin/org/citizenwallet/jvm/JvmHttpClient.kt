@@ -105,7 +105,8 @@ public class JvmHttpClient : HttpClient {
 
     private fun toJdk(uri: URI, request: HttpRequest): java.net.http.HttpRequest {
         val time = Duration.ofSeconds(request.policy.totalSeconds.toLong())
-        val jdk = java.net.http.HttpRequest.newBuilder(uri).timeout(time)
+        // The JDK would tell its version.
+        val jdk = java.net.http.HttpRequest.newBuilder(uri).timeout(time).setHeader("User-Agent", "citizen-wallet")
         for (header in request.headers) jdk.setHeader(header.name, header.value)
         return when (request.method) {
             HttpMethod.GET -> jdk.GET()
