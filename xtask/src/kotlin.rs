@@ -70,6 +70,8 @@ fn verify(options: &[String], totals: &mut Totals) -> Outcome {
     let mut maven = Command::new("mvn");
     maven
         .current_dir(root().join(PROJECT))
+        // Cargo names its own folders there: the library under test is found by `wallet.native` or not at all.
+        .env_remove("LD_LIBRARY_PATH")
         .args(["-q", "-B", "-ntp", "-fae", "verify"])
         .arg(format!(
             // The library that ships, and that of the glue tests, which does not.

@@ -13,7 +13,10 @@ object Child {
                 "-Dwallet.parties=${System.getProperty("wallet.parties")}" +
                 "org.citizenwallet.$program" +
                 arguments
-        return ProcessBuilder(command).redirectErrorStream(true).start()
+        val builder = ProcessBuilder(command).redirectErrorStream(true)
+        // Cargo names its own folders there, with a native library in them.
+        builder.environment().remove("LD_LIBRARY_PATH")
+        return builder.start()
     }
 
     /** All it says until it ends. */

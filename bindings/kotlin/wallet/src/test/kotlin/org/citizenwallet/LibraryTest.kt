@@ -41,7 +41,8 @@ class LibraryTest {
         assertEquals("library_mismatch: missing", loading("no library".toByteArray()))
     }
 
-    private val ours = File(System.getProperty("jna.library.path"), "libwallet_ffi.so")
+    private val ours =
+        System.getProperty("jna.library.path").split(File.pathSeparator).map { File(it, "libwallet_ffi.so") }.first(File::exists)
 
     /** What a Java machine of its own says of this library. */
     private fun loading(library: ByteArray?): String {
