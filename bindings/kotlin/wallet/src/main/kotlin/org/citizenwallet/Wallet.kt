@@ -223,7 +223,8 @@ private constructor(
             typed {
                 withContext(dispatcher) {
                     NativeLibrary.check()
-                    closing.toList().joinAll()
+                    // Copied by the set itself: others change it meanwhile.
+                    ArrayList(closing).joinAll()
                     call()
                 }
             }
