@@ -94,6 +94,7 @@ struct Session {
 }
 
 impl Session {
+    /// Writes to the medium: not to be called while others wait for the session.
     fn end(session: Option<Self>) {
         if let Some(session) = session {
             // What is committed is durable; a checkpoint that fails is made up for at the next opening.
@@ -180,7 +181,9 @@ impl Vault {
     pub fn lock(&self) {
         let mut slot = self.session_slot();
         self.locks.fetch_add(1, Ordering::Relaxed);
-        Session::end(slot.take());
+        let session = slot.take();
+        drop(slot);
+        Session::end(session);
     }
 
     /// Whether the vault is unlocked, after auto-lock.
@@ -197,7 +200,9 @@ impl Vault {
         let left = session.clock.left(&*self.place.ports.clock);
         if left.is_zero() {
             // The holder may be unlocking again just now: that goes on.
-            Session::end(slot.take());
+            let session = slot.take();
+            drop(slot);
+            Session::end(session);
             return None;
         }
         Some(left.as_secs().max(1))

@@ -184,13 +184,17 @@ impl Vault {
             device_bound,
         };
         let mut slot = self.session_slot();
-        if self.locks.load(Ordering::Relaxed) != locks {
-            // Whoever locked meanwhile wants it to be locked.
-            drop(slot);
-            Session::end(Some(session));
+        let is_wanted = self.locks.load(Ordering::Relaxed) == locks;
+        // Whoever locked meanwhile wants it to be locked.
+        let over = match is_wanted {
+            true => slot.replace(session),
+            false => Some(session),
+        };
+        drop(slot);
+        Session::end(over);
+        if !is_wanted {
             return Err(VaultError::Locked);
         }
-        Session::end(slot.replace(session));
         Ok(report)
     }
 }
