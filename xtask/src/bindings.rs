@@ -9,10 +9,11 @@ mod glue;
 mod panics;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use crate::command::{Outcome, cargo, root, run};
+use crate::command::{Outcome, cargo, root, run, target};
+use crate::native;
 
 /// Where the generated Kotlin is.
 const KOTLIN: &str = "bindings/kotlin/wallet/src/generated/kotlin";
@@ -37,17 +38,23 @@ pub(crate) fn release() -> Outcome {
 
 /// Generates the code anew and compares.
 pub(crate) fn check() -> Outcome {
-    let folder = root().join("target/bindings");
+    let folder = target().join("bindings");
     generate(&folder)?;
     for file in KOTLIN_FILES {
-        if read(&folder.join(file))? != read(&root().join(KOTLIN).join(file))? {
-            return Err(format!(
-                "{KOTLIN}/{file} is stale: run `cargo xtask bindings`"
-            ));
-        }
+        compare(&folder, KOTLIN, file)?;
     }
     glue::check()?;
     facade::check()
+}
+
+/// Whether what was generated anew is what is checked in.
+fn compare(anew: &Path, folder: &str, file: &str) -> Outcome {
+    if read(&anew.join(file))? == read(&root().join(folder).join(file))? {
+        return Ok(());
+    }
+    Err(format!(
+        "{folder}/{file} is stale: run `cargo xtask bindings`"
+    ))
 }
 
 /// The code for the library as it is now. It is the same for every profile and target.
@@ -60,7 +67,7 @@ fn generate(folder: &Path) -> Outcome {
         "-p",
         "wallet-bindgen",
     ]))?;
-    run(bindgen(&library(&built(), "wallet_ffi"), folder))?;
+    run(bindgen("wallet_ffi", folder))?;
     let file = folder.join(KOTLIN_FILES[0]);
     let generated = read(&file)?;
     let quiet = panics::without_text(&String::from_utf8_lossy(&generated))?;
@@ -71,32 +78,16 @@ fn generate(folder: &Path) -> Outcome {
     write_file(&folder.join(KOTLIN_FILES[1]), &codes)
 }
 
-/// The generator, told what to read and where to write.
-fn bindgen(library: &Path, folder: &Path) -> Command {
-    let mut bindgen = Command::new(built().join("wallet-bindgen"));
+/// The generator, told whose library to read and where to write.
+fn bindgen(name: &str, folder: &Path) -> Command {
+    let mut bindgen = Command::new(target().join("debug/wallet-bindgen"));
     // uniffi-bindgen reads the workspace's metadata.
-    bindgen.current_dir(root()).arg("generate").arg(library);
+    bindgen.current_dir(root()).arg("generate");
+    bindgen.arg(native::library("debug", name));
     bindgen
         .args(["--language", "kotlin", "--no-format", "--out-dir"])
         .arg(folder);
     bindgen
-}
-
-/// The folder of what was built for development.
-fn built() -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR");
-    target
-        .map_or_else(|| root().join("target"), PathBuf::from)
-        .join("debug")
-}
-
-fn library(built: &Path, name: &str) -> PathBuf {
-    let extension = if cfg!(target_os = "macos") {
-        "dylib"
-    } else {
-        "so"
-    };
-    built.join(format!("lib{name}.{extension}"))
 }
 
 fn read(path: &Path) -> Outcome<Vec<u8>> {

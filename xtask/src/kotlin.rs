@@ -9,7 +9,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use crate::command::{Outcome, cargo, root, run};
+use crate::command::{Outcome, cargo, root, run, target};
 use crate::native;
 use crate::stages::Totals;
 
@@ -66,7 +66,8 @@ fn verify(options: &[String], totals: &mut Totals) -> Outcome {
             }
         }
     }
-    let target = target();
+    // For a program that starts elsewhere.
+    let target = std::path::absolute(target()).map_err(|error| format!("target: {error}"))?;
     let mut maven = Command::new("mvn");
     maven
         .current_dir(root().join(PROJECT))
@@ -119,13 +120,6 @@ fn modules() -> Outcome<Vec<PathBuf>> {
     Ok(folders
         .filter(|folder| folder.join("pom.xml").is_file())
         .collect())
-}
-
-/// Where Cargo puts what it builds, for a program that starts elsewhere.
-fn target() -> PathBuf {
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    std::path::absolute(&target).unwrap_or(target)
 }
 
 #[cfg(test)]

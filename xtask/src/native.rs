@@ -1,8 +1,16 @@
-//! The native library as it ships.
+//! Native libraries, and the one that ships.
 
 use std::path::PathBuf;
 
-use crate::command::{Outcome, cargo, root, run};
+use crate::command::{Outcome, cargo, run, target};
+
+/// The library of a crate, built with a profile whose folder this is.
+pub(crate) fn library(profile: &str, name: &str) -> PathBuf {
+    let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    target()
+        .join(profile)
+        .join(format!("{prefix}{name}{suffix}"))
+}
 
 /// Builds wallet-ffi with the `mobile` profile; the library the JVM loads, with its symbols and UniFFI's metadata.
 ///
@@ -20,12 +28,5 @@ pub(crate) fn build() -> Outcome<PathBuf> {
         "--crate-type",
         "cdylib",
     ]))?;
-    let target = std::env::var_os("CARGO_TARGET_DIR");
-    let target = target.map_or_else(|| root().join("target"), PathBuf::from);
-    let name = format!(
-        "{}wallet_ffi{}",
-        std::env::consts::DLL_PREFIX,
-        std::env::consts::DLL_SUFFIX
-    );
-    Ok(target.join("mobile").join(name))
+    Ok(library("mobile", "wallet_ffi"))
 }

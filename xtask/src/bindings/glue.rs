@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::{bindgen, built, library, panics, read, write_file};
-use crate::command::{Outcome, cargo, root, run};
+use super::{bindgen, compare, panics, read, write_file};
+use crate::command::{Outcome, cargo, root, run, target};
 
 /// Where it is.
 const FOLDER: &str = "bindings/kotlin/wallet/src/test/generated";
@@ -17,20 +17,15 @@ pub(super) fn write() -> Outcome {
 
 /// Generates the code anew and compares.
 pub(super) fn check() -> Outcome {
-    let folder = root().join("target/bindings/glue");
+    let folder = target().join("bindings/glue");
     generate(&folder)?;
-    if read(&folder.join(FILE))? == read(&root().join(FOLDER).join(FILE))? {
-        return Ok(());
-    }
-    Err(format!(
-        "{FOLDER}/{FILE} is stale: run `cargo xtask bindings`"
-    ))
+    compare(&folder, FOLDER, FILE)
 }
 
 /// Its code alone: the types of `wallet-ffi` in it are those of the library's own package.
 fn generate(folder: &Path) -> Outcome {
     run(cargo(&["build", "--quiet", "-p", "wallet-glue"]))?;
-    let mut bindgen = bindgen(&library(&built(), "wallet_glue"), folder);
+    let mut bindgen = bindgen("wallet_glue", folder);
     bindgen.args(["--crate", "wallet_glue"]);
     run(bindgen)?;
     let file = folder.join(FILE);
