@@ -2,7 +2,6 @@ package org.citizenwallet.android
 
 import android.content.Context
 import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.withContext
 import org.citizenwallet.CreateKeys
 import org.citizenwallet.CreatedKey
 import org.citizenwallet.KeyStore
@@ -28,11 +27,11 @@ import kotlin.coroutines.CoroutineContext
  * With an attestation challenge a key comes with its certificate chain (`android-key`, leaf first).
  */
 public class AndroidKeyStore internal constructor(
-    private val access: KeystoreAccess,
-    private val holder: Holder,
+    access: KeystoreAccess,
+    private val prompts: HolderPrompts,
     private val device: Device,
     private val rule: HolderRule,
-    private val strongBox: StrongBox,
+    strongBox: StrongBox,
     nanoTime: () -> Long,
     private val worker: CoroutineContext,
 ) : KeyStore {
@@ -52,20 +51,21 @@ public class AndroidKeyStore internal constructor(
     ) : this(FrameworkParts(context, text), HolderRule(check, graceSeconds, endsWithNewBiometric), strongBox)
 
     private constructor(parts: FrameworkParts, rule: HolderRule, strongBox: StrongBox) : this(
-        parts.access, parts.holder, parts.device, rule, strongBox, System::nanoTime, Dispatchers.IO,
+        parts.access, parts.prompts, parts.device, rule, strongBox, System::nanoTime, Dispatchers.IO,
     )
 
     init {
         require(rule.seconds in 0..MAX_GRACE_SECONDS) { "graceSeconds must be 0 to $MAX_GRACE_SECONDS" }
     }
 
-    private val trial = StrongBoxTrial(access, device, nanoTime)
-
-    @Volatile
-    private var level: SecurityLevel? = null
+    private val keys = OwnKeys(access, prompts, device, KeyKind.SIGNATURE, PREFIX, PROBE, strongBox, nanoTime)
 
     override suspend fun capabilities(): KeyStoreCapabilities = answer {
-        val level = level ?: probe().also { level = it }
+        val level = when (keys.level()) {
+            KeyLevel.STRONGBOX, KeyLevel.TRUSTED_ENVIRONMENT -> SecurityLevel.TRUSTED_ENVIRONMENT
+            KeyLevel.SOFTWARE -> SecurityLevel.SOFTWARE
+            KeyLevel.UNKNOWN -> SecurityLevel.UNKNOWN
+        }
         KeyStoreCapabilities(
             algorithms = listOf(SigningAlgorithm.Es256),
             securityLevel = level,
@@ -85,10 +85,9 @@ public class AndroidKeyStore internal constructor(
             UserAuth.NOT_REQUIRED -> null
             UserAuth.EVERY_USE -> rule
         }
-        if (user != null && !device.canAsk(user.check)) throw KeystoreFailed(Failure.Unsupported)
-        val inStrongBox = strongBox == StrongBox.IF_QUICK && trial.passes(KeyKind.SIGNATURE)
+        val rules = keys.rules(user, challenge)
         allOrNone(request.count.toInt()) { handle ->
-            make(PREFIX + handle, KeyRules(KeyKind.SIGNATURE, user, inStrongBox, challenge))
+            keys.make(handle, rules)
             described(handle, challenge != null)
         }
     }
@@ -100,7 +99,7 @@ public class AndroidKeyStore internal constructor(
         } catch (failed: KeystoreFailed) {
             for (handle in handles) {
                 try {
-                    access.steadily(PREFIX + handle) { it.delete(PREFIX + handle) }
+                    keys.delete(handle)
                 } catch (_: KeystoreFailed) {
                     // No card will name it: it is found by `list` later.
                 }
@@ -109,19 +108,8 @@ public class AndroidKeyStore internal constructor(
         }
     }
 
-    private fun make(alias: String, rules: KeyRules) {
-        if (rules.isInStrongBox) {
-            try {
-                return access.once(alias) { it.create(alias, rules) }
-            } catch (_: KeystoreFailed) {
-                // Full, or slower to make than to try. The other place takes it.
-            }
-        }
-        access.steadily(alias) { it.create(alias, KeyRules(rules.kind, rules.holder, false, rules.challenge)) }
-    }
-
     private fun described(handle: String, isAttested: Boolean): CreatedKey {
-        val certificates = access.steadily(PREFIX + handle) { it.certificates(PREFIX + handle) }
+        val certificates = keys.certificates(handle)
         val attestation = if (isAttested) PlatformAttestation(ATTESTATION, certificates.chain) else null
         return CreatedKey(handle, certificates.publicKey, attestation)
     }
@@ -131,52 +119,19 @@ public class AndroidKeyStore internal constructor(
     override suspend fun signMany(requests: List<SignRequest>): List<ByteArray> = answer {
         if (requests.any { it.algorithm != SigningAlgorithm.Es256 }) throw KeystoreFailed(Failure.Unsupported)
         // All are looked at before the holder is asked for anything.
-        val facts = requests.map { request ->
-            val alias = PREFIX + request.handle
-            access.steadily(alias) { it.facts(alias) ?: throw KeyAbsent() }.holder
+        val holders = requests.map { keys.holder(it.handle) }
+        val forAWhile = requests.zip(holders).firstOrNull { (request, holder) ->
+            holder != null && holder.seconds > 0 && request.authReference == null
         }
-        val forAWhile = requests.zip(facts).firstOrNull { (request, user) ->
-            user != null && user.seconds > 0 && request.authReference == null
-        }
-        forAWhile?.second?.let { holder.unlockForAWhile(it) }
-        requests.zip(facts).map { (request, user) ->
-            val alias = PREFIX + request.handle
-            if (user != null && user.seconds == 0) {
-                holder.useOnce(alias, user, request.bytes)
-            } else {
-                access.steadily(alias) { it.begin(alias).finish(request.bytes) }
-            }
-        }
+        forAWhile?.second?.let { prompts.unlockForAWhile(it) }
+        requests.zip(holders).map { (request, holder) -> keys.use(request.handle, holder, request.bytes) }
     }
 
-    override suspend fun delete(handle: String): Unit = answer {
-        access.steadily(PREFIX + handle) { it.delete(PREFIX + handle) }
-    }
+    override suspend fun delete(handle: String): Unit = answer { keys.delete(handle) }
 
-    override suspend fun list(): List<String> = answer {
-        access.steadily(PREFIX) { it.aliases() }.filter { it.startsWith(PREFIX) }.map { it.removePrefix(PREFIX) }
-    }
+    override suspend fun list(): List<String> = answer { keys.list() }
 
-    private fun probe(): SecurityLevel {
-        val facts = access.steadily(PROBE) {
-            it.create(PROBE, KeyRules(KeyKind.SIGNATURE))
-            val facts = it.facts(PROBE) ?: throw KeyAbsent()
-            it.delete(PROBE)
-            facts
-        }
-        return when (facts.level) {
-            KeyLevel.STRONGBOX, KeyLevel.TRUSTED_ENVIRONMENT -> SecurityLevel.TRUSTED_ENVIRONMENT
-            KeyLevel.SOFTWARE -> SecurityLevel.SOFTWARE
-            KeyLevel.UNKNOWN -> SecurityLevel.UNKNOWN
-        }
-    }
-
-    private suspend fun <T> answer(action: suspend () -> T): T =
-        try {
-            withContext(worker) { action() }
-        } catch (failed: KeystoreFailed) {
-            throw failed.failure.toKeyStore()
-        }
+    private suspend fun <T> answer(action: suspend () -> T): T = answering(worker, Failure::toKeyStore, action)
 
     internal companion object {
         const val PREFIX: String = "org.citizenwallet.holder."

@@ -2,7 +2,6 @@ package org.citizenwallet.android
 
 import android.content.Context
 import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.withContext
 import org.citizenwallet.DeviceKey
 import org.citizenwallet.DeviceKeyCapabilities
 import org.citizenwallet.DeviceKeyException
@@ -26,11 +25,11 @@ import kotlin.coroutines.CoroutineContext
  * phone): give each wallet a recovery code or a passphrase too.
  */
 public class AndroidKeystoreDeviceKey internal constructor(
-    private val access: KeystoreAccess,
-    private val holder: Holder,
+    access: KeystoreAccess,
+    prompts: HolderPrompts,
     private val device: Device,
     private val rule: HolderRule,
-    private val strongBox: StrongBox,
+    strongBox: StrongBox,
     nanoTime: () -> Long,
     private val worker: CoroutineContext,
 ) : DeviceKey {
@@ -51,86 +50,45 @@ public class AndroidKeystoreDeviceKey internal constructor(
     ) : this(FrameworkParts(context, text), HolderRule(check, seconds = 0, endsWithNewBiometric), strongBox)
 
     private constructor(parts: FrameworkParts, rule: HolderRule, strongBox: StrongBox) : this(
-        parts.access, parts.holder, parts.device, rule, strongBox, System::nanoTime, Dispatchers.IO,
+        parts.access, parts.prompts, parts.device, rule, strongBox, System::nanoTime, Dispatchers.IO,
     )
 
-    private val trial = StrongBoxTrial(access, device, nanoTime)
-
-    @Volatile
-    private var level: DeviceKeyLevel? = null
+    private val keys = OwnKeys(access, prompts, device, KeyKind.MAC, PREFIX, PROBE, strongBox, nanoTime)
 
     override suspend fun capabilities(): DeviceKeyCapabilities = answer {
-        DeviceKeyCapabilities(
-            level = level ?: probe().also { level = it },
-            userAuth = device.canAsk(rule.check),
-            survivesBiometricChange = !rule.endsWithNewBiometric,
-        )
+        val level = when (keys.level()) {
+            KeyLevel.STRONGBOX, KeyLevel.TRUSTED_ENVIRONMENT -> DeviceKeyLevel.TRUSTED_ENVIRONMENT
+            KeyLevel.SOFTWARE, KeyLevel.UNKNOWN -> DeviceKeyLevel.SOFTWARE
+        }
+        DeviceKeyCapabilities(level, userAuth = device.canAsk(rule.check), survivesBiometricChange = !rule.endsWithNewBiometric)
     }
 
     override suspend fun create(alias: String, policy: DeviceKeyPolicy): Unit = answer {
-        val name = PREFIX + alias
         val user = when (policy) {
             DeviceKeyPolicy.APP_ONLY -> null
             DeviceKeyPolicy.USER_AUTH -> rule
         }
-        if (user != null && !device.canAsk(user.check)) throw KeystoreFailed(Failure.Unsupported)
-        val inStrongBox = strongBox == StrongBox.IF_QUICK && trial.passes(KeyKind.MAC)
+        val rules = keys.rules(user)
         // Deleted first: some versions leave the old key where making the new one fails half-way.
-        access.steadily(name) { it.delete(name) }
-        if (inStrongBox && isMade(name, KeyRules(KeyKind.MAC, user, isInStrongBox = true))) return@answer
-        access.steadily(name) { it.create(name, KeyRules(KeyKind.MAC, user)) }
+        keys.delete(alias)
+        keys.make(alias, rules)
     }
-
-    private fun isMade(name: String, rules: KeyRules): Boolean =
-        try {
-            access.once(name) { it.create(name, rules) }
-            true
-        } catch (_: KeystoreFailed) {
-            false
-        }
 
     override suspend fun prf(alias: String, input: ByteArray): ByteArray = try {
         answer {
             // The core checks both sizes too; a shorter input would be another function.
             if (input.size != PRF_BYTES) throw KeystoreFailed(Failure.Unsupported)
-            val name = PREFIX + alias
-            val facts = access.steadily(name) { it.facts(name) ?: throw KeyAbsent() }
-            facts.holder?.let { holder.useOnce(name, it, input) }
-                ?: access.steadily(name) { it.begin(name).finish(input) }
+            keys.use(alias, keys.holder(alias), input)
         }
     } finally {
         input.fill(0)
     }
 
-    override suspend fun delete(alias: String): Unit = answer {
-        val name = PREFIX + alias
-        access.steadily(name) { it.delete(name) }
-    }
+    override suspend fun delete(alias: String): Unit = answer { keys.delete(alias) }
 
-    override suspend fun list(): List<String> = answer {
-        access.steadily(PREFIX) { it.aliases() }.filter { it.startsWith(PREFIX) }.map { it.removePrefix(PREFIX) }
-    }
+    override suspend fun list(): List<String> = answer { keys.list() }
 
-    /** Where this phone puts keys: the weakest place any key made here may have. */
-    private fun probe(): DeviceKeyLevel {
-        val facts = access.steadily(PROBE) {
-            it.create(PROBE, KeyRules(KeyKind.MAC))
-            val facts = it.facts(PROBE) ?: throw KeyAbsent()
-            it.delete(PROBE)
-            facts
-        }
-        return when (facts.level) {
-            KeyLevel.STRONGBOX, KeyLevel.TRUSTED_ENVIRONMENT -> DeviceKeyLevel.TRUSTED_ENVIRONMENT
-            KeyLevel.SOFTWARE, KeyLevel.UNKNOWN -> DeviceKeyLevel.SOFTWARE
-        }
-    }
-
-    private suspend fun <T> answer(action: suspend () -> T): T =
-        try {
-            withContext(worker) { action() }
-        } catch (failed: KeystoreFailed) {
-            throw failed.failure.toDeviceKey()
-        }
+    private suspend fun <T> answer(action: suspend () -> T): T = answering(worker, Failure::toDeviceKey, action)
 
     internal companion object {
         const val PREFIX: String = "org.citizenwallet.device."

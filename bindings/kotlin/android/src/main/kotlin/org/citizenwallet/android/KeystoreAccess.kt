@@ -10,7 +10,7 @@ import kotlin.concurrent.withLock
 internal class KeystoreAccess(
     private val keystore: Keystore,
     private val device: Device,
-    private val signOf: (Throwable) -> Sign,
+    private val symptomOf: (Throwable) -> Symptom,
     private val pause: (milliseconds: Long) -> Unit = Thread::sleep,
 ) {
     /**
@@ -62,7 +62,7 @@ internal class KeystoreAccess(
         if (failed is KeystoreFailed) {
             Reading(failed.failure, mayPass = false)
         } else {
-            read(chain(failed).map(signOf), device.isUserUnlocked)
+            read(chain(failed).map(symptomOf), device.isUserUnlocked)
         }
 
     private fun rest(milliseconds: Long) {

@@ -34,39 +34,39 @@ internal sealed interface Failure {
 internal class KeystoreFailed(val failure: Failure) : Exception()
 
 /** What one exception of the platform says; an exception and its causes are several. */
-internal sealed interface Sign {
+internal sealed interface Symptom {
     /** `KeyPermanentlyInvalidatedException` */
-    data object KeyInvalidated : Sign
+    data object KeyInvalidated : Symptom
 
     /** `UserNotAuthenticatedException` */
-    data object UserNotAuthenticated : Sign
+    data object UserNotAuthenticated : Symptom
 
     /** `StrongBoxUnavailableException` */
-    data object NoStrongBox : Sign
+    data object NoStrongBox : Symptom
 
     /** `UnrecoverableKeyException`: the entry is there and cannot be read. Often it can a moment later. */
-    data object UnreadableKey : Sign
+    data object UnreadableKey : Symptom
 
     /** `android.security.KeyStoreException`, which has numbers since Android 13 and null before. */
-    data class OfKeystore(val code: Int?, val isTransient: Boolean) : Sign
+    data class OfKeystore(val code: Int?, val isTransient: Boolean) : Symptom
 
     /** `RemoteException` or `DeadObjectException`: the Keystore's process died; the system starts it again. */
-    data object BinderDied : Sign
+    data object BinderDied : Symptom
 
     /** `AEADBadTagException` */
-    data object WrongTag : Sign
+    data object WrongTag : Symptom
 
     /** `KeyAbsent` */
-    data object Absent : Sign
+    data object Absent : Symptom
 
     /** An algorithm or a parameter that this device does not know. */
-    data object NotKnown : Sign
+    data object NotKnown : Symptom
 
     /** `IllegalStateException`: no screen lock, an operation that ended, or a system that is not ready. */
-    data object BadState : Sign
+    data object BadState : Symptom
 
     /** `ProviderException`, `InvalidKeyException` and all others: only the causes tell more. */
-    data object Other : Sign
+    data object Other : Symptom
 }
 
 /** A failure, and whether the same call may succeed a moment later. */
@@ -96,25 +96,25 @@ internal object KeystoreCode {
  * Reads what an exception and its causes say. Before the first unlock everything means "not now". That a key is gone is
  * concluded from nothing but the platform's plain word for it: whoever takes "cannot be read" for "gone" loses wallets.
  */
-internal fun read(signs: List<Sign>, isUserUnlocked: Boolean): Reading {
-    val keystore = signs.filterIsInstance<Sign.OfKeystore>()
+internal fun read(symptoms: List<Symptom>, isUserUnlocked: Boolean): Reading {
+    val keystore = symptoms.filterIsInstance<Symptom.OfKeystore>()
     return when {
         !isUserUnlocked -> Reading(Failure.UnavailableNow, mayPass = false)
-        Sign.KeyInvalidated in signs -> Reading(Failure.Invalidated, mayPass = false)
-        Sign.UserNotAuthenticated in signs -> Reading(Failure.AuthRequired, mayPass = false)
-        Sign.WrongTag in signs -> Reading(Failure.NotSealedSo, mayPass = false)
-        Sign.Absent in signs -> Reading(Failure.NotFound, mayPass = true)
-        Sign.NoStrongBox in signs -> Reading(Failure.Unsupported, mayPass = false)
-        Sign.BinderDied in signs -> Reading(Failure.UnavailableNow, mayPass = true)
+        Symptom.KeyInvalidated in symptoms -> Reading(Failure.Invalidated, mayPass = false)
+        Symptom.UserNotAuthenticated in symptoms -> Reading(Failure.AuthRequired, mayPass = false)
+        Symptom.WrongTag in symptoms -> Reading(Failure.NotSealedSo, mayPass = false)
+        Symptom.Absent in symptoms -> Reading(Failure.NotFound, mayPass = true)
+        Symptom.NoStrongBox in symptoms -> Reading(Failure.Unsupported, mayPass = false)
+        Symptom.BinderDied in symptoms -> Reading(Failure.UnavailableNow, mayPass = true)
         keystore.any { it.code != null } -> readCode(keystore.first { it.code != null })
-        Sign.NotKnown in signs -> Reading(Failure.Unsupported, mayPass = false)
-        Sign.UnreadableKey in signs || keystore.isNotEmpty() -> Reading(Failure.HardwareFault, mayPass = true)
-        Sign.BadState in signs -> Reading(Failure.UnavailableNow, mayPass = true)
+        Symptom.NotKnown in symptoms -> Reading(Failure.Unsupported, mayPass = false)
+        Symptom.UnreadableKey in symptoms || keystore.isNotEmpty() -> Reading(Failure.HardwareFault, mayPass = true)
+        Symptom.BadState in symptoms -> Reading(Failure.UnavailableNow, mayPass = true)
         else -> Reading(Failure.HardwareFault, mayPass = true)
     }
 }
 
-private fun readCode(sign: Sign.OfKeystore): Reading = when (sign.code) {
+private fun readCode(symptom: Symptom.OfKeystore): Reading = when (symptom.code) {
     KeystoreCode.USER_AUTHENTICATION_REQUIRED -> Reading(Failure.AuthRequired, mayPass = false)
     KeystoreCode.KEYSTORE_UNINITIALIZED, KeystoreCode.INTERNAL_SYSTEM_ERROR ->
         Reading(Failure.UnavailableNow, mayPass = true)
@@ -129,9 +129,9 @@ private fun readCode(sign: Sign.OfKeystore): Reading = when (sign.code) {
     KeystoreCode.UNIMPLEMENTED,
     KeystoreCode.INCORRECT_USAGE,
     KeystoreCode.DEVICE_REQUIRES_UPGRADE_FOR_ATTESTATION,
-    -> Reading(Failure.Unsupported, mayPass = sign.isTransient)
+    -> Reading(Failure.Unsupported, mayPass = symptom.isTransient)
     KeystoreCode.PERMISSION_DENIED, KeystoreCode.KEY_NOT_TEMPORALLY_VALID ->
-        Reading(Failure.HardwareFault, mayPass = sign.isTransient)
+        Reading(Failure.HardwareFault, mayPass = symptom.isTransient)
     // The secure hardware or the Keystore itself, and what later versions add.
     else -> Reading(Failure.HardwareFault, mayPass = true)
 }

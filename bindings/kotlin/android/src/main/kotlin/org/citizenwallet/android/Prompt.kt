@@ -70,7 +70,7 @@ internal fun readPrompt(code: Int): Failure = when (code) {
 }
 
 /** Asks the holder, one prompt at a time in the process: a second one would close the first. */
-internal class Holder(private val prompt: Prompt, private val access: KeystoreAccess) {
+internal class HolderPrompts(private val prompt: Prompt, private val access: KeystoreAccess) {
     /** Uses the key [alias] once, with a prompt for just that use. Throws [KeystoreFailed]. */
     suspend fun useOnce(alias: String, facts: HolderFacts, bytes: ByteArray): ByteArray = ONE.withLock {
         val operation = access.steadily(alias) { it.begin(alias) }

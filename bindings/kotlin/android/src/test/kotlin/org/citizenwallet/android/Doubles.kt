@@ -1,7 +1,7 @@
 package org.citizenwallet.android
 
 import kotlinx.coroutines.Dispatchers
-import org.citizenwallet.android.framework.signOf
+import org.citizenwallet.android.framework.symptomOf
 import java.security.KeyPair
 import java.security.KeyPairGenerator
 import java.security.Signature
@@ -154,19 +154,19 @@ internal class Phone {
     var nanos = 0L
 
     /** Reads the platform's real exceptions as the app would on this version of Android. */
-    val access = KeystoreAccess(keystore, device, { signOf(it, device.sdk) }, pauses::add)
+    val access = KeystoreAccess(keystore, device, { symptomOf(it, device.sdk) }, pauses::add)
 
     fun deviceKey(
         check: HolderCheck = HolderCheck.BIOMETRIC_OR_SCREEN_LOCK,
         endsWithNewBiometric: Boolean = false,
         strongBox: StrongBox = StrongBox.NEVER,
     ) = AndroidKeystoreDeviceKey(
-        access, Holder(prompt, access), device, HolderRule(check, 0, endsWithNewBiometric), strongBox, { nanos },
+        access, HolderPrompts(prompt, access), device, HolderRule(check, 0, endsWithNewBiometric), strongBox, { nanos },
         Dispatchers.IO,
     )
 
     fun keyStore(graceSeconds: Int = 0, strongBox: StrongBox = StrongBox.NEVER) = AndroidKeyStore(
-        access, Holder(prompt, access), device, HolderRule(HolderCheck.BIOMETRIC, graceSeconds, true), strongBox,
+        access, HolderPrompts(prompt, access), device, HolderRule(HolderCheck.BIOMETRIC, graceSeconds, true), strongBox,
         { nanos }, Dispatchers.IO,
     )
 

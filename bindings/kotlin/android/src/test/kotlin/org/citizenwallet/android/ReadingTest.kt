@@ -1,6 +1,6 @@
 package org.citizenwallet.android
 
-import org.citizenwallet.android.framework.signOf
+import org.citizenwallet.android.framework.symptomOf
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
@@ -11,7 +11,7 @@ import java.security.ProviderException
 /** How the platform's exceptions are read, with the platform's own classes. */
 class ReadingTest {
     private fun read(failed: Throwable, isUserUnlocked: Boolean = true) =
-        read(KeystoreAccess.chain(failed).map { signOf(it, 34) }, isUserUnlocked)
+        read(KeystoreAccess.chain(failed).map { symptomOf(it, 34) }, isUserUnlocked)
 
     @Test
     fun `our numbers are the platform's`() {
@@ -28,7 +28,7 @@ class ReadingTest {
 
     @Test
     fun `each number of the Keystore has a reading, and unknown ones are a fault`() {
-        val read = (0..60).associateWith { read(listOf(Sign.OfKeystore(it, isTransient = false)), true).failure }
+        val read = (0..60).associateWith { read(listOf(Symptom.OfKeystore(it, isTransient = false)), true).failure }
         assertEquals(Failure.AuthRequired, read[KeystoreCode.USER_AUTHENTICATION_REQUIRED])
         assertEquals(Failure.NotFound, read[KeystoreCode.KEY_DOES_NOT_EXIST])
         assertEquals(Failure.Invalidated, read[KeystoreCode.KEY_CORRUPTED])

@@ -9,9 +9,12 @@ import android.os.UserManager
 import org.citizenwallet.android.Device
 import org.citizenwallet.android.HolderCheck
 
+/** The app's own context, which lasts: an activity must not be kept. While the app starts there is none but the given one. */
+internal fun lasting(context: Context): Context = context.applicationContext ?: context
+
 /** The phone. */
 internal class FrameworkDevice(context: Context) : Device {
-    private val app = context.applicationContext ?: context
+    private val app = lasting(context)
 
     override val sdk: Int get() = Build.VERSION.SDK_INT
 

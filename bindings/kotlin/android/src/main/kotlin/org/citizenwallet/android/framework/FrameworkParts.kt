@@ -3,7 +3,7 @@ package org.citizenwallet.android.framework
 import android.content.Context
 import android.system.Os
 import android.system.OsConstants
-import org.citizenwallet.android.Holder
+import org.citizenwallet.android.HolderPrompts
 import org.citizenwallet.android.KeystoreAccess
 import org.citizenwallet.android.PromptText
 import java.io.File
@@ -13,13 +13,13 @@ import java.io.IOException
 internal class FrameworkParts(context: Context, text: () -> PromptText) {
     val device: FrameworkDevice = FrameworkDevice(context)
     val access: KeystoreAccess = access(device)
-    val holder: Holder = Holder(FrameworkPrompt(context, device.sdk, text), access)
+    val prompts: HolderPrompts = HolderPrompts(FrameworkPrompt(context, device.sdk, text), access)
 
     internal companion object {
         fun access(context: Context): KeystoreAccess = access(FrameworkDevice(context))
 
         private fun access(device: FrameworkDevice): KeystoreAccess =
-            KeystoreAccess(FrameworkKeystore(device.sdk), device, { signOf(it, device.sdk) })
+            KeystoreAccess(FrameworkKeystore(device.sdk), device, { symptomOf(it, device.sdk) })
     }
 }
 

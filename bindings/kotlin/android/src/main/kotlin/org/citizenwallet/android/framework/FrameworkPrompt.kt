@@ -15,12 +15,14 @@ import java.security.Signature
 import javax.crypto.Mac
 import kotlin.coroutines.resume
 
-/** The framework's `BiometricPrompt` (Android 9), without androidx. */
+/** The framework's `BiometricPrompt` (Android 9), without androidx. It lies over what the app shows and needs no activity. */
 internal class FrameworkPrompt(
-    private val context: Context,
+    context: Context,
     private val sdk: Int,
     private val text: () -> PromptText,
 ) : Prompt {
+    private val context = lasting(context)
+
     override suspend fun show(operation: Operation?, allowsScreenLock: Boolean): PromptEnd =
         suspendCancellableCoroutine { continuation ->
             val signal = CancellationSignal()

@@ -6,7 +6,7 @@ import android.security.keystore.KeyPermanentlyInvalidatedException
 import android.security.keystore.StrongBoxUnavailableException
 import android.security.keystore.UserNotAuthenticatedException
 import org.citizenwallet.android.KeyAbsent
-import org.citizenwallet.android.Sign
+import org.citizenwallet.android.Symptom
 import java.security.InvalidAlgorithmParameterException
 import java.security.NoSuchAlgorithmException
 import java.security.NoSuchProviderException
@@ -15,30 +15,30 @@ import javax.crypto.AEADBadTagException
 import javax.crypto.NoSuchPaddingException
 
 /** What one exception says; its causes are asked for themselves. */
-internal fun signOf(failed: Throwable, sdk: Int): Sign = when (failed) {
-    is KeyPermanentlyInvalidatedException -> Sign.KeyInvalidated
-    is UserNotAuthenticatedException -> Sign.UserNotAuthenticated
-    is StrongBoxUnavailableException -> Sign.NoStrongBox
-    is UnrecoverableKeyException -> Sign.UnreadableKey
-    is RemoteException -> Sign.BinderDied
-    is AEADBadTagException -> Sign.WrongTag
-    is KeyAbsent -> Sign.Absent
+internal fun symptomOf(failed: Throwable, sdk: Int): Symptom = when (failed) {
+    is KeyPermanentlyInvalidatedException -> Symptom.KeyInvalidated
+    is UserNotAuthenticatedException -> Symptom.UserNotAuthenticated
+    is StrongBoxUnavailableException -> Symptom.NoStrongBox
+    is UnrecoverableKeyException -> Symptom.UnreadableKey
+    is RemoteException -> Symptom.BinderDied
+    is AEADBadTagException -> Symptom.WrongTag
+    is KeyAbsent -> Symptom.Absent
     is InvalidAlgorithmParameterException,
     is NoSuchAlgorithmException,
     is NoSuchProviderException,
     is NoSuchPaddingException,
-    -> Sign.NotKnown
-    is IllegalStateException -> Sign.BadState
-    else -> if (isOfKeystore(failed)) ofKeystore(failed, sdk) else Sign.Other
+    -> Symptom.NotKnown
+    is IllegalStateException -> Symptom.BadState
+    else -> if (isOfKeystore(failed)) ofKeystore(failed, sdk) else Symptom.Other
 }
 
 /** By name: before Android 13 the class is there and not for apps. */
 private fun isOfKeystore(failed: Throwable) = failed.javaClass.name == "android.security.KeyStoreException"
 
-private fun ofKeystore(failed: Throwable, sdk: Int): Sign =
+private fun ofKeystore(failed: Throwable, sdk: Int): Symptom =
     if (sdk >= Build.VERSION_CODES.TIRAMISU) {
         val exception = failed as android.security.KeyStoreException
-        Sign.OfKeystore(exception.numericErrorCode, exception.isTransientFailure)
+        Symptom.OfKeystore(exception.numericErrorCode, exception.isTransientFailure)
     } else {
-        Sign.OfKeystore(code = null, isTransient = false)
+        Symptom.OfKeystore(code = null, isTransient = false)
     }
