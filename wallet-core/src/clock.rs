@@ -1,6 +1,7 @@
 //! Time comes from the app, so that tests own it and a changed phone clock can be noticed.
 
 use crate::error::{ErrorCode, WalletError};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use x509_cert::der::DateTime;
 
@@ -92,18 +93,11 @@ pub trait Clock: Send + Sync {
 }
 
 /// The operating system's clock.
-#[derive(Debug)]
-pub struct SystemClock {
-    start: Instant,
-}
+#[derive(Debug, Default)]
+pub struct SystemClock(());
 
-impl Default for SystemClock {
-    fn default() -> Self {
-        Self {
-            start: Instant::now(),
-        }
-    }
-}
+/// One start for all clocks of the process: times of one are compared with those of another.
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 impl Clock for SystemClock {
     fn now(&self) -> Result<UnixTime, WalletError> {
@@ -116,7 +110,7 @@ impl Clock for SystemClock {
     }
 
     fn monotonic(&self) -> Result<Duration, WalletError> {
-        Ok(self.start.elapsed())
+        Ok(START.elapsed())
     }
 }
 

@@ -16,7 +16,7 @@ use wallet_core::presentation::{
 };
 use wallet_core::text::display_text;
 use wallet_core::trust::status::CardStatus;
-use wallet_core::wallet::{CardDetail, Declined, Presented, RecordName, Wallet};
+use wallet_core::wallet::{CardDetail, Declined, HolderAuth, Presented, RecordName, Wallet};
 use wallet_core::{ErrorCode, WalletError};
 
 /// Longest name of a format that is printed.
@@ -91,10 +91,12 @@ pub(crate) async fn run(
         return Err(Failure::Declined);
     }
     let auth = match plan.user_auth() {
-        UserAuthPolicy::Unlocked => UserAuth::None,
-        _ => UserAuth::Verified {
-            at: session::authenticate(&wallet, options, output).await?.at(),
-        },
+        UserAuthPolicy::Unlocked => None,
+        _ => Some(session::authenticate(&wallet, options, output).await?),
+    };
+    let auth = match &auth {
+        None => HolderAuth::App(UserAuth::None),
+        Some(auth) => HolderAuth::Fresh(auth),
     };
     let showings = plan.showings().to_vec();
     let verifier = verifier_json(plan.request());

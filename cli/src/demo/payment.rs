@@ -5,7 +5,7 @@ use super::day::{Visit, holder_keys, leaves, paths};
 use super::{PIN, other};
 use crate::failure::Failure;
 use serde_json::{Value, json};
-use wallet_core::presentation::{MemberKind, Proposal, TransactionDataType, UserAuth};
+use wallet_core::presentation::{MemberKind, Proposal, TransactionDataType};
 use wallet_core::vault::UnlockWith;
 use wallet_core::wallet::Wallet;
 use wallet_core::{ErrorCode, WalletError};
@@ -72,7 +72,7 @@ pub(super) async fn pay(
     // Every payment asks for the PIN, whatever the card's policy says.
     let auth = wallet.authenticate(UnlockWith::Pin(PIN)).await?;
     let approved = wallet
-        .approve(*plan, &hash, UserAuth::Verified { at: auth.at() })
+        .approve(*plan, &hash, &auth)
         .map_err(WalletError::from)?;
     let answer = wallet.present(approved).await?.response.unwrap_or_default();
     let answer: Value = serde_json::from_slice(&answer)

@@ -5,12 +5,13 @@ use super::answered::Answered;
 use super::cards::{self, Card};
 use super::copies;
 use super::history;
+use super::holder_auth::HolderAuth;
 use super::records::{HistoryEvent, Outcome, RecordName, ShownCredential};
 use crate::clock::UnixTime;
 use crate::error::{ErrorCode, WalletError};
 use crate::presentation::{
     Answer, ApprovalHash, ApprovedPlan, AuthorizationRequest, Choice, ConsentPlan, NotApproved,
-    PresentationError, Proposal, Response, UserAuth, VerifiedRequest,
+    PresentationError, Proposal, Response, VerifiedRequest,
 };
 
 /// How a presentation went.
@@ -100,19 +101,23 @@ impl Wallet {
         Ok(plan.select(choice, self.now()?, self.random())?)
     }
 
-    /// The holder agrees to the plan with this hash.
+    /// The holder agrees to the plan with this hash. `auth` is a [`FreshAuth`](super::FreshAuth) of this wallet or, where
+    /// the app has a check of its own, a [`UserAuth`](crate::presentation::UserAuth).
     ///
     /// # Errors
     /// [`NotApproved`] gives the plan back: `consent_mismatch`, `consent_expired`, `user_auth_required`, those of the
-    /// clock.
-    pub fn approve(
+    /// clock; `locked` with a [`FreshAuth`](super::FreshAuth).
+    pub fn approve<'a>(
         &self,
         plan: ConsentPlan,
         hash: &ApprovalHash,
-        auth: UserAuth,
+        auth: impl Into<HolderAuth<'a>>,
     ) -> Result<ApprovedPlan, NotApproved> {
-        match self.now() {
-            Ok(now) => plan.approve(hash, auth, now),
+        let checked = self
+            .checked_auth(auth.into())
+            .and_then(|auth| Ok((auth, self.now()?)));
+        match checked {
+            Ok((auth, now)) => plan.approve(hash, auth, now),
             Err(error) => Err(NotApproved {
                 plan: Box::new(plan),
                 error,

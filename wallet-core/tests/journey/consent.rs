@@ -3,6 +3,7 @@
 use crate::world::{World, age, approve, authenticate, claims, plan, refused};
 use pollster::block_on;
 use serde_json::json;
+use std::sync::Arc;
 use wallet_core::presentation::{ApprovalHash, UserAuth};
 use wallet_core::wallet::{CardClaim, Outcome, ReusePolicy};
 use wallet_core::{ErrorCode, WalletError};
@@ -30,13 +31,46 @@ fn a_guarded_card_is_not_shown_without_fresh_authentication() {
     assert_eq!(not_approved.error.code(), ErrorCode::UserAuthRequired);
 
     let auth = authenticate(&world.wallet);
-    let fresh = UserAuth::Verified { at: auth.at() };
     let approved = world
         .wallet
-        .approve(*not_approved.plan, &hash, fresh)
+        .approve(*not_approved.plan, &hash, &auth)
         .unwrap();
     let presented = block_on(world.wallet.present(approved)).unwrap();
     assert_eq!(presented.outcome, Outcome::Accepted);
+}
+
+// shows: HOSTILE 11
+#[test]
+fn an_authentication_at_another_store_or_an_old_one_approves_nothing_whatever_the_wall_clock_says()
+{
+    let world = World::new();
+    world.receive_guarded();
+    let plan = plan(&world.wallet, &world.ask_age().uri);
+    let hash = *plan.hash();
+    let elsewhere = World::with(|phone| phone.clock = Arc::clone(&world.phone.clock));
+    let other = authenticate(&elsewhere.wallet);
+    let not_approved = world.wallet.approve(plan, &hash, &other).unwrap_err();
+    assert_eq!(not_approved.error.code(), ErrorCode::UserAuthRequired);
+
+    let old = authenticate(&world.wallet);
+    world.keep_unlocked_for(61);
+    let not_approved = world
+        .wallet
+        .approve(*not_approved.plan, &hash, &old)
+        .unwrap_err();
+    assert_eq!(not_approved.error.code(), ErrorCode::UserAuthRequired);
+
+    let auth = authenticate(&world.wallet);
+    world.wallet.lock();
+    let not_approved = world
+        .wallet
+        .approve(*not_approved.plan, &hash, &auth)
+        .unwrap_err();
+    assert_eq!(not_approved.error.code(), ErrorCode::Locked);
+
+    let auth = authenticate(&world.wallet);
+    let approved = world.wallet.approve(*not_approved.plan, &hash, &auth);
+    block_on(world.wallet.present(approved.unwrap())).unwrap();
 }
 
 // shows: HOSTILE 9

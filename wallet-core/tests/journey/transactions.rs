@@ -59,11 +59,9 @@ fn a_payment_is_authorised_by_the_holders_key_and_the_verifier_finds_it_there() 
             ]
         );
         assert_eq!(plan.user_auth(), UserAuthPolicy::EachShowing);
-        let auth = UserAuth::Verified {
-            at: crate::world::authenticate(&world.wallet).at(),
-        };
+        let auth = crate::world::authenticate(&world.wallet);
         let hash = *plan.hash();
-        let approved = world.wallet.approve(plan, &hash, auth).unwrap();
+        let approved = world.wallet.approve(plan, &hash, &auth).unwrap();
         let presented = block_on(world.wallet.present(approved)).unwrap();
         assert_eq!(presented.outcome, Outcome::Accepted);
         let result = world.result(&link);
@@ -98,10 +96,8 @@ fn what_was_agreed_to_for_one_payment_does_not_approve_another() {
     let cheap = plan(&world.wallet, &ask(&world, vec![payment("1.00 EUR")]).uri);
     let dear = plan(&world.wallet, &ask(&world, vec![payment("9.00 EUR")]).uri);
     let agreed = *cheap.hash();
-    let auth = UserAuth::Verified {
-        at: crate::world::authenticate(&world.wallet).at(),
-    };
-    let not = world.wallet.approve(dear, &agreed, auth);
+    let auth = crate::world::authenticate(&world.wallet);
+    let not = world.wallet.approve(dear, &agreed, &auth);
     assert_eq!(refused(not.map_err(Into::into)), ErrorCode::ConsentMismatch);
 }
 

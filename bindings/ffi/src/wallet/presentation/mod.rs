@@ -114,7 +114,8 @@ impl NativeWallet {
     /// The holder agrees to the plan with this hash: that of the [`PlanOverview`] that was shown.
     ///
     /// # Errors
-    /// `consent_mismatch`, `consent_expired`, `user_auth_required`, those of the clock: the plan stays as it was. `used_up`
+    /// `consent_mismatch`, `consent_expired`, `user_auth_required`, those of the clock, `locked` with a `FreshAuth`: the
+    /// plan stays as it was. `used_up`
     pub fn approve(
         &self,
         plan: Arc<ConsentPlan>,

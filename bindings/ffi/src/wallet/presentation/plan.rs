@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 use wallet_core::presentation as core;
 use wallet_core::presentation::dcql::UserAuthPolicy;
-use wallet_core::wallet::DcApiRefused;
+use wallet_core::wallet::{self, DcApiRefused};
 use wallet_core::{ErrorCode, WalletError as CoreError};
 
 redacted!(PlanOverview, UnavailableOverview);
@@ -96,7 +96,7 @@ pub struct UnavailableOverview {
 pub enum HolderAuth {
     /// Not at all: enough where [`PlanOverview::needs_auth`] says no.
     None,
-    /// By the wallet's own check (`authenticate`).
+    /// By the wallet's own check (`authenticate`). One of another store, or older than a minute, is refused.
     Fresh {
         /// Its proof.
         auth: Arc<FreshAuth>,
@@ -202,11 +202,11 @@ impl PlanOverview {
 }
 
 impl HolderAuth {
-    pub(super) fn to_core(&self) -> core::UserAuth {
+    pub(super) fn to_core(&self) -> wallet::HolderAuth<'_> {
         match self {
-            Self::None => core::UserAuth::None,
-            Self::Fresh { auth } => core::UserAuth::Verified { at: auth.0.at() },
-            Self::Verified { at } => core::UserAuth::Verified { at: unix_time(*at) },
+            Self::None => core::UserAuth::None.into(),
+            Self::Fresh { auth } => (&auth.0).into(),
+            Self::Verified { at } => core::UserAuth::Verified { at: unix_time(*at) }.into(),
         }
     }
 }

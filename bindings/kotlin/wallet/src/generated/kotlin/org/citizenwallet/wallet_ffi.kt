@@ -1934,7 +1934,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_touch() and 0xFFFF) != 57268) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_approve() and 0xFFFF) != 56131) {
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_approve() and 0xFFFF) != 42784) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_dc_api_request() and 0xFFFF) != 44326) {
@@ -7898,7 +7898,8 @@ public interface NativeWalletInterface {
      * The holder agrees to the plan with this hash: that of the [`PlanOverview`] that was shown.
      *
      * # Errors
-     * `consent_mismatch`, `consent_expired`, `user_auth_required`, those of the clock: the plan stays as it was. `used_up`
+     * `consent_mismatch`, `consent_expired`, `user_auth_required`, those of the clock, `locked` with a `FreshAuth`: the
+     * plan stays as it was. `used_up`
      */
     fun `approve`(`plan`: ConsentPlan, `hash`: kotlin.ByteArray, `auth`: HolderAuth): ApprovedPlan
     
@@ -8887,7 +8888,8 @@ open class NativeWallet: Disposable, AutoCloseable, NativeWalletInterface
      * The holder agrees to the plan with this hash: that of the [`PlanOverview`] that was shown.
      *
      * # Errors
-     * `consent_mismatch`, `consent_expired`, `user_auth_required`, those of the clock: the plan stays as it was. `used_up`
+     * `consent_mismatch`, `consent_expired`, `user_auth_required`, those of the clock, `locked` with a `FreshAuth`: the
+     * plan stays as it was. `used_up`
      */
     @Throws(WalletException::class)override fun `approve`(`plan`: ConsentPlan, `hash`: kotlin.ByteArray, `auth`: HolderAuth): ApprovedPlan {
             return FfiConverterTypeApprovedPlan.lift(
@@ -20400,7 +20402,7 @@ sealed class HolderAuth: Disposable  {
     
     
     /**
-     * By the wallet's own check (`authenticate`).
+     * By the wallet's own check (`authenticate`). One of another store, or older than a minute, is refused.
      */
     data class Fresh(
         /**

@@ -83,10 +83,11 @@ public suspend fun Wallet.select(plan: ConsentPlan, choice: Choice): PlanOvervie
 /**
  * The holder agrees to the [plan] with this [hash]: that of the [PlanOverview] the holder was shown, kept beside it. Where
  * [PlanOverview.needsAuth] says so, [auth] tells how the holder authenticated since the plan was made or changed. No network
- * request is made, and the wallet may be locked.
+ * request is made, and the wallet may be locked if [auth] is not a [FreshAuth].
  *
- * @throws WalletException `consent_mismatch` (the plan was changed: show it again), `consent_expired`, `user_auth_required`,
- *   those of the clock: the plan stays as it was; `used_up` for a plan that was answered
+ * @throws WalletException `consent_mismatch` (the plan was changed: show it again), `consent_expired`, `user_auth_required`
+ *   (also for a [FreshAuth] of another store or older than a minute), `locked` with a [FreshAuth], those of the clock: the plan
+ *   stays as it was; `used_up` for a plan that was answered
  */
 public suspend fun Wallet.approve(plan: ConsentPlan, hash: ByteArray, auth: HolderAuth = HolderAuth.None): ApprovedPlan =
     work {
