@@ -24,8 +24,8 @@ import kotlin.time.Duration.Companion.seconds
  *
  * Each request has a connection of its own. It follows no redirect, keeps no cookie and no cache, uses no proxy, and tells
  * nothing of the phone. The addresses of the name are looked at first, then the one connected to, before TLS; the chain is
- * shown to [check] before the request is written. The body is limited while it comes in, the time for everything. Cancelling
- * closes the connection.
+ * shown to [check] before the request is written. Headers (200 of them, 64 KiB) and the body are limited while they come in,
+ * the time for everything. Cancelling closes the connection.
  *
  * Where the app set a process-wide `java.net.CookieHandler`, every request fails with `HostFailed`: the platform would send
  * that handler's cookies.
@@ -63,7 +63,7 @@ public class AndroidHttpClient internal constructor(
 
     override suspend fun send(request: HttpRequest): HttpResponse {
         val sockets = WatchedSockets(
-            tls(), { request.policy.allowPrivateAddresses || isGlobal(it) }, check, verified,
+            tls(), { request.policy.allowPrivateAddresses || isGlobal(it) }, check, verified, Exchange.MAX_HEAD_BYTES,
         )
         val exchange = Exchange(request, userAgent, sockets, resolve, isGlobal)
         val limit = request.policy.totalSeconds.toLong().seconds

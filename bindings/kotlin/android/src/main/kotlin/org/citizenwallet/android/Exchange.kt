@@ -117,11 +117,14 @@ internal class Exchange(
         }
         val status = connection.responseCode
         if (status !in 100..999) throw HttpException.SentOrUnknown()
+        // A chunk of one byte takes six; and after the last one there may be headers again.
+        sockets.allow(6 * maxBytes() + MAX_HEAD_BYTES)
+        val headers = headers(connection)
         if (connection.contentLengthLong > maxBytes()) throw HttpException.TooLarge()
         val body = (if (status >= 400) connection.errorStream else connection.inputStream)?.use(::readBody)
         return HttpResponse(
             status = status.toUShort(),
-            headers = headers(connection),
+            headers = headers,
             body = body ?: ByteArray(0),
             finalUrl = connection.url.toString(),
             peerAddress = sockets.peer?.hostAddress?.substringBefore('%'),
@@ -143,8 +146,8 @@ internal class Exchange(
         }
     }
 
-    private fun headers(connection: HttpURLConnection): List<HttpHeader> =
-        connection.headerFields.flatMap { (name, values) ->
+    private fun headers(connection: HttpURLConnection): List<HttpHeader> {
+        val headers = connection.headerFields.flatMap { (name, values) ->
             // The status line has no name; the platform adds notes of its own.
             if (name == null || name.startsWith("X-Android-", ignoreCase = true)) {
                 emptyList()
@@ -152,6 +155,11 @@ internal class Exchange(
                 values.map { HttpHeader(name.lowercase(), it) }
             }
         }
+        // Without TLS nobody counted the bytes.
+        val isTooLarge = headers.size > MAX_HEADERS || headers.sumOf { it.name.length + it.value.length } > MAX_HEAD_BYTES
+        if (isTooLarge) throw HttpException.TooLarge()
+        return headers
+    }
 
     private fun reading(failed: Exception): HttpException {
         val mayBeSent = sockets.isReady || isPlainBegun
@@ -161,5 +169,12 @@ internal class Exchange(
             mayBeSent -> HttpException.SentOrUnknown()
             else -> HttpException.NotSent()
         }
+    }
+
+    internal companion object {
+        const val MAX_HEADERS: Int = 200
+
+        /** The status line and all headers, with what the platform reads ahead of the body. */
+        const val MAX_HEAD_BYTES: Long = 64 * 1024
     }
 }

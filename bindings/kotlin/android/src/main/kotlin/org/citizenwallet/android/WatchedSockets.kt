@@ -18,13 +18,15 @@ internal fun interface VerifiedChain {
 /**
  * Makes the TLS connection of one request, and no second one: the platform may not try again by itself, at another address,
  * with an older TLS or with the request sent twice. Looks at the address connected to before TLS begins, and at the
- * certificates before the request is written.
+ * certificates before the request is written. No more of an answer comes in than was allowed.
  */
 internal class WatchedSockets(
     private val tls: SSLSocketFactory,
     private val mayConnectTo: (InetAddress) -> Boolean,
     private val check: ServerCheck,
     private val verified: VerifiedChain,
+    /** How many bytes may come before [allow] is called. */
+    private val headBytes: Long,
 ) : SSLSocketFactory() {
     /** The address connected to. */
     @Volatile
@@ -43,6 +45,8 @@ internal class WatchedSockets(
 
     @Volatile
     private var plain: Socket? = null
+
+    private var bounded: BoundedSocket? = null
 
     @Volatile
     private var isClosed = false
@@ -73,7 +77,12 @@ internal class WatchedSockets(
             refuse(HttpException.Tls())
         }
         isReady = true
-        return secure
+        return BoundedSocket(secure, headBytes) { end(HttpException.TooLarge()) }.also { bounded = it }
+    }
+
+    /** Allows [bytes] more to come in. */
+    fun allow(bytes: Long) {
+        bounded?.allow(bytes)
     }
 
     /** Ends the connection, from whatever thread: reading and writing fail at once. */
@@ -87,9 +96,13 @@ internal class WatchedSockets(
     }
 
     private fun refuse(why: HttpException): Nothing {
+        end(why)
+        throw SSLException("refused")
+    }
+
+    private fun end(why: HttpException) {
         if (refusal == null) refusal = why
         close()
-        throw SSLException("refused")
     }
 
     // `createSocket()` stays as it is, "not supported": the platform then connects by itself, within its time limit, and asks

@@ -123,23 +123,64 @@ class HttpTest {
         answering("HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n").use { server ->
             assertThrows<HttpException.TooLarge> { send(request(server.url)) }
         }
-        // Endless, and its size is not told.
-        val endless = TlsServer(identity) {
-            request()
-            answer("HTTP/1.1 200 OK\r\n\r\n")
-            try {
-                while (true) answer("x".repeat(1000))
-            } finally {
-                end()
-            }
-        }
-        endless.use { server ->
+        // Its size is not told.
+        endless("HTTP/1.1 200 OK\r\n\r\n", "x".repeat(1000)).use { server ->
             assertThrows<HttpException.TooLarge> { send(request(server.url)) }
             assertTrue(server.hasEnded())
         }
         answering("HTTP/1.1 200 OK\r\n\r\n" + "x".repeat(1000)).use { server ->
             assertEquals(1000, send(request(server.url)).body.size)
         }
+    }
+
+    /** Says [begin], and then [more] for as long as the client listens. */
+    private fun endless(begin: String, more: String) = TlsServer(identity) {
+        request()
+        answer(begin)
+        try {
+            while (true) answer(more)
+        } finally {
+            end()
+        }
+    }
+
+    @Test
+    fun `headers that are too large are not read to their end`() {
+        val line = "X: " + "x".repeat(1000) + "\r\n"
+        val heads = listOf("HTTP/1.1 200 OK\r\n" to line, "HTTP/1.1 200 OK\r\nX: " to "x".repeat(1000), "HTTP/1.1 " to "x")
+        for ((begin, more) in heads) {
+            endless(begin, more).use { server ->
+                assertThrows<HttpException.TooLarge>(more) { send(request(server.url)) }
+                assertTrue(server.hasEnded())
+            }
+        }
+        answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n${line.repeat(50)}\r\nhi").use { server ->
+            assertEquals(51, send(request(server.url)).headers.size)
+        }
+    }
+
+    @Test
+    fun `headers after the body are limited too`() {
+        val begin = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n"
+        endless(begin, "X: " + "x".repeat(1000) + "\r\n").use { server ->
+            assertThrows<HttpException.TooLarge> { send(request(server.url)) }
+            assertTrue(server.hasEnded())
+        }
+    }
+
+    @Test
+    fun `a body in chunks of a byte comes whole`() {
+        val chunks = "1\r\nx\r\n".repeat(1000) + "0\r\n\r\n"
+        answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n$chunks").use { server ->
+            assertEquals(1000, send(request(server.url)).body.size)
+        }
+    }
+
+    @Test
+    fun `an answer has 200 headers at most`() {
+        fun head(count: Int) = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n" + "X: y\r\n".repeat(count - 1) + "\r\n"
+        answering(head(200)).use { server -> assertEquals(200, send(request(server.url)).headers.size) }
+        answering(head(201)).use { server -> assertThrows<HttpException.TooLarge> { send(request(server.url)) } }
     }
 
     @Test
