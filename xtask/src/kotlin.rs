@@ -6,7 +6,7 @@ mod public;
 mod surefire;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::command::{Outcome, cargo, root, run, target};
@@ -45,9 +45,19 @@ pub(crate) fn soak(times: &str) -> Outcome {
     verify(&options, &mut Totals::default())
 }
 
+/// Puts the library for the JVM, with the native library of this machine in it, into the local Maven repository.
+pub(crate) fn install() -> Outcome {
+    tools_are_there()?;
+    put_into_jar(&native::build()?)?;
+    remove_old()?;
+    let mut maven = maven();
+    maven.args(["install", "-Dmaven.test.skip", "-pl", "wallet", "-am"]);
+    run(maven)
+}
+
 fn verify(options: &[String], totals: &mut Totals) -> Outcome {
     tools_are_there()?;
-    native::build()?;
+    put_into_jar(&native::build()?)?;
     run(cargo(&[
         "build",
         "--quiet",
@@ -56,24 +66,12 @@ fn verify(options: &[String], totals: &mut Totals) -> Outcome {
         "-p",
         "wallet-glue",
     ]))?;
-    // Classes and reports whose sources are gone would count.
-    for module in modules()? {
-        for old in ["classes", "test-classes", "surefire-reports"] {
-            let folder = module.join("target").join(old);
-            if folder.is_dir() {
-                fs::remove_dir_all(&folder)
-                    .map_err(|error| format!("{}: {error}", folder.display()))?;
-            }
-        }
-    }
+    remove_old()?;
     // For a program that starts elsewhere.
     let target = std::path::absolute(target()).map_err(|error| format!("target: {error}"))?;
-    let mut maven = Command::new("mvn");
+    let mut maven = maven();
     maven
-        .current_dir(root().join(PROJECT))
-        // Cargo names its own folders there: the library under test is found by `wallet.native` or not at all.
-        .env_remove("LD_LIBRARY_PATH")
-        .args(["-q", "-B", "-ntp", "-fae", "verify"])
+        .args(["-fae", "verify"])
         .arg(format!(
             // The library that ships, and that of the glue tests, which does not.
             "-Dwallet.native={}:{}",
@@ -96,6 +94,41 @@ fn verify(options: &[String], totals: &mut Totals) -> Outcome {
     built?;
     if totals.passed == before.passed {
         return Err("no Kotlin test ran".into());
+    }
+    Ok(())
+}
+
+fn maven() -> Command {
+    let mut maven = Command::new("mvn");
+    maven
+        .current_dir(root().join(PROJECT))
+        // Cargo names its own folders there: a library under test is found where it should be or not at all.
+        .env_remove("LD_LIBRARY_PATH")
+        .args(["-q", "-B", "-ntp"]);
+    maven
+}
+
+/// Puts the native library where Maven takes it from when it makes the JAR, which is after the tests.
+fn put_into_jar(library: &Path) -> Outcome {
+    let failed = |error| format!("{}: {error}", library.display());
+    let folder = root().join(PROJECT).join("wallet/target/native");
+    let of_this_machine = folder.join(native::folder_in_jar());
+    fs::create_dir_all(&of_this_machine).map_err(failed)?;
+    let name = library.file_name().unwrap_or_default();
+    fs::copy(library, of_this_machine.join(name)).map_err(failed)?;
+    Ok(())
+}
+
+/// Removes classes and reports whose sources may be gone: they would count.
+fn remove_old() -> Outcome {
+    for module in modules()? {
+        for old in ["classes", "test-classes", "surefire-reports"] {
+            let folder = module.join("target").join(old);
+            if folder.is_dir() {
+                fs::remove_dir_all(&folder)
+                    .map_err(|error| format!("{}: {error}", folder.display()))?;
+            }
+        }
     }
     Ok(())
 }
@@ -125,7 +158,6 @@ fn modules() -> Outcome<Vec<PathBuf>> {
 #[cfg(test)]
 mod tests_of_the_project {
     use super::*;
-    use std::path::Path;
 
     fn read(path: &Path) -> String {
         fs::read_to_string(path).unwrap_or_default()

@@ -1,5 +1,5 @@
-//! The project's own commands: `cargo xtask peers | test | demo | conformance | bindings | kotlin | soak | fuzz | golden | deny | bench |
-//! size`.
+//! The project's own commands: `cargo xtask peers | test | demo | conformance | bindings | kotlin | install | soak | fuzz |
+//! golden | deny | bench | size`.
 #![forbid(unsafe_code)]
 
 mod bench;
@@ -30,6 +30,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
           generate the code of the Kotlin library from bindings/ffi, and docs/facade; --check: compare only;
           --released: the facade of a release, which breaks from now on only with a line in CHANGELOG.md
   kotlin  build the Kotlin libraries and run their tests (needs Maven and a JDK)
+  install put the Kotlin library for the JVM, with the native library of this machine in it, into the local Maven
+          repository (needs Maven and a JDK)
   soak    [TIMES]: unlock and close, receive and show through Kotlin and watch memory; 10000 times unless told otherwise
   fuzz    [--seconds N | --minutes N] [TARGET…]: the targets of fuzz/ under libFuzzer, N seconds each or N minutes
           shared by all; 60 seconds each unless told otherwise
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         ["bindings", "--released"] => bindings::release(),
         ["bindings", "--check"] => bindings::check(),
         ["kotlin"] => kotlin::test(),
+        ["install"] => kotlin::install(),
         ["soak"] => kotlin::soak("10000"),
         ["soak", times] => kotlin::soak(times),
         ["conformance"] => conformance::write(),

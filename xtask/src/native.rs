@@ -30,3 +30,13 @@ pub(crate) fn build() -> Outcome<PathBuf> {
     ]))?;
     Ok(library("mobile", "wallet_ffi"))
 }
+
+/// The folder of a JAR in which JNA looks for the libraries of this machine.
+pub(crate) fn folder_in_jar() -> String {
+    let system = match std::env::consts::OS {
+        "macos" => "darwin",
+        "windows" => "win32",
+        other => other,
+    };
+    format!("{system}-{}", std::env::consts::ARCH.replace('_', "-"))
+}

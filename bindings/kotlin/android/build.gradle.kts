@@ -101,6 +101,26 @@ afterEvaluate {
         publications.register<MavenPublication>("release") {
             from(components["release"])
             artifactId = "wallet-android"
+            pom {
+                name = "Citizen wallet for Android"
+                description = "A holder wallet for citizen-ID apps. Contains org.citizenwallet:wallet: never add both."
+                url = "https://wallet-core.example"
+                licenses {
+                    license {
+                        name = "MIT"
+                        url = "https://opensource.org/license/mit"
+                    }
+                    license {
+                        name = "Apache-2.0"
+                        url = "https://www.apache.org/licenses/LICENSE-2.0.txt"
+                    }
+                }
+                developers { developer { name = "The wallet-core contributors" } }
+                scm {
+                    url = "https://wallet-core.example"
+                    connection = "scm:git:https://wallet-core.example/wallet-core.git"
+                }
+            }
         }
     }
 }

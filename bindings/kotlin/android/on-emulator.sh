@@ -1,11 +1,13 @@
 #!/bin/sh
 # on-emulator.sh
 # Runs the instrumented tests on the one device or emulator that adb sees, with an issuer and a verifier on this machine. The
-# device reaches them under its own loopback addresses.
+# device reaches them under its own loopback addresses. With SERVER=https://… (a public server) the HTTP client is tested, too.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../../.."
+# What adb takes for ready is not: the system is still starting.
+adb wait-for-device shell 'while [ "$(getprop sys.boot_completed)" != 1 ]; do sleep 1; done'
 cargo build --quiet --package wallet-parties
 parties=target/debug/wallet-parties
 
@@ -31,5 +33,6 @@ argument=-Pandroid.testInstrumentationRunnerArguments
 anchors=$(encoded <"$folder/anchors.pem")
 offer=$("$parties" offer "$folder" resident_card | head -n 1 | encoded)
 request=$("$parties" ask "$folder" bar resident_card name | head -n 1 | encoded)
+server=$(printf %s "${SERVER:-}" | encoded)
 gradle --project-dir bindings/kotlin/android --stacktrace connectedDebugAndroidTest \
-    "$argument.anchors=$anchors" "$argument.offer=$offer" "$argument.request=$request"
+    "$argument.anchors=$anchors" "$argument.offer=$offer" "$argument.request=$request" "$argument.server=$server"

@@ -74,8 +74,13 @@ pub(super) fn declared(source: &str) -> BTreeSet<String> {
     let mut lines = source.lines().peekable();
     let mut found = BTreeSet::new();
     let mut owner = String::new();
+    let mut is_enum = false;
     while let Some(line) = lines.next() {
         let Some(start) = line.trim_start().strip_prefix("public ") else {
+            let constant = line.trim().trim_end_matches([',', ';']);
+            if is_enum && is_constant(constant) {
+                found.insert(format!("{owner}{constant}"));
+            }
             continue;
         };
         let mut text = start.to_owned();
@@ -87,6 +92,7 @@ pub(super) fn declared(source: &str) -> BTreeSet<String> {
         match type_name(&text) {
             Some(name) if !line.starts_with(' ') => {
                 owner = format!("{name}.");
+                is_enum = text.starts_with("enum ");
                 found.insert(text);
             }
             _ if line.starts_with(' ') => {
@@ -128,7 +134,27 @@ fn head(text: &str) -> String {
         }
     }
     let words: Vec<&str> = text[..end].split_whitespace().collect();
-    words.join(" ").replace("( ", "(").replace(", )", ")")
+    let text = words.join(" ").replace("( ", "(").replace(", )", ")");
+    without_hidden_constructor(text.split(" : this(").next().unwrap_or(&text))
+}
+
+/// A class without the constructor that only the library itself may call, unless members are declared in it.
+fn without_hidden_constructor(text: &str) -> String {
+    for hidden in [" private constructor(", " internal constructor("] {
+        let Some((before, rest)) = text.split_once(hidden) else {
+            continue;
+        };
+        let mut depth = 1;
+        let end = rest.find(|letter| {
+            depth += i32::from(letter == '(') - i32::from(letter == ')');
+            depth == 0
+        });
+        let end = end.unwrap_or(rest.len());
+        if !rest[..end].contains("public val ") {
+            return format!("{before}{}", rest.get(end + 1..).unwrap_or_default());
+        }
+    }
+    text.to_owned()
 }
 
 fn without_comments(source: &str) -> String {
@@ -254,12 +280,32 @@ public class Wallet private constructor(private val native: NativeWallet) {
     ): List<CardOverview> = work { it.list() }
     internal fun hidden() {}
 }
+public class Client internal constructor(
+    private val check: (Host) -> Boolean,
+) : HttpClient {
+    public constructor(
+        agent: String = \"wallet\",
+    ) : this({ true })
+}
+public class New internal constructor(
+    public val code: Code?,
+)
+public enum class Check {
+    /** Any. */
+    ANY,
+}
+internal enum class Kind { HIDDEN }
 public val WalletException.code: ErrorCode
     get() = code()
 ";
         let found: Vec<String> = declared(source).into_iter().collect();
         let expected = [
-            "class Wallet private constructor(private val native: NativeWallet)",
+            "Check.ANY",
+            "Client.constructor(agent: String = \"wallet\")",
+            "class Client : HttpClient",
+            "class New internal constructor(public val code: Code?)",
+            "class Wallet",
+            "enum class Check",
             "suspend fun Wallet.list(locales: List<String> = preferred()): List<CardOverview>",
             "val WalletException.code: ErrorCode",
         ];

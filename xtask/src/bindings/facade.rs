@@ -1,5 +1,6 @@
-//! The facade as Kotlin apps see it, one line for each thing they may name: `docs/facade/kotlin.txt`. What was there at the
-//! last release (`kotlin-released.txt`) and is gone or changed needs a line under "Breaking" in CHANGELOG.md.
+//! The facade as Kotlin apps see it, one line for each thing they may name: `docs/facade/kotlin.txt`, and `android.txt` for the
+//! Android parts. What was there at the last release (`…-released.txt`) and is gone or changed needs a line under "Breaking" in
+//! CHANGELOG.md.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,48 +10,90 @@ use super::declarations::{declared, generated};
 use super::{KOTLIN, KOTLIN_FILES, read, write_file};
 use crate::command::{Outcome, root};
 
-const NOW: &str = "docs/facade/kotlin.txt";
-const RELEASED: &str = "docs/facade/kotlin-released.txt";
-/// The layer over the generated code.
-const LAYER: &str = "bindings/kotlin/wallet/src/main/kotlin";
-
-/// Writes the facade as it is.
-pub(super) fn write() -> Outcome {
-    write_file(&root().join(NOW), &now()?)
+/// What one library shows.
+struct Facade {
+    /// Its pages are `docs/facade/NAME.txt` and `NAME-released.txt`.
+    name: &'static str,
+    /// The hand-written sources.
+    layer: &'static str,
+    /// Whether the generated code is part of it.
+    has_generated: bool,
 }
 
-/// Writes the facade as that of a release: nothing in it may change from now on without being told.
+const FACADES: [Facade; 2] = [
+    Facade {
+        name: "kotlin",
+        layer: "bindings/kotlin/wallet/src/main/kotlin",
+        has_generated: true,
+    },
+    Facade {
+        name: "android",
+        layer: "bindings/kotlin/android/src/main/kotlin",
+        has_generated: false,
+    },
+];
+
+/// Writes the facades as they are.
+pub(super) fn write() -> Outcome {
+    FACADES
+        .iter()
+        .try_for_each(|facade| write_file(&root().join(facade.page()), &facade.now()?))
+}
+
+/// Writes the facades as those of a release: nothing in them may change from now on without being told.
 pub(super) fn release() -> Outcome {
     write()?;
-    write_file(&root().join(RELEASED), &now()?)
+    FACADES
+        .iter()
+        .try_for_each(|facade| write_file(&root().join(facade.released()), &facade.now()?))
 }
 
 /// Compares with what is checked in, and with the last release.
 pub(super) fn check() -> Outcome {
-    let now = now()?;
-    if text(NOW)? != now {
-        return Err(format!("{NOW} is stale: run `cargo xtask bindings`"));
-    }
-    let untold = untold(&text(RELEASED)?, &now, &text("CHANGELOG.md")?);
-    if untold.is_empty() {
-        return Ok(());
-    }
-    Err(format!(
-        "changed since the last release; name each in backticks under \"### Breaking\" of \"## Unreleased\" in CHANGELOG.md:\n  {}",
-        untold.join("\n  ")
-    ))
+    FACADES.iter().try_for_each(Facade::check)
 }
 
-fn now() -> Outcome<String> {
-    let mut lines: BTreeSet<String> = generated(&text(&format!("{KOTLIN}/{}", KOTLIN_FILES[0]))?);
-    for file in kotlin_files(&root().join(LAYER))? {
-        let source = read(&file)?;
-        lines.extend(declared(&String::from_utf8_lossy(&source)));
+impl Facade {
+    fn page(&self) -> String {
+        format!("docs/facade/{}.txt", self.name)
     }
-    if lines.is_empty() {
-        return Err("no declaration was found: look at xtask/src/bindings/declarations.rs".into());
+
+    fn released(&self) -> String {
+        format!("docs/facade/{}-released.txt", self.name)
     }
-    Ok(lines.into_iter().map(|line| line + "\n").collect())
+
+    fn check(&self) -> Outcome {
+        let now = self.now()?;
+        if text(&self.page())? != now {
+            let page = self.page();
+            return Err(format!("{page} is stale: run `cargo xtask bindings`"));
+        }
+        let untold = untold(&text(&self.released())?, &now, &text("CHANGELOG.md")?);
+        if untold.is_empty() {
+            return Ok(());
+        }
+        Err(format!(
+            "changed since the last release; name each in backticks under \"### Breaking\" of \"## Unreleased\" in CHANGELOG.md:\n  {}",
+            untold.join("\n  ")
+        ))
+    }
+
+    fn now(&self) -> Outcome<String> {
+        let mut lines = BTreeSet::new();
+        if self.has_generated {
+            lines.extend(generated(&text(&format!("{KOTLIN}/{}", KOTLIN_FILES[0]))?));
+        }
+        for file in kotlin_files(&root().join(self.layer))? {
+            let source = read(&file)?;
+            lines.extend(declared(&String::from_utf8_lossy(&source)));
+        }
+        if lines.is_empty() {
+            return Err(
+                "no declaration was found: look at xtask/src/bindings/declarations.rs".into(),
+            );
+        }
+        Ok(lines.into_iter().map(|line| line + "\n").collect())
+    }
 }
 
 fn kotlin_files(folder: &Path) -> Outcome<Vec<PathBuf>> {

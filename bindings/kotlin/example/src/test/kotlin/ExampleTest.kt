@@ -2,11 +2,13 @@ import java.io.File
 import java.nio.file.Path
 import java.util.concurrent.TimeUnit
 import kotlinx.coroutines.runBlocking
+import org.citizenwallet.Wallet
 import org.citizenwallet.WalletException
 import org.citizenwallet.code
 import org.citizenwallet.list
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.BeforeAll
 import org.junit.jupiter.api.Test
@@ -75,8 +77,9 @@ class ExampleTest {
     private companion object {
         @JvmStatic
         @BeforeAll
-        fun `the native library is found`() {
-            System.setProperty("jna.library.path", System.getProperty("wallet.native") ?: "../../../target/debug")
+        fun `the native library comes with the dependency`() {
+            assertNull(System.getProperty("jna.library.path"))
+            runBlocking { Wallet.load() }
         }
     }
 }

@@ -1,11 +1,16 @@
 package guide
 
+import android.Manifest
+import android.app.Activity
+import android.app.Application
+import android.app.job.JobService
 import java.io.File
 import javax.xml.parsers.DocumentBuilderFactory
 import org.citizenwallet.LinkIntent
 import org.citizenwallet.LinkMedium
 import org.citizenwallet.linkIntent
 import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.w3c.dom.Document
 import org.w3c.dom.Element
@@ -18,6 +23,24 @@ class GuideTest {
         val known = schemes.filter { it.isNotEmpty() && it != "https" }.map { linkIntent("$it://?a=b", LinkMedium.LINK) }
         assertEquals(listOf(2, 3), listOf(LinkIntent.OFFER, LinkIntent.PRESENTATION).map { kind -> known.count { it == kind } })
         assertEquals(5, known.size)
+    }
+
+    @Test
+    fun `every class the manifest names is one of the guide, of the right kind`() {
+        val manifest = parse("AndroidManifest.xml")
+        val kinds = listOf("application" to Application::class, "activity" to Activity::class, "service" to JobService::class)
+        for ((element, kind) in kinds) {
+            val name = elements(manifest, element).single().getAttribute("android:name")
+            val type = Class.forName("guide$name", false, javaClass.classLoader)
+            assertTrue(kind.java.isAssignableFrom(type), name)
+        }
+    }
+
+    @Test
+    fun `what the guide's code needs a permission for is in the manifest`() {
+        val permissions = elements(parse("AndroidManifest.xml"), "uses-permission").map { it.getAttribute("android:name") }
+        val needed = listOf(Manifest.permission.POST_NOTIFICATIONS, Manifest.permission.RECEIVE_BOOT_COMPLETED)
+        assertEquals(needed, permissions)
     }
 
     @Test

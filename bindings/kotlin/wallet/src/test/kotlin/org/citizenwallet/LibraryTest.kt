@@ -1,5 +1,6 @@
 package org.citizenwallet
 
+import com.sun.jna.Platform as Machine
 import java.io.File
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
@@ -41,20 +42,35 @@ class LibraryTest {
         assertEquals("library_mismatch: missing", loading("no library".toByteArray()))
     }
 
+    @Test
+    fun `one in the JAR is found where nobody says where it is, and compared all the same`() {
+        assertEquals("loaded", loading(null, inJar = ours.readBytes()))
+        val other = replaced(ours.readBytes(), libraryVersion(), libraryVersion().replace('0', '9'))
+        assertEquals("library_mismatch: version", loading(null, inJar = other))
+    }
+
+    @Test
+    fun `one that is named goes before the one in the JAR`() =
+        assertEquals("loaded", loading(ours.readBytes(), inJar = "no library".toByteArray()))
+
     private val ours =
         System.getProperty("jna.library.path").split(File.pathSeparator).map { File(it, "libwallet_ffi.so") }.first(File::exists)
 
-    /** What a Java machine of its own says of this library. */
-    private fun loading(library: ByteArray?): String {
+    /** What a Java machine of its own says of this [library] in the folder that is named, and [inJar] on its class path. */
+    private fun loading(library: ByteArray?, inJar: ByteArray? = null): String {
         val folder = Files.createTempDirectory("native").toFile()
+        val classes = Files.createTempDirectory("classes").toFile()
         try {
             library?.let { File(folder, ours.name).writeBytes(it) }
-            val output = Child.output(Child.start("OtherLibrary", native = folder.path))
+            inJar?.let { File(classes, Machine.RESOURCE_PREFIX).apply { mkdir() }.resolve(ours.name).writeBytes(it) }
+            val named = folder.path.takeIf { library != null || inJar == null }
+            val output = Child.output(Child.start("OtherLibrary", native = named, classes = classes))
             val told = output.lines().filter { it.startsWith("told: ") }.distinct()
             assertEquals(1, told.size, output)
             return told.single().removePrefix("told: ")
         } finally {
             folder.deleteRecursively()
+            classes.deleteRecursively()
         }
     }
 

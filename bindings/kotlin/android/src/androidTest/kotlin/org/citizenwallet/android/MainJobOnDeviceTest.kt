@@ -2,9 +2,7 @@ package org.citizenwallet.android
 
 import kotlinx.coroutines.runBlocking
 import org.citizenwallet.Enrolments
-import org.citizenwallet.HolderAuth
 import org.citizenwallet.IntegrityState
-import org.citizenwallet.KeepPolicy
 import org.citizenwallet.Outcome
 import org.citizenwallet.Pin
 import org.citizenwallet.Policy
@@ -12,12 +10,14 @@ import org.citizenwallet.Proposal
 import org.citizenwallet.Secret
 import org.citizenwallet.Trust
 import org.citizenwallet.UnlockWith
-import org.citizenwallet.VaultSettings
 import org.citizenwallet.Wallet
 import org.citizenwallet.WalletException
-import org.citizenwallet.createWallet
+import org.citizenwallet.approve
 import org.citizenwallet.list
 import org.citizenwallet.of
+import org.citizenwallet.present
+import org.citizenwallet.receive
+import org.citizenwallet.request
 import org.junit.After
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
@@ -66,13 +66,12 @@ class MainJobOnDeviceTest {
         val request = OnDevice.argument("request")
         assumeTrue("started without on-emulator.sh", offer != null && request != null)
         val enrolments = Enrolments(pin = Pin.of("739154".toCharArray()), recoveryCode = true)
-        // The generated class: what the steps are called in Kotlin is not what this is about.
-        createWallet(folder.path, platform, policy(), VaultSettings(), enrolments).wallet.use { wallet ->
-            assertEquals(1, wallet.receive(offer!!, null, 1u, KeepPolicy()).size)
+        Wallet.create(folder, platform, policy(), enrolments).wallet.use { wallet ->
+            assertEquals(1, wallet.receive(offer!!).size)
             assertEquals(1, AndroidKeyStore(OnDevice.context, { PromptText("Test", "Cancel") }).list().size)
             val plan = (wallet.request(request!!) as Proposal.Plan).plan
-            val approved = wallet.approve(plan, plan.overview().hash, HolderAuth.None)
-            assertEquals(Outcome.Accepted, wallet.present(approved).outcome)
+            val approved = plan.use { wallet.approve(it, it.overview().hash) }
+            assertEquals(Outcome.Accepted, approved.use { wallet.present(it) }.outcome)
         }
     }
 }

@@ -6,6 +6,8 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
 import org.yaml.snakeyaml.Yaml
 import java.io.File
+import java.lang.annotation.Retention
+import java.lang.annotation.RetentionPolicy
 
 /** What of the AAR's build, the instrumented tests and their workflow can be checked without running them. */
 class ProjectTest {
@@ -130,6 +132,31 @@ class ProjectTest {
     }
 
     @Test
+    fun `the rules for R8 keep what JNA reads by reflection`() {
+        val generated = module.resolve("../wallet/src/generated/kotlin").walk().filter { it.isFile }
+        assertTrue(generated.any { "@Structure.FieldOrder(" in it.readText() })
+        val retention = com.sun.jna.Structure.FieldOrder::class.java.getAnnotation(Retention::class.java)
+        assertEquals(RetentionPolicy.RUNTIME, retention.value)
+        val kept = module.resolve("consumer-rules.pro").readLines().single { it.startsWith("-keepattributes ") }
+        val attributes = kept.removePrefix("-keepattributes ").split(',').toSet()
+        assertEquals(setOf("RuntimeVisibleAnnotations", "InnerClasses", "EnclosingMethod", "Signature"), attributes)
+    }
+
+    @Test
+    fun `the AAR and the JARs are published under the same licences, and the module's own JAR not at all`() {
+        val parent = module.resolve("../pom.xml").readText()
+        val published = Regex("""(?:name|url|connection) = "([^"]+)"""").findAll(gradle.substringAfter("pom {"))
+            .map { it.groupValues[1] }
+        assertEquals(9, published.count())
+        for (text in published - "Citizen wallet for Android") assertTrue(">$text<" in parent, text)
+        for (pom in listOf("pom.xml", "../example/pom.xml")) {
+            for (goal in listOf("install", "deploy")) {
+                assertTrue("<maven.$goal.skip>true</maven.$goal.skip>" in module.resolve(pom).readText(), "$pom $goal")
+            }
+        }
+    }
+
+    @Test
     fun `only the framework folder touches Android, the rest a Context at most`() {
         val sources = module.resolve("src/main/kotlin").walk().filter { it.extension == "kt" && "framework" !in it.path }
         assertTrue(sources.count() > 10)
@@ -158,6 +185,33 @@ class ProjectTest {
                 .map(module::resolve) + workspace.resolve(".github/workflows/android.yml") +
             module.resolve("src/main/kotlin/org/citizenwallet/android/framework").walk().filter { it.isFile }
         for (file in files) assertTrue("`${file.name}`" in page, file.name)
+        assertTrue("`guide-app/build.gradle.kts`" in page)
+    }
+
+    @Test
+    fun `the empty app has the settings of the AAR, and its files are there`() {
+        val app = module.resolve("guide-app/build.gradle.kts").readText()
+        for (setting in listOf("compileSdk = ", "minSdk = ")) {
+            assertEquals(number(setting), app.substringAfter(setting).takeWhile { it.isDigit() }, setting)
+        }
+        val named = Regex("""versions\["([\w.]+)"]""").findAll(app).map { it.groupValues[1] }.toSet()
+        assertEquals(setOf("android.gradle.version", "kotlin.version", "wallet.version"), named)
+        val guide = module.resolve("guide-app").resolve(app.substringAfter("val guide = \"").substringBefore('"'))
+        for (path in Regex("""\${'$'}guide/([^"]+)""").findAll(app).map { it.groupValues[1] }) {
+            assertTrue(guide.resolve(path).exists(), path)
+        }
+        assertTrue(guide.resolve("kotlin/guide/GuideTest.kt").exists() && "GuideTest.kt" in app)
+    }
+
+    @Test
+    fun `the workflow runs when anything it builds from changes`() {
+        // YAML takes `on` for a yes.
+        @Suppress("UNCHECKED_CAST")
+        val events = (workflow as Map<Any, Any>).getValue(true) as Map<String, Map<String, List<String>>>
+        val watched = events.getValue("pull_request").getValue("paths").map { it.removeSuffix("/**") }
+        for (path in watched) assertTrue(workspace.resolve(path).exists(), path)
+        val built = setOf("bindings", "wallet-core", "parties", "Cargo.toml", "Cargo.lock", ".cargo")
+        assertEquals(built + ".github/workflows/android.yml", watched.toSet())
     }
 
     @Test
