@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand};
 use serde_json::json;
 use wallet_parties::control::browse;
 use wallet_parties::peers::PeerPki;
+use wallet_parties::pki::LeafProfile;
 use wallet_parties::{Parties, Refused, Result};
 
 /// Small issuer and verifier on loopback. TEST KEYS ONLY.
@@ -155,6 +156,12 @@ fn serve(as_json: bool, dir: Option<&Path>) -> Result<()> {
     let mut out = std::io::stdout();
     let vct = |id: &&str| ((*id).to_owned(), json!(parties.issuer.vct(id)));
     let types: serde_json::Map<_, _> = parties.issuer.configurations().iter().map(vct).collect();
+    let provider = parties
+        .attestation_authority
+        .issue_leaf(&LeafProfile::Issuer {
+            common_name: "Fictional Provider".to_owned(),
+            uri: None,
+        })?;
     let line = json!({
         "issuer": {
             "identifier": parties.issuer.identifier(),
@@ -176,6 +183,8 @@ fn serve(as_json: bool, dir: Option<&Path>) -> Result<()> {
             "federation_anchor": parties.verifier.federation_anchor(),
         },
         "anchors": parties.anchors,
+        // Who attests wallets and keys is the test itself.
+        "provider": { "private_key": provider.key.pkcs8_pem()?, "x5c": provider.x5c() },
     });
     if let Some(dir) = dir {
         tour::write(dir, &line, &parties)?;

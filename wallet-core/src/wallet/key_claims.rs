@@ -15,7 +15,8 @@ const CLAIM_SECONDS: i64 = 3600;
 
 impl Wallet {
     /// The handles of all keys in the app's hardware that this store uses or still has to delete. An app whose key store
-    /// serves this store alone may delete all others; the wallet does not, because it cannot know whose they are.
+    /// serves this store alone may delete all others while nothing is received or renewed: keys are made before they can
+    /// be written down. The wallet does not, because it cannot know whose they are.
     ///
     /// # Errors
     /// `locked` and those of the store.

@@ -97,7 +97,7 @@ impl Wallet {
         self.finish_unlock(attempt).await
     }
 
-    /// Checks the holder's secret again while the wallet is unlocked. Wrong ones count as tries.
+    /// Checks the holder's secret again. Wrong ones count as tries. A wallet that locked itself meanwhile is unlocked.
     ///
     /// # Errors
     /// As unlocking.

@@ -37,7 +37,8 @@ public suspend fun Wallet.doPending(): Int = work { it.doPending().toInt() }
 
 /**
  * The handles of all keys in the app's [KeyStore] that this store uses or still has to delete. An app whose key store serves this
- * store alone may delete all others; and all of these after [Wallet.erase], which cannot know them.
+ * store alone may delete all others while nothing is received or renewed: a process that died just after making keys leaves some
+ * that nobody knows. And all of these after [Wallet.erase], which cannot know them.
  *
  * @throws WalletException `locked` and those of the store
  */

@@ -76,8 +76,8 @@ private constructor(
     public suspend fun finishUnlock(attempt: UnlockAttempt): UnlockReport = work { it.finishUnlock(attempt) }
 
     /**
-     * Checks the holder's secret again while the wallet is unlocked, for what asks for a [FreshAuth]. Wrong ones count as
-     * tries.
+     * Checks the holder's secret again, for what asks for a [FreshAuth]. Wrong ones count as tries. A wallet that locked itself
+     * meanwhile is unlocked by it.
      *
      * @throws WalletException as [unlock]
      */

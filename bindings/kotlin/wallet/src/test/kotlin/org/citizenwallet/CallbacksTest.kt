@@ -42,7 +42,7 @@ class CallbacksTest {
             val calls = List(60) { number ->
                 async(Dispatchers.Default) {
                     val link = link(if (number % 2 == 0) "even" else "odd")
-                    failing(if (number % 2 == 0) ErrorCode.NETWORK_FAILED else ErrorCode.HTTP_STATUS) { offer(wallet, link) }
+                    failing(if (number % 2 == 0) ErrorCode.NETWORK_FAILED else ErrorCode.HTTP_STATUS) { wallet.offer(link) }
                 }
             }
             assertEquals(60, calls.awaitAll().size)
@@ -62,7 +62,7 @@ class CallbacksTest {
             }
         }
         open(client) { wallet ->
-            val call = launch(Dispatchers.Default) { offer(wallet, link("never")) }
+            val call = launch(Dispatchers.Default) { wallet.offer(link("never")) }
             asked.await()
             call.cancelAndJoin()
             left.await()
@@ -75,7 +75,7 @@ class CallbacksTest {
         val asked = CompletableDeferred<Pair<HttpRequest, Continuation<HttpResponse>>>()
         val client = Client { request -> suspendCoroutine { asked.complete(request to it) } }
         open(client) { wallet ->
-            val call = launch(Dispatchers.Default) { offer(wallet, link("late")) }
+            val call = launch(Dispatchers.Default) { wallet.offer(link("late")) }
             val (request, late) = asked.await()
             call.cancelAndJoin()
             late.resume(answer(request, 404u))
@@ -93,7 +93,7 @@ class CallbacksTest {
             }
         }
         open(client) { wallet ->
-            failing(ErrorCode.HTTP_STATUS) { offer(wallet, link("twice")) }
+            failing(ErrorCode.HTTP_STATUS) { wallet.offer(link("twice")) }
             assertTrue(second.await() is IllegalStateException)
             assertEquals(emptyList<CardOverview>(), wallet.list())
         }
@@ -127,7 +127,7 @@ class CallbacksTest {
         }
         open(client) {
             wallet = it
-            failing(ErrorCode.HTTP_STATUS) { offer(it, link("within")) }
+            failing(ErrorCode.HTTP_STATUS) { it.offer(link("within")) }
             assertTrue(it.isUnlocked())
         }
     }
@@ -151,8 +151,6 @@ class CallbacksTest {
 
     private suspend fun open(client: HttpClient, test: suspend (Wallet) -> Unit) =
         Place(http = client).use { place -> place.create().use { withTimeout(50.seconds) { test(it) } } }
-
-    private suspend fun offer(wallet: Wallet, link: String) = wallet.work { it.offer(link) }
 
     private fun link(path: String) = "openid-credential-offer://?credential_offer_uri=https%3A%2F%2Fissuer.example%2F$path"
 

@@ -13,7 +13,10 @@ object Calls {
      * With the wallet unlocked each ends, some of them with an error of their own: they are given what there is not. Those that
      * need a plan are called only where the wallet has a card. Sorted so that one does not keep the next from working.
      */
-    val all: Map<String, suspend (Wallet) -> Any?> =
+    val all: Map<String, suspend (Wallet) -> Any?> = with { gifts }
+
+    /** The same, with these gifts. */
+    fun with(given: () -> Gifts): Map<String, suspend (Wallet) -> Any?> =
         mapOf(
             "isUnlocked" to { it.isUnlocked() },
             "timeUntilLock" to { it.timeUntilLock() },
@@ -24,17 +27,17 @@ object Calls {
             "detail" to { it.detail(NOTHING) },
             "offer" to { it.offer("") },
             "discover" to { it.discover("https://issuer.example", listOf("card")) },
-            "accept" to { it.accept(gifts.offer) },
-            "authorize" to { it.authorize(gifts.offer) },
+            "accept" to { it.accept(given().offer) },
+            "authorize" to { it.authorize(given().offer) },
             "resume" to { it.resume("https://wallet.example/cb?code=a&state=b") },
-            "order" to { it.order(gifts.authorized, gifts.authorized.orders().first()) },
+            "order" to { it.order(given().authorized, given().authorized.orders().first()) },
             "receive" to { it.receive("") },
-            "replacing" to { it.replacing(NOTHING, gifts.card) },
-            "keep" to { it.keep(gifts.card) },
-            "decline" to { it.decline(gifts.card) },
-            "giveUp" to { it.giveUp(gifts.card) },
+            "replacing" to { it.replacing(NOTHING, given().card) },
+            "keep" to { it.keep(given().card) },
+            "decline" to { it.decline(given().card) },
+            "giveUp" to { it.giveUp(given().card) },
             "renew" to { it.renew(NOTHING) },
-            "keepRenewed" to { it.keepRenewed(gifts.renewed) },
+            "keepRenewed" to { it.keepRenewed(given().renewed) },
             "deferred" to { it.deferred() },
             "pollDeferred" to { it.pollDeferred(NOTHING) },
             "forgetDeferred" to { it.forgetDeferred(NOTHING) },

@@ -95,13 +95,4 @@ class ClosedTest {
             }
         }
     }
-
-    /** The code a call failed with, or null. */
-    private suspend fun outcome(call: suspend () -> Any?): ErrorCode? =
-        try {
-            call()
-            null
-        } catch (error: WalletException) {
-            error.code
-        }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** Answers that are lost on the way, calls that are given up, and processes that die. */
+/** Answers that are lost on the way, calls that are given up, and wallets that are closed. For processes that die see [KilledTest]. */
 class DeliveryTest {
     private val network = VerifierNetwork()
     private val onceOnly = KeepPolicy(reuse = ReusePolicy.OnceOnly)
@@ -87,7 +87,7 @@ class DeliveryTest {
     }
 
     @Test
-    fun `after the death of the process the copy is burned and the same bytes can be sent`() = holding(network) {
+    fun `closed while it is sent, a presentation is unknown after opening, its copy burned, and the same bytes can be sent`() = holding(network) {
         receive(copies = 2, policy = onceOnly)
         cancelled(wallet, thenClose = true)
         network.sending = { it() }
@@ -98,7 +98,7 @@ class DeliveryTest {
     }
 
     @Test
-    fun `what was approved and not presented before the process died was not shown`() = holding(network) {
+    fun `what was approved and not presented before the wallet was closed was not shown`() = holding(network) {
         receive(policy = onceOnly)
         val link = askAge()
         approve(plan(link))

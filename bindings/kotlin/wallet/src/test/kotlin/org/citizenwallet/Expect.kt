@@ -24,3 +24,12 @@ suspend fun failing(code: ErrorCode, call: suspend () -> Any?): WalletException 
     assertEquals(code, error.code)
     return error
 }
+
+/** The code a call failed with, or null. */
+suspend fun outcome(call: suspend () -> Any?): ErrorCode? =
+    try {
+        call()
+        null
+    } catch (error: WalletException) {
+        error.code
+    }

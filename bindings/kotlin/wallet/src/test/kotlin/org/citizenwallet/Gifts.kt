@@ -11,14 +11,16 @@ class Gifts(
     val renewed: RenewedCard,
 )
 
-/** Had once, when they are needed first. */
-val gifts: Gifts by lazy {
+/** Had once, when they are needed first: they may be used up. */
+val gifts: Gifts by lazy(::newGifts)
+
+/** Not used yet. */
+fun newGifts(): Gifts =
     runBlocking(Dispatchers.Default) {
         Parties.start().use { parties ->
             Place(parties).use { place -> place.create().use { collected(it, Issuer(parties)) } }
         }
     }
-}
 
 private suspend fun collected(wallet: Wallet, issuer: Issuer): Gifts {
     val kept = wallet.receive(issuer.offer().link).single()

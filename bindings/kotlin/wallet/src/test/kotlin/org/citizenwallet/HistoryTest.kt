@@ -9,8 +9,6 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
 class HistoryTest {
-    private val age = listOf(PathSegment.Name("age_equal_or_over"), PathSegment.Name("19"))
-
     @Test
     fun `the history says what was received, shown and deleted, with the names of claims`() = waiting {
         Parties.start().use { parties ->
@@ -18,7 +16,7 @@ class HistoryTest {
                 place.create().use { wallet ->
                     val before = Instant.now().minusSeconds(2)
                     val card = wallet.kept(parties)
-                    val presented = wallet.shown(parties.ask("bar", "resident_card", "age_equal_or_over.19"))
+                    val presented = wallet.shown(parties.askAge())
                     wallet.delete(card)
                     failing(ErrorCode.NOT_FOUND) { wallet.delete(card) }
 
@@ -31,7 +29,7 @@ class HistoryTest {
                         assertEquals("x509_san_dns:localhost", it.verifier)
                         assertEquals(Outcome.Accepted, it.outcome)
                         assertEquals(presented.shown, it.shown)
-                        assertTrue(age in it.shown.single().claims)
+                        assertTrue(AGE in it.shown.single().claims)
                         assertEquals(0u, it.transactions)
                     }
                     assertInstanceOf(HistoryEvent.Deleted::class.java, deleted)
@@ -48,7 +46,7 @@ class HistoryTest {
             Place(parties).use { place ->
                 place.create().use { wallet ->
                     wallet.kept(parties)
-                    wallet.shown(parties.ask("bar", "resident_card", "age_equal_or_over.19"))
+                    wallet.shown(parties.askAge())
                     val (received, shown) = wallet.history().items
                     wallet.deleteHistory(shown.id)
                     val left = wallet.history()

@@ -27,11 +27,10 @@ class Holder(val parties: Parties, val place: Place, val wallet: Wallet) {
 
     /** Receives one card in so many copies: its id. */
     suspend fun receive(copies: Int = 1, policy: KeepPolicy = KeepPolicy()): String =
-        wallet.work { it.receive(parties.offer(), null, copies.toUShort(), policy) }.single().id
+        wallet.kept(parties, copies = copies, policy = policy)
 
     /** A fresh request for [AGE]. */
-    fun askAge(options: String = "{}"): String =
-        parties.ask("bar", "resident_card", "age_equal_or_over.19", options = options)
+    fun askAge(options: String = "{}"): String = parties.askAge(options)
 
     /** The plan for a request that can be answered. */
     suspend fun plan(link: String = askAge()): ConsentPlan =
@@ -45,7 +44,7 @@ class Holder(val parties: Parties, val place: Place, val wallet: Wallet) {
         wallet.approve(plan, plan.overview().hash, auth)
 
     /** Shows the age; how that ended. */
-    suspend fun show(link: String = askAge()): Presented = wallet.present(approve(plan(link)))
+    suspend fun show(link: String = askAge()): Presented = wallet.shown(link)
 }
 
 /** Runs a test with a new wallet and running parties. */

@@ -27,15 +27,22 @@ class Issuer(private val parties: Parties) {
         return Handed(checkNotNull(text(made, "uri")), text(made, "tx_code"))
     }
 
+    /** What a card says from now on, as JSON: also more than fits into a command. */
+    fun change(card: String, options: String) {
+        post("change", options, "?card=$card")
+    }
+
     /** What the wallets told it about the cards they got, oldest first. */
     fun told(): List<String> =
         Regex("\"event\":\"([^\"]*)\"").findAll(get("notifications")).map { it.groupValues[1] }.toList()
 
     private fun get(name: String) = send(request(name).GET())
 
-    private fun post(name: String, body: String) = send(request(name).header("content-type", "application/json").POST(BodyPublishers.ofString(body)))
+    private fun post(name: String, body: String, query: String = ""): String =
+        send(request(name, query).header("content-type", "application/json").POST(BodyPublishers.ofString(body)))
 
-    private fun request(name: String) = java.net.http.HttpRequest.newBuilder(URI(checkNotNull(text(own, name))))
+    private fun request(name: String, query: String = "") =
+        java.net.http.HttpRequest.newBuilder(URI(text(own, name) + query))
 
     private fun send(request: java.net.http.HttpRequest.Builder): String {
         val answer = CLIENT.send(request.timeout(Duration.ofSeconds(20)).build(), BodyHandlers.ofString())

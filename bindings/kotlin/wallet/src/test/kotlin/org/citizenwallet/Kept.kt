@@ -4,12 +4,13 @@ package org.citizenwallet
 internal suspend fun Wallet.kept(
     parties: Parties,
     card: String = "resident_card",
-    copies: UShort = 1u,
+    copies: Int = 1,
     policy: KeepPolicy = KeepPolicy(),
-): String = work { it.receive(parties.offer(card), null, copies, policy) }.single().id
+): String = receive(parties.offer(card), copies = copies, policy = policy).single().id
 
 /** Shows the verifier who asks in this [link] what it asks for, as a holder who reads and agrees. */
-internal suspend fun Wallet.shown(link: String): Presented = work { native ->
-    val plan = (native.request(link) as Proposal.Plan).plan
-    native.present(native.approve(plan, plan.overview().hash, HolderAuth.None))
-}
+internal suspend fun Wallet.shown(link: String): Presented =
+    when (val proposal = request(link)) {
+        is Proposal.Plan -> proposal.plan.use { plan -> approve(plan, plan.overview().hash).use { present(it) } }
+        is Proposal.Unavailable -> error("no card fits")
+    }

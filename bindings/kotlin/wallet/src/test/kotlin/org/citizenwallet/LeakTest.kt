@@ -22,21 +22,13 @@ class LeakTest {
             Place(parties).use { place ->
                 val policy = place.policy.copy(requestsPerMinute = 10_000u)
                 Wallet.create(place.folder, place.platform, policy, Place.pinned()).wallet.use { wallet ->
-                    wallet.receive(parties.offer())
+                    wallet.kept(parties)
                     soak("show", times = 500) {
                         // A session ends after a quarter of an hour.
                         if (!wallet.isUnlocked()) wallet.unlock(pin())
-                        wallet.show(parties.ask("bar", "resident_card", "age_equal_or_over.19"))
+                        assertEquals(Outcome.Accepted, wallet.shown(parties.askAge()).outcome)
                     }
                 }
-            }
-        }
-    }
-
-    private suspend fun Wallet.show(link: String) {
-        (request(link) as Proposal.Plan).plan.use { plan ->
-            approve(plan, plan.overview().hash).use { approved ->
-                assertEquals(Outcome.Accepted, present(approved).outcome)
             }
         }
     }

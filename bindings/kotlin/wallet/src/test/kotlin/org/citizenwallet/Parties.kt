@@ -8,13 +8,12 @@ import java.util.concurrent.TimeUnit
  * The issuer and the verifier of `wallet-parties`, as a process of their own. It ends when this is closed, and also when the
  * tests die: it serves until its standard input closes.
  */
-class Parties private constructor(private val folder: File, private val process: Process) : AutoCloseable {
+class Parties private constructor(val folder: File, private val process: Process?) : AutoCloseable {
     /** What the wallet has to trust, as PEM. */
     val anchors: String = File(folder, "anchors.pem").readText()
 
-    /** The line `serve --json` printed: addresses of control endpoints and so on. */
-    lateinit var addresses: String
-        private set
+    /** What `serve --json` printed, too: addresses of control endpoints and so on. */
+    val addresses: String = File(folder, "server.json").readText()
 
     /** A fresh offer of a [card]: the link. More of the command's own options in [options]. */
     fun offer(card: String = "resident_card", vararg options: String): String = run("offer", here, card, *options).first()
@@ -28,6 +27,9 @@ class Parties private constructor(private val folder: File, private val process:
     /** A fresh request of [verifier] (`bar`, `bank`, `voting-office`, `shop`) for [claims] of a [card]: the link. */
     fun ask(verifier: String, card: String, vararg claims: String, options: String = "{}"): String =
         run("ask", here, verifier, card, *claims, "--options", options).first()
+
+    /** A fresh request of the bar for [AGE]. */
+    fun askAge(options: String = "{}"): String = ask("bar", "resident_card", "age_equal_or_over.19", options = options)
 
     /** What the verifier learned from the request made last, as JSON. */
     fun learned(): String = run("learned", here).joinToString("\n")
@@ -51,6 +53,7 @@ class Parties private constructor(private val folder: File, private val process:
     fun browse(url: String): String = run("browse", url).first()
 
     override fun close() {
+        if (process == null) return
         process.outputStream.close()
         if (!process.waitFor(5, TimeUnit.SECONDS)) process.destroyForcibly().waitFor()
         folder.deleteRecursively()
@@ -70,6 +73,9 @@ class Parties private constructor(private val folder: File, private val process:
     companion object {
         private val PROGRAM: String = System.getProperty("wallet.parties")
 
+        /** Those another process started, which closes them. */
+        fun startedBefore(folder: File): Parties = Parties(folder, process = null)
+
         fun start(): Parties {
             val folder = Files.createTempDirectory("parties").toFile()
             val serve = ProcessBuilder(PROGRAM, "serve", "--json", "--dir", folder.path)
@@ -77,7 +83,7 @@ class Parties private constructor(private val folder: File, private val process:
             // The line is printed when the folder is written and the servers listen.
             val line = process.inputStream.bufferedReader().readLine()
             checkNotNull(line) { "wallet-parties did not start" }
-            return Parties(folder, process).also { it.addresses = line }
+            return Parties(folder, process)
         }
     }
 }

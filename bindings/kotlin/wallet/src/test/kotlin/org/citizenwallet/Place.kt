@@ -7,7 +7,7 @@ import org.citizenwallet.jvm.JvmHttpClient
 
 /**
  * Where a wallet of a test lives: an own folder, and a phone that outlives the wallet, so that one can be closed and opened
- * again as after the death of the process.
+ * again as when the app starts anew.
  */
 class Place(
     val parties: Parties? = null,
@@ -19,15 +19,15 @@ class Place(
     val progress: ProgressObserver? = null,
     val lock: LockObserver? = null,
     val idleSeconds: ULong = 60uL,
+    val attestation: AttestationProvider? = null,
     val dispatcher: CoroutineDispatcher = Wallet.Dispatcher,
+    private val root: File = Files.createTempDirectory("wallet").toFile(),
     change: (Policy) -> Policy = { it },
 ) : AutoCloseable {
-    private val root: File = Files.createTempDirectory("wallet").toFile()
-
     /** The folder of the store. */
     val folder = File(root, "store")
 
-    val platform = Platform(http, anchor, deviceKey, keyStore, attestation = null, clock, progress, lock)
+    val platform = Platform(http, anchor, deviceKey, keyStore, attestation, clock, progress, lock)
 
     val policy =
         Policy(

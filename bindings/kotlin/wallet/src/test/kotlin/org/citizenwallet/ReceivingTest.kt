@@ -168,7 +168,7 @@ class ReceivingTest {
     }
 
     @Test
-    fun `nothing of a card that was not kept when the process died is left`() = receiving {
+    fun `nothing is left of a card that was not kept when the wallet was closed`() = receiving {
         val card = wallet.ordered(issuer.offer(), copies = 2)
         assertEquals(2u, card.copies())
         wallet.close()

@@ -1,8 +1,10 @@
 package org.citizenwallet
 
 import java.io.File
+import java.io.RandomAccessFile
 import org.citizenwallet.Place.Companion.pin
 import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertInstanceOf
 import org.junit.jupiter.api.Assertions.assertNotNull
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -34,7 +36,7 @@ class RescueTest {
             Place(parties, anchor = anchor).use { place ->
                 val new = place.createTelling(Place.pinned())
                 val code = new.recoveryCode!!.use { it.chars() }
-                new.wallet.use { it.kept(parties, copies = 2u, policy = KeepPolicy(reuse = ReusePolicy.OnceOnly)) }
+                new.wallet.use { it.kept(parties, copies = 2, policy = KeepPolicy(reuse = ReusePolicy.OnceOnly)) }
                 anchor.lose()
                 place.open().use { wallet ->
                     val report = wallet.unlock(UnlockWith.RecoveryCode(Secret.of(code.copyOf())))
@@ -98,4 +100,49 @@ class RescueTest {
             }
         }
     }
+
+    @Test
+    fun `of a damaged file all that can be read comes into the new store, and what is lost is named`() = receiving {
+        val cards = List(4) { wallet.receive(issuer.offer().link, copies = 2).single().id }
+        val names = cards.associateWith { name(wallet, it) }
+        wallet.lock()
+        wallet.close()
+        place.damage()
+        place.open().use { broken ->
+            failing(ErrorCode.STORE_CORRUPT) { broken.unlock(pin()) }
+            val before = place.contents()
+            val folder = File(place.folder.parentFile, "rescued")
+            val report = broken.rescue(pin(), folder, Place.pinned()).report
+            assertEquals(before, place.contents().filterKeys { it in before })
+            assertTrue(report.recovered > 10uL, "$report")
+            assertTrue(report.lost.isNotEmpty(), "$report")
+
+            Wallet.open(folder, place.platform, place.policy).use { new ->
+                new.unlock(pin())
+                assertEquals(IntegrityState.SOUND, new.integrity())
+                assertEquals(emptyList<DamagedRecord>(), new.damaged())
+                val left = new.list().map { it.id }
+                assertTrue(left.isNotEmpty() && cards.containsAll(left))
+                for (card in left - report.incomplete) assertEquals(names[card], name(new, card))
+                assertFalse(new.history().isIntact && left.size == cards.size && report.incomplete.isEmpty())
+                new.receive(issuer.offer().link)
+            }
+        }
+    }
+
+    private suspend fun name(wallet: Wallet, card: String) =
+        wallet.detail(card, listOf("en")).use { it.claims.text("Name") }
+
+    /** Overwrites the first page of the database, which a locked wallet has closed, where all others are found from, and every seventh after it. */
+    private fun Place.damage() {
+        val page = 8192
+        RandomAccessFile(File(folder, "vault.db"), "rw").use { file ->
+            for (start in 0L until file.length() step 7L * page) {
+                file.seek(start)
+                file.write(ByteArray(page) { 0x55 })
+            }
+        }
+    }
+
+    private fun Place.contents() = folder.listFiles()!!.filter(File::isFile).associate { it.name to it.readBytes().toList() }
 }

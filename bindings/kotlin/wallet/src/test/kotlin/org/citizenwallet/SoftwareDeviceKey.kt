@@ -1,13 +1,13 @@
 package org.citizenwallet
 
+import java.io.File
 import java.security.SecureRandom
-import java.util.concurrent.ConcurrentHashMap
 import javax.crypto.Mac
 import javax.crypto.spec.SecretKeySpec
 
 /** A device key in the JDK's own HMAC-SHA-256, that can be told to fail. */
-class SoftwareDeviceKey(private val userAuth: Boolean = false) : DeviceKey {
-    private val keys = ConcurrentHashMap<String, ByteArray>()
+class SoftwareDeviceKey(private val userAuth: Boolean = false, folder: File? = null) : DeviceKey {
+    private val keys = Shelf<ByteArray>(folder)
 
     /** Thrown by each [prf] from now on, if it is not null. */
     @Volatile var fault: Throwable? = null
@@ -38,5 +38,5 @@ class SoftwareDeviceKey(private val userAuth: Boolean = false) : DeviceKey {
         keys -= alias
     }
 
-    override suspend fun list(): List<String> = keys.keys.toList()
+    override suspend fun list(): List<String> = keys.names()
 }

@@ -1,18 +1,21 @@
 package org.citizenwallet
 
+import java.io.File
 import java.security.KeyPair
 import java.security.KeyPairGenerator
 import java.security.Signature
 import java.security.spec.ECGenParameterSpec
 import java.util.UUID
-import java.util.concurrent.ConcurrentHashMap
 
 /** Holder keys of the JDK, as hardware would hold them. */
-class SoftwareKeyStore : KeyStore {
-    private val keys = ConcurrentHashMap<String, KeyPair>()
+class SoftwareKeyStore(folder: File? = null) : KeyStore {
+    private val keys = Shelf<KeyPair>(folder)
 
     /** How each signature is made. */
     @Volatile var signing: suspend (suspend () -> ByteArray) -> ByteArray = { sign -> sign() }
+
+    /** How each key is deleted. */
+    @Volatile var deleting: suspend (() -> Unit) -> Unit = { delete -> delete() }
 
     override suspend fun capabilities() =
         KeyStoreCapabilities(
@@ -42,9 +45,7 @@ class SoftwareKeyStore : KeyStore {
 
     override suspend fun signMany(requests: List<SignRequest>): List<ByteArray> = requests.map { sign(it) }
 
-    override suspend fun delete(handle: String) {
-        keys -= handle
-    }
+    override suspend fun delete(handle: String) = deleting { keys -= handle }
 
-    override suspend fun list(): List<String> = keys.keys.toList()
+    override suspend fun list(): List<String> = keys.names()
 }

@@ -43,8 +43,8 @@ object Surprises {
         val wallet = Wallet.open(place.folder, app, place.policy, settings)
         tell(name, wallet) {
             it.unlock(Place.pin())
-            if (name == "http") it.work { native -> native.offer(LINK) }
-            if (name in setOf("attestation", "key store")) it.work { native -> native.receive(parties.offer(), null, 1u, KeepPolicy()) }
+            if (name == "http") it.offer(LINK)
+            if (name in setOf("attestation", "key store")) it.receive(parties.offer())
         }
     }
 
