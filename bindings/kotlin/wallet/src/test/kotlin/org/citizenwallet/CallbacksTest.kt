@@ -1,6 +1,8 @@
 package org.citizenwallet
 
 import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
 import kotlin.coroutines.Continuation
 import kotlin.coroutines.resume
 import kotlin.coroutines.suspendCoroutine
@@ -11,6 +13,7 @@ import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
@@ -149,6 +152,80 @@ class CallbacksTest {
         assertEquals(from.associateWith { setOf(ErrorCode.CALLED_BACK) }, app.told)
     }
 
+    @Test
+    fun `functions of one app are called for several wallets at once, and each wallet gets its own answers`() = waiting {
+        val app = Shared()
+        val places = List(4) { Place() }
+        val settings = VaultSettings(keyDerivation = KeyDerivation.Fixed(19456u, 3u))
+        try {
+            val wallets = places.map { Wallet.create(it.folder, app.platform, it.policy, Place.pinned(), settings).wallet }
+            wallets.forEach { it.lock() }
+            app.meetings = setOf("prf", "read", "now", "onStep", "onLockState").associateWith { CountDownLatch(2) }
+            val reports = wallets.map { async(Dispatchers.Default) { it.unlock(pin()) } }.awaitAll()
+            assertEquals(List(4) { IntegrityState.SOUND }, reports.map { it.integrity })
+            assertEquals(emptyMap<String, Long>(), app.meetings.mapValues { it.value.count }.filterValues { it > 0 })
+            wallets.forEach { it.close() }
+        } finally {
+            places.forEach { it.close() }
+        }
+    }
+
+    @Test
+    fun `a device key that never answers is given up with the call, which costs no try`() = waiting {
+        val asked = CompletableDeferred<Unit>()
+        val key = SoftwareDeviceKey()
+        var hangs = false
+        val hanging =
+            object : DeviceKey by key {
+                override suspend fun prf(alias: String, input: ByteArray): ByteArray {
+                    if (!hangs) return key.prf(alias, input)
+                    asked.complete(Unit)
+                    awaitCancellation()
+                }
+            }
+        Place().use { place ->
+            val settings = VaultSettings(keyDerivation = KeyDerivation.Fixed(19456u, 3u))
+            val platform = place.platform.copy(deviceKey = hanging)
+            Wallet.create(place.folder, platform, place.policy, Place.pinned(), settings).wallet.use { wallet ->
+                wallet.lock()
+                hangs = true
+                val call = launch(Dispatchers.Default) { wallet.unlock(pin()) }
+                asked.await()
+                call.cancelAndJoin()
+                hangs = false
+                assertEquals(LockState.LOCKED, wallet.lockState.value)
+                assertEquals(4, failing(ErrorCode.WRONG_SECRET) { wallet.unlock(pin("739155")) }.triesLeft)
+                wallet.unlock(pin())
+            }
+        }
+    }
+
+    @Test
+    fun `a key store that never answers is given up with the call, which leaves nothing of a card`() {
+        val asked = CompletableDeferred<Unit>()
+        val keys = SoftwareKeyStore()
+        var hangs = true
+        val hanging =
+            object : KeyStore by keys {
+                override suspend fun create(request: CreateKeys): List<CreatedKey> {
+                    if (!hangs) return keys.create(request)
+                    asked.complete(Unit)
+                    awaitCancellation()
+                }
+            }
+        holding(keyStore = hanging) {
+            coroutineScope {
+                val call = launch { receive() }
+                asked.await()
+                call.cancelAndJoin()
+            }
+            hangs = false
+            assertEquals(emptyList<CardOverview>(), wallet.list())
+            receive()
+            assertEquals(keys.list(), wallet.hardwareKeys())
+        }
+    }
+
     private suspend fun open(client: HttpClient, test: suspend (Wallet) -> Unit) =
         Place(http = client).use { place -> place.create().use { withTimeout(50.seconds) { test(it) } } }
 
@@ -186,6 +263,50 @@ class CallbacksTest {
                     val code = assertThrows<WalletException> { runBlocking { call() } }.code
                     told.merge(from, setOf(code)) { old, new -> old + new }
                 }
+            }
+            return answer()
+        }
+    }
+
+    /** An app of which each function with a meeting waits until it is called a second time at once. */
+    private class Shared {
+        @Volatile var meetings: Map<String, CountDownLatch> = mapOf()
+
+        private val key = SoftwareDeviceKey()
+
+        private val anchor =
+            object : MemoryAnchor() {
+                override fun read(name: String): ByteArray? = meet("read") { super.read(name) }
+            }
+
+        private val deviceKey =
+            object : DeviceKey by key {
+                override suspend fun prf(alias: String, input: ByteArray) = meet("prf") { key }.prf(alias, input)
+            }
+
+        private val clock =
+            object : Clock {
+                override fun now() = meet("now") { System.currentTimeMillis() / 1000 }
+
+                override fun monotonicMillis() = (System.nanoTime() / 1_000_000).toULong()
+            }
+
+        private val progress =
+            object : ProgressObserver {
+                override fun onStep(step: ProgressStep) = meet("onStep") {}
+            }
+
+        private val lock =
+            object : LockObserver {
+                override fun onLockState(state: LockState) = meet("onLockState") {}
+            }
+
+        val platform = Platform(NoNetwork, anchor, deviceKey, clock = clock, progress = progress, lock = lock)
+
+        private fun <T> meet(name: String, answer: () -> T): T {
+            meetings[name]?.let { meeting ->
+                meeting.countDown()
+                check(meeting.await(30, TimeUnit.SECONDS)) { name }
             }
             return answer()
         }

@@ -41,12 +41,12 @@ class LeakTest {
             settled()
         }
         repeat(third) { work() }
-        val after = settled { it.fits(before, allowed(third)) }
+        val after = settled { it.fits(before, third) }
         val held = listOf(early, before, after)
         if (Integer.getInteger("wallet.soak") != null) {
             println("$name, after $third, twice and three times as many:" + held.joinToString("") { "\n  $it" })
         }
-        assertTrue(after.fits(before, allowed(third))) { "held: $held" }
+        assertTrue(after.fits(before, third)) { "held: $held" }
     }
 
     /**
@@ -61,11 +61,14 @@ class LeakTest {
         return memory
     }
 
-    private fun Memory.fits(before: Memory, allowed: Long) =
-        handles == before.handles && native - before.native < allowed && heap - before.heap < allowed
+    private fun Memory.fits(before: Memory, rounds: Int) =
+        handles == before.handles &&
+            objects - before.objects < rounds / 10 &&
+            native - before.native < allowed(rounds) &&
+            heap - before.heap < allowed(rounds)
 
-    /** The virtual machine compiles and caches, too; a wallet that is left open takes more than fifty kilobytes. */
-    private fun allowed(rounds: Int): Long = 4L * 1024 * 1024 + rounds * 256L
+    /** The Java libraries and SQLite cache, too; a wallet that is left open takes more than fifty kilobytes. */
+    private fun allowed(rounds: Int): Long = 1L * 1024 * 1024 + rounds * 256L
 
     private companion object {
         const val PATIENCE = 30_000_000_000L

@@ -4,17 +4,24 @@ import com.sun.jna.Library
 import com.sun.jna.Native
 import com.sun.jna.Structure
 import java.io.File
+import java.lang.management.ManagementFactory
+import javax.management.ObjectName
 
 /** What this process holds. */
 data class Memory(
-    /** Bytes that native code has allocated and not freed; of the whole process where the system does not tell. */
+    /**
+     * Bytes that native code has allocated and not freed, without the virtual machine's own; of the whole process where the system
+     * does not tell.
+     */
     val native: Long,
     /** Bytes of objects on the garbage collector's heap that are alive. */
     val heap: Long,
+    /** How many of those objects are of the library's classes: whatever stands for an object of the native library is. */
+    val objects: Int,
     /** Objects of the app that the native library holds, and calls that wait. */
     val handles: Int,
 ) {
-    override fun toString() = "native ${native / 1024} KiB, heap ${heap / 1024} KiB, $handles handles"
+    override fun toString() = "native ${native / 1024} KiB, heap ${heap / 1024} KiB, $objects objects, $handles handles"
 
     companion object {
         private const val LOOKS = 10
@@ -25,14 +32,28 @@ data class Memory(
          */
         fun now(): Memory {
             val looks = List(LOOKS) { look() }
-            return Memory(looks.minOf { it.native }, looks.minOf { it.heap }, looks.minOf { it.handles })
+            return Memory(looks.minOf { it.native }, looks.minOf { it.heap }, looks.minOf { it.objects }, looks.minOf { it.handles })
         }
 
         private fun look(): Memory {
             System.gc()
             Thread.sleep(100)
-            val runtime = Runtime.getRuntime()
-            return Memory(nativeBytes(), runtime.totalMemory() - runtime.freeMemory(), handles())
+            // Counts after another collection. A line: `12:  34  5678  org.citizenwallet.Wallet`, the last: `Total  90  1234`.
+            val alive = machine("gcClassHistogram").lines().map { it.trim().split(Regex("\\s+")) }
+            val ours = alive.filter { it.size > 3 && it[3].startsWith("org.citizenwallet.") }
+            val heap = alive.single { it.first() == "Total" }[2].toLong()
+            return Memory(nativeBytes() - machineBytes(), heap, ours.sumOf { it[1].toInt() }, handles())
+        }
+
+        /** What the virtual machine's own code holds, by its own count: surefire runs it with that count. */
+        private fun machineBytes(): Long =
+            Regex("(?:malloc|arena)=(\\d+)KB").findAll(machine("vmNativeMemory", "summary")).sumOf { it.groupValues[1].toLong() * 1024 }
+
+        /** The answer of a diagnostic command, as `jcmd` gives it. */
+        private fun machine(command: String, vararg options: String): String {
+            val commands = ObjectName("com.sun.management:type=DiagnosticCommand")
+            val types = arrayOf(Array<String>::class.java.name)
+            return ManagementFactory.getPlatformMBeanServer().invoke(commands, command, arrayOf(options), types) as String
         }
 
         /** The sizes of all maps in the generated code, which keeps them to itself. */

@@ -1,14 +1,7 @@
 package org.citizenwallet
 
 import java.io.File
-import java.lang.reflect.Constructor
-import java.lang.reflect.Field
 import java.lang.reflect.Modifier
-import java.lang.reflect.ParameterizedType
-import java.lang.reflect.Proxy
-import java.lang.reflect.Type
-import java.lang.reflect.WildcardType
-import java.time.Instant
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
@@ -34,17 +27,17 @@ class PrintingTest {
 
     @Test
     fun `nothing that holds a text prints it, but for what is listed`() {
-        val printing = dataClasses().filter { MARK in it.sample().toString() }.map { it.shortName() }
+        val printing = dataClasses().filter { Samples.TEXT in Samples.of(it).toString() }.map { it.shortName() }
         assertEquals(open, printing.filterNot { it.endsWith(CODE) }.toSet())
     }
 
     @Test
     fun `what holds bytes, claims, requests and history says only what it is`() {
-        val request = HttpRequest::class.java.sample()
+        val request = Samples.of(HttpRequest::class.java)
         assertEquals("HttpRequest", request.toString())
         assertEquals("ClaimValue", ClaimValue.Text("Erika").toString())
         assertEquals("ClaimValue", ClaimValue.Empty.toString())
-        assertEquals("HistoryEvent", HistoryEvent.Received::class.java.sample().toString())
+        assertEquals("HistoryEvent", Samples.of(HistoryEvent.Received::class.java).toString())
         assertEquals("[PathSegment]", listOf(PathSegment.Name("birthdate")).toString())
     }
 
@@ -65,49 +58,7 @@ class PrintingTest {
 
     private fun Class<*>.shortName() = name.removePrefix("org.citizenwallet.")
 
-    /** One of this class, with [MARK] for every text in it. */
-    private fun Class<*>.sample(): Any {
-        val members = declaredFields.filterNot { Modifier.isStatic(it.modifiers) }
-        val fitting = declaredConstructors.first { it.accepts(members) }.apply { isAccessible = true }
-        return fitting.newInstance(*members.map { sample(it.genericType) }.toTypedArray())
-    }
-
-    private fun Constructor<*>.accepts(members: List<Field>) = parameterTypes.toList() == members.map { it.type }
-
-    private fun sample(type: Type): Any? =
-        when (type) {
-            is WildcardType -> sample(type.upperBounds.single())
-            is ParameterizedType -> listOf(sample(type.actualTypeArguments.single()))
-            is Class<*> -> sampleOf(type)
-            else -> error("$type")
-        }
-
-    private fun sampleOf(type: Class<*>): Any? =
-        when {
-            type == String::class.java -> MARK
-            type == ByteArray::class.java -> MARK.toByteArray()
-            type == Instant::class.java -> Instant.EPOCH
-            type == Boolean::class.javaPrimitiveType -> true
-            type == Int::class.javaPrimitiveType -> 1
-            type == Long::class.javaPrimitiveType -> 1L
-            type == Short::class.javaPrimitiveType -> 1.toShort()
-            type == Byte::class.javaPrimitiveType -> 1.toByte()
-            type.isEnum -> type.enumConstants.first()
-            type.isInterface -> Proxy.newProxyInstance(type.classLoader, arrayOf(type)) { _, _, _ -> "an app's object" }
-            WalletException::class.java.isAssignableFrom(type) -> WalletException.App(Fault::class.java.sample() as Fault)
-            // Sealed: any of its cases that has members.
-            Modifier.isAbstract(type.modifiers) -> type.declaredClasses.firstOrNull { it.isCase() }?.sample()
-            type.isCase() -> type.sample()
-            AutoCloseable::class.java.isAssignableFrom(type) -> type.getConstructor(NoHandle::class.java).newInstance(NoHandle)
-            // Boxed, and may be absent.
-            else -> null
-        }
-
-    private fun Class<*>.isCase() = declaredMethods.any { it.name.startsWith("component1") }
-
     private companion object {
-        const val MARK = "something private"
-
         /** What came after these bindings were written: its stable text. */
         const val CODE = "\$Other"
     }
