@@ -41,7 +41,7 @@ import org.citizenwallet.isGlobalAddress
  * and every address checked before, which the JDK answers from the same memory for some seconds; but where the answer
  * changes in between, a private address could be connected to. So the address is told (`peerAddress`) only where the URL
  * itself names it. A GET whose connection breaks before the first byte of an answer is sent once more by the JDK; a POST
- * is not.
+ * is not. Headers are limited by the JDK alone (384 KiB, since its updates of October 2024).
  */
 public class JvmHttpClient : HttpClient {
     private val client =

@@ -98,6 +98,24 @@ class JvmHttpClientTest {
     }
 
     @Test
+    fun `headers that never end are not read to their end`() = waiting {
+        ServerSocket(0, 1, InetAddress.getLoopbackAddress()).use { listening ->
+            val line = "x: ${"y".repeat(1000)}\r\n".toByteArray()
+            threads.execute {
+                listening.accept().use { socket ->
+                    socket.getInputStream().read(ByteArray(1000))
+                    val answer = socket.getOutputStream()
+                    answer.write("HTTP/1.1 200 OK\r\n".toByteArray())
+                    // Ends when the test does.
+                    while (!threads.isShutdown) answer.write(line)
+                }
+            }
+            val endless = request("").copy(url = "http://127.0.0.1:${listening.localPort}/")
+            failing<HttpException.SentOrUnknown> { client.send(endless) }
+        }
+    }
+
+    @Test
     fun `the total time holds for a body that never ends`() = waiting {
         val done = CountDownLatch(1)
         serve("/slow") {
