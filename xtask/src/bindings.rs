@@ -1,5 +1,5 @@
-//! `cargo xtask bindings`: the generated code of the Kotlin library, which is checked in so that whoever reads or builds it
-//! needs no Rust.
+//! `cargo xtask bindings`: the generated code of the Kotlin and Swift libraries, which is checked in so that whoever reads or
+//! builds them needs no Rust.
 
 mod closed;
 mod codes;
@@ -7,6 +7,7 @@ mod declarations;
 mod facade;
 mod glue;
 mod panics;
+mod swift;
 
 use std::fs;
 use std::path::Path;
@@ -27,6 +28,7 @@ const KOTLIN_FILES: [&str; 2] = [
 pub(crate) fn write() -> Outcome {
     generate(&root().join(KOTLIN))?;
     glue::write()?;
+    swift::write()?;
     facade::write()
 }
 
@@ -44,6 +46,7 @@ pub(crate) fn check() -> Outcome {
         compare(&folder, KOTLIN, file)?;
     }
     glue::check()?;
+    swift::check()?;
     facade::check()
 }
 
@@ -67,27 +70,32 @@ fn generate(folder: &Path) -> Outcome {
         "-p",
         "wallet-bindgen",
     ]))?;
-    run(bindgen("wallet_ffi", folder))?;
+    run(bindgen("wallet_ffi", "kotlin", folder))?;
     let file = folder.join(KOTLIN_FILES[0]);
     let generated = read(&file)?;
     let quiet = panics::without_text(&String::from_utf8_lossy(&generated))?;
     let checked = closed::refused(&quiet)?;
     write_file(&file, &checked)?;
-    let page = read(&root().join("docs/errors.md"))?;
-    let codes = codes::kotlin(&String::from_utf8_lossy(&page), env!("CARGO_PKG_VERSION"))?;
+    let codes = codes::kotlin(&page_of_errors()?, env!("CARGO_PKG_VERSION"))?;
     write_file(&folder.join(KOTLIN_FILES[1]), &codes)
 }
 
 /// The generator, told whose library to read and where to write.
-fn bindgen(name: &str, folder: &Path) -> Command {
+fn bindgen(name: &str, language: &str, folder: &Path) -> Command {
     let mut bindgen = Command::new(target().join("debug/wallet-bindgen"));
     // uniffi-bindgen reads the workspace's metadata.
     bindgen.current_dir(root()).arg("generate");
     bindgen.arg(native::library("debug", name));
     bindgen
-        .args(["--language", "kotlin", "--no-format", "--out-dir"])
+        .args(["--language", language, "--no-format", "--out-dir"])
         .arg(folder);
     bindgen
+}
+
+/// What the codes of errors are and mean.
+fn page_of_errors() -> Outcome<String> {
+    let page = read(&root().join("docs/errors.md"))?;
+    Ok(String::from_utf8_lossy(&page).into_owned())
 }
 
 fn read(path: &Path) -> Outcome<Vec<u8>> {

@@ -1,5 +1,5 @@
-//! The project's own commands: `cargo xtask peers | test | demo | conformance | bindings | kotlin | install | soak | fuzz |
-//! golden | deny | bench | size`.
+//! The project's own commands: `cargo xtask peers | test | demo | conformance | bindings | kotlin | swift | install | soak |
+//! fuzz | golden | deny | bench | size`.
 #![forbid(unsafe_code)]
 
 mod bench;
@@ -15,6 +15,7 @@ mod native;
 mod peers;
 mod size;
 mod stages;
+mod swift;
 mod test;
 
 use std::process::ExitCode;
@@ -27,11 +28,12 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   conformance
           write docs/conformance.md from the comments `// shows:` above the tests; --check: compare only
   bindings
-          generate the code of the Kotlin library from bindings/ffi, and docs/facade; --check: compare only;
+          generate the code of the Kotlin and Swift libraries from bindings/ffi, and docs/facade; --check: compare only;
           --released: the facade of a release, which breaks from now on only with a line in CHANGELOG.md
   kotlin  build the Kotlin libraries and run their tests (needs Maven and a JDK)
   install put the Kotlin library for the JVM, with the native library of this machine in it, into the local Maven
           repository (needs Maven and a JDK)
+  swift   build the Swift library and run its tests (needs Swift 6, or root rights to make a Debian root with it)
   soak    [TIMES]: unlock and close, receive and show through Kotlin and watch memory; 10000 times unless told otherwise
   fuzz    [--seconds N | --minutes N] [TARGET…]: the targets of fuzz/ under libFuzzer, N seconds each or N minutes
           shared by all; 60 seconds each unless told otherwise
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
         ["bindings", "--check"] => bindings::check(),
         ["kotlin"] => kotlin::test(),
         ["install"] => kotlin::install(),
+        ["swift"] => swift::test(),
         ["soak"] => kotlin::soak("10000"),
         ["soak", times] => kotlin::soak(times),
         ["conformance"] => conformance::write(),

@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use crate::command::{Outcome, cargo, run};
 use crate::stages::{Stages, Totals};
-use crate::{bindings, demo, kotlin, peers};
+use crate::{bindings, demo, kotlin, peers, swift};
 
 /// Runs all stages and prints the totals.
 pub(crate) fn run_all() -> Outcome {
@@ -34,6 +34,7 @@ pub(crate) fn run_all() -> Outcome {
     });
     stages.run("bindings", |_| bindings::check());
     stages.run("kotlin", kotlin::tests);
+    stages.run("swift", swift::tests);
     stages.run("demo", |_| demo::smoke());
     stages.run("documents", |_| {
         let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--quiet"]);

@@ -1,7 +1,7 @@
 //! The guides show code; here it is checked that it is the code that is compiled and run elsewhere, letter by letter.
 //!
 //! Above a block of code stands where it is from: `<!-- from: path/of/a/file -->`, or `path#name` for the lines between
-//! `guide: name` and `guide: end` in that file. Kotlin that cannot be compiled here says why: `<!-- not compiled: … -->`.
+//! `guide: name` and `guide: end` in that file. Kotlin and Swift that cannot be compiled here say why: `<!-- not compiled: … -->`.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::fs;
@@ -69,8 +69,9 @@ fn shown(source: &str, region: Option<&str>) -> Vec<String> {
 fn fault(block: &Block, read: impl Fn(&str) -> Option<String>) -> Option<String> {
     let comment = block.comment.as_deref().unwrap_or("");
     let Some(from) = comment.strip_prefix("from: ") else {
-        let is_free = block.language != "kotlin" || comment.starts_with("not compiled: ");
-        return (!is_free).then(|| "Kotlin without a source".into());
+        let is_code = ["kotlin", "swift"].contains(&block.language.as_str());
+        let is_free = !is_code || comment.starts_with("not compiled: ");
+        return (!is_free).then(|| format!("{} without a source", block.language));
     };
     let (path, region) = match from.split_once('#') {
         Some((path, region)) => (path, Some(region)),
@@ -91,20 +92,22 @@ fn fault(block: &Block, read: impl Fn(&str) -> Option<String>) -> Option<String>
 
 #[test]
 fn code_in_the_guides_is_code_that_is_compiled() {
-    let page = fs::read_to_string(root().join("docs/android.md")).unwrap();
-    let blocks = blocks(&page);
-    let faults: Vec<_> = blocks
-        .iter()
-        .filter_map(|block| fault(block, |path| fs::read_to_string(root().join(path)).ok()))
-        .collect();
-    assert!(faults.is_empty(), "{}", faults.join("\n\n"));
-    let is_shown = |block: &&Block| {
-        block
-            .comment
-            .as_ref()
-            .is_some_and(|it| it.starts_with("from: "))
-    };
-    assert!(blocks.iter().filter(is_shown).count() > 10);
+    for (guide, least) in [("docs/android.md", 11), ("docs/ios.md", 2)] {
+        let page = fs::read_to_string(root().join(guide)).unwrap();
+        let blocks = blocks(&page);
+        let faults: Vec<_> = blocks
+            .iter()
+            .filter_map(|block| fault(block, |path| fs::read_to_string(root().join(path)).ok()))
+            .collect();
+        assert!(faults.is_empty(), "{}", faults.join("\n\n"));
+        let is_shown = |block: &&Block| {
+            block
+                .comment
+                .as_ref()
+                .is_some_and(|it| it.starts_with("from: "))
+        };
+        assert!(blocks.iter().filter(is_shown).count() >= least, "{guide}");
+    }
 }
 
 #[test]
@@ -129,6 +132,7 @@ fn a_block_that_differs_has_no_source_or_names_none_is_a_fault() {
     assert!(fault_of("<!-- from: a.kt#three -->\n```kotlin\n```\n"));
     assert!(fault_of("<!-- from: b.kt -->\n```xml\n<b/>\n```\n"));
     assert!(fault_of("Text.\n```kotlin\nfun b()\n```\n"));
+    assert!(fault_of("Text.\n```swift\nfunc b()\n```\n"));
     assert!(!fault_of(
         "<!-- not compiled: needs androidx -->\n```kotlin\nfun b()\n```\n"
     ));

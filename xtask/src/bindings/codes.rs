@@ -1,5 +1,5 @@
-//! `ErrorCode.kt`: the codes and what they mean, from docs/errors.md, which a test of the core holds equal to its codes; and the
-//! version the native library must have.
+//! `ErrorCode.kt` and `ErrorCode.swift`: the codes and what they mean, from docs/errors.md, which a test of the core holds equal
+//! to its codes; and the version the native library must have.
 
 use std::fmt::Write;
 
@@ -7,15 +7,10 @@ use crate::command::Outcome;
 
 /// The Kotlin file for the lines of docs/errors.md.
 pub(super) fn kotlin(errors_md: &str, version: &str) -> Outcome<String> {
-    let codes: Vec<_> = errors_md.lines().filter_map(line).collect();
-    if codes.is_empty() {
-        return Err("docs/errors.md has no codes".into());
-    }
     let mut constants = String::new();
     let mut all = String::new();
-    for (code, meaning) in codes {
+    for (code, meaning) in lines(errors_md)? {
         let name = code.to_ascii_uppercase();
-        let meaning = meaning.replace("\\|", "|");
         // Writing to a string cannot fail.
         let _written = write!(
             constants,
@@ -48,6 +43,65 @@ public value class ErrorCode(public val text: String) {{
 }}
 "#
     ))
+}
+
+/// The Swift file for the lines of docs/errors.md.
+pub(super) fn swift(errors_md: &str) -> Outcome<String> {
+    let mut constants = String::new();
+    let mut all = String::new();
+    for (code, meaning) in lines(errors_md)? {
+        let name = lower_camel(code);
+        // Writing to a string cannot fail.
+        let _written = write!(
+            constants,
+            "\n    /// {meaning}\n    public static let {name} = ErrorCode(\"{code}\")\n"
+        );
+        let _written = writeln!(all, "        .{name},");
+    }
+    Ok(format!(
+        r#"// Written by `cargo xtask bindings` from docs/errors.md. Do not edit.
+
+/// What went wrong. The ``text`` of a code never changes and never gets another meaning; new codes may come, so that a `switch`
+/// over them needs a `default`. `docs/errors.md` says for each what to do.
+public struct ErrorCode: Hashable, Sendable, CustomStringConvertible {{
+    /// The stable text.
+    public let text: String
+
+    public init(_ text: String) {{
+        self.text = text
+    }}
+
+    public var description: String {{ text }}
+{constants}
+    /// Those known when this library was made.
+    public static let all: [ErrorCode] = [
+{all}    ]
+}}
+"#
+    ))
+}
+
+/// `wrongSecret` of `wrong_secret`.
+fn lower_camel(code: &str) -> String {
+    let mut name = String::new();
+    for (number, word) in code.split('_').enumerate() {
+        let mut letters = word.chars();
+        if number > 0 {
+            name.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        }
+        name.extend(letters);
+    }
+    name
+}
+
+/// The codes of the page and what they mean, in its order.
+fn lines(errors_md: &str) -> Outcome<Vec<(&str, String)>> {
+    let codes: Vec<_> = errors_md.lines().filter_map(line).collect();
+    if codes.is_empty() {
+        return Err("docs/errors.md has no codes".into());
+    }
+    let unescaped = |(code, meaning): (_, &str)| (code, meaning.replace("\\|", "|"));
+    Ok(codes.into_iter().map(unescaped).collect())
 }
 
 /// Code and meaning of a line such as ``| `locked` | app | yes | The wallet is locked. | … |``.
@@ -87,7 +141,20 @@ mod tests {
     }
 
     #[test]
+    fn swift_has_the_same_constants_in_its_own_spelling() {
+        let swift = swift(PAGE).unwrap_or_default();
+        for part in [
+            "/// It does not open.\n    public static let wrongSecret = ErrorCode(\"wrong_secret\")",
+            "public static let invalidUtf8 = ErrorCode(\"invalid_utf8\")",
+            "[\n        .wrongSecret,\n        .invalidUtf8,\n        .locked,\n    ]",
+        ] {
+            assert!(swift.contains(part), "{part} is not in\n{swift}");
+        }
+    }
+
+    #[test]
     fn a_page_without_codes_is_a_failure() {
         assert!(kotlin("# Errors\n", "1.2.3").is_err());
+        assert!(swift("# Errors\n").is_err());
     }
 }

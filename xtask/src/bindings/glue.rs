@@ -25,7 +25,7 @@ pub(super) fn check() -> Outcome {
 /// Its code alone: the types of `wallet-ffi` in it are those of the library's own package.
 fn generate(folder: &Path) -> Outcome {
     run(cargo(&["build", "--quiet", "-p", "wallet-glue"]))?;
-    let mut bindgen = bindgen("wallet_glue", folder);
+    let mut bindgen = bindgen("wallet_glue", "kotlin", folder);
     bindgen.args(["--crate", "wallet_glue"]);
     run(bindgen)?;
     let file = folder.join(FILE);

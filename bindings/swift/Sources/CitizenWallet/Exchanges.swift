@@ -1,0 +1,132 @@
+import CitizenWalletFFI
+import Dispatch
+import Foundation
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+#if canImport(Security)
+    import Security
+#endif
+
+/// The requests under way of one session.
+final class Exchanges: NSObject, URLSessionDataDelegate, @unchecked Sendable {
+    typealias Answer = (HTTPURLResponse, Data)
+
+    /// One request: what it may take and what came of it so far.
+    private struct Exchange {
+        let most: UInt64
+        let waiting: CheckedContinuation<Answer, any Error>
+        var body = Data()
+        /// Why it was ended by this client, if it was.
+        var fault: HttpError?
+    }
+
+    private let lock = NSLock()
+    private var exchanges: [Int: Exchange] = [:]
+    /// Cancelled before they were begun.
+    private var cancelled: Set<Int> = []
+
+    #if canImport(Security)
+        private let accepts: @Sendable (String, SecTrust) -> Bool
+
+        init(accepts: @escaping @Sendable (String, SecTrust) -> Bool) {
+            self.accepts = accepts
+        }
+
+        func urlSession(
+            _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
+            completionHandler: @escaping @Sendable (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
+        ) {
+            let space = challenge.protectionSpace
+            guard space.authenticationMethod == NSURLAuthenticationMethodServerTrust, let trust = space.serverTrust else {
+                // Neither passwords nor certificates are the wallet's to give.
+                return completionHandler(.rejectProtectionSpace, nil)
+            }
+            guard accepts(space.host, trust) else {
+                end(task, .tls)
+                return completionHandler(.cancelAuthenticationChallenge, nil)
+            }
+            completionHandler(.useCredential, URLCredential(trust: trust))
+        }
+    #endif
+
+    /// Sends it; `waiting` is resumed once, whatever happens.
+    func begin(
+        _ task: URLSessionTask, most: UInt64, until deadline: DispatchTime,
+        _ waiting: CheckedContinuation<Answer, any Error>
+    ) {
+        let isCancelled = lock.withLock {
+            guard cancelled.remove(task.taskIdentifier) == nil else { return true }
+            exchanges[task.taskIdentifier] = Exchange(most: most, waiting: waiting)
+            return false
+        }
+        guard !isCancelled else { return waiting.resume(throwing: HttpError.cancelled) }
+        task.resume()
+        DispatchQueue.global().asyncAfter(deadline: deadline) { [weak self, weak task] in
+            if let task { self?.end(task, .timeout) }
+        }
+    }
+
+    private func end(_ task: URLSessionTask, _ fault: HttpError) {
+        lock.withLock {
+            if exchanges[task.taskIdentifier]?.fault == nil { exchanges[task.taskIdentifier]?.fault = fault }
+        }
+        task.cancel()
+    }
+
+    /// The caller no longer waits, or will not begin to.
+    func cancel(_ task: URLSessionTask) {
+        let isBegun = lock.withLock {
+            let isBegun = exchanges[task.taskIdentifier] != nil
+            if !isBegun { cancelled.insert(task.taskIdentifier) }
+            return isBegun
+        }
+        if isBegun { end(task, .cancelled) }
+    }
+
+    func urlSession(
+        _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
+        newRequest request: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
+    ) {
+        completionHandler(nil)
+    }
+
+    func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+        let isTooLarge = lock.withLock {
+            guard var exchange = exchanges.removeValue(forKey: dataTask.taskIdentifier) else { return false }
+            defer { exchanges[dataTask.taskIdentifier] = exchange }
+            guard UInt64(exchange.body.count) + UInt64(data.count) <= exchange.most else { return true }
+            exchange.body.append(data)
+            return false
+        }
+        if isTooLarge { end(dataTask, .tooLarge) }
+    }
+
+    func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+        guard let exchange = lock.withLock({ exchanges.removeValue(forKey: task.taskIdentifier) }) else { return }
+        if let fault = exchange.fault ?? error.map(httpError) {
+            exchange.waiting.resume(throwing: fault)
+        } else if let answer = task.response as? HTTPURLResponse {
+            exchange.waiting.resume(returning: (answer, exchange.body))
+        } else {
+            exchange.waiting.resume(throwing: HttpError.sentOrUnknown)
+        }
+    }
+}
+
+/// What an error of `URLSession` says about the request.
+private func httpError(_ error: any Error) -> HttpError {
+    switch (error as? URLError)?.code {
+    case .timedOut: .timeout
+    case .cancelled: .cancelled
+    case .cannotFindHost, .cannotConnectToHost, .dnsLookupFailed, .notConnectedToInternet, .unsupportedURL,
+        .badURL, .dataNotAllowed, .internationalRoamingOff:
+        .notSent
+    case .secureConnectionFailed, .serverCertificateHasBadDate, .serverCertificateUntrusted,
+        .serverCertificateHasUnknownRoot, .serverCertificateNotYetValid, .clientCertificateRejected,
+        .clientCertificateRequired, .appTransportSecurityRequiresSecureConnection:
+        .tls
+    default: .sentOrUnknown
+    }
+}

@@ -1,0 +1,44 @@
+import CitizenWalletFFI
+import Foundation
+
+extension Wallet {
+    /// The holder takes the store as it is, after ``IntegrityState/anchorMissing`` (files restored, or a new phone) or another
+    /// state that is not sound. Every copy that may be shown a limited number of times counts as used, because nobody knows what
+    /// was shown since. Does nothing in a store that is sound. `auth` is from ``authenticate(with:)``.
+    ///
+    /// - Throws: ``WalletError`` `user_auth_required` if `auth` is older than a minute, `locked` and those of the store
+    public func adopt(_ auth: FreshAuth) throws {
+        try native.adopt(auth: auth)
+    }
+
+    /// Reads every record and names those that cannot be read. Nothing is deleted because of it.
+    ///
+    /// - Throws: ``WalletError`` `locked` and those of the store
+    public func damaged() throws -> [DamagedRecord] {
+        try native.damaged()
+    }
+
+    /// Copies the database beside the store, for later investigation, into a folder named after the time: its path.
+    ///
+    /// - Throws: ``WalletError`` `store_exists` if there is one of the same second, `store_missing`, `disk_full`,
+    ///   `read_only_medium`, `io_failed`
+    public func quarantine() throws -> URL {
+        URL(fileURLWithPath: try native.quarantine(), isDirectory: true)
+    }
+
+    /// Makes a new store in `folder` from what can be read of this one: for `store_corrupt`, or when records are refused. This
+    /// wallet need not be unlocked and is not changed. Open the new one as any other, with a secret of `enrolments`. Copies that
+    /// may be shown a limited number of times count as used there. Once begun it is not cancelled: the recovery code of the new
+    /// store is told once.
+    ///
+    /// - Throws: ``WalletError`` as ``unlock(with:)`` for the secret of this wallet, and as
+    ///   ``create(in:platform:policy:enrolments:settings:)`` for the new one
+    public func rescue(
+        with secret: UnlockWith, into folder: URL, enrolments: Enrolments, settings: VaultSettings = VaultSettings()
+    ) async throws -> Rescued {
+        let native = try native
+        return try await toTheEnd {
+            try await native.rescue(with: secret, dir: folder.path, settings: settings, enrolments: enrolments)
+        }
+    }
+}

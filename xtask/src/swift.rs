@@ -1,0 +1,196 @@
+//! `cargo xtask swift`: builds the Swift library and runs its tests against the library that ships and the parties as a process;
+//! by the Swift on the `PATH`, or by Debian's in a root of its own.
+
+mod debian;
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::command::{Outcome, cargo, root, run, target};
+use crate::native;
+use crate::stages::Totals;
+
+/// The Swift package.
+const PACKAGE: &str = "bindings/swift";
+
+/// Runs the tests and prints how many passed.
+pub(crate) fn test() -> Outcome {
+    let mut totals = Totals::default();
+    let outcome = tests(&mut totals);
+    println!(
+        "{} passed, {} failed, {} skipped",
+        totals.passed, totals.failed, totals.skipped
+    );
+    outcome
+}
+
+/// Builds, runs the tests and adds them to `totals`. A run that tested nothing is a failure; on a machine that cannot run any,
+/// it is one skipped test, and a failure in CI.
+pub(crate) fn tests(totals: &mut Totals) -> Outcome {
+    let is_here = swift_is_here();
+    if !is_here && !debian::can_be_entered() {
+        let reason = "Swift is not tested: it needs Swift 6 on the PATH, or root rights to make a Debian root with it";
+        if std::env::var_os("CI").is_some() {
+            return Err(reason.into());
+        }
+        println!("skipped: {reason}");
+        totals.skipped += 1;
+        return Ok(());
+    }
+    native::build()?;
+    run(cargo(&[
+        "build",
+        "--quiet",
+        "-p",
+        "wallet-parties",
+        "-p",
+        "wallet-glue",
+    ]))?;
+    let (project, target) = (absolute(&root())?, absolute(&target())?);
+    let swift = match is_here {
+        true => Command::new("swift"),
+        false => debian::command("swift", &debian::root()?, &[&project, &target])?,
+    };
+    let scratch = target.join("swift");
+    prepare(&scratch, &project)?;
+    let before = *totals;
+    watched(with_arguments(swift, &project, &target, &scratch), totals)?;
+    if totals.passed == before.passed {
+        return Err("no Swift test ran".into());
+    }
+    Ok(())
+}
+
+/// What Swift builds knows where it was built: it cannot be used in another place.
+fn prepare(scratch: &Path, project: &Path) -> Outcome {
+    let failed = |error| format!("{}: {error}", scratch.display());
+    let (stamp, place) = (scratch.join("built-in"), project.display().to_string());
+    if fs::read_to_string(&stamp).is_ok_and(|built| built == place) {
+        return Ok(());
+    }
+    if scratch.is_dir() {
+        fs::remove_dir_all(scratch).map_err(failed)?;
+    }
+    fs::create_dir_all(scratch).map_err(failed)?;
+    fs::write(&stamp, place).map_err(failed)
+}
+
+/// `swift test`, with the library that ships and that of the glue tests, which does not.
+fn with_arguments(mut swift: Command, project: &Path, target: &Path, scratch: &Path) -> Command {
+    let libraries = [target.join("mobile"), target.join("debug")];
+    swift
+        .arg("test")
+        .arg("--package-path")
+        .arg(project.join(PACKAGE))
+        .arg("--scratch-path")
+        .arg(scratch)
+        .args(["--disable-sandbox", "--disable-xctest"]);
+    for library in &libraries {
+        swift.args(["-Xlinker", "-L", "-Xlinker"]).arg(library);
+        swift.args(["-Xlinker", "-rpath", "-Xlinker"]).arg(library);
+    }
+    // Cargo names its own folders there, and they come before those of the linker.
+    swift.env_remove("LD_LIBRARY_PATH");
+    swift.env("WALLET_PARTIES", target.join("debug/wallet-parties"));
+    swift
+}
+
+/// Runs `swift test`; what passed is counted and not shown.
+fn watched(mut swift: Command, totals: &mut Totals) -> Outcome {
+    swift.stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut child = swift.spawn().map_err(|error| format!("swift: {error}"))?;
+    if let Some(stdout) = child.stdout.take() {
+        for line in BufReader::new(stdout).lines() {
+            let line = line.map_err(|error| format!("output of the tests: {error}"))?;
+            count(&line, totals);
+            if !line.starts_with(['◇', '✔', '↳', '[']) && !line.is_empty() {
+                println!("{line}");
+            }
+        }
+    }
+    let status = child.wait().map_err(|error| format!("swift: {error}"))?;
+    match status.success() {
+        true => Ok(()),
+        false => Err(format!("swift test ended with {status}")),
+    }
+}
+
+/// Adds what one line of Swift Testing says, e.g. `✔ Test "A rule" passed after 0.046 seconds.`
+fn count(line: &str, totals: &mut Totals) {
+    let Some((mark, test)) = line.split_once(" Test ") else {
+        return;
+    };
+    // The last line is about all of them.
+    if test.starts_with("run with ") {
+        return;
+    }
+    match mark {
+        "✔" if test.contains(" passed after ") => totals.passed += 1,
+        "✘" if test.contains(" failed after ") => totals.failed += 1,
+        "➜" if test.contains(" skipped") => totals.skipped += 1,
+        _ => {}
+    }
+}
+
+/// Whether there is a Swift that can compile the package.
+fn swift_is_here() -> bool {
+    let told = Command::new("swift").arg("--version").output();
+    told.is_ok_and(|told| {
+        told.status.success() && is_recent(&String::from_utf8_lossy(&told.stdout))
+    })
+}
+
+/// Of what `swift --version` says, such as `Swift version 6.0.3 (swift-6.0.3-RELEASE)`.
+fn is_recent(told: &str) -> bool {
+    let version = told.split_once("Swift version ").map(|(_, rest)| rest);
+    let major = version.and_then(|version| version.split(['.', ' ', '-']).next());
+    major.is_some_and(|major| major.parse::<u32>().is_ok_and(|major| major >= 6))
+}
+
+/// For programs that start elsewhere.
+fn absolute(path: &Path) -> Outcome<PathBuf> {
+    path.canonicalize()
+        .map_err(|error| format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests_of_the_project {
+    use super::*;
+
+    #[test]
+    fn passed_failed_and_skipped_tests_are_told_apart_and_the_sum_is_not_counted() {
+        let mut totals = Totals::default();
+        for line in [
+            "◇ Test \"A rule\" started.",
+            "✔ Test \"A rule\" passed after 0.046 seconds.",
+            "✔ Test \"Another\" passed after 0.046 seconds.",
+            "✘ Test \"A third\" recorded an issue at ATests.swift:80:9: Expectation failed: a → false",
+            "✘ Test \"A third\" failed after 8.348 seconds with 17 issues.",
+            "➜ Test \"A fourth\" skipped: \"not here\"",
+            "✘ Suite \"All\" failed after 8.349 seconds with 17 issues.",
+            "✘ Test run with 4 tests failed after 8.851 seconds with 31 issues.",
+        ] {
+            count(line, &mut totals);
+        }
+        let expected = Totals {
+            passed: 2,
+            failed: 1,
+            skipped: 1,
+        };
+        assert_eq!(totals, expected);
+    }
+
+    #[test]
+    fn a_swift_that_is_too_old_is_none() {
+        assert!(is_recent(
+            "Swift version 6.0.3 (swift-6.0.3-RELEASE)\nTarget: x86_64"
+        ));
+        assert!(is_recent(
+            "swift-driver version: 1.115 Apple Swift version 6.2 (swiftlang-6.2)"
+        ));
+        assert!(!is_recent("Swift version 5.10.1 (swift-5.10.1-RELEASE)"));
+        assert!(!is_recent("no such program"));
+    }
+}
