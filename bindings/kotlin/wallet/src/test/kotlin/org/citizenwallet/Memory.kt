@@ -47,7 +47,7 @@ data class Memory(
 
         /** What the virtual machine's own code holds, by its own count: surefire runs it with that count. */
         private fun machineBytes(): Long =
-            Regex("(?:malloc|arena)=(\\d+)KB").findAll(machine("vmNativeMemory", "summary")).sumOf { it.groupValues[1].toLong() * 1024 }
+            Regex("(?:malloc|arena|overhead)=(\\d+)KB").findAll(machine("vmNativeMemory", "summary")).sumOf { it.groupValues[1].toLong() * 1024 }
 
         /** The answer of a diagnostic command, as `jcmd` gives it. */
         private fun machine(command: String, vararg options: String): String {
