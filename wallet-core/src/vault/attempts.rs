@@ -18,9 +18,25 @@ const VERSION: u8 = 1;
 const SIGNED_BYTES: usize = 13;
 const CELL_BYTES: usize = SIGNED_BYTES + 32;
 
+/// The count with which a counter begins that was lost or forged; wrong tries are added. It waits an hour first, then
+/// longer: who can delete the cell before each try has one in an hour. The tries before are not known, so that none of
+/// them destroys a key.
+pub(crate) const LOST: u32 = 1 << 31;
+/// Where in [`WAITS`] a lost counter begins.
+const LOST_WAITS: u32 = 2;
+
+/// Wrong tries that are known to have been made.
+pub(crate) fn wrong_tries(failures: u32) -> u32 {
+    failures & !LOST
+}
+
 /// Seconds to wait after this many wrong tries.
 pub(crate) fn wait_after(failures: u32) -> u64 {
-    let Some(over) = failures.checked_sub(FREE_TRIES) else {
+    let over = match failures.checked_sub(LOST) {
+        Some(since_lost) => Some(since_lost.saturating_add(LOST_WAITS)),
+        None => failures.checked_sub(FREE_TRIES),
+    };
+    let Some(over) = over else {
         return 0;
     };
     let [.., longest] = WAITS;
@@ -179,6 +195,9 @@ mod tests {
             waits,
             [0, 0, 0, 0, 0, 30, 300, 3600, 28_800, 86_400, 86_400, 86_400]
         );
+        assert_eq!(wait_after(LOST - 1), 86_400);
+        let lost: Vec<u64> = (LOST..).take(4).map(wait_after).collect();
+        assert_eq!(lost, [3600, 28_800, 86_400, 86_400]);
         assert_eq!(wait_after(u32::MAX), 86_400);
     }
 

@@ -6,6 +6,7 @@ use super::enrol::{alias_prefix, is_alias};
 use super::error::{UnsafeReason, VaultError};
 use super::files;
 use super::ports::Ports;
+use super::slot_lock::SlotLock;
 use super::slots::codec::{self, MAGIC};
 use super::slots::pair;
 use super::store_id::StoreId;
@@ -42,7 +43,9 @@ struct ToDo {
 }
 
 impl Vault {
-    /// Erases the store in `dir`: locked, damaged or half erased. Idempotent; after an interruption call it again.
+    /// Erases the store in `dir`: locked, damaged or half erased. Idempotent; after an interruption call it again. A call on
+    /// a locked vault that is under way (unlocking) ends with `store_missing` or `erase_pending` and writes nothing any more.
+    /// Lock vaults that are open on it before.
     ///
     /// # Errors
     /// `unsafe_configuration` if the store has hardware keys and `ports` has none; `device_key_*`, `anchor_failed`,
@@ -66,6 +69,8 @@ impl Vault {
                 device_key.delete(alias).await?;
             }
         }
+        // Calls that were begun before find nothing, or are waited for here.
+        let _lock = SlotLock::acquire_for_erasing(dir)?;
         for cell in &todo.cells {
             ports.anchor.delete(cell)?;
         }

@@ -141,7 +141,7 @@ impl Guess {
         let tally = Tally::new(place, slot_id);
         if must_count
             && let Some(limit) = erase_after
-            && tally.failures(&guard)? >= limit
+            && attempts::wrong_tries(tally.failures(&guard)?) >= limit
         {
             place.delete_keys(&aliases).await?;
             return Err(DeviceKeyError::NotFound.into());
@@ -166,7 +166,7 @@ impl Guess {
             }),
             None => {
                 let failures = counted.map_or(0, |counted| counted.written.failures);
-                if erase_after.is_some_and(|limit| failures >= limit) {
+                if erase_after.is_some_and(|limit| attempts::wrong_tries(failures) >= limit) {
                     place.delete_keys(&aliases).await?;
                 }
                 Err(wrong(failures, erase_after))

@@ -110,6 +110,8 @@ impl Vault {
             }
             None => None,
         };
+        // Of earlier changes: the list of those still to be deleted is short.
+        let _ = self.retire_keys().await;
         let plan = Plan {
             pin,
             passphrase,
@@ -140,8 +142,8 @@ impl Vault {
             self.lock();
             return Err(error);
         }
-        // What cannot be deleted yet is tried again at each unlock.
-        let _ = self.retire_keys().await;
+        // From the transaction on nothing is waited for: who is cancelled then would lose the new code. The old hardware
+        // keys, which open nothing of the new store, are deleted at the next unlock.
         let kept = |kind| enrolled.iter().any(|slot| slot.header.kind() == kind);
         let mut dropped: Vec<_> = before
             .slots()

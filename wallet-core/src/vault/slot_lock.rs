@@ -2,7 +2,8 @@
 //! await.
 
 use super::error::VaultError;
-use super::files;
+use super::slots::pair;
+use super::{create, erase, files};
 use core::time::Duration;
 use std::fs::{File, TryLockError};
 use std::path::Path;
@@ -18,11 +19,22 @@ pub(crate) struct SlotLock {
 }
 
 impl SlotLock {
-    /// Waits up to five seconds.
+    /// Waits up to five seconds. What was begun before the store was erased writes nothing after it.
+    ///
+    /// # Errors
+    /// `store_busy`; `store_missing`, `erase_pending` if it was or is being erased
+    pub(crate) fn acquire(dir: &Path) -> Result<Self, VaultError> {
+        check_is_there(dir)?;
+        let lock = Self::acquire_for_erasing(dir)?;
+        check_is_there(dir)?;
+        Ok(lock)
+    }
+
+    /// Waits up to five seconds, whatever is left of the store.
     ///
     /// # Errors
     /// `store_busy`
-    pub(crate) fn acquire(dir: &Path) -> Result<Self, VaultError> {
+    pub(crate) fn acquire_for_erasing(dir: &Path) -> Result<Self, VaultError> {
         let file = files::private()
             .write(true)
             .create(true)
@@ -39,5 +51,17 @@ impl SlotLock {
                 Err(TryLockError::Error(error)) => return Err(error.into()),
             }
         }
+    }
+}
+
+/// Whether there is a store, if only one that is being made.
+fn check_is_there(dir: &Path) -> Result<(), VaultError> {
+    erase::check_not_pending(dir)?;
+    let mut files = pair::paths(dir)
+        .into_iter()
+        .chain([dir.join(create::MARKER)]);
+    match files.any(|file| file.exists()) {
+        true => Ok(()),
+        false => Err(VaultError::StoreMissing),
     }
 }

@@ -15,6 +15,15 @@ pub(crate) struct Counted {
     pub(crate) written: Tries,
 }
 
+/// The count of a counter that is not there.
+fn count_of_a_lost(guard: &Guard) -> u32 {
+    match guard {
+        Guard::Hardware(_) => attempts::LOST,
+        // Anyone could have written it: a long wait would stop the honest only, who came with a copy to a new phone.
+        Guard::None => FREE_TRIES,
+    }
+}
+
 /// A counted try until the hardware has answered: an error, or a caller who does not wait, takes it back. Where that
 /// fails it stays counted.
 pub(crate) struct Unanswered<'a> {
@@ -86,9 +95,7 @@ impl<'a> Tally<'a> {
         let before = match self.counter.read(guard)? {
             Found::Tries(tries) => tries,
             // Lost or forged: whoever did that gains no free tries by it.
-            Found::Nothing => {
-                return self.wait_from(now, FREE_TRIES, guard);
-            }
+            Found::Nothing => return self.wait_from(now, count_of_a_lost(guard), guard),
         };
         self.waits()
             .check(&self.counter.slot, &*self.ports().clock)?;

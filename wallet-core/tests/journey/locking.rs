@@ -78,6 +78,24 @@ fn a_wrong_secret_does_not_authenticate_and_locks_nobody_out_of_what_is_open() {
 }
 
 #[test]
+fn authenticating_unlocks_a_wallet_that_has_locked_itself_meanwhile_and_a_wrong_secret_does_not() {
+    let world = World::new();
+    world.phone.clock.turn(61);
+    let wrong = UnlockWith::Passphrase(b"somebody else's words entirely");
+    let auth = block_on(world.wallet.authenticate(wrong));
+    assert_eq!(refused(auth), ErrorCode::WrongSecret);
+    assert!(!world.wallet.is_unlocked());
+    let auth = block_on(
+        world
+            .wallet
+            .authenticate(UnlockWith::Passphrase(PASSPHRASE)),
+    )
+    .unwrap();
+    assert!(world.wallet.is_unlocked());
+    world.wallet.export(&auth).unwrap();
+}
+
+#[test]
 fn a_wallet_left_alone_locks_itself_and_use_keeps_it_open() {
     let world = World::new();
     world.receive(1, ReusePolicy::Rotating);

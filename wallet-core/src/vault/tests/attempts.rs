@@ -52,13 +52,17 @@ struct Model {
 }
 
 impl Model {
+    const LOST: u32 = 0x8000_0000;
+    const LOST_AND_1: u32 = 0x8000_0001;
+
     fn wait(failures: u32) -> u64 {
         match failures {
             0..=4 => 0,
             5 => 30,
             6 => 300,
             7 => 3600,
-            8 => 28_800,
+            8 | Self::LOST_AND_1 => 28_800,
+            Self::LOST => 3600,
             _ => 86_400,
         }
     }
@@ -73,7 +77,7 @@ impl Model {
             return Outcome::Refused;
         }
         let Some((failures, since)) = self.cell else {
-            self.write(5);
+            self.write(Self::LOST);
             return Outcome::Refused;
         };
         let wait = Self::wait(failures);
@@ -265,15 +269,45 @@ fn an_anchor_that_fails_allows_no_guess() {
 
 #[test]
 fn a_lost_counter_gains_no_free_tries_and_loses_no_slot() {
-    let (phone, _) = Phone::with_everything();
-    phone.anchor.restore(BTreeMap::new());
-    assert_eq!(
-        code_of(phone.unlock(UnlockWith::Pin(PIN))),
-        ErrorCode::LockedOut
-    );
-    phone.clock.pass(30);
+    let phone = Phone::default();
+    let enrolments = Enrolments {
+        erase_pin_after: Some(5),
+        ..everything()
+    };
+    write_record(&phone.create(enrolments).unwrap().vault);
+    for _ in 0..6 {
+        phone.anchor.restore(BTreeMap::new());
+        let locked_out = VaultError::LockedOut { seconds: 3600 };
+        assert_eq!(phone.unlock(wrong_pin()).err(), Some(locked_out));
+        phone.clock.pass(3600);
+        let wrong = VaultError::WrongSecret {
+            tries_left: 0,
+            wait_seconds: 28_800,
+        };
+        assert_eq!(phone.unlock(wrong_pin()).err(), Some(wrong));
+    }
+    phone.clock.pass(28_800);
     let (_, report) = phone.unlock(UnlockWith::Pin(PIN)).unwrap();
     assert_eq!(report.integrity, IntegrityState::AnchorMissing);
+}
+
+#[test]
+fn a_lost_counter_still_destroys_the_pin_after_so_many_wrong_ones() {
+    let phone = Phone::default();
+    let enrolments = Enrolments {
+        erase_pin_after: Some(5),
+        ..everything()
+    };
+    write_record(&phone.create(enrolments).unwrap().vault);
+    phone.anchor.restore(BTreeMap::new());
+    assert_eq!(code_of(phone.unlock(wrong_pin())), ErrorCode::LockedOut);
+    for _ in 0..5 {
+        phone.clock.pass(86_400);
+        assert_eq!(code_of(phone.unlock(wrong_pin())), ErrorCode::WrongSecret);
+    }
+    phone.clock.pass(86_400);
+    let gone = code_of(phone.unlock(UnlockWith::Pin(PIN)));
+    assert_eq!(gone, ErrorCode::DeviceKeyMissing);
 }
 
 #[test]

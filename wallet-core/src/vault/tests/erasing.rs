@@ -29,6 +29,46 @@ fn erasing_leaves_no_key_no_cell_and_no_file_and_may_be_repeated() {
 }
 
 #[test]
+fn what_was_begun_before_erasing_writes_nothing_after_it() {
+    let (phone, _) = Phone::with_everything();
+    let (unlocked, _) = phone.unlock(UnlockWith::Pin(PIN)).unwrap();
+    let vault = phone.open().unwrap();
+    let begin = |with| vault.begin_unlock(with).unwrap();
+    let by_pin = begin(UnlockWith::Pin(PIN));
+    let by_passphrase = begin(UnlockWith::Passphrase(PASSPHRASE));
+    erase(&phone).unwrap();
+    assert_eq!(
+        code_of(block_on(by_pin.finish(&vault))),
+        ErrorCode::DeviceKeyMissing
+    );
+    assert_eq!(
+        code_of(block_on(by_passphrase.finish(&vault))),
+        ErrorCode::StoreMissing
+    );
+    // Even one that was not locked before.
+    let added = block_on(unlocked.change_pin(PIN, &pin(OTHER_PIN)));
+    assert!(added.is_err());
+    assert!(nothing_is_left(&phone));
+}
+
+#[test]
+fn what_was_begun_before_erasing_writes_nothing_while_it_is_interrupted() {
+    let (phone, _) = Phone::with_everything();
+    let vault = phone.open().unwrap();
+    let attempt = vault
+        .begin_unlock(UnlockWith::Passphrase(PASSPHRASE))
+        .unwrap();
+    phone.fail("delete", 0, DeviceKeyError::UnavailableNow);
+    assert!(erase(&phone).is_err());
+    let cells = phone.anchor.snapshot();
+    assert_eq!(
+        code_of(block_on(attempt.finish(&vault))),
+        ErrorCode::ErasePending
+    );
+    assert_eq!(phone.anchor.snapshot(), cells);
+}
+
+#[test]
 fn a_store_that_was_erased_cannot_be_brought_back_by_its_files() {
     let (phone, _) = Phone::with_everything();
     let files: Vec<_> = std::fs::read_dir(phone.dir())
