@@ -8,6 +8,7 @@ mod facade;
 mod glue;
 mod panics;
 mod swift;
+mod wiped;
 
 use std::fs;
 use std::path::Path;
@@ -75,7 +76,7 @@ fn generate(folder: &Path) -> Outcome {
     let generated = read(&file)?;
     let quiet = panics::without_text(&String::from_utf8_lossy(&generated))?;
     let checked = closed::refused(&quiet)?;
-    write_file(&file, &checked)?;
+    write_file(&file, &wiped::answers(&checked)?)?;
     let codes = codes::kotlin(&page_of_errors()?, env!("CARGO_PKG_VERSION"))?;
     write_file(&folder.join(KOTLIN_FILES[1]), &codes)
 }

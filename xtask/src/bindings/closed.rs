@@ -11,15 +11,22 @@ const UNCHECKED: &str = "return value.uniffiCloneHandle()";
 /// How it is to do that: fails as a call of a closed object does.
 const CHECKED: &str = "return value.callWithHandle { it }";
 
-/// The generated code with checks where objects are arguments.
+/// What the check throws, and the app's code throws for its own reasons, too.
+const ANY_STATE: &str = "throw IllegalStateException(\"${this.javaClass.simpleName} object has already been destroyed\")";
+/// What it is to throw: the layer knows it.
+const CLOSED: &str = "throw ObjectClosed(this.javaClass.simpleName)";
+
+/// The generated code with checks where objects are arguments, which throw what the layer knows.
 pub(super) fn refused(kotlin: &str) -> Outcome<String> {
-    if !kotlin.contains(UNCHECKED) {
+    if !kotlin.contains(UNCHECKED) || !kotlin.contains(ANY_STATE) {
         return Err(
             "UniFFI gives objects away in another manner: look at xtask/src/bindings/closed.rs"
                 .into(),
         );
     }
-    Ok(kotlin.replace(UNCHECKED, CHECKED))
+    Ok(kotlin
+        .replace(UNCHECKED, CHECKED)
+        .replace(ANY_STATE, CLOSED))
 }
 
 #[cfg(test)]
@@ -29,8 +36,9 @@ mod tests {
     #[test]
     fn every_object_that_is_given_away_is_checked() {
         let lower = format!("override fun lower(value: Pin): Long {{ {UNCHECKED} }}");
-        let checked = refused(&format!("{lower}\n{lower}")).unwrap_or_default();
-        assert!(!checked.contains(UNCHECKED));
+        let checked = refused(&format!("{lower}\n{lower}\n{ANY_STATE}")).unwrap_or_default();
+        assert!(!checked.contains(UNCHECKED) && !checked.contains(ANY_STATE));
+        assert_eq!(checked.matches(CLOSED).count(), 1);
         assert_eq!(checked.matches(CHECKED).count(), 2);
     }
 

@@ -108,7 +108,8 @@ pub trait DeviceKey: Send + Sync {
     /// Makes a new, non-exportable key. An existing key of that alias is replaced.
     async fn create(&self, alias: String, policy: DeviceKeyPolicy) -> Result<(), DeviceKeyError>;
 
-    /// The key's pseudo-random function: 32 bytes in, 32 bytes out, the same for the same. Wipe both.
+    /// The key's pseudo-random function: 32 bytes in, 32 bytes out, the same for the same. Wipe copies you made. Kotlin wipes
+    /// both arrays when the answer has crossed: give back one of your own.
     async fn prf(&self, alias: String, input: Vec<u8>) -> Result<Vec<u8>, DeviceKeyError>;
 
     /// Destroys the key. Deleting an absent one is no error.

@@ -47,7 +47,7 @@ pub struct Platform {
     pub http: Arc<dyn HttpClient>,
     /// The small state outside the files.
     pub anchor: Arc<dyn AnchorStore>,
-    /// The vault's hardware key; without it a passphrase is the only way in.
+    /// The vault's hardware key; without it only a passphrase or the recovery code opens the store.
     #[uniffi(default = None)]
     pub device_key: Option<Arc<dyn DeviceKey>>,
     /// Holder keys in hardware; without it they are software keys, sealed in the store.

@@ -1,5 +1,6 @@
 //! Claims. Their values stay here and cross one at a time, when they are asked for.
 
+use super::element;
 use crate::error::WalletError;
 use crate::guard::caught;
 use crate::redacted::redacted;
@@ -9,7 +10,6 @@ use wallet_core::formats::claim_path::{self, ClaimPath};
 use wallet_core::picture::ClaimPicture;
 use wallet_core::text::display_text;
 use wallet_core::wallet::CardClaim;
-use wallet_core::{ErrorCode, WalletError as CoreError};
 
 redacted!(PathSegment, ClaimInfo, ClaimValue);
 
@@ -98,12 +98,7 @@ impl Claims {
     /// # Errors
     /// `not_found`
     pub fn value(&self, index: u32) -> Result<ClaimValue, WalletError> {
-        caught(|| {
-            let index = usize::try_from(index).unwrap_or(usize::MAX);
-            let claim = self.0.get(index);
-            let claim = claim.ok_or_else(|| CoreError::new(ErrorCode::NotFound).about("claim"))?;
-            Ok(value(&claim.value))
-        })
+        caught(|| Ok(value(&element(&self.0, index, "claim")?.value)))
     }
 }
 

@@ -239,7 +239,8 @@ impl NativeWallet {
         .await
     }
 
-    /// Checks the holder's secret again while the wallet is unlocked. Wrong ones count as tries.
+    /// Checks the holder's secret again while the wallet is unlocked. Wrong ones count as tries. A wallet that has locked
+    /// itself meanwhile is unlocked by it.
     ///
     /// # Errors
     /// As unlocking

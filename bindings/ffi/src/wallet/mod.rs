@@ -48,13 +48,14 @@ use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 use wallet_core::wallet as core;
 use wallet_core::wallet::RecordName;
+use wallet_core::{ErrorCode, WalletError as CoreError};
 
 /// A holder's wallet. May be shared between threads. Its methods do their work on the thread that calls or polls them.
 #[derive(uniffi::Object)]
 pub struct NativeWallet {
     core: core::Wallet,
     observers: Observers,
-    /// What the observer was told last.
+    /// What the observer was told last. Held while it is told.
     told: Mutex<LockState>,
 }
 
@@ -91,14 +92,21 @@ impl NativeWallet {
         caught_async(work).await
     }
 
+    /// Tells what changed. Returns when it was told, whoever tells it: changes are told in their order.
     fn tell_lock_state(&self) {
-        let state = match self.core.is_unlocked() {
-            true => LockState::Unlocked,
-            false => LockState::Locked,
-        };
+        if refuse_inside().is_err() {
+            // A future is let go of in a function of the app's. The call that waits for that function tells.
+            return;
+        }
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if std::mem::replace(&mut *told, state) != state {
-            drop(told);
+        loop {
+            let state = match self.core.is_unlocked() {
+                true => LockState::Unlocked,
+                false => LockState::Locked,
+            };
+            if std::mem::replace(&mut *told, state) == state {
+                return;
+            }
             self.observers.lock(state);
         }
     }
@@ -115,6 +123,24 @@ impl Drop for Telling<'_> {
 
 pub(crate) fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// A place in a list as it came from the app; one too great for this platform is in no list.
+pub(crate) fn place(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+/// The element at a place that came from the app.
+///
+/// # Errors
+/// `not_found` about `subject`
+pub(crate) fn element<'a, T>(
+    elements: &'a [T],
+    number: u32,
+    subject: &str,
+) -> Result<&'a T, WalletError> {
+    let absent = || CoreError::new(ErrorCode::NotFound).about(subject).into();
+    elements.get(place(number)).ok_or_else(absent)
 }
 
 /// A record's name as it came from the app.

@@ -5,7 +5,7 @@ use super::deferred::DeferredCard;
 use super::display::CardLook;
 use super::keep::{KeepPolicy, KeptCard};
 use super::offer::{AuthorizationUrl, Offer};
-use super::{NativeWallet, count};
+use super::{NativeWallet, count, element};
 use crate::error::WalletError;
 use crate::guard::caught;
 use crate::once::Single;
@@ -86,9 +86,7 @@ impl AuthorizedIssuance {
     }
 
     fn order(&self, index: u32) -> Result<&issuance::CredentialOrder, WalletError> {
-        let index = usize::try_from(index).unwrap_or(usize::MAX);
-        let order = self.0.orders().get(index);
-        order.ok_or_else(|| CoreError::new(ErrorCode::NotFound).about("order").into())
+        element(self.0.orders(), index, "order")
     }
 }
 

@@ -3,14 +3,13 @@
 use super::claims::{ClaimValue, PathSegment, segments, value};
 use super::keep::Notified;
 use super::receive::ReceivedCard;
-use super::{NativeWallet, count, name};
+use super::{NativeWallet, count, element, name};
 use crate::error::WalletError;
 use crate::guard::caught;
 use crate::once::Single;
 use crate::redacted::redacted;
 use std::sync::Arc;
 use wallet_core::wallet as core;
-use wallet_core::{ErrorCode, WalletError as CoreError};
 
 redacted!(ClaimChange);
 
@@ -228,9 +227,7 @@ impl ClaimChanges {
 
 impl ClaimChanges {
     fn at(&self, index: u32) -> Result<&core::ClaimChange, WalletError> {
-        let index = usize::try_from(index).unwrap_or(usize::MAX);
-        let change = self.0.get(index);
-        change.ok_or_else(|| CoreError::new(ErrorCode::NotFound).about("claim").into())
+        element(&self.0, index, "claim")
     }
 }
 

@@ -5,14 +5,27 @@ use crate::error::WalletError;
 use crate::guard::caught_async;
 use crate::platform::{Observers, Platform};
 use crate::policy::Policy;
+use crate::redacted::redacted;
 use crate::time::system_time;
 use std::sync::Arc;
 use std::time::SystemTime;
 use wallet_core::wallet::inspect;
 
-/// A credential that was parsed and verified.
+redacted!(InspectedCredential);
+
+/// A credential that was parsed and verified, with its claims.
 #[derive(uniffi::Record)]
 pub struct Inspected {
+    /// What it is.
+    pub credential: InspectedCredential,
+    /// Its claims.
+    pub claims: Arc<Claims>,
+}
+
+/// What a credential is that was parsed and verified.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
+pub struct InspectedCredential {
     /// The format identifier.
     pub format: String,
     /// The type.
@@ -23,8 +36,6 @@ pub struct Inspected {
     pub is_holder_bound: bool,
     /// When it expires.
     pub expires_at: Option<SystemTime>,
-    /// Its claims.
-    pub claims: Arc<Claims>,
 }
 
 /// Parses and verifies a credential. Makes a request only where the issuer's key is on the web.
@@ -41,11 +52,13 @@ pub async fn inspect_credential(
         let platform = platform.to_core(&Observers::of(&platform));
         let credential = inspect(&platform, &policy.to_core()?, &text).await?;
         Ok(Inspected {
-            format: credential.format.to_owned(),
-            credential_type: credential.credential_type,
-            issuer: credential.issuer,
-            is_holder_bound: credential.is_holder_bound,
-            expires_at: credential.expires_at.map(system_time),
+            credential: InspectedCredential {
+                format: credential.format.to_owned(),
+                credential_type: credential.credential_type,
+                issuer: credential.issuer,
+                is_holder_bound: credential.is_holder_bound,
+                expires_at: credential.expires_at.map(system_time),
+            },
             claims: Claims::of(credential.claims),
         })
     })

@@ -8,7 +8,7 @@ mod showing;
 mod transactions;
 mod verifier;
 
-pub use inspect::{Inspected, inspect_credential};
+pub use inspect::{Inspected, InspectedCredential, inspect_credential};
 pub use intent::{LinkIntent, LinkMedium, link_intent, request_contacts};
 pub use outcome::{Declined, Outcome, Presented, SharedBefore, ShownCard};
 pub use plan::{

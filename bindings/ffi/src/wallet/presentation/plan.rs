@@ -1,5 +1,6 @@
 //! Plans as objects that are used once, and what is shown of them.
 
+use super::super::element;
 use super::showing::{Alternative, Showing, UseCase};
 use super::verifier::RequestOverview;
 use crate::error::WalletError;
@@ -13,7 +14,6 @@ use std::time::SystemTime;
 use wallet_core::presentation as core;
 use wallet_core::presentation::dcql::UserAuthPolicy;
 use wallet_core::wallet::{self, DcApiRefused};
-use wallet_core::{ErrorCode, WalletError as CoreError};
 
 redacted!(PlanOverview, UnavailableOverview);
 
@@ -137,10 +137,8 @@ impl UnavailablePlan {
 impl ConsentPlan {
     /// One of its showings.
     pub(super) fn showing(&self, place: u32) -> Result<core::Showing, WalletError> {
-        let place = usize::try_from(place).unwrap_or(usize::MAX);
-        let showing = self.0.with(|plan| plan.showings().get(place).cloned())?;
-        let absent = || CoreError::new(ErrorCode::NotFound).about("showing").into();
-        showing.ok_or_else(absent)
+        self.0
+            .with(|plan| element(plan.showings(), place, "showing").cloned())?
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::cards::{CardStatus, card_status};
 use super::super::claims::{PathSegment, segments};
-use super::super::count;
+use super::super::{count, place};
 use super::transactions::Transaction;
 use crate::redacted::redacted;
 use wallet_core::formats::claim_path::ClaimPath;
@@ -231,7 +231,6 @@ impl UseCase {
 
 impl Choice {
     pub(super) fn to_core(&self) -> core::Choice {
-        let place = |place: u32| usize::try_from(place).unwrap_or(usize::MAX);
         match self {
             Self::Cards { query, cards } => core::Choice::Credentials {
                 query: query.clone(),

@@ -1586,6 +1586,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_txcode_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_inspectedcredential_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_declined_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_presented_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -1820,7 +1822,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_wallet_ffi_checksum_method_devicekey_create() and 0xFFFF) != 32943) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_wallet_ffi_checksum_method_devicekey_prf() and 0xFFFF) != 6302) {
+    if ((lib.uniffi_wallet_ffi_checksum_method_devicekey_prf() and 0xFFFF) != 65390) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_ffi_checksum_method_devicekey_delete() and 0xFFFF) != 678) {
@@ -1907,7 +1909,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_keep() and 0xFFFF) != 54383) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_authenticate() and 0xFFFF) != 2136) {
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_authenticate() and 0xFFFF) != 63082) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_begin_unlock() and 0xFFFF) != 57582) {
@@ -2878,7 +2880,7 @@ open class AnchorStoreImpl: Disposable, AutoCloseable, AnchorStore
         do {
             val c = this.callCounter.get()
             if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+                throw ObjectClosed(this.javaClass.simpleName)
             }
             if (c == Long.MAX_VALUE) {
                 throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
@@ -3310,7 +3312,7 @@ open class ApprovedPlan: Disposable, AutoCloseable, ApprovedPlanInterface
         do {
             val c = this.callCounter.get()
             if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+                throw ObjectClosed(this.javaClass.simpleName)
             }
             if (c == Long.MAX_VALUE) {
                 throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
@@ -3566,7 +3568,7 @@ open class AttestationProviderImpl: Disposable, AutoCloseable, AttestationProvid
         do {
             val c = this.callCounter.get()
             if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+                throw ObjectClosed(this.javaClass.simpleName)
             }
             if (c == Long.MAX_VALUE) {
                 throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
@@ -3985,7 +3987,7 @@ open class AuthorizedIssuance: Disposable, AutoCloseable, AuthorizedIssuanceInte
         do {
             val c = this.callCounter.get()
             if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+                throw ObjectClosed(this.javaClass.simpleName)
             }
             if (c == Long.MAX_VALUE) {
                 throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
@@ -4284,7 +4286,7 @@ open class ClaimChanges: Disposable, AutoCloseable, ClaimChangesInterface
         do {
             val c = this.callCounter.get()
             if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+                throw ObjectClosed(this.javaClass.simpleName)
             }
             if (c == Long.MAX_VALUE) {
                 throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
@@ -4601,7 +4603,7 @@ open class Claims: Disposable, AutoCloseable, ClaimsInterface
         do {
             val c = this.callCounter.get()
             if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+                throw ObjectClosed(this.javaClass.simpleName)
             }
             if (c == Long.MAX_VALUE) {
                 throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
@@ -4895,7 +4897,7 @@ open class ClockImpl: Disposable, AutoCloseable, Clock
         do {
             val c = this.callCounter.get()
             if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+                throw ObjectClosed(this.javaClass.simpleName)
             }
             if (c == Long.MAX_VALUE) {
                 throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
@@ -5263,7 +5265,7 @@ open class ConsentPlan: Disposable, AutoCloseable, ConsentPlanInterface
         do {
             val c = this.callCounter.get()
             if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+                throw ObjectClosed(this.javaClass.simpleName)
             }
             if (c == Long.MAX_VALUE) {
                 throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
@@ -5477,7 +5479,8 @@ public interface DeviceKey {
     suspend fun `create`(`alias`: kotlin.String, `policy`: DeviceKeyPolicy)
     
     /**
-     * The key's pseudo-random function: 32 bytes in, 32 bytes out, the same for the same. Wipe both.
+     * The key's pseudo-random function: 32 bytes in, 32 bytes out, the same for the same. Wipe copies you made. Kotlin wipes
+     * both arrays when the answer has crossed: give back one of your own.
      */
     suspend fun `prf`(`alias`: kotlin.String, `input`: kotlin.ByteArray): kotlin.ByteArray
     
@@ -5556,7 +5559,7 @@ open class DeviceKeyImpl: Disposable, AutoCloseable, DeviceKey
         do {
             val c = this.callCounter.get()
             if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+                throw ObjectClosed(this.javaClass.simpleName)
             }
             if (c == Long.MAX_VALUE) {
                 throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
@@ -5652,7 +5655,8 @@ open class DeviceKeyImpl: Disposable, AutoCloseable, DeviceKey
 
     
     /**
-     * The key's pseudo-random function: 32 bytes in, 32 bytes out, the same for the same. Wipe both.
+     * The key's pseudo-random function: 32 bytes in, 32 bytes out, the same for the same. Wipe copies you made. Kotlin wipes
+     * both arrays when the answer has crossed: give back one of your own.
      */
     @Throws(DeviceKeyException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -5821,7 +5825,7 @@ internal object uniffiCallbackInterfaceDeviceKey {
             }
             val uniffiHandleSuccess = { returnValue: kotlin.ByteArray ->
                 val uniffiResult = UniffiForeignFutureResultRustBuffer.UniffiByValue(
-                    FfiConverterByteArray.lower(returnValue),
+                    FfiConverterByteArray.lower(returnValue).also { returnValue.fill(0) },
                     UniffiRustCallStatus.ByValue()
                 )
                 uniffiResult.write()
@@ -6143,7 +6147,7 @@ open class FreshAuth: Disposable, AutoCloseable, FreshAuthInterface
         do {
             val c = this.callCounter.get()
             if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+                throw ObjectClosed(this.javaClass.simpleName)
             }
             if (c == Long.MAX_VALUE) {
                 throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
@@ -6394,7 +6398,7 @@ open class HttpClientImpl: Disposable, AutoCloseable, HttpClient
         do {
             val c = this.callCounter.get()
             if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+                throw ObjectClosed(this.javaClass.simpleName)
             }
             if (c == Long.MAX_VALUE) {
                 throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
@@ -6773,7 +6777,7 @@ open class KeyStoreImpl: Disposable, AutoCloseable, KeyStore
         do {
             val c = this.callCounter.get()
             if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+                throw ObjectClosed(this.javaClass.simpleName)
             }
             if (c == Long.MAX_VALUE) {
                 throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
@@ -7422,7 +7426,7 @@ open class LockObserverImpl: Disposable, AutoCloseable, LockObserver
         do {
             val c = this.callCounter.get()
             if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+                throw ObjectClosed(this.javaClass.simpleName)
             }
             if (c == Long.MAX_VALUE) {
                 throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
@@ -7823,7 +7827,8 @@ public interface NativeWalletInterface {
     suspend fun `keep`(`card`: ReceivedCard, `policy`: KeepPolicy): KeptCard
     
     /**
-     * Checks the holder's secret again while the wallet is unlocked. Wrong ones count as tries.
+     * Checks the holder's secret again while the wallet is unlocked. Wrong ones count as tries. A wallet that has locked
+     * itself meanwhile is unlocked by it.
      *
      * # Errors
      * As unlocking
@@ -8249,7 +8254,7 @@ open class NativeWallet: Disposable, AutoCloseable, NativeWalletInterface
         do {
             val c = this.callCounter.get()
             if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+                throw ObjectClosed(this.javaClass.simpleName)
             }
             if (c == Long.MAX_VALUE) {
                 throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
@@ -8690,7 +8695,8 @@ open class NativeWallet: Disposable, AutoCloseable, NativeWalletInterface
 
     
     /**
-     * Checks the holder's secret again while the wallet is unlocked. Wrong ones count as tries.
+     * Checks the holder's secret again while the wallet is unlocked. Wrong ones count as tries. A wallet that has locked
+     * itself meanwhile is unlocked by it.
      *
      * # Errors
      * As unlocking
@@ -9981,7 +9987,7 @@ open class Offer: Disposable, AutoCloseable, OfferInterface
         do {
             val c = this.callCounter.get()
             if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+                throw ObjectClosed(this.javaClass.simpleName)
             }
             if (c == Long.MAX_VALUE) {
                 throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
@@ -10259,7 +10265,7 @@ open class Passphrase: Disposable, AutoCloseable, PassphraseInterface
         do {
             val c = this.callCounter.get()
             if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+                throw ObjectClosed(this.javaClass.simpleName)
             }
             if (c == Long.MAX_VALUE) {
                 throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
@@ -10520,7 +10526,7 @@ open class Pin: Disposable, AutoCloseable, PinInterface
         do {
             val c = this.callCounter.get()
             if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+                throw ObjectClosed(this.javaClass.simpleName)
             }
             if (c == Long.MAX_VALUE) {
                 throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
@@ -10771,7 +10777,7 @@ open class ProgressObserverImpl: Disposable, AutoCloseable, ProgressObserver
         do {
             val c = this.callCounter.get()
             if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+                throw ObjectClosed(this.javaClass.simpleName)
             }
             if (c == Long.MAX_VALUE) {
                 throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
@@ -11143,7 +11149,7 @@ open class ReceivedCard: Disposable, AutoCloseable, ReceivedCardInterface
         do {
             val c = this.callCounter.get()
             if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+                throw ObjectClosed(this.javaClass.simpleName)
             }
             if (c == Long.MAX_VALUE) {
                 throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
@@ -11496,7 +11502,7 @@ open class RecoveryCode: Disposable, AutoCloseable, RecoveryCodeInterface
         do {
             val c = this.callCounter.get()
             if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+                throw ObjectClosed(this.javaClass.simpleName)
             }
             if (c == Long.MAX_VALUE) {
                 throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
@@ -11826,7 +11832,7 @@ open class RenewedCard: Disposable, AutoCloseable, RenewedCardInterface
         do {
             val c = this.callCounter.get()
             if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+                throw ObjectClosed(this.javaClass.simpleName)
             }
             if (c == Long.MAX_VALUE) {
                 throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
@@ -12247,7 +12253,7 @@ open class Secret: Disposable, AutoCloseable, SecretInterface
         do {
             val c = this.callCounter.get()
             if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+                throw ObjectClosed(this.javaClass.simpleName)
             }
             if (c == Long.MAX_VALUE) {
                 throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
@@ -12501,7 +12507,7 @@ open class UnavailablePlan: Disposable, AutoCloseable, UnavailablePlanInterface
         do {
             val c = this.callCounter.get()
             if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+                throw ObjectClosed(this.javaClass.simpleName)
             }
             if (c == Long.MAX_VALUE) {
                 throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
@@ -12767,7 +12773,7 @@ open class UnlockAttempt: Disposable, AutoCloseable, UnlockAttemptInterface
         do {
             val c = this.callCounter.get()
             if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+                throw ObjectClosed(this.javaClass.simpleName)
             }
             if (c == Long.MAX_VALUE) {
                 throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
@@ -14709,9 +14715,65 @@ public object FfiConverterTypeImage: FfiConverterRustBuffer<Image> {
 
 
 /**
- * A credential that was parsed and verified.
+ * A credential that was parsed and verified, with its claims.
  */
 data class Inspected (
+    /**
+     * What it is.
+     */
+    val `credential`: InspectedCredential
+    , 
+    /**
+     * Its claims.
+     */
+    val `claims`: Claims
+    
+): Disposable{
+    
+
+    
+
+    
+    @Suppress("UNNECESSARY_SAFE_CALL") // codegen is much simpler if we unconditionally emit safe calls here
+    override fun destroy() {
+        
+    Disposable.destroy(
+        this.`credential`,
+        this.`claims`
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeInspected: FfiConverterRustBuffer<Inspected> {
+    override fun read(buf: ByteBuffer): Inspected {
+        return Inspected(
+            FfiConverterTypeInspectedCredential.read(buf),
+            FfiConverterTypeClaims.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Inspected) = (
+            FfiConverterTypeInspectedCredential.allocationSize(value.`credential`) +
+            FfiConverterTypeClaims.allocationSize(value.`claims`)
+    )
+
+    override fun write(value: Inspected, buf: ByteBuffer) {
+            FfiConverterTypeInspectedCredential.write(value.`credential`, buf)
+            FfiConverterTypeClaims.write(value.`claims`, buf)
+    }
+}
+
+
+
+/**
+ * What a credential is that was parsed and verified.
+ */
+data class InspectedCredential (
     /**
      * The format identifier.
      */
@@ -14736,28 +14798,19 @@ data class Inspected (
      * When it expires.
      */
     val `expiresAt`: java.time.Instant?
-    , 
-    /**
-     * Its claims.
-     */
-    val `claims`: Claims
     
-): Disposable{
+){
     
 
     
 
-    
-    @Suppress("UNNECESSARY_SAFE_CALL") // codegen is much simpler if we unconditionally emit safe calls here
-    override fun destroy() {
-        
-    Disposable.destroy(
-        this.`format`,
-        this.`credentialType`,
-        this.`issuer`,
-        this.`isHolderBound`,
-        this.`expiresAt`,
-        this.`claims`
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_inspectedcredential_uniffi_trait_display(FfiConverterTypeInspectedCredential.lower(this),
+        _status)
+}
     )
     }
     
@@ -14767,34 +14820,31 @@ data class Inspected (
 /**
  * @suppress
  */
-public object FfiConverterTypeInspected: FfiConverterRustBuffer<Inspected> {
-    override fun read(buf: ByteBuffer): Inspected {
-        return Inspected(
+public object FfiConverterTypeInspectedCredential: FfiConverterRustBuffer<InspectedCredential> {
+    override fun read(buf: ByteBuffer): InspectedCredential {
+        return InspectedCredential(
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
             FfiConverterBoolean.read(buf),
             FfiConverterOptionalTimestamp.read(buf),
-            FfiConverterTypeClaims.read(buf),
         )
     }
 
-    override fun allocationSize(value: Inspected) = (
+    override fun allocationSize(value: InspectedCredential) = (
             FfiConverterString.allocationSize(value.`format`) +
             FfiConverterString.allocationSize(value.`credentialType`) +
             FfiConverterString.allocationSize(value.`issuer`) +
             FfiConverterBoolean.allocationSize(value.`isHolderBound`) +
-            FfiConverterOptionalTimestamp.allocationSize(value.`expiresAt`) +
-            FfiConverterTypeClaims.allocationSize(value.`claims`)
+            FfiConverterOptionalTimestamp.allocationSize(value.`expiresAt`)
     )
 
-    override fun write(value: Inspected, buf: ByteBuffer) {
+    override fun write(value: InspectedCredential, buf: ByteBuffer) {
             FfiConverterString.write(value.`format`, buf)
             FfiConverterString.write(value.`credentialType`, buf)
             FfiConverterString.write(value.`issuer`, buf)
             FfiConverterBoolean.write(value.`isHolderBound`, buf)
             FfiConverterOptionalTimestamp.write(value.`expiresAt`, buf)
-            FfiConverterTypeClaims.write(value.`claims`, buf)
     }
 }
 
@@ -15676,7 +15726,7 @@ data class Platform (
     val `anchor`: AnchorStore
     , 
     /**
-     * The vault's hardware key; without it a passphrase is the only way in.
+     * The vault's hardware key; without it only a passphrase or the recovery code opens the store.
      */
     val `deviceKey`: DeviceKey? = null 
     , 

@@ -1,8 +1,19 @@
 package org.citizenwallet
 
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
 import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeoutOrNull
+
+/** How much longer than it was given an HTTP client is waited for. */
+private val GRACE = 2.seconds
+
+/** Clients that block their threads for ever use up these, and none that hardware keys are asked on. */
+private val Network = Dispatchers.IO.limitedParallelism(64, "wallet-network")
 
 /**
  * The platform as the native library gets it. What the app's objects throw and did not declare is their `HostFailed`,
@@ -23,7 +34,20 @@ internal fun Platform.guarded(watch: Watch): Platform =
 
 private class GuardedHttpClient(private val app: HttpClient) : HttpClient {
     override suspend fun send(request: HttpRequest): HttpResponse =
-        waiting<_, HttpException>({ HttpException.HostFailed() }) { app.send(request) }
+        waiting<_, HttpException>({ HttpException.HostFailed() }) {
+            val time = request.policy.totalSeconds.toLong().seconds + GRACE
+            within(time) { app.send(request) } ?: throw HttpException.Timeout()
+        }
+
+    /** Runs [call] apart: one that blocks its thread or never answers is not waited for. Null when the [time] is up. */
+    private suspend fun <T : Any> within(time: Duration, call: suspend () -> T): T? {
+        val answer = CoroutineScope(Network).async { call() }
+        return try {
+            withTimeoutOrNull(time) { answer.await() }
+        } finally {
+            answer.cancel()
+        }
+    }
 }
 
 private class GuardedAnchorStore(private val app: AnchorStore) : AnchorStore {
@@ -44,7 +68,18 @@ private class GuardedDeviceKey(private val app: DeviceKey) : DeviceKey {
 
     override suspend fun create(alias: String, policy: DeviceKeyPolicy) = guarded { app.create(alias, policy) }
 
-    override suspend fun prf(alias: String, input: ByteArray): ByteArray = guarded { app.prf(alias, input) }
+    /** Both arrays are wiped: the answer by the generated code when it has crossed, or here if nobody waits for it any more. */
+    override suspend fun prf(alias: String, input: ByteArray): ByteArray {
+        var answer: ByteArray? = null
+        try {
+            return guarded { app.prf(alias, input).also { answer = it } }
+        } catch (thrown: Throwable) {
+            answer?.fill(0)
+            throw thrown
+        } finally {
+            input.fill(0)
+        }
+    }
 
     override suspend fun delete(alias: String) = guarded { app.delete(alias) }
 

@@ -47,7 +47,11 @@ internal inline fun <T> typed(call: () -> T): T =
         throw cancelled
     } catch (_: InternalException) {
         throw failure(ErrorCode.BUG)
-    } catch (_: IllegalStateException) {
-        // An object that was closed before.
+    } catch (_: ObjectClosed) {
         throw failure(ErrorCode.USED_UP)
+    } catch (_: IllegalStateException) {
+        throw failure(ErrorCode.BUG)
     }
+
+/** An object was used that was closed before. What the generated code throws. */
+internal class ObjectClosed(type: String) : IllegalStateException("$type object has already been destroyed")

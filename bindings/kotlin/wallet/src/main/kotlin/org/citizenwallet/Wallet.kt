@@ -115,7 +115,8 @@ private constructor(
 
     /**
      * Locks and lets go of everything. Returns at once; the rest is done on the library's threads, and [open], [create] and
-     * [erase] wait for it. Calls in flight end as if the wallet had been locked; later ones fail with `used_up`.
+     * [erase] wait for it. Calls in flight end as if the wallet had been locked; later ones fail with `used_up`. None of them
+     * writes to a store that was erased meanwhile.
      */
     override fun close() {
         if (!isClosed.compareAndSet(false, true)) return

@@ -1,14 +1,17 @@
 package org.citizenwallet
 
 import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
 import kotlin.coroutines.Continuation
 import kotlin.coroutines.resume
 import kotlin.coroutines.suspendCoroutine
 import kotlin.time.Duration.Companion.seconds
+import kotlin.time.measureTime
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.awaitCancellation
@@ -16,8 +19,11 @@ import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeout
+import kotlinx.coroutines.yield
 import org.citizenwallet.Place.Companion.pin
+import org.junit.jupiter.api.Assertions.assertArrayEquals
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
@@ -70,6 +76,80 @@ class CallbacksTest {
             call.cancelAndJoin()
             left.await()
             assertEquals(emptyList<CardOverview>(), wallet.list())
+        }
+    }
+
+    @Test
+    fun `a client that never answers, or blocks its thread, is a timeout soon after its time, and the wallet works on`() = waiting {
+        val over = CountDownLatch(1)
+        val client = Client { request ->
+            if ("blocked" in request.url) over.await() else suspendCoroutine<Unit> {}
+            answer(request, 404u)
+        }
+        open(client) { wallet ->
+            val calls = listOf("blocked", "silent").map { path ->
+                async(Dispatchers.Default) { measureTime { failing(ErrorCode.NETWORK_TIMEOUT) { offer(wallet, link(path)) } } }
+            }
+            // The core gives each request ten seconds.
+            for (time in calls.awaitAll()) assertTrue(time in 10.seconds..30.seconds, "$time")
+            assertEquals(emptyList<CardOverview>(), wallet.list())
+            over.countDown()
+        }
+    }
+
+    @Test
+    fun `a client that blocks its thread holds up nobody who cancels`() = waiting {
+        val asked = CompletableDeferred<Unit>()
+        val over = CountDownLatch(1)
+        val client = Client { request ->
+            asked.complete(Unit)
+            over.await()
+            answer(request, 404u)
+        }
+        open(client) { wallet ->
+            val call = launch(Dispatchers.Default) { offer(wallet, link("blocked")) }
+            asked.await()
+            call.cancelAndJoin()
+            assertEquals(emptyList<CardOverview>(), wallet.list())
+            over.countDown()
+        }
+    }
+
+    @Test
+    fun `what the device key was asked and answered is wiped when it has crossed`() = waiting {
+        val crossed = CopyOnWriteArrayList<ByteArray>()
+        val key = SoftwareDeviceKey().also { it.crossed = crossed }
+        Place(deviceKey = key).use { place ->
+            place.create().use { it.authenticate(pin()) }
+            assertTrue(crossed.size >= 4)
+            for (bytes in crossed) assertArrayEquals(ByteArray(32), bytes)
+        }
+    }
+
+    @Test
+    fun `what a device key answers after its caller went away is wiped`() = waiting {
+        val inner = SoftwareDeviceKey()
+        val asked = CompletableDeferred<Unit>()
+        val answered = CompletableDeferred<Unit>()
+        val key =
+            object : DeviceKey by inner {
+                override suspend fun prf(alias: String, input: ByteArray): ByteArray {
+                    asked.complete(Unit)
+                    // Deaf to being cancelled, as the platform is.
+                    withContext(NonCancellable) { answered.await() }
+                    return inner.prf(alias, input)
+                }
+            }
+        Place(deviceKey = inner).use { place ->
+            place.create().close()
+            Wallet.open(place.folder, place.platform.copy(deviceKey = key), place.policy).use { wallet ->
+                val call = launch(Dispatchers.Default) { wallet.unlock(pin()) }
+                asked.await()
+                val crossed = CopyOnWriteArrayList<ByteArray>().also { inner.crossed = it }
+                call.cancelAndJoin()
+                answered.complete(Unit)
+                while (crossed.size < 2 || crossed.any { bytes -> bytes.any { it != 0.toByte() } }) yield()
+            }
         }
     }
 

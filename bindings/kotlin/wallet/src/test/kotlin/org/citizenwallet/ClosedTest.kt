@@ -1,8 +1,10 @@
 package org.citizenwallet
 
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import org.citizenwallet.Place.Companion.pin
@@ -34,6 +36,39 @@ class ClosedTest {
                 assertTrue(unlocking.await() in setOf(null, ErrorCode.USED_UP, ErrorCode.LOCKED))
                 assertEquals(LockState.LOCKED, place.open().use { wallet.lockState.value })
             }
+        }
+    }
+
+    @Test
+    fun `erased while calls are under way, each of them is told, and nothing is written any more`() = waiting {
+        val key = SlowKey()
+        val anchor = MemoryAnchor()
+        val network = Waiting()
+        Place(deviceKey = key.inner, anchor = anchor).use { place ->
+            place.create().close()
+            val platform = place.platform.copy(deviceKey = key, http = network)
+            val wallet = Wallet.open(place.folder, platform, place.policy)
+            wallet.unlock(pin())
+            key.isWaiting = true
+            val calls =
+                mapOf<String, suspend () -> Any?>(
+                    "offer" to { wallet.work { it.offer(Surprises.LINK) } },
+                    "changePin" to { wallet.changePin(Secret.of(Place.PIN.toCharArray()), Pin.of("415926".toCharArray())) },
+                    "authenticate" to { wallet.authenticate(pin()) },
+                ).mapValues { (_, call) -> async(Dispatchers.Default) { outcome(call) } }
+            network.asked.await()
+            repeat(2) { key.asked.receive() }
+            wallet.close()
+            assertEquals(Erased.DONE, Wallet.erase(place.folder, platform))
+            network.answer.complete(Unit)
+            key.answer.complete(Unit)
+            val outcomes = calls.mapValues { (_, call) -> call.await() }
+            val deviceKeyIsGone = ErrorCode.DEVICE_KEY_MISSING
+            val expected = mapOf("offer" to ErrorCode.HTTP_STATUS, "changePin" to deviceKeyIsGone, "authenticate" to deviceKeyIsGone)
+            assertEquals(expected, outcomes)
+            assertEquals(emptyList<String>(), place.folder.list()?.toList())
+            assertEquals(emptySet<String>(), anchor.names)
+            assertEquals(emptyList<String>(), key.list())
         }
     }
 
@@ -93,6 +128,33 @@ class ClosedTest {
                     assertTrue(outcomes.all { it == null || it == ErrorCode.USED_UP }, "$outcomes")
                 }
             }
+        }
+    }
+
+    /** A device key that waits before it answers, from some time on. */
+    private class SlowKey(val inner: SoftwareDeviceKey = SoftwareDeviceKey()) : DeviceKey by inner {
+        @Volatile var isWaiting = false
+        val asked = Channel<Unit>(Channel.UNLIMITED)
+        val answer = CompletableDeferred<Unit>()
+
+        override suspend fun prf(alias: String, input: ByteArray): ByteArray {
+            if (isWaiting) {
+                asked.send(Unit)
+                answer.await()
+            }
+            return inner.prf(alias, input)
+        }
+    }
+
+    /** A network that waits before it says that there is nothing. */
+    private class Waiting : HttpClient {
+        val asked = CompletableDeferred<Unit>()
+        val answer = CompletableDeferred<Unit>()
+
+        override suspend fun send(request: HttpRequest): HttpResponse {
+            asked.complete(Unit)
+            answer.await()
+            return HttpResponse(404u, emptyList(), ByteArray(0), request.url)
         }
     }
 }

@@ -6,6 +6,10 @@ import java.util.concurrent.ConcurrentHashMap
 open class MemoryAnchor : AnchorStore {
     private val cells = ConcurrentHashMap<String, ByteArray>()
 
+    /** The names of what it holds. */
+    val names: Set<String>
+        get() = cells.keys
+
     override fun read(name: String): ByteArray? = cells[name]
 
     override fun write(name: String, bytes: ByteArray) {

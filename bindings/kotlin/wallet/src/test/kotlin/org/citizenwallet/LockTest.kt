@@ -1,12 +1,17 @@
 package org.citizenwallet
 
 import java.util.concurrent.ConcurrentLinkedQueue
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
 import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.launch
 import org.citizenwallet.Place.Companion.pin
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
@@ -33,6 +38,37 @@ class LockTest {
                 wallet.unlock(pin())
                 assertEquals(LockState.UNLOCKED, wallet.lockState.value)
                 assertEquals(listOf(LockState.UNLOCKED, LockState.LOCKED, LockState.UNLOCKED), told.toList())
+            }
+        }
+    }
+
+    @Test
+    fun `changes are told in their order, also while another one is being told`() = waiting {
+        val told = ConcurrentLinkedQueue<LockState>()
+        val telling = CompletableDeferred<Unit>()
+        val locked = CountDownLatch(1)
+        val observer =
+            object : LockObserver {
+                override fun onLockState(state: LockState) {
+                    if (state == LockState.UNLOCKED) {
+                        telling.complete(Unit)
+                        // Told at the same time, it would come first.
+                        locked.await(500, TimeUnit.MILLISECONDS)
+                    }
+                    told += state
+                    if (state == LockState.LOCKED) locked.countDown()
+                }
+            }
+        Place().use { place ->
+            place.create().close()
+            Wallet.open(place.folder, place.platform.copy(lock = observer), place.policy).use { wallet ->
+                val locking = launch(Dispatchers.Default) {
+                    telling.await()
+                    wallet.lock()
+                }
+                wallet.unlock(pin())
+                locking.join()
+                assertEquals(listOf(LockState.UNLOCKED, LockState.LOCKED), told.toList())
             }
         }
     }

@@ -185,9 +185,10 @@ class PresentTest {
         // Without the proof by the holder's key, which follows the last tilde.
         val credential = Regex("\"card\":\\[\"([^\"]*~)").find(response)!!.groupValues[1]
         val inspected = Wallet.inspect(place.platform, place.policy, credential)
-        assertEquals("dc+sd-jwt", inspected.format)
-        assertEquals(verifiers.type(), inspected.credentialType)
-        assertTrue(inspected.isHolderBound)
+        assertEquals("dc+sd-jwt", inspected.credential.format)
+        assertEquals(verifiers.type(), inspected.credential.credentialType)
+        assertTrue(inspected.credential.isHolderBound)
+        assertTrue(verifiers.type() !in inspected.toString())
         inspected.claims.use { claims ->
             assertTrue(claims.list().any { it.path == AGE })
             assertTrue(claims.list().none { it.path == listOf(PathSegment.Name("birthdate")) })

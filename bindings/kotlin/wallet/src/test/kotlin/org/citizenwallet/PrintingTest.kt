@@ -22,7 +22,7 @@ class PrintingTest {
                     setOf("DueWhat\$Reissue", "DueWhat\$Expiring", "DueWhat\$StatusStale", "DueWhat\$DeferredReady"),
             "what the app gave" to
                 setOf("Policy", "Trust", "PinnedKeys", "Scope", "TransactionDataType", "TransactionMember") +
-                    setOf("KeyStoreCapabilities", "Inspected"),
+                    setOf("KeyStoreCapabilities"),
         ).values.flatten().toSet()
 
     @Test

@@ -17,6 +17,9 @@ class SoftwareDeviceKey(private val userAuth: Boolean = false, folder: File? = n
     var uses = 0
         private set
 
+    /** Inputs and answers of [prf] are put here, if it is not null. */
+    @Volatile var crossed: MutableList<ByteArray>? = null
+
     /** The operating system destroys every key. */
     fun loseKeys() = keys.clear()
 
@@ -29,9 +32,10 @@ class SoftwareDeviceKey(private val userAuth: Boolean = false, folder: File? = n
 
     override suspend fun prf(alias: String, input: ByteArray): ByteArray {
         uses += 1
+        crossed?.add(input)
         fault?.let { throw it }
         val key = keys[alias] ?: throw DeviceKeyException.NotFound()
-        return Mac.getInstance("HmacSHA256").apply { init(SecretKeySpec(key, "HmacSHA256")) }.doFinal(input)
+        return Mac.getInstance("HmacSHA256").apply { init(SecretKeySpec(key, "HmacSHA256")) }.doFinal(input).also { crossed?.add(it) }
     }
 
     override suspend fun delete(alias: String) {

@@ -125,6 +125,20 @@ class UnlockTest {
     }
 
     @Test
+    fun `authenticating unlocks a wallet that has locked itself meanwhile, a wrong secret does not`() = waiting {
+        Place().use { place ->
+            place.create().use { wallet ->
+                wallet.lock()
+                failing(ErrorCode.WRONG_SECRET) { wallet.authenticate(pin("739155")) }
+                assertEquals(LockState.LOCKED, wallet.lockState.value)
+                wallet.authenticate(pin()).close()
+                assertEquals(LockState.UNLOCKED, wallet.lockState.value)
+                assertEquals(emptyList<CardOverview>(), wallet.list())
+            }
+        }
+    }
+
+    @Test
     fun `what was typed is wiped in its array and in the secret when the call ends`() = waiting {
         Place().use { place ->
             place.create().use { wallet ->
