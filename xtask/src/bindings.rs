@@ -6,6 +6,7 @@ mod codes;
 mod declarations;
 mod facade;
 mod glue;
+mod hidden;
 mod panics;
 mod swift;
 mod wiped;
@@ -76,7 +77,8 @@ fn generate(folder: &Path) -> Outcome {
     let generated = read(&file)?;
     let quiet = panics::without_text(&String::from_utf8_lossy(&generated))?;
     let checked = closed::refused(&quiet)?;
-    write_file(&file, &wiped::answers(&checked)?)?;
+    let wiped = wiped::answers(&checked)?;
+    write_file(&file, &hidden::behind_the_layer(&wiped)?)?;
     let codes = codes::kotlin(&page_of_errors()?, env!("CARGO_PKG_VERSION"))?;
     write_file(&folder.join(KOTLIN_FILES[1]), &codes)
 }

@@ -164,7 +164,10 @@ pub enum KeyStoreError {
     NotFound,
     /// Too many failed authentications.
     #[error("locked out")]
-    LockedOut,
+    LockedOut {
+        /// Seconds until the next try.
+        seconds: u64,
+    },
     /// The hardware failed.
     #[error("the hardware failed")]
     HardwareFault,
@@ -184,7 +187,9 @@ impl From<KeyStoreError> for WalletError {
             KeyStoreError::AuthRequired => Self::new(ErrorCode::UserAuthRequired),
             KeyStoreError::Invalidated => Self::new(ErrorCode::KeyUnavailable).about("invalidated"),
             KeyStoreError::NotFound => Self::new(ErrorCode::KeyUnavailable).about("missing"),
-            KeyStoreError::LockedOut => Self::new(ErrorCode::LockedOut),
+            KeyStoreError::LockedOut { seconds } => {
+                Self::new(ErrorCode::LockedOut).retry_after_seconds(seconds)
+            }
             KeyStoreError::HardwareFault => Self::new(ErrorCode::KeyFailed),
             KeyStoreError::Unsupported => Self::new(ErrorCode::NotSupported),
             KeyStoreError::HostFailed => Self::new(ErrorCode::HostFailed).about("key_store"),

@@ -16,6 +16,9 @@ const MACHINERY: [&str; 9] = [
     "JavaLang",
 ];
 
+/// In place of a type's name that apps cannot name: like machinery.
+const HIDDEN: &str = MACHINERY[0];
+
 /// The declarations of generated code: functions, types, their members and variants.
 pub(super) fn generated(source: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
@@ -27,7 +30,11 @@ pub(super) fn generated(source: &str) -> BTreeSet<String> {
         depth = depth.saturating_sub(line.matches('}').count());
         if was_outside && !line.starts_with([' ', '}', ')']) {
             if let Some(name) = type_name(&text) {
-                owner = Some(name.trim_end_matches("Interface").to_owned());
+                let name = match text.starts_with("internal ") {
+                    true => HIDDEN,
+                    false => name.trim_end_matches("Interface"),
+                };
+                owner = Some(name.to_owned());
                 variant.clear();
             }
         } else if depth == 0 && line.contains('}') {
@@ -221,6 +228,11 @@ mod tests {
 internal object UniffiLib {
     fun uniffi_call(`x`: Int): Long
 }
+internal data class Hidden (
+    val `code`: kotlin.String
+){
+    fun `also`(): Int
+}
 public interface NativeWalletInterface {
     /**
      * One card: fun not(this): One
@@ -253,6 +265,8 @@ sealed class Kind {
     object Last : Kind()
 }
     @Throws(WalletException::class) fun `open`(`dir`: kotlin.String): NativeWallet {
+    @Throws(WalletException::class) internal fun `hidden`(`dir`: kotlin.String): NativeWallet {
+     internal suspend fun `hiddenToo`(`dir`: kotlin.String): NativeWallet {
 ";
         let found: Vec<String> = generated(source).into_iter().collect();
         let expected = [

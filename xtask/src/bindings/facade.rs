@@ -113,14 +113,25 @@ fn text(path: &str) -> Outcome<String> {
     Ok(String::from_utf8_lossy(&read(&root().join(path))?).into_owned())
 }
 
-/// The released lines that are not there any more and are not named in the change log.
+/// The released lines that are not there any more and are not named in the change log. A type that is gone is named once.
 fn untold(released: &str, now: &str, changelog: &str) -> Vec<String> {
     let now: BTreeSet<&str> = now.lines().collect();
+    let types: BTreeSet<&str> = now.iter().map(|line| owner(line)).collect();
     let told = breaking(changelog);
+    let is_told = |line: &str| {
+        let is_named = |name: &str| told.contains(&format!("`{name}`"));
+        is_named(name(line)) || !types.contains(owner(line)) && is_named(owner(line))
+    };
     let gone = released.lines().filter(|line| !now.contains(line));
-    gone.filter(|line| !told.contains(&format!("`{}`", name(line))))
+    gone.filter(|line| !is_told(line))
         .map(str::to_owned)
         .collect()
+}
+
+/// The type a line belongs to: `Wallet` of `Wallet.list(locales: List<String>)`.
+fn owner(line: &str) -> &str {
+    let name = name(line);
+    name.split('.').next().unwrap_or(name)
 }
 
 /// What a line is about: `Wallet.list` of `Wallet.list(locales: List<String>)`.
@@ -184,6 +195,15 @@ mod tests {
         for (line, expected) in lines {
             assert_eq!(name(line), expected);
         }
+    }
+
+    #[test]
+    fn a_type_that_is_gone_is_named_once_and_one_that_lost_a_member_is_not_enough() {
+        let released = "Fault.code: String\nFault.rule: String\n";
+        let changelog = "\n## Unreleased\n\n### Breaking\n- `Fault`\n";
+        assert_eq!(untold(released, "", changelog), [""; 0]);
+        let left = "Fault.code: String\n";
+        assert_eq!(untold(released, left, changelog), ["Fault.rule: String"]);
     }
 
     #[test]

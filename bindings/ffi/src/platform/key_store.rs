@@ -158,7 +158,10 @@ pub enum KeyStoreError {
     NotFound,
     /// Too many failed authentications.
     #[error("locked out")]
-    LockedOut,
+    LockedOut {
+        /// Seconds until the next try.
+        seconds: u64,
+    },
     /// The hardware failed.
     #[error("the hardware failed")]
     HardwareFault,
@@ -184,7 +187,7 @@ impl From<KeyStoreError> for core::KeyStoreError {
             KeyStoreError::AuthRequired => Self::AuthRequired,
             KeyStoreError::Invalidated => Self::Invalidated,
             KeyStoreError::NotFound => Self::NotFound,
-            KeyStoreError::LockedOut => Self::LockedOut,
+            KeyStoreError::LockedOut { seconds } => Self::LockedOut { seconds },
             KeyStoreError::HardwareFault => Self::HardwareFault,
             KeyStoreError::Unsupported => Self::Unsupported,
             KeyStoreError::HostFailed => Self::HostFailed,

@@ -2326,7 +2326,8 @@ public protocol DeviceKey: AnyObject, Sendable {
     func create(alias: String, policy: DeviceKeyPolicy) async throws
 
     /**
-     * The key's pseudo-random function: 32 bytes in, 32 bytes out, the same for the same. Wipe both.
+     * The key's pseudo-random function: 32 bytes in, 32 bytes out, the same for the same. Wipe copies you made. Kotlin wipes
+     * both arrays when the answer has crossed: give back one of your own.
      */
     func prf(alias: String, input: Data) async throws  -> Data
 
@@ -2439,7 +2440,8 @@ open func create(alias: String, policy: DeviceKeyPolicy)async throws   {
 }
 
     /**
-     * The key's pseudo-random function: 32 bytes in, 32 bytes out, the same for the same. Wipe both.
+     * The key's pseudo-random function: 32 bytes in, 32 bytes out, the same for the same. Wipe copies you made. Kotlin wipes
+     * both arrays when the answer has crossed: give back one of your own.
      */
 open func prf(alias: String, input: Data)async throws  -> Data  {
     return
@@ -4093,7 +4095,8 @@ public protocol NativeWalletProtocol: AnyObject, Sendable {
     func keep(card: ReceivedCard, policy: KeepPolicy) async throws  -> KeptCard
 
     /**
-     * Checks the holder's secret again while the wallet is unlocked. Wrong ones count as tries.
+     * Checks the holder's secret again while the wallet is unlocked. Wrong ones count as tries. A wallet that has locked
+     * itself meanwhile is unlocked by it.
      *
      * # Errors
      * As unlocking
@@ -4827,7 +4830,8 @@ open func keep(card: ReceivedCard, policy: KeepPolicy)async throws  -> KeptCard 
 }
 
     /**
-     * Checks the holder's secret again while the wallet is unlocked. Wrong ones count as tries.
+     * Checks the holder's secret again while the wallet is unlocked. Wrong ones count as tries. A wallet that has locked
+     * itself meanwhile is unlocked by it.
      *
      * # Errors
      * As unlocking
@@ -9918,9 +9922,78 @@ public func FfiConverterTypeHttpResponse_lower(_ value: HttpResponse) -> RustBuf
 
 
 /**
- * A credential that was parsed and verified.
+ * A credential that was parsed and verified, with its claims.
  */
 public struct Inspected {
+    /**
+     * What it is.
+     */
+    public let credential: InspectedCredential
+    /**
+     * Its claims.
+     */
+    public let claims: Claims
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * What it is.
+         */credential: InspectedCredential,
+        /**
+         * Its claims.
+         */claims: Claims) {
+        self.credential = credential
+        self.claims = claims
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Inspected: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeInspected: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Inspected {
+        return
+            try Inspected(
+                credential: FfiConverterTypeInspectedCredential.read(from: &buf),
+                claims: FfiConverterTypeClaims.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Inspected, into buf: inout [UInt8]) {
+        FfiConverterTypeInspectedCredential.write(value.credential, into: &buf)
+        FfiConverterTypeClaims.write(value.claims, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeInspected_lift(_ buf: RustBuffer) throws -> Inspected {
+    return try FfiConverterTypeInspected.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeInspected_lower(_ value: Inspected) -> RustBuffer {
+    return FfiConverterTypeInspected.lower(value)
+}
+
+
+/**
+ * What a credential is that was parsed and verified.
+ */
+public struct InspectedCredential: Equatable, Hashable, CustomStringConvertible {
     /**
      * The format identifier.
      */
@@ -9941,10 +10014,6 @@ public struct Inspected {
      * When it expires.
      */
     public let expiresAt: Date?
-    /**
-     * Its claims.
-     */
-    public let claims: Claims
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -9963,50 +10032,55 @@ public struct Inspected {
          */isHolderBound: Bool,
         /**
          * When it expires.
-         */expiresAt: Date?,
-        /**
-         * Its claims.
-         */claims: Claims) {
+         */expiresAt: Date?) {
         self.format = format
         self.credentialType = credentialType
         self.issuer = issuer
         self.isHolderBound = isHolderBound
         self.expiresAt = expiresAt
-        self.claims = claims
     }
 
 
 
 
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_wallet_ffi_fn_method_inspectedcredential_uniffi_trait_display(
+            FfiConverterTypeInspectedCredential_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
 }
 
 #if compiler(>=6)
-extension Inspected: Sendable {}
+extension InspectedCredential: Sendable {}
 #endif
 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public struct FfiConverterTypeInspected: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Inspected {
+public struct FfiConverterTypeInspectedCredential: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> InspectedCredential {
         return
-            try Inspected(
+            try InspectedCredential(
                 format: FfiConverterString.read(from: &buf),
                 credentialType: FfiConverterString.read(from: &buf),
                 issuer: FfiConverterString.read(from: &buf),
                 isHolderBound: FfiConverterBool.read(from: &buf),
-                expiresAt: FfiConverterOptionTimestamp.read(from: &buf),
-                claims: FfiConverterTypeClaims.read(from: &buf)
+                expiresAt: FfiConverterOptionTimestamp.read(from: &buf)
         )
     }
 
-    public static func write(_ value: Inspected, into buf: inout [UInt8]) {
+    public static func write(_ value: InspectedCredential, into buf: inout [UInt8]) {
         FfiConverterString.write(value.format, into: &buf)
         FfiConverterString.write(value.credentialType, into: &buf)
         FfiConverterString.write(value.issuer, into: &buf)
         FfiConverterBool.write(value.isHolderBound, into: &buf)
         FfiConverterOptionTimestamp.write(value.expiresAt, into: &buf)
-        FfiConverterTypeClaims.write(value.claims, into: &buf)
     }
 }
 
@@ -10014,15 +10088,15 @@ public struct FfiConverterTypeInspected: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public func FfiConverterTypeInspected_lift(_ buf: RustBuffer) throws -> Inspected {
-    return try FfiConverterTypeInspected.lift(buf)
+public func FfiConverterTypeInspectedCredential_lift(_ buf: RustBuffer) throws -> InspectedCredential {
+    return try FfiConverterTypeInspectedCredential.lift(buf)
 }
 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public func FfiConverterTypeInspected_lower(_ value: Inspected) -> RustBuffer {
-    return FfiConverterTypeInspected.lower(value)
+public func FfiConverterTypeInspectedCredential_lower(_ value: InspectedCredential) -> RustBuffer {
+    return FfiConverterTypeInspectedCredential.lower(value)
 }
 
 
@@ -11234,7 +11308,7 @@ public struct Platform {
      */
     public let anchor: AnchorStore
     /**
-     * The vault's hardware key; without it a passphrase is the only way in.
+     * The vault's hardware key; without it only a passphrase or the recovery code opens the store.
      */
     public let deviceKey: DeviceKey?
     /**
@@ -11268,7 +11342,7 @@ public struct Platform {
          * The small state outside the files.
          */anchor: AnchorStore,
         /**
-         * The vault's hardware key; without it a passphrase is the only way in.
+         * The vault's hardware key; without it only a passphrase or the recovery code opens the store.
          */deviceKey: DeviceKey? = nil,
         /**
          * Holder keys in hardware; without it they are software keys, sealed in the store.
@@ -16913,7 +16987,11 @@ enum KeyStoreError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError 
     /**
      * Too many failed authentications.
      */
-    case lockedOut
+    case lockedOut(
+        /**
+         * Seconds until the next try.
+         */seconds: UInt64
+    )
     /**
      * The hardware failed.
      */
@@ -16960,7 +17038,9 @@ public struct FfiConverterTypeKeyStoreError: FfiConverterRustBuffer {
         case 3: return .authRequired
         case 4: return .invalidated
         case 5: return .notFound
-        case 6: return .lockedOut
+        case 6: return .lockedOut(
+            seconds: try FfiConverterUInt64.read(from: &buf)
+            )
         case 7: return .hardwareFault
         case 8: return .unsupported
         case 9: return .hostFailed
@@ -16996,8 +17076,9 @@ public struct FfiConverterTypeKeyStoreError: FfiConverterRustBuffer {
             writeInt(&buf, Int32(5))
 
 
-        case .lockedOut:
+        case let .lockedOut(seconds):
             writeInt(&buf, Int32(6))
+            FfiConverterUInt64.write(seconds, into: &buf)
 
 
         case .hardwareFault:
@@ -21810,7 +21891,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_wallet_ffi_checksum_method_devicekey_create() != 32943) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_wallet_ffi_checksum_method_devicekey_prf() != 6302) {
+    if (uniffi_wallet_ffi_checksum_method_devicekey_prf() != 65390) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_wallet_ffi_checksum_method_devicekey_delete() != 678) {
@@ -21897,7 +21978,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_wallet_ffi_checksum_method_nativewallet_keep() != 54383) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_wallet_ffi_checksum_method_nativewallet_authenticate() != 2136) {
+    if (uniffi_wallet_ffi_checksum_method_nativewallet_authenticate() != 63082) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_wallet_ffi_checksum_method_nativewallet_begin_unlock() != 57582) {

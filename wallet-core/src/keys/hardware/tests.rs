@@ -165,7 +165,7 @@ fn each_failure_of_the_store_has_a_code_or_reason_of_its_own() {
             Some("invalidated"),
         ),
         (KeyStoreError::NotFound, "key_unavailable", Some("missing")),
-        (KeyStoreError::LockedOut, "locked_out", None),
+        (KeyStoreError::LockedOut { seconds: 30 }, "locked_out", None),
         (KeyStoreError::HardwareFault, "key_failed", None),
         (KeyStoreError::Unsupported, "not_supported", None),
         (KeyStoreError::HostFailed, "host_failed", Some("key_store")),
@@ -174,6 +174,8 @@ fn each_failure_of_the_store_has_a_code_or_reason_of_its_own() {
         let error = sign(&keys[0]).unwrap_err();
         assert_eq!(error.code().as_str(), code);
         assert_eq!(error.subject(), subject);
+        let wait = matches!(failure, KeyStoreError::LockedOut { .. }).then_some(30);
+        assert_eq!(error.retry_after(), wait);
         // Nothing is lost: the next call works.
         assert!(sign(&keys[0]).is_ok());
     }

@@ -7684,7 +7684,7 @@ public object FfiConverterTypeLockObserver: FfiConverter<LockObserver, Long> {
 /**
  * A holder's wallet. May be shared between threads. Its methods do their work on the thread that calls or polls them.
  */
-public interface NativeWalletInterface {
+internal interface NativeWalletInterface {
     
     /**
      * One card.
@@ -8196,7 +8196,7 @@ public interface NativeWalletInterface {
 /**
  * A holder's wallet. May be shared between threads. Its methods do their work on the thread that calls or polls them.
  */
-open class NativeWallet: Disposable, AutoCloseable, NativeWalletInterface
+internal open class NativeWallet: Disposable, AutoCloseable, NativeWalletInterface
 {
 
     @Suppress("UNUSED_PARAMETER")
@@ -9795,7 +9795,7 @@ open class NativeWallet: Disposable, AutoCloseable, NativeWalletInterface
 /**
  * @suppress
  */
-public object FfiConverterTypeNativeWallet: FfiConverter<NativeWallet, Long> {
+internal object FfiConverterTypeNativeWallet: FfiConverter<NativeWallet, Long> {
     override fun lower(value: NativeWallet): Long {
         return value.callWithHandle { it }
     }
@@ -13644,7 +13644,7 @@ public object FfiConverterTypeCreateKeys: FfiConverterRustBuffer<CreateKeys> {
 /**
  * A wallet that was made.
  */
-data class Created (
+internal data class Created (
     /**
      * The wallet, unlocked.
      */
@@ -13676,7 +13676,7 @@ data class Created (
 /**
  * @suppress
  */
-public object FfiConverterTypeCreated: FfiConverterRustBuffer<Created> {
+internal object FfiConverterTypeCreated: FfiConverterRustBuffer<Created> {
     override fun read(buf: ByteBuffer): Created {
         return Created(
             FfiConverterTypeNativeWallet.read(buf),
@@ -21271,9 +21271,14 @@ sealed class KeyStoreException: kotlin.Exception() {
      * Too many failed authentications.
      */
     class LockedOut(
+        
+        /**
+         * Seconds until the next try.
+         */
+        val `seconds`: kotlin.ULong
         ) : KeyStoreException() {
         override val message
-            get() = ""
+            get() = "seconds=${ `seconds` }"
     }
     
     /**
@@ -21327,7 +21332,9 @@ public object FfiConverterTypeKeyStoreError : FfiConverterRustBuffer<KeyStoreExc
             3 -> KeyStoreException.AuthRequired()
             4 -> KeyStoreException.Invalidated()
             5 -> KeyStoreException.NotFound()
-            6 -> KeyStoreException.LockedOut()
+            6 -> KeyStoreException.LockedOut(
+                FfiConverterULong.read(buf),
+                )
             7 -> KeyStoreException.HardwareFault()
             8 -> KeyStoreException.Unsupported()
             9 -> KeyStoreException.HostFailed()
@@ -21360,6 +21367,7 @@ public object FfiConverterTypeKeyStoreError : FfiConverterRustBuffer<KeyStoreExc
             is KeyStoreException.LockedOut -> (
                 // Add the size for the Int that specifies the variant plus the size needed for all fields
                 4UL
+                + FfiConverterULong.allocationSize(value.`seconds`)
             )
             is KeyStoreException.HardwareFault -> (
                 // Add the size for the Int that specifies the variant plus the size needed for all fields
@@ -21400,6 +21408,7 @@ public object FfiConverterTypeKeyStoreError : FfiConverterRustBuffer<KeyStoreExc
             }
             is KeyStoreException.LockedOut -> {
                 buf.putInt(6)
+                FfiConverterULong.write(value.`seconds`, buf)
                 Unit
             }
             is KeyStoreException.HardwareFault -> {
@@ -26213,7 +26222,7 @@ public object FfiConverterSequenceSequenceTypePathSegment: FfiConverterRustBuffe
 
         /**
          * The texts of all error codes, in the order of docs/errors.md.
-         */ fun `errorCodes`(): List<kotlin.String> {
+         */ internal fun `errorCodes`(): List<kotlin.String> {
             return FfiConverterSequenceString.lift(
     uniffiRustCall() { _status ->
     UniffiLib.uniffi_wallet_ffi_fn_func_error_codes(
@@ -26226,7 +26235,7 @@ public object FfiConverterSequenceSequenceTypePathSegment: FfiConverterRustBuffe
 
         /**
          * The version of this library. The bindings ask for it before anything else, and refuse one that is not theirs.
-         */ fun `libraryVersion`(): kotlin.String {
+         */ internal fun `libraryVersion`(): kotlin.String {
             return FfiConverterString.lift(
     uniffiRustCall() { _status ->
     UniffiLib.uniffi_wallet_ffi_fn_func_library_version(
@@ -26260,7 +26269,7 @@ public object FfiConverterSequenceSequenceTypePathSegment: FfiConverterRustBuffe
          */
     @Throws(WalletException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-     suspend fun `createWallet`(`dir`: kotlin.String, `platform`: Platform, `policy`: Policy, `settings`: VaultSettings, `enrolments`: Enrolments) : Created {
+     internal suspend fun `createWallet`(`dir`: kotlin.String, `platform`: Platform, `policy`: Policy, `settings`: VaultSettings, `enrolments`: Enrolments) : Created {
         return uniffiRustCallAsync(
         UniffiLib.uniffi_wallet_ffi_fn_func_create_wallet(
         FfiConverterString.lower(`dir`),
@@ -26287,7 +26296,7 @@ public object FfiConverterSequenceSequenceTypePathSegment: FfiConverterRustBuffe
          */
     @Throws(WalletException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-     suspend fun `eraseWallet`(`dir`: kotlin.String, `platform`: Platform) : Erased {
+     internal suspend fun `eraseWallet`(`dir`: kotlin.String, `platform`: Platform) : Erased {
         return uniffiRustCallAsync(
         UniffiLib.uniffi_wallet_ffi_fn_func_erase_wallet(
         FfiConverterString.lower(`dir`),
@@ -26308,7 +26317,7 @@ public object FfiConverterSequenceSequenceTypePathSegment: FfiConverterRustBuffe
          * # Errors
          * `store_missing`, `store_too_new`, `erase_pending`, `header_corrupt`, `read_only_medium`
          */
-    @Throws(WalletException::class) fun `openWallet`(`dir`: kotlin.String, `platform`: Platform, `policy`: Policy, `settings`: VaultSettings): NativeWallet {
+    @Throws(WalletException::class) internal fun `openWallet`(`dir`: kotlin.String, `platform`: Platform, `policy`: Policy, `settings`: VaultSettings): NativeWallet {
             return FfiConverterTypeNativeWallet.lift(
     uniffiRustCallWithError(WalletException) { _status ->
     UniffiLib.uniffi_wallet_ffi_fn_func_open_wallet(
@@ -26331,7 +26340,7 @@ public object FfiConverterSequenceSequenceTypePathSegment: FfiConverterRustBuffe
          */
     @Throws(WalletException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-     suspend fun `inspectCredential`(`platform`: Platform, `policy`: Policy, `text`: kotlin.String) : Inspected {
+     internal suspend fun `inspectCredential`(`platform`: Platform, `policy`: Policy, `text`: kotlin.String) : Inspected {
         return uniffiRustCallAsync(
         UniffiLib.uniffi_wallet_ffi_fn_func_inspect_credential(
         FfiConverterTypePlatform.lower(`platform`),

@@ -88,7 +88,7 @@ class CallbacksTest {
         }
         open(client) { wallet ->
             val calls = listOf("blocked", "silent").map { path ->
-                async(Dispatchers.Default) { measureTime { failing(ErrorCode.NETWORK_TIMEOUT) { offer(wallet, link(path)) } } }
+                async(Dispatchers.Default) { measureTime { failing(ErrorCode.NETWORK_TIMEOUT) { wallet.offer(link(path)) } } }
             }
             // The core gives each request ten seconds.
             for (time in calls.awaitAll()) assertTrue(time in 10.seconds..30.seconds, "$time")
@@ -107,7 +107,7 @@ class CallbacksTest {
             answer(request, 404u)
         }
         open(client) { wallet ->
-            val call = launch(Dispatchers.Default) { offer(wallet, link("blocked")) }
+            val call = launch(Dispatchers.Default) { wallet.offer(link("blocked")) }
             asked.await()
             call.cancelAndJoin()
             assertEquals(emptyList<CardOverview>(), wallet.list())

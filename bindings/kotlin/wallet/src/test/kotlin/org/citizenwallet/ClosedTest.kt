@@ -52,7 +52,7 @@ class ClosedTest {
             key.isWaiting = true
             val calls =
                 mapOf<String, suspend () -> Any?>(
-                    "offer" to { wallet.work { it.offer(Surprises.LINK) } },
+                    "offer" to { wallet.offer(Surprises.LINK) },
                     "changePin" to { wallet.changePin(Secret.of(Place.PIN.toCharArray()), Pin.of("415926".toCharArray())) },
                     "authenticate" to { wallet.authenticate(pin()) },
                 ).mapValues { (_, call) -> async(Dispatchers.Default) { outcome(call) } }

@@ -153,7 +153,7 @@ internal fun Failure.toKeyStore(): KeyStoreException = when (this) {
     Failure.AuthRequired -> KeyStoreException.AuthRequired()
     Failure.Invalidated -> KeyStoreException.Invalidated()
     Failure.NotFound -> KeyStoreException.NotFound()
-    is Failure.LockedOut -> KeyStoreException.LockedOut()
+    is Failure.LockedOut -> KeyStoreException.LockedOut(seconds.toULong())
     Failure.HardwareFault, Failure.NotSealedSo -> KeyStoreException.HardwareFault()
     Failure.Unsupported -> KeyStoreException.Unsupported()
 }
