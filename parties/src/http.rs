@@ -11,7 +11,7 @@ use tiny_http::{Header, Response};
 use crate::encoding::json_object;
 use crate::refused::{OrRefuse, Result, ensure};
 
-const MAX_BODY: u64 = 8 << 20;
+const MAX_BODY: u64 = 16 << 20;
 const WORKERS: usize = 2;
 
 /// One request a party saw. Header *names* only: values may be secrets.

@@ -1,11 +1,13 @@
 //! Answers whose arrival is unknown: burned, sent again as they are or not at all.
 
 use crate::network::Fate;
-use crate::world::{World, age, refused};
+use crate::world::{World, age, claims, refused};
 use pollster::block_on;
+use serde_json::json;
 use wallet_core::ErrorCode;
 use wallet_core::http::{HttpError, Purpose};
 use wallet_core::wallet::{Outcome, Presented, ReusePolicy};
+use wallet_parties::issuer::CardOptions;
 use wallet_parties::verifier::{RequestFault, RequestLink, ResponseMode};
 
 /// A once-only card was shown and the answer to it has this fate.
@@ -59,6 +61,27 @@ fn sending_again_sends_the_identical_bytes_to_the_same_place() {
         assert!(world.result(&link).accepted);
         assert_eq!(outcome(&world), Some(Outcome::Accepted));
     }
+}
+
+#[test]
+fn a_portrait_of_five_megabytes_is_kept_and_shown_and_its_encrypted_answer_sent_again() {
+    let world = World::new();
+    let mut card = CardOptions::default();
+    // In the disclosure it is a third longer.
+    let portrait = json!("A".repeat(3_750_000));
+    card.claims.insert("portrait".into(), portrait.clone());
+    world.parties.issuer.change("resident_card", card);
+    world.receive(1, ReusePolicy::OnceOnly);
+    world.phone.network.doom(Purpose::Response, Fate::NotSent);
+    let link = world.ask(claims(&[json!({"path": ["portrait"]})]), |request| {
+        request.mode = ResponseMode::DirectPostJwt;
+    });
+    let presented = world.show(&world.wallet, &link).unwrap();
+    world.phone.network.calm();
+    let again = block_on(world.phone.reopen().resend(&presented.history)).unwrap();
+    assert_eq!(again.outcome, Outcome::Accepted);
+    let learned = world.result(&link).learned;
+    assert!(learned[0].claims["portrait"] == portrait);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! How much of a foreign SD-JWT is looked at. Anything larger is refused before it is decoded.
 
-/// Most bytes of the whole text: as many as a record holds, so that 5 MB fit (docs/adr/15).
+/// Most bytes of the whole text, so that 5 MB fit; shown encrypted they fit a record (docs/adr/15).
 pub const MAX_TEXT: usize = 6 * 1024 * 1024;
 
 /// Most disclosures.

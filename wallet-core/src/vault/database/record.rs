@@ -5,8 +5,9 @@ use crate::random::{Random, make_bytes};
 use crate::secret::SecretBytes;
 use core::fmt;
 
-/// Largest body of one record, in bytes: a credential of 5 MB as it was received (docs/adr/15).
-pub const MAX_BODY_BYTES: usize = 6 * 1024 * 1024;
+/// Largest body of one record, in bytes: the encrypted answer that shows the largest credential, kept to be sent again
+/// (docs/adr/15).
+pub const MAX_BODY_BYTES: usize = 9 * 1024 * 1024;
 /// Most records in one store.
 pub const MAX_RECORDS: usize = 1_000_000;
 
