@@ -16,7 +16,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 async fn present() -> Result<(), Box<dyn std::error::Error>> {
     let parties = Parties::start()?;
     let folder = tempfile::tempdir()?;
-    let wallet = common::new_wallet(folder.path(), &parties).await?;
+    let platform = common::platform(folder.path());
+    let wallet = common::new_wallet(folder.path(), platform, common::policy(&parties)?).await?;
     let offer = parties.issuer.offer(&OfferOptions::default())?;
     wallet
         .receive(&offer.uri, &ReceiveOptions::default())

@@ -15,7 +15,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 async fn receive() -> Result<(), Box<dyn std::error::Error>> {
     let parties = Parties::start()?;
     let folder = tempfile::tempdir()?;
-    let wallet = common::new_wallet(folder.path(), &parties).await?;
+    let platform = common::platform(folder.path());
+    let wallet = common::new_wallet(folder.path(), platform, common::policy(&parties)?).await?;
 
     // The issuer's offer, as a link or a QR code. Reading it makes requests: ask the holder first.
     let offer = parties.issuer.offer(&OfferOptions::default())?;

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: the same work by wallet-core and its peers, side by side. benchmarks/README.md says what is done.
 
 mod goals;
+mod kotlin;
 #[cfg(test)]
 mod profiles;
 mod samples;
@@ -48,6 +49,9 @@ impl Options {
 
 /// Builds all packages, lets their processes take turns, and prints what came out.
 pub(crate) fn run_all(arguments: &[&str]) -> Outcome {
+    if arguments == ["kotlin"] {
+        return kotlin::compare();
+    }
     let options = Options::parse(arguments)?;
     let programs = PACKAGES
         .iter()
@@ -57,7 +61,7 @@ pub(crate) fn run_all(arguments: &[&str]) -> Outcome {
     for run in 1..=options.runs {
         for (package, program) in PACKAGES.iter().zip(&programs) {
             eprintln!("run {run} of {}: {package}", options.runs);
-            samples.add(&output_of(program)?)?;
+            samples.add(&output_of(&mut Command::new(program))?)?;
         }
     }
     let size = std::fs::metadata(&programs[0]).map_err(|error| format!("size: {error}"))?;
@@ -87,9 +91,9 @@ fn build(package: &str) -> Outcome<PathBuf> {
     Ok(target.join("mobile").join(format!("bench-{package}")))
 }
 
-fn output_of(program: &PathBuf) -> Outcome<String> {
-    let name = program.display();
-    let output = Command::new(program)
+fn output_of(program: &mut Command) -> Outcome<String> {
+    let name = program.get_program().display().to_string();
+    let output = program
         .output()
         .map_err(|error| format!("{name}: {error}"))?;
     if !output.status.success() {

@@ -55,34 +55,34 @@ pub(crate) fn install() -> Outcome {
     run(maven)
 }
 
+/// What `OverheadTest` does once with the tests, often and with the compiler an app has: its samples go to `lines`. The Rust
+/// half is `program`.
+pub(crate) fn overhead(program: &Path, lines: &Path) -> Outcome {
+    tools_are_there()?;
+    run(cargo(&["build", "--quiet", "-p", "wallet-parties"]))?;
+    let mut maven = testing(&["mobile"], program)?;
+    maven
+        .args(["-pl", "wallet", "test", "-Dtest=OverheadTest"])
+        .arg("-DargLine=-XX:+TieredCompilation")
+        .arg(format!("-Dwallet.bench={}", lines.display()));
+    run(maven)
+}
+
 fn verify(options: &[String], totals: &mut Totals) -> Outcome {
     tools_are_there()?;
     put_into_jar(&native::build()?)?;
-    run(cargo(&[
-        "build",
-        "--quiet",
-        "-p",
-        "wallet-parties",
-        "-p",
-        "wallet-glue",
-    ]))?;
+    let packages = ["-p", "wallet-parties", "-p", "wallet-glue"];
+    let kinds = ["--lib", "--bins", "--examples"];
+    run(cargo(
+        &[&["build", "--quiet"], &packages[..], &kinds].concat(),
+    ))?;
     remove_old()?;
-    // For a program that starts elsewhere.
-    let target = std::path::absolute(target()).map_err(|error| format!("target: {error}"))?;
-    let mut maven = maven();
-    maven
-        .args(["-fae", "verify"])
-        .arg(format!(
-            // The library that ships, and that of the glue tests, which does not.
-            "-Dwallet.native={}:{}",
-            target.join("mobile").display(),
-            target.join("debug").display()
-        ))
-        .arg(format!(
-            "-Dwallet.parties={}",
-            target.join("debug/wallet-parties").display()
-        ))
-        .args(options);
+    // The library that ships, and that of the glue tests, which does not.
+    let mut maven = testing(
+        &["mobile", "debug"],
+        &target().join("debug/examples/overhead"),
+    )?;
+    maven.args(["-fae", "verify"]).args(options);
     let built = run(maven);
     let before = *totals;
     for module in modules()? {
@@ -106,6 +106,33 @@ fn maven() -> Command {
         .env_remove("LD_LIBRARY_PATH")
         .args(["-q", "-B", "-ntp"]);
     maven
+}
+
+/// Maven with what the tests need: native libraries of these profiles, the parties, and the Rust half of `OverheadTest`.
+fn testing(profiles: &[&str], overhead: &Path) -> Outcome<Command> {
+    // For programs that start elsewhere.
+    let absolute = |path: &Path| {
+        let path = std::path::absolute(path);
+        path.map_err(|error| format!("target: {error}"))
+    };
+    let target = absolute(&target())?;
+    let libraries: Vec<_> = profiles.iter().map(|name| target.join(name)).collect();
+    let libraries: Vec<_> = libraries
+        .iter()
+        .map(|folder| folder.display().to_string())
+        .collect();
+    let mut maven = maven();
+    maven
+        .arg(format!("-Dwallet.native={}", libraries.join(":")))
+        .arg(format!(
+            "-Dwallet.parties={}",
+            target.join("debug/wallet-parties").display()
+        ))
+        .arg(format!(
+            "-Dwallet.overhead={}",
+            absolute(overhead)?.display()
+        ));
+    Ok(maven)
 }
 
 /// Puts the native library where Maven takes it from when it makes the JAR, which is after the tests.

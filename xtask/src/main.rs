@@ -39,7 +39,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
           shared by all; 60 seconds each unless told otherwise
   golden  FOLDER: new golden stores of this version of the format (see test-fixtures/golden)
   deny    licences, sources, banned crates and advisories (needs cargo-deny)
-  bench   measure side by side with the peers of benchmarks/ [--runs N] [--json]
+  bench   measure side by side with the peers of benchmarks/ [--runs N] [--json]; bench kotlin: calls
+          through the Kotlin library beside the same work in Rust
   size    what the native library weighs, by section and by crate; fails when it is over its budget";
 
 fn main() -> ExitCode {

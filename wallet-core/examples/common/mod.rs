@@ -13,12 +13,9 @@ use wallet_core::vault::{Enrolments, Passphrase, VaultSettings};
 use wallet_core::wallet::{Platform, Policy, Wallet};
 use wallet_parties::Parties;
 
-/// A new wallet in `folder` that trusts the parties.
-pub(crate) async fn new_wallet(
-    folder: &Path,
-    parties: &Parties,
-) -> Result<Wallet, Box<dyn std::error::Error>> {
-    let platform = Platform {
+/// What an app brings along.
+pub(crate) fn platform(folder: &Path) -> Platform {
+    Platform {
         http: Arc::new(Loopback),
         clock: Arc::new(SystemClock::default()),
         random: Arc::new(OsRandom),
@@ -26,8 +23,12 @@ pub(crate) async fn new_wallet(
         device_key: None,
         key_store: None,
         attestation: None,
-    };
-    let policy = Policy {
+    }
+}
+
+/// Whom the wallet trusts: the parties.
+pub(crate) fn policy(parties: &Parties) -> Result<Policy, Box<dyn std::error::Error>> {
+    Ok(Policy {
         trust: TrustAnchors {
             issuers: TrustAnchor::from_pem(&parties.anchors.issuer_pem)?,
             verifiers: TrustAnchor::from_pem(&parties.anchors.verifier_pem)?,
@@ -38,7 +39,15 @@ pub(crate) async fn new_wallet(
             allow_loopback_http: true,
         },
         ..Policy::default()
-    };
+    })
+}
+
+/// A new wallet in `folder`.
+pub(crate) async fn new_wallet(
+    folder: &Path,
+    platform: Platform,
+    policy: Policy,
+) -> Result<Wallet, Box<dyn std::error::Error>> {
     let enrolments = Enrolments {
         passphrase: Some(Passphrase::new(
             b"brisk otter vellum quartz anvil plum heron",
@@ -52,7 +61,7 @@ pub(crate) async fn new_wallet(
 }
 
 /// HTTP to this machine.
-struct Loopback;
+pub(crate) struct Loopback;
 
 #[async_trait]
 impl HttpClient for Loopback {

@@ -27,7 +27,7 @@ class LargeCardTest {
     }
 
     @Test
-    fun `a card that is larger than a record is refused, and nothing of it is kept`() = receiving {
+    fun `a card of ten megabytes is refused, and nothing of it is kept`() = receiving {
         issuer.change("resident_card", """{"claims":{"name_latin":"$large$large"}}""")
         val error = failing(ErrorCode.TOO_LARGE) { wallet.receive(issuer.offer().link) }
         assertTrue(error is WalletException.Issuer)
