@@ -1,6 +1,6 @@
 //! Pictures of foreign origin, told by how they begin. They are never decoded here.
 
-use base64ct::{Base64, Encoding as _};
+use wallet_primitives::base64;
 
 /// Largest picture in a claim, in bytes.
 pub const MAX_CLAIM_PICTURE_BYTES: usize = 4 * 1024 * 1024;
@@ -41,7 +41,7 @@ impl ClaimPicture {
             head.eq_ignore_ascii_case(&expected)
         };
         let media_type = OF_CLAIMS.iter().find(is_head_of)?;
-        let bytes = Base64::decode_vec(body).ok()?;
+        let bytes = base64::decode(body).ok()?;
         let is_picture = bytes.len() <= MAX_CLAIM_PICTURE_BYTES && begins_as(media_type, &bytes);
         is_picture.then_some(Self { media_type, bytes })
     }
@@ -69,7 +69,7 @@ mod tests {
     const WEBP: &[u8] = b"RIFF\0\0\0\0WEBPrest";
 
     fn uri(media_type: &str, bytes: &[u8]) -> String {
-        format!("data:{media_type};base64,{}", Base64::encode_string(bytes))
+        format!("data:{media_type};base64,{}", base64::encode(bytes))
     }
 
     fn is_read(text: &str) -> bool {

@@ -4,8 +4,9 @@
 //! imitate the app's own words with blank lines, or stack hundreds of accents over a line. What is left after
 //! [`display_text`] is one line of visible characters in the order they are stored.
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use icu_normalizer::ComposingNormalizerBorrowed;
+use icu_properties::CodePointMapData;
+use icu_properties::props::{GeneralCategory, GeneralCategoryGroup};
 
 /// Combining marks kept on one base character. Living scripts need up to three or four.
 const MAX_COMBINING_RUN: usize = 4;
@@ -23,7 +24,7 @@ pub fn display_text(raw: &str, max_chars: usize) -> String {
     let mut line = Line::default();
     // Before composing, so that a long run of marks is never sorted; and after, because some characters are only ever
     // written as a base and a mark (Unicode composition exclusions) and so bring one more.
-    for c in tame_combining_marks(tame_combining_marks(visible(raw)).nfc()) {
+    for c in tame_combining_marks(nfc(tame_combining_marks(visible(raw)))) {
         line.push(c);
         // One more than fits tells that a cut is needed; the rest need not be read.
         if line.chars > max_chars {
@@ -39,8 +40,17 @@ pub(crate) fn is_all_shown(raw: &str) -> bool {
     let is_silent = |c: char| {
         c.is_whitespace() || matches!(c, '\u{200C}' | '\u{200D}' | '\u{FE0E}' | '\u{FE0F}')
     };
-    let ink = |text: &str| -> Vec<char> { text.nfc().filter(|c| !is_silent(*c)).collect() };
+    let ink = |text: &str| -> Vec<char> { nfc(text.chars()).filter(|c| !is_silent(*c)).collect() };
     ink(raw) == ink(&display_text(raw, usize::MAX))
+}
+
+/// Unicode normalisation form C (UAX 15).
+pub(crate) fn nfc(chars: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    ComposingNormalizerBorrowed::new_nfc().normalize_iter(chars)
+}
+
+fn is_combining_mark(c: char) -> bool {
+    GeneralCategoryGroup::Mark.contains(CodePointMapData::<GeneralCategory>::new().get(c))
 }
 
 /// Whether `text` is a hexadecimal colour (CSS Color 4, 5.2). Of foreign colours only these are kept: an app would

@@ -18,7 +18,14 @@ const CHECKLIST: &str = "docs/conformance/checklist.json";
 const PAGE: &str = "docs/conformance.md";
 
 /// The folders whose tests may show a line.
-const TESTED: [&str; 5] = ["cli", "oracles", "parties", "wallet-core", "xtask"];
+const TESTED: [&str; 6] = [
+    "cli",
+    "oracles",
+    "parties",
+    "wallet-core",
+    "wallet-primitives",
+    "xtask",
+];
 
 /// Writes the page.
 pub(crate) fn write() -> Outcome {

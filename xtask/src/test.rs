@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use crate::command::{Outcome, cargo, run};
 use crate::stages::{Stages, Totals};
-use crate::{bindings, demo, kotlin, peers, swift};
+use crate::{bindings, demo, kotlin, peers, size, swift};
 
 /// Runs all stages and prints the totals.
 pub(crate) fn run_all() -> Outcome {
@@ -33,6 +33,8 @@ pub(crate) fn run_all() -> Outcome {
         tests(&[&package[..], &["--test", "residue"]].concat(), totals)
     });
     stages.run("bindings", |_| bindings::check());
+    // Its build is the one the next stage tests.
+    stages.run("size", |_| size::report());
     stages.run("kotlin", kotlin::tests);
     stages.run("swift", swift::tests);
     stages.run("demo", |_| demo::smoke());

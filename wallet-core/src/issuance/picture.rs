@@ -6,11 +6,11 @@ use crate::http::{Fetcher, Purpose};
 use crate::jose::base64url;
 use crate::picture::begins_as;
 use crate::text::display_text;
-use base64ct::{Base64, Encoding as _};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
+use wallet_primitives::base64;
 
 const ACCEPTED: &str = "image/png, image/jpeg, image/webp, image/svg+xml";
 const MAX_PICTURE_BYTES: usize = 256 * 1024;
@@ -176,7 +176,7 @@ fn read_data_uri(data: &str) -> Option<Picture> {
     let is_base64 = parameters.any(|parameter| parameter.eq_ignore_ascii_case("base64"));
     let text = percent::decode(body)?;
     let bytes = if is_base64 {
-        Base64::decode_vec(core::str::from_utf8(&text).ok()?).ok()?
+        base64::decode(core::str::from_utf8(&text).ok()?).ok()?
     } else {
         text
     };

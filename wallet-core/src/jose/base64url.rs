@@ -1,12 +1,12 @@
 //! base64url without padding (RFC 7515 2, RFC 4648 5): one text per byte string.
 
 use super::JoseError;
-use base64ct::{Base64UrlUnpadded, Encoding as _};
+use wallet_primitives::{Refused, base64};
 
 /// The text of `bytes`.
 #[must_use]
 pub fn encode(bytes: &[u8]) -> String {
-    Base64UrlUnpadded::encode_string(bytes)
+    base64::encode_url(bytes)
 }
 
 /// The bytes of `text`. Padding, white space, the `+/` alphabet, impossible lengths and non-zero trailing bits are refused.
@@ -14,7 +14,7 @@ pub fn encode(bytes: &[u8]) -> String {
 /// # Errors
 /// [`JoseError::NotBase64Url`].
 pub fn decode(text: &str) -> Result<Vec<u8>, JoseError> {
-    Base64UrlUnpadded::decode_vec(text).map_err(|_| JoseError::NotBase64Url)
+    base64::decode_url(text).map_err(|Refused| JoseError::NotBase64Url)
 }
 
 /// The `N` bytes of `text`.

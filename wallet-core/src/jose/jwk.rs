@@ -2,7 +2,7 @@
 
 use super::{JoseError, base64url};
 use serde_json::{Map, Value};
-use sha2::{Digest as _, Sha256};
+use wallet_primitives::{Refused, hash};
 use x509_cert::der::{Decode as _, Encode as _, asn1::BitString, asn1::ObjectIdentifier};
 use x509_cert::spki::{
     AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned, SubjectPublicKeyInfoRef,
@@ -218,7 +218,7 @@ impl PublicKey {
     /// The SHA-256 thumbprint of RFC 7638.
     #[must_use]
     pub fn thumbprint(&self) -> [u8; 32] {
-        Sha256::digest(Value::Object(self.to_jwk()).to_string()).into()
+        hash::sha256(&[Value::Object(self.to_jwk()).to_string().as_bytes()])
     }
 
     /// The one algorithm this key is used with.
@@ -277,31 +277,31 @@ impl PublicKey {
     /// Reads a compressed P-256 point (SEC 1 2.3.3).
     pub(crate) fn from_p256_compressed(point: &[u8; 33]) -> Result<Self, JoseError> {
         require_compressed(point)?;
-        p256::ecdsa::VerifyingKey::from_sec1_bytes(point)
+        wallet_primitives::p256::verifying_key(point)
             .map(Self::P256)
-            .map_err(|_| JoseError::NotOnCurve)
+            .map_err(|Refused| JoseError::NotOnCurve)
     }
 
     /// Reads a compressed P-384 point (SEC 1 2.3.3).
     pub(crate) fn from_p384_compressed(point: &[u8; 49]) -> Result<Self, JoseError> {
         require_compressed(point)?;
-        p384::ecdsa::VerifyingKey::from_sec1_bytes(point)
+        wallet_primitives::p384::verifying_key(point)
             .map(Self::P384)
-            .map_err(|_| JoseError::NotOnCurve)
+            .map_err(|Refused| JoseError::NotOnCurve)
     }
 
     fn from_p256_point(point: &[u8]) -> Result<Self, JoseError> {
         require_uncompressed(point, 65)?;
-        p256::ecdsa::VerifyingKey::from_sec1_bytes(point)
+        wallet_primitives::p256::verifying_key(point)
             .map(Self::P256)
-            .map_err(|_| JoseError::NotOnCurve)
+            .map_err(|Refused| JoseError::NotOnCurve)
     }
 
     fn from_p384_point(point: &[u8]) -> Result<Self, JoseError> {
         require_uncompressed(point, 97)?;
-        p384::ecdsa::VerifyingKey::from_sec1_bytes(point)
+        wallet_primitives::p384::verifying_key(point)
             .map(Self::P384)
-            .map_err(|_| JoseError::NotOnCurve)
+            .map_err(|Refused| JoseError::NotOnCurve)
     }
 
     /// Refuses what RFC 8032 5.1.3 does not decode (y >= p) and the points of small order.

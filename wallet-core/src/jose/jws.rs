@@ -2,8 +2,8 @@
 
 use super::{Algorithm, JoseError, PublicKey, base64url};
 use crate::json::{self, Limits};
-use base64ct::{Base64, Encoding as _};
 use serde_json::{Map, Value};
+use wallet_primitives::base64;
 
 /// Most certificates in `x5c`.
 pub const MAX_CERTIFICATES: usize = 6;
@@ -105,7 +105,7 @@ impl CompactJws {
             .map(|certificate| {
                 certificate
                     .as_str()
-                    .and_then(|text| Base64::decode_vec(text).ok())
+                    .and_then(|text| base64::decode(text).ok())
                     .filter(|der| !der.is_empty() && der.len() <= MAX_CERTIFICATE_BYTES)
                     .ok_or(JoseError::MalformedX5c)
             })

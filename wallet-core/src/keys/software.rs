@@ -6,7 +6,8 @@ use crate::jose::{Algorithm, PublicKey, base64url};
 use crate::random::{self, Random};
 use crate::secret::Secret;
 use async_trait::async_trait;
-use p256::ecdsa::signature::Signer as _;
+use ed25519_dalek::Signer as _;
+use wallet_primitives::{Refused, p256};
 
 /// A P-256 or Ed25519 key pair in memory.
 ///
@@ -80,10 +81,9 @@ impl SoftwareKey {
     /// The signature in fixed width; ECDSA nonces are those of RFC 6979.
     pub(super) fn sign_bytes(&self, message: &[u8]) -> Result<Vec<u8>, WalletError> {
         match self.algorithm() {
-            Algorithm::Es256 => p256::ecdsa::SigningKey::from_slice(self.secret.expose())
-                .and_then(|key| key.try_sign(message))
-                .map(|signature: p256::ecdsa::Signature| signature.to_vec())
-                .map_err(|_| ErrorCode::KeyFailed.into()),
+            Algorithm::Es256 => p256::sign(self.secret.expose(), message)
+                .map(|signature| signature.to_vec())
+                .map_err(|Refused| ErrorCode::KeyFailed.into()),
             Algorithm::EdDsa => Ok(ed25519_dalek::SigningKey::from_bytes(self.secret.expose())
                 .sign(message)
                 .to_bytes()
@@ -119,9 +119,7 @@ fn public_half(
     secret: &Secret<32>,
 ) -> Result<Option<PublicKey>, WalletError> {
     match algorithm {
-        Algorithm::Es256 => Ok(p256::ecdsa::SigningKey::from_slice(secret.expose())
-            .ok()
-            .map(|key| PublicKey::P256(*key.verifying_key()))),
+        Algorithm::Es256 => Ok(p256::public_half(secret.expose()).ok().map(PublicKey::P256)),
         Algorithm::EdDsa => {
             let key = ed25519_dalek::SigningKey::from_bytes(secret.expose());
             Ok(Some(PublicKey::Ed25519(key.verifying_key())))

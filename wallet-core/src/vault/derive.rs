@@ -3,9 +3,7 @@
 use super::error::VaultError;
 use crate::error::{ErrorCode, WalletError};
 use crate::secret::Secret;
-use hkdf::Hkdf;
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
+use wallet_primitives::{Refused, mac};
 
 /// HKDF-SHA-256 to 32 bytes; `info` is the concatenation of its parts, the first of which is a label of `labels.rs`.
 pub(crate) fn hkdf(
@@ -13,13 +11,12 @@ pub(crate) fn hkdf(
     ikm: &[u8],
     info: &[&[u8]],
 ) -> Result<Secret<32>, VaultError> {
-    let hkdf = Hkdf::<Sha256>::new(salt, ikm);
-    Secret::try_with(|key| hkdf.expand_multi_info(info, key)).map_err(|_| bug())
+    Secret::try_with(|key| mac::hkdf(salt, ikm, info, key)).map_err(|Refused| bug())
 }
 
 /// HMAC-SHA-256 of the concatenation of `parts`.
 pub(crate) fn hmac(key: &Secret<32>, parts: &[&[u8]]) -> Result<[u8; 32], VaultError> {
-    Ok(mac(key, parts)?.finalize().into_bytes().into())
+    mac::hmac(key.expose(), parts).map_err(|Refused| bug())
 }
 
 /// Whether `tag` is the HMAC-SHA-256 of the concatenation of `parts`, compared in constant time.
@@ -28,13 +25,7 @@ pub(crate) fn hmac_matches(
     parts: &[&[u8]],
     tag: &[u8],
 ) -> Result<bool, VaultError> {
-    Ok(mac(key, parts)?.verify_slice(tag).is_ok())
-}
-
-fn mac(key: &Secret<32>, parts: &[&[u8]]) -> Result<Hmac<Sha256>, VaultError> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key.expose()).map_err(|_| bug())?;
-    parts.iter().for_each(|part| mac.update(part));
-    Ok(mac)
+    mac::hmac_matches(key.expose(), parts, tag).map_err(|Refused| bug())
 }
 
 /// Fixed lengths that a primitive refuses all the same.

@@ -6,12 +6,10 @@ use crate::labels::{DEVICE_BOUND_GRANT, DEVICE_BOUND_KEY};
 use crate::random::{Random, make_bytes};
 use crate::secret::{Secret, SecretBytes};
 use crate::vault::database::RecordId;
-use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
-use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use std::sync::Arc;
+use wallet_primitives::Refused;
+use wallet_primitives::xchacha::{self, NONCE_BYTES, TAG_BYTES};
 use zeroize::Zeroizing;
-
-const NONCE: usize = 24;
 
 /// What is sealed: one cannot be taken for the other.
 #[derive(Clone, Copy)]
@@ -38,16 +36,17 @@ impl DeviceBoundSeal {
         secret: &[u8],
         random: &dyn Random,
     ) -> Result<SecretBytes, WalletError> {
-        let nonce: [u8; NONCE] = make_bytes(random)?;
-        let payload = Payload {
-            msg: secret,
-            aad: &associated_data(what, id),
-        };
-        let sealed = self
-            .cipher()
-            .encrypt(&XNonce::from(nonce), payload)
-            .map_err(|_| WalletError::new(ErrorCode::Bug).about("device_bound_seal"))?;
-        Ok(Zeroizing::new([nonce.as_slice(), &sealed].concat()))
+        let nonce: [u8; NONCE_BYTES] = make_bytes(random)?;
+        // Sized once, so that no copy of the secret is left behind by growing; then encrypted in place.
+        let length = NONCE_BYTES + secret.len() + TAG_BYTES;
+        let mut sealed = Zeroizing::new(Vec::with_capacity(length));
+        sealed.extend_from_slice(&nonce);
+        sealed.extend_from_slice(secret);
+        let (_, text) = sealed.split_at_mut(NONCE_BYTES);
+        let tag = xchacha::seal(self.0.expose(), &nonce, &associated_data(what, id), text)
+            .map_err(|Refused| WalletError::new(ErrorCode::Bug).about("device_bound_seal"))?;
+        sealed.extend_from_slice(&tag);
+        Ok(sealed)
     }
 
     /// What [`Self::seal`] sealed.
@@ -61,19 +60,17 @@ impl DeviceBoundSeal {
         sealed: &[u8],
     ) -> Result<SecretBytes, WalletError> {
         let elsewhere = || WalletError::new(ErrorCode::NeedsReissue);
-        let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or_else(elsewhere)?;
-        let payload = Payload {
-            msg: sealed,
-            aad: &associated_data(what, id),
-        };
-        self.cipher()
-            .decrypt(&XNonce::from(*nonce), payload)
-            .map(Zeroizing::new)
-            .map_err(|_| elsewhere())
-    }
-
-    fn cipher(&self) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new(&Key::from(*self.0.expose()))
+        let (nonce, sealed) = sealed
+            .split_first_chunk::<NONCE_BYTES>()
+            .ok_or_else(elsewhere)?;
+        let (text, tag) = sealed
+            .split_last_chunk::<TAG_BYTES>()
+            .ok_or_else(elsewhere)?;
+        let mut text = SecretBytes::new(text.to_vec());
+        let associated_data = associated_data(what, id);
+        xchacha::open(self.0.expose(), nonce, &associated_data, &mut text, tag)
+            .map_err(|Refused| elsewhere())?;
+        Ok(text)
     }
 }
 

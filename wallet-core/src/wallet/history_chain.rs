@@ -5,8 +5,7 @@ use crate::error::{ErrorCode, WalletError};
 use crate::jose::base64url;
 use crate::labels::HISTORY_LINK;
 use crate::random::{Random, make_bytes};
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::{Digest as _, Sha256};
+use wallet_primitives::{Refused, hash, mac};
 
 /// Whether the history is as this wallet wrote it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,20 +90,16 @@ fn is_whole(record: &HistoryRecord) -> bool {
 }
 
 fn entry_mac(key: &[u8], entry: &str) -> Result<[u8; 32], WalletError> {
-    let mut mac =
-        Hmac::<Sha256>::new_from_slice(key).map_err(|_| WalletError::new(ErrorCode::Bug))?;
-    mac.update(entry.as_bytes());
-    Ok(mac.finalize().into_bytes().into())
+    mac::hmac(key, &[entry.as_bytes()]).map_err(|Refused| WalletError::new(ErrorCode::Bug))
 }
 
 fn link(number: u64, previous: &str, mac: &[u8]) -> [u8; 32] {
-    Sha256::new()
-        .chain_update(HISTORY_LINK)
-        .chain_update(number.to_be_bytes())
-        .chain_update(previous.as_bytes())
-        .chain_update(mac)
-        .finalize()
-        .into()
+    hash::sha256(&[
+        HISTORY_LINK,
+        &number.to_be_bytes(),
+        previous.as_bytes(),
+        mac,
+    ])
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The hash algorithms of `_sd_alg` (RFC 9901 4.1.1), of `sd_hash` and of `transaction_data_hashes`.
 
 use crate::jose::base64url;
-use sha2::{Digest, Sha256, Sha384, Sha512};
+use wallet_primitives::hash;
 
 /// A hash algorithm this wallet allows, named as in the IANA "Named Information Hash Algorithm" registry.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -42,9 +42,9 @@ impl HashAlgorithm {
     #[must_use]
     pub fn digest(self, bytes: &[u8]) -> Vec<u8> {
         match self {
-            Self::Sha256 => Sha256::digest(bytes).to_vec(),
-            Self::Sha384 => Sha384::digest(bytes).to_vec(),
-            Self::Sha512 => Sha512::digest(bytes).to_vec(),
+            Self::Sha256 => hash::sha256(&[bytes]).to_vec(),
+            Self::Sha384 => hash::sha384(bytes).to_vec(),
+            Self::Sha512 => hash::sha512(bytes).to_vec(),
         }
     }
 

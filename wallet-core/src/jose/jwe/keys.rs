@@ -5,6 +5,7 @@ use crate::jose::{JoseError, PublicKey};
 use crate::random::Random;
 use crate::secret::Secret;
 use serde_json::{Map, Value};
+use wallet_primitives::p256 as agreement;
 
 /// Most keys of a set that are looked at.
 const MAX_KEYS: usize = 64;
@@ -108,7 +109,7 @@ impl DecryptionKey {
     /// Its public half.
     #[must_use]
     pub fn public_key(&self) -> PublicKey {
-        PublicKey::P256(self.0.public_key().into())
+        PublicKey::P256(agreement::public_key(&self.0).into())
     }
 
     /// The public key as others need it to encrypt: `kid`, `use` and `alg` with the required members.
@@ -124,9 +125,8 @@ impl DecryptionKey {
     /// The x coordinate of the shared point (RFC 7518 4.6.2's Z). P-256 has cofactor 1 and public keys are never the
     /// identity, so neither is the shared point.
     pub(super) fn agree(&self, peer: &p256::PublicKey) -> Secret<32> {
-        let shared = self.0.diffie_hellman(peer);
-        let mut bytes = [0; 32];
-        bytes.copy_from_slice(shared.raw_secret_bytes());
-        Secret::take(&mut bytes)
+        let mut shared = [0; 32];
+        agreement::agree(&self.0, peer, &mut shared);
+        Secret::take(&mut shared)
     }
 }

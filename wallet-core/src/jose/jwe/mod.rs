@@ -13,15 +13,14 @@ use super::{JoseError, PublicKey, base64url};
 use crate::json::{self, Limits};
 use crate::random::{self, Random};
 use crate::secret::SecretBytes;
-use aes_gcm::aead::{Aead as _, Payload};
-use aes_gcm::{Aes128Gcm, Aes256Gcm, KeyInit as _};
 use concat_kdf::concat_kdf;
 use serde_json::{Map, Value};
+use wallet_primitives::Refused;
+use wallet_primitives::aes_gcm::{self, NONCE_BYTES as IV_BYTES};
 
 /// The one key management algorithm (RFC 7518 4.6, direct key agreement).
 pub const ECDH_ES: &str = "ECDH-ES";
 
-const IV_BYTES: usize = 12;
 const TAG_BYTES: usize = 16;
 const HEADER_LIMITS: Limits = Limits {
     max_bytes: 8 * 1024,
@@ -75,31 +74,6 @@ impl ContentEncryption {
             Self::A256Gcm => 32,
         }
     }
-
-    /// Ciphertext and tag.
-    fn seal(self, key: &[u8], iv: &[u8; IV_BYTES], message: Payload<'_, '_>) -> Option<Vec<u8>> {
-        match self {
-            Self::A128Gcm => Aes128Gcm::new_from_slice(key)
-                .ok()?
-                .encrypt(iv.into(), message),
-            Self::A256Gcm => Aes256Gcm::new_from_slice(key)
-                .ok()?
-                .encrypt(iv.into(), message),
-        }
-        .ok()
-    }
-
-    fn open(self, key: &[u8], iv: &[u8; IV_BYTES], message: Payload<'_, '_>) -> Option<Vec<u8>> {
-        match self {
-            Self::A128Gcm => Aes128Gcm::new_from_slice(key)
-                .ok()?
-                .decrypt(iv.into(), message),
-            Self::A256Gcm => Aes256Gcm::new_from_slice(key)
-                .ok()?
-                .decrypt(iv.into(), message),
-        }
-        .ok()
-    }
 }
 
 /// Encrypts `plaintext` to `recipient` with a fresh ephemeral key and IV. `kid` is copied from the recipient's key
@@ -127,11 +101,9 @@ pub fn encrypt(
 
     let shared = ephemeral.agree(recipient.point());
     let key = concat_kdf(shared.expose(), enc.as_str(), &[], &[], enc.key_bytes());
-    let payload = Payload {
-        msg: plaintext,
-        aad: header.as_bytes(),
-    };
-    let sealed = enc.seal(&key, &iv, payload).ok_or(JoseError::TooLarge)?;
+    // The length of the key says which of the two it is.
+    let sealed = aes_gcm::seal(&key, &iv, header.as_bytes(), plaintext)
+        .map_err(|Refused| JoseError::TooLarge)?;
     let (ciphertext, tag) = sealed
         .split_last_chunk::<TAG_BYTES>()
         .ok_or(JoseError::TooLarge)?;
@@ -181,13 +153,9 @@ pub fn decrypt(
         &header.apv,
         enc.key_bytes(),
     );
-    let payload = Payload {
-        msg: &sealed,
-        aad: encoded_header.as_bytes(),
-    };
-    enc.open(&content_key, &iv, payload)
+    aes_gcm::open(&content_key, &iv, encoded_header.as_bytes(), &sealed)
         .map(SecretBytes::new)
-        .ok_or(JoseError::DecryptionFailed)
+        .map_err(|Refused| JoseError::DecryptionFailed)
 }
 
 /// What key agreement needs of a JWE header (RFC 7518 4.6.1).

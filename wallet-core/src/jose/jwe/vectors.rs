@@ -118,37 +118,26 @@ fn aes_gcm_opens_and_seals_as_published() {
     let (mut opened, mut refused, mut other_key, mut other_iv) = (0, 0, 0, 0);
     for (group, test) in wycheproof("aes_gcm") {
         assert_eq!(group["tagSize"], 128);
-        let enc = match group["keySize"].as_u64().unwrap() {
-            128 => ContentEncryption::A128Gcm,
-            256 => ContentEncryption::A256Gcm,
-            _ => {
-                other_key += 1;
-                continue;
-            }
-        };
+        if group["keySize"] != 128 && group["keySize"] != 256 {
+            other_key += 1;
+            continue;
+        }
         let Ok(iv) = <[u8; IV_BYTES]>::try_from(hex(&test["iv"])) else {
             other_iv += 1;
             continue;
         };
         let (key, aad, message) = (hex(&test["key"]), hex(&test["aad"]), hex(&test["msg"]));
         let sealed = [hex(&test["ct"]), hex(&test["tag"])].concat();
-        let payload = |msg| Payload { msg, aad: &aad };
         match test["result"].as_str().unwrap() {
             "valid" => {
-                assert_eq!(
-                    enc.open(&key, &iv, payload(&sealed)).as_ref(),
-                    Some(&message)
-                );
-                assert_eq!(enc.seal(&key, &iv, payload(&message)), Some(sealed));
+                let opened_text = aes_gcm::open(&key, &iv, &aad, &sealed);
+                assert_eq!(opened_text.as_ref(), Ok(&message));
+                assert_eq!(aes_gcm::seal(&key, &iv, &aad, &message), Ok(sealed));
                 opened += 1;
             }
             _ => {
-                assert_eq!(
-                    enc.open(&key, &iv, payload(&sealed)),
-                    None,
-                    "{}",
-                    test["tcId"]
-                );
+                let opened_text = aes_gcm::open(&key, &iv, &aad, &sealed);
+                assert_eq!(opened_text, Err(Refused), "{}", test["tcId"]);
                 refused += 1;
             }
         }

@@ -220,8 +220,8 @@ fn certificates_are_standard_base64() {
 
 #[test]
 fn at_most_six_certificates_of_8_kib_each_are_read() {
-    let largest = Base64::encode_string(&[1; MAX_CERTIFICATE_BYTES]);
-    let too_large = Base64::encode_string(&[1; MAX_CERTIFICATE_BYTES + 1]);
+    let largest = base64::encode(&[1; MAX_CERTIFICATE_BYTES]);
+    let too_large = base64::encode(&[1; MAX_CERTIFICATE_BYTES + 1]);
     let six = vec![largest.clone(); 6];
     assert_eq!(with_x5c(json!(six)).unwrap().unwrap().len(), 6);
     assert_eq!(

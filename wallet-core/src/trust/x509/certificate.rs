@@ -3,12 +3,11 @@
 use super::error::RejectReason;
 use super::extensions::Extensions;
 use super::signature::SignatureAlgorithm;
-use super::{CLOCK_SKEW_SECONDS, MAX_CERTIFICATE_BYTES};
+use super::{CLOCK_SKEW_SECONDS, MAX_CERTIFICATE_BYTES, subject};
 use crate::clock::UnixTime;
 use crate::jose::{JoseError, PublicKey};
 use crate::text::display_text;
 use crate::trust::TrustAnchor;
-use core::fmt::Write as _;
 use x509_cert::certificate::{CertificateInner, Rfc5280, Version};
 use x509_cert::der::oid::db::rfc5912::ID_EC_PUBLIC_KEY;
 use x509_cert::der::{Decode as _, Encode as _, Reader as _, SliceReader};
@@ -162,12 +161,7 @@ impl Certificate {
 
     /// The subject for people's eyes, in the form of RFC 4514.
     pub(in crate::trust) fn subject_text(&self) -> String {
-        let mut text = String::new();
-        // Not `to_string`: that would panic should a foreign name have no text form.
-        match write!(text, "{}", self.subject) {
-            Ok(()) => display_text(&text, MAX_SUBJECT_CHARS),
-            Err(_) => String::new(),
-        }
+        display_text(&subject::text(&self.subject), MAX_SUBJECT_CHARS)
     }
 
     /// The organisation of the subject, else its common name, for people's eyes.

@@ -11,6 +11,7 @@ mod error;
 mod extensions;
 mod names;
 mod signature;
+mod subject;
 mod usage;
 
 pub(crate) use chain::is_haip_chain;

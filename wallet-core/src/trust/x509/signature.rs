@@ -2,8 +2,7 @@
 
 use super::error::RejectReason;
 use crate::jose::PublicKey;
-use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
-use sha2::{Digest as _, Sha256, Sha384};
+use wallet_primitives::{Refused, hash, p256, p384};
 use x509_cert::der::oid::ObjectIdentifier;
 use x509_cert::der::oid::db::rfc5912::{ECDSA_WITH_SHA_256, ECDSA_WITH_SHA_384};
 use x509_cert::der::oid::db::rfc8410::ID_ED_25519;
@@ -45,17 +44,15 @@ impl SignatureAlgorithm {
                     .verify(message, signature)
                     .map_err(|_| RejectReason::Signature);
             }
-            (Self::EcdsaSha256, _) => Sha256::digest(message).to_vec(),
-            (Self::EcdsaSha384, _) => Sha384::digest(message).to_vec(),
+            (Self::EcdsaSha256, _) => hash::sha256(&[message]).to_vec(),
+            (Self::EcdsaSha384, _) => hash::sha384(message).to_vec(),
             (Self::Ed25519, _) => return Err(RejectReason::Signature),
         };
         match key {
-            PublicKey::P256(key) => p256::ecdsa::Signature::from_der(signature)
-                .and_then(|signature| key.verify_prehash(&digest, &signature)),
-            PublicKey::P384(key) => p384::ecdsa::Signature::from_der(signature)
-                .and_then(|signature| key.verify_prehash(&digest, &signature)),
-            PublicKey::Ed25519(_) => return Err(RejectReason::Signature),
+            PublicKey::P256(key) => p256::verify_digest(key, &digest, signature),
+            PublicKey::P384(key) => p384::verify_digest(key, &digest, signature),
+            PublicKey::Ed25519(_) => Err(Refused),
         }
-        .map_err(|_| RejectReason::Signature)
+        .map_err(|Refused| RejectReason::Signature)
     }
 }

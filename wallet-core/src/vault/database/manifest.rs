@@ -2,7 +2,7 @@
 
 use super::error::DatabaseError;
 use super::record::{MAX_RECORDS, RecordId, RecordKind};
-use super::seal::TAG_BYTES;
+use wallet_primitives::xchacha::TAG_BYTES;
 
 /// `id (16) ‖ kind (2) ‖ version (8) ‖ tag (16)`, big-endian: the bytes the root of the set is computed over.
 pub(super) const ENTRY_BYTES: usize = 42;

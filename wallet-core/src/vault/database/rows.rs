@@ -4,10 +4,11 @@ use super::error::DatabaseError;
 use super::keys::EpochKeys;
 use super::manifest::{Entry, Manifest};
 use super::record::{Record, RecordId, RecordKind};
-use super::seal::{self, Header, TAG_BYTES};
+use super::seal::{self, Header};
 use crate::vault::StoreId;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
+use wallet_primitives::xchacha::TAG_BYTES;
 
 const SELECT: &str = "SELECT kind, schema, version, key_epoch, blob FROM record WHERE id = ?1";
 const INSERT: &str = "INSERT INTO record (id, kind, schema, version, key_epoch, blob) \

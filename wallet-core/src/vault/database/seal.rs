@@ -7,13 +7,9 @@ use crate::labels;
 use crate::random::{Random, make_bytes};
 use crate::secret::{Secret, SecretBytes};
 use crate::vault::StoreId;
-use chacha20poly1305::aead::AeadInOut as _;
-use chacha20poly1305::{KeyInit as _, Tag, XChaCha20Poly1305, XNonce};
-use hkdf::Hkdf;
-use sha2::Sha256;
+use wallet_primitives::xchacha::{self, NONCE_BYTES, TAG_BYTES};
+use wallet_primitives::{Refused, mac};
 
-pub(super) const NONCE_BYTES: usize = 24;
-pub(super) const TAG_BYTES: usize = 16;
 const LENGTH_BYTES: usize = 4;
 
 /// The clear columns of a row, apart from its rowid. All of it is associated data.
@@ -42,21 +38,11 @@ impl Header {
     }
 
     /// `HKDF-Expand(K_rec, label ‖ kind ‖ id)`: K_rec is uniform, so RFC 5869 3.3 lets extraction be skipped.
-    fn cipher(&self, keys: &EpochKeys) -> Result<XChaCha20Poly1305, DatabaseError> {
-        let hkdf =
-            Hkdf::<Sha256>::from_prk(keys.records.expose()).map_err(|_| DatabaseError::Bug)?;
-        let key: Secret<32> = Secret::try_with(|key| {
-            hkdf.expand_multi_info(
-                &[
-                    labels::RECORD_KEY,
-                    &self.kind.0.to_be_bytes(),
-                    self.id.as_bytes(),
-                ],
-                key,
-            )
-        })
-        .map_err(|_| DatabaseError::Bug)?;
-        Ok(XChaCha20Poly1305::new(key.expose().into()))
+    fn key(&self, keys: &EpochKeys) -> Result<Secret<32>, DatabaseError> {
+        let kind = self.kind.0.to_be_bytes();
+        let info = [labels::RECORD_KEY, &kind, self.id.as_bytes()];
+        Secret::try_with(|key| mac::hkdf_expand(keys.records.expose(), &info, key))
+            .map_err(|Refused| DatabaseError::Bug)
     }
 }
 
@@ -88,14 +74,9 @@ pub(super) fn seal(
     blob.resize(NONCE_BYTES + padded - LENGTH_BYTES, 0);
     blob.extend_from_slice(&length.to_be_bytes());
     let (_, text) = blob.split_at_mut(NONCE_BYTES);
-    let tag = header
-        .cipher(keys)?
-        .encrypt_inout_detached(
-            &XNonce::from(nonce),
-            &header.associated_data(store),
-            text.into(),
-        )
-        .map_err(|_| DatabaseError::Bug)?;
+    let key = header.key(keys)?;
+    let tag = xchacha::seal(key.expose(), &nonce, &header.associated_data(store), text)
+        .map_err(|Refused| DatabaseError::Bug)?;
     blob.extend_from_slice(&tag);
     Ok(blob)
 }
@@ -122,16 +103,14 @@ pub(super) fn open(
         return Ok(None);
     };
     let mut text = SecretBytes::new(text.to_vec());
-    let opened = header.cipher(keys)?.decrypt_inout_detached(
-        &XNonce::from(*nonce),
-        &header.associated_data(store),
-        text.as_mut_slice().into(),
-        &Tag::from(*tag),
-    );
-    if opened.is_err() {
-        return Ok(None);
-    }
-    Ok(unpad(text))
+    let key = header.key(keys)?;
+    let associated_data = header.associated_data(store);
+    Ok(
+        match xchacha::open(key.expose(), nonce, &associated_data, &mut text, tag) {
+            Ok(()) => unpad(text),
+            Err(Refused) => None,
+        },
+    )
 }
 
 fn unpad(mut text: SecretBytes) -> Option<SecretBytes> {
@@ -188,6 +167,9 @@ mod tests {
     fn the_sealing_is_xchacha20poly1305_over_the_documented_bytes() {
         // The same, spelled out with the crates' one-shot functions.
         use chacha20poly1305::aead::{Aead as _, Payload};
+        use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
+        use hkdf::Hkdf;
+        use sha2::Sha256;
         let blob = seal(&STORE, &keys(1), &header(), b"hello", &OsRandom).unwrap();
         let root = [1u8; 32];
         let mut k_rec = [0; 32];

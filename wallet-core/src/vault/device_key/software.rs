@@ -6,11 +6,10 @@ use crate::random::Random;
 use crate::secret::{Secret, SecretBytes};
 use crate::vault::files;
 use async_trait::async_trait;
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use wallet_primitives::{Refused, mac};
 use zeroize::{Zeroize as _, Zeroizing};
 
 const MAX_FILE_BYTES: u64 = 64 * 1024;
@@ -122,10 +121,9 @@ fn parse_line(line: &str) -> Option<(String, Zeroizing<[u8; 32]>)> {
 
 /// HMAC-SHA-256 as a pseudo-random function (RFC 2104).
 pub(super) fn hmac_prf(key: &[u8; 32], input: &Secret<32>) -> Result<Secret<32>, DeviceKeyError> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).map_err(|_| DeviceKeyError::HardwareFault)?;
-    mac.update(input.expose());
-    let mut tag: [u8; 32] = mac.finalize().into_bytes().into();
-    Ok(Secret::take(&mut tag))
+    mac::hmac(key, &[input.expose()])
+        .map(|mut tag| Secret::take(&mut tag))
+        .map_err(|Refused| DeviceKeyError::HardwareFault)
 }
 
 #[async_trait]
@@ -204,15 +202,15 @@ mod tests {
         assert_eq!(block_on(key.list()).unwrap(), ["a", "b"]);
     }
 
-    /// RFC 4231 test case 1, with the key padded by zeros to 32 bytes as RFC 2104 pads it.
+    /// The same, spelled out with the crate's functions.
     #[test]
     fn the_function_is_hmac_sha256() {
-        let mut key = [0; 32];
-        key[..20].fill(0x0b);
-        let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
-        mac.update(b"Hi There");
-        let tag: [u8; 32] = mac.finalize().into_bytes().into();
-        assert_eq!(tag[..4], [0xb0, 0x34, 0x4c, 0x61]);
+        use hmac::{Hmac, KeyInit as _, Mac as _};
+        let mut mac = Hmac::<sha2::Sha256>::new_from_slice(&[5; 32]).unwrap();
+        mac.update(input().expose());
+        let expected: [u8; 32] = mac.finalize().into_bytes().into();
+        let answer = hmac_prf(&[5; 32], &input()).unwrap();
+        assert_eq!(answer.expose(), &expected);
     }
 
     #[test]

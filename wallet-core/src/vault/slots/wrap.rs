@@ -13,12 +13,11 @@ use crate::vault::error::VaultError;
 use crate::vault::kdf;
 use crate::vault::keyring::Keyring;
 use crate::vault::store_id::StoreId;
-use chacha20poly1305::aead::AeadInOut as _;
-use chacha20poly1305::{KeyInit as _, Tag, XChaCha20Poly1305, XNonce};
 use subtle::ConstantTimeEq as _;
+use wallet_primitives::Refused;
+use wallet_primitives::xchacha::{self, NONCE_BYTES, TAG_BYTES};
 use zeroize::Zeroizing;
 
-const TAG_BYTES: usize = 16;
 const ENTRY_BYTES: usize = 36;
 
 /// What the holder's secret gives: `a`.
@@ -98,10 +97,6 @@ impl SlotKey {
         })
     }
 
-    fn cipher(&self) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new(self.wrap.expose().into())
-    }
-
     /// A slot that opens with this key.
     pub(crate) fn seal(
         &self,
@@ -110,20 +105,15 @@ impl SlotKey {
         keyring: &Keyring,
         random: &dyn Random,
     ) -> Result<Slot, VaultError> {
-        let nonce: [u8; 24] = make_bytes(random)?;
+        let nonce: [u8; NONCE_BYTES] = make_bytes(random)?;
         let mut text = Zeroizing::new(Vec::with_capacity(2 * ENTRY_BYTES + TAG_BYTES));
         for (epoch, root) in keyring.entries() {
             text.extend_from_slice(&epoch.to_be_bytes());
             text.extend_from_slice(root.expose());
         }
-        let tag = self
-            .cipher()
-            .encrypt_inout_detached(
-                &XNonce::from(nonce),
-                &associated_data(store, &header)?,
-                text.as_mut_slice().into(),
-            )
-            .map_err(|_| bug())?;
+        let associated_data = associated_data(store, &header)?;
+        let tag = xchacha::seal(self.wrap.expose(), &nonce, &associated_data, &mut text)
+            .map_err(|Refused| bug())?;
         text.extend_from_slice(&tag);
         Ok(Slot {
             header,
@@ -147,14 +137,10 @@ impl SlotKey {
             .split_last_chunk::<TAG_BYTES>()
             .ok_or(VaultError::SlotTampered)?;
         let mut text = SecretBytes::new(text.to_vec());
-        self.cipher()
-            .decrypt_inout_detached(
-                &XNonce::from(slot.nonce),
-                &associated_data(store, &slot.header)?,
-                text.as_mut_slice().into(),
-                &Tag::from(*tag),
-            )
-            .map_err(|_| VaultError::SlotTampered)?;
+        let associated_data = associated_data(store, &slot.header)?;
+        let wrap = self.wrap.expose();
+        xchacha::open(wrap, &slot.nonce, &associated_data, &mut text, tag)
+            .map_err(|Refused| VaultError::SlotTampered)?;
         let mut entries = text.chunks_exact(ENTRY_BYTES).filter_map(|entry| {
             let (epoch, root) = entry.split_first_chunk::<4>()?;
             let root = Secret::take(&mut Zeroizing::new(<[u8; 32]>::try_from(root).ok()?));

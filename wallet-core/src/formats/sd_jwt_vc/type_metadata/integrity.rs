@@ -1,7 +1,7 @@
 //! Integrity metadata (W3C Subresource Integrity 3).
 
 use super::super::hash::HashAlgorithm;
-use base64ct::{Base64Unpadded, Encoding as _};
+use wallet_primitives::base64;
 
 /// Most hash expressions looked at.
 const MAX_HASHES: usize = 16;
@@ -60,7 +60,7 @@ fn parse_expression(expression: &str) -> Option<(HashAlgorithm, Vec<u8>)> {
         .trim_end_matches('=')
         .replace('-', "+")
         .replace('_', "/");
-    Some((algorithm, Base64Unpadded::decode_vec(&value).ok()?))
+    Some((algorithm, base64::decode_unpadded(&value).ok()?))
 }
 
 const fn strength(algorithm: HashAlgorithm) -> u8 {

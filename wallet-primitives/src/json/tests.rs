@@ -206,21 +206,6 @@ fn members_keep_their_order() {
     assert_eq!(object.keys().collect::<Vec<_>>(), ["z", "a", "m"]);
 }
 
-#[test]
-fn each_refusal_has_a_code_of_its_own() {
-    for (error, code) in [
-        (JsonError::TooLarge, "too_large"),
-        (JsonError::TooDeep, "too_deep"),
-        (JsonError::DuplicateKey, "duplicate_key"),
-        (JsonError::TrailingData, "trailing_data"),
-        (JsonError::InvalidUtf8, "invalid_utf8"),
-        (JsonError::NumberOutOfRange, "number_out_of_range"),
-        (JsonError::Malformed, "malformed"),
-    ] {
-        assert_eq!(WalletError::from(error).code().as_str(), code);
-    }
-}
-
 /// Any JSON tree whose numbers can be kept exactly.
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![

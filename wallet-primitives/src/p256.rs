@@ -1,0 +1,106 @@
+//! ECDSA (FIPS 186-5) and key agreement (SP 800-56A) on P-256. Keys are those of the crate `p256`.
+
+use crate::Refused;
+use p256::ecdsa::signature::Signer as _;
+use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
+use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
+use p256::{PublicKey, SecretKey};
+
+/// The key whose point this is, in one of the forms of SEC 1 2.3.3.
+///
+/// # Errors
+/// [`Refused`] for what is no point of the curve.
+pub fn verifying_key(point: &[u8]) -> Result<VerifyingKey, Refused> {
+    VerifyingKey::from_sec1_bytes(point).map_err(|_| Refused)
+}
+
+/// The public half of a secret scalar (big-endian).
+///
+/// # Errors
+/// [`Refused`] for zero and for what lies outside the group's order.
+pub fn public_half(secret: &[u8; 32]) -> Result<VerifyingKey, Refused> {
+    SigningKey::from_slice(secret)
+        .map(|key| *key.verifying_key())
+        .map_err(|_| Refused)
+}
+
+/// The signature of `message` with SHA-256, `R ‖ S`; its nonce is that of RFC 6979.
+///
+/// # Errors
+/// As [`public_half`].
+pub fn sign(secret: &[u8; 32], message: &[u8]) -> Result<[u8; 64], Refused> {
+    SigningKey::from_slice(secret)
+        .and_then(|key| key.try_sign(message))
+        .map(|signature: Signature| signature.to_bytes().into())
+        .map_err(|_| Refused)
+}
+
+/// Verifies a signature in DER (RFC 3279 2.2.3) over a message of which this is the digest.
+///
+/// # Errors
+/// [`Refused`] for every other signature.
+pub fn verify_digest(key: &VerifyingKey, digest: &[u8], signature: &[u8]) -> Result<(), Refused> {
+    Signature::from_der(signature)
+        .and_then(|signature| key.verify_prehash(digest, &signature))
+        .map_err(|_| Refused)
+}
+
+/// The public half of a key for agreement.
+#[must_use]
+pub fn public_key(key: &SecretKey) -> PublicKey {
+    key.public_key()
+}
+
+/// Writes the x coordinate of the shared point.
+pub fn agree(key: &SecretKey, peer: &PublicKey, shared: &mut [u8; 32]) {
+    shared.copy_from_slice(key.diffie_hellman(peer).raw_secret_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::hash;
+
+    /// The key and the first bytes of R of RFC 6979 A.2.5, SHA-256, message "sample".
+    #[test]
+    fn the_example_of_rfc_6979_holds() {
+        let secret = [
+            0xc9, 0xaf, 0xa9, 0xd8, 0x45, 0xba, 0x75, 0x16, 0x6b, 0x5c, 0x21, 0x57, 0x67, 0xb1,
+            0xd6, 0x93, 0x4e, 0x50, 0xc3, 0xdb, 0x36, 0xe8, 0x9b, 0x12, 0x7b, 0x8a, 0x62, 0x2b,
+            0x12, 0x0f, 0x67, 0x21,
+        ];
+        let signature = sign(&secret, b"sample").unwrap();
+        assert_eq!(signature[..4], [0xef, 0xd4, 0x8b, 0x2a]);
+        let key = public_half(&secret).unwrap();
+        let point = key.to_sec1_point(true);
+        assert_eq!(point.as_bytes()[1..5], [0x60, 0xfe, 0xd4, 0xba]);
+        assert_eq!(verifying_key(point.as_bytes()), Ok(key));
+        let der = Signature::from_slice(&signature).unwrap().to_der();
+        let digest = hash::sha256(&[b"sample"]);
+        assert_eq!(verify_digest(&key, &digest, der.as_bytes()), Ok(()));
+        let other = hash::sha256(&[b"simple"]);
+        assert_eq!(verify_digest(&key, &other, der.as_bytes()), Err(Refused));
+    }
+
+    #[test]
+    fn what_is_no_scalar_or_no_point_is_refused() {
+        assert_eq!(public_half(&[0; 32]), Err(Refused));
+        assert_eq!(sign(&[0xff; 32], b""), Err(Refused));
+        assert_eq!(verifying_key(&[2; 33][..32]), Err(Refused));
+        assert_eq!(verifying_key(&[4; 65]), Err(Refused));
+    }
+
+    #[test]
+    fn both_sides_agree() {
+        let (one, other) = (
+            SecretKey::from_slice(&[1; 32]).unwrap(),
+            SecretKey::from_slice(&[2; 32]).unwrap(),
+        );
+        let (mut here, mut there) = ([0; 32], [1; 32]);
+        agree(&one, &public_key(&other), &mut here);
+        agree(&other, &public_key(&one), &mut there);
+        assert_eq!(here, there);
+        assert_ne!(here, [0; 32]);
+    }
+}
