@@ -2,7 +2,6 @@
 
 use crate::Refused;
 use p256::ecdsa::signature::Signer as _;
-use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
 use p256::{PublicKey, SecretKey};
 
@@ -35,16 +34,6 @@ pub fn sign(secret: &[u8; 32], message: &[u8]) -> Result<[u8; 64], Refused> {
         .map_err(|_| Refused)
 }
 
-/// Verifies a signature in DER (RFC 3279 2.2.3) over a message of which this is the digest.
-///
-/// # Errors
-/// [`Refused`] for every other signature.
-pub fn verify_digest(key: &VerifyingKey, digest: &[u8], signature: &[u8]) -> Result<(), Refused> {
-    Signature::from_der(signature)
-        .and_then(|signature| key.verify_prehash(digest, &signature))
-        .map_err(|_| Refused)
-}
-
 /// The public half of a key for agreement.
 #[must_use]
 pub fn public_key(key: &SecretKey) -> PublicKey {
@@ -60,7 +49,6 @@ pub fn agree(key: &SecretKey, peer: &PublicKey, shared: &mut [u8; 32]) {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::hash;
 
     /// The key and the first bytes of R of RFC 6979 A.2.5, SHA-256, message "sample".
     #[test]
@@ -76,11 +64,6 @@ mod tests {
         let point = key.to_sec1_point(true);
         assert_eq!(point.as_bytes()[1..5], [0x60, 0xfe, 0xd4, 0xba]);
         assert_eq!(verifying_key(point.as_bytes()), Ok(key));
-        let der = Signature::from_slice(&signature).unwrap().to_der();
-        let digest = hash::sha256(&[b"sample"]);
-        assert_eq!(verify_digest(&key, &digest, der.as_bytes()), Ok(()));
-        let other = hash::sha256(&[b"simple"]);
-        assert_eq!(verify_digest(&key, &other, der.as_bytes()), Err(Refused));
     }
 
     #[test]

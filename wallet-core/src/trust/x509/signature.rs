@@ -2,7 +2,10 @@
 
 use super::error::RejectReason;
 use crate::jose::PublicKey;
-use wallet_primitives::{Refused, hash, p256, p384};
+use ring::signature::{
+    ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA384_ASN1, ECDSA_P384_SHA256_ASN1, ECDSA_P384_SHA384_ASN1,
+    UnparsedPublicKey,
+};
 use x509_cert::der::oid::ObjectIdentifier;
 use x509_cert::der::oid::db::rfc5912::{ECDSA_WITH_SHA_256, ECDSA_WITH_SHA_384};
 use x509_cert::der::oid::db::rfc8410::ID_ED_25519;
@@ -38,21 +41,32 @@ impl SignatureAlgorithm {
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), RejectReason> {
-        let digest = match (self, key) {
+        let (algorithm, point) = match (self, key) {
+            (Self::EcdsaSha256, PublicKey::P256(key)) => (
+                &ECDSA_P256_SHA256_ASN1,
+                key.to_sec1_point(false).as_bytes().to_vec(),
+            ),
+            (Self::EcdsaSha384, PublicKey::P256(key)) => (
+                &ECDSA_P256_SHA384_ASN1,
+                key.to_sec1_point(false).as_bytes().to_vec(),
+            ),
+            (Self::EcdsaSha256, PublicKey::P384(key)) => (
+                &ECDSA_P384_SHA256_ASN1,
+                key.to_sec1_point(false).as_bytes().to_vec(),
+            ),
+            (Self::EcdsaSha384, PublicKey::P384(key)) => (
+                &ECDSA_P384_SHA384_ASN1,
+                key.to_sec1_point(false).as_bytes().to_vec(),
+            ),
             (Self::Ed25519, PublicKey::Ed25519(_)) => {
                 return key
                     .verify(message, signature)
                     .map_err(|_| RejectReason::Signature);
             }
-            (Self::EcdsaSha256, _) => hash::sha256(&[message]).to_vec(),
-            (Self::EcdsaSha384, _) => hash::sha384(message).to_vec(),
-            (Self::Ed25519, _) => return Err(RejectReason::Signature),
+            (_, _) => return Err(RejectReason::Signature),
         };
-        match key {
-            PublicKey::P256(key) => p256::verify_digest(key, &digest, signature),
-            PublicKey::P384(key) => p384::verify_digest(key, &digest, signature),
-            PublicKey::Ed25519(_) => Err(Refused),
-        }
-        .map_err(|Refused| RejectReason::Signature)
+        UnparsedPublicKey::new(algorithm, point)
+            .verify(message, signature)
+            .map_err(|_| RejectReason::Signature)
     }
 }

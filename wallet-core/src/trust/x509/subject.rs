@@ -10,7 +10,7 @@ use x509_cert::der::{Encode as _, Tag, Tagged as _};
 use x509_cert::name::Name;
 
 /// What subjects of certificates are made of (RFC 4514 3, RFC 4519 2, RFC 5280 4.1.2.4).
-const KNOWN: [(ObjectIdentifier, &str); 18] = [
+const KNOWN: [(ObjectIdentifier, &str); 17] = [
     (ObjectIdentifier::new_unwrap("2.5.4.3"), "CN"),
     (ObjectIdentifier::new_unwrap("2.5.4.4"), "SN"),
     (ObjectIdentifier::new_unwrap("2.5.4.5"), "SERIALNUMBER"),
@@ -26,10 +26,6 @@ const KNOWN: [(ObjectIdentifier, &str); 18] = [
     (ObjectIdentifier::new_unwrap("2.5.4.43"), "INITIALS"),
     (ObjectIdentifier::new_unwrap("2.5.4.46"), "DNQUALIFIER"),
     (
-        ObjectIdentifier::new_unwrap("2.5.4.97"),
-        "ORGANIZATIONIDENTIFIER",
-    ),
-    (
         ObjectIdentifier::new_unwrap("0.9.2342.19200300.100.1.1"),
         "UID",
     ),
@@ -39,7 +35,7 @@ const KNOWN: [(ObjectIdentifier, &str); 18] = [
     ),
     (
         ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.1"),
-        "EMAILADDRESS",
+        "EMAIL",
     ),
 ];
 
