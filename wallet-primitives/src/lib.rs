@@ -2,7 +2,7 @@
 //!
 //! Generic code is compiled with the crate that uses it. The crates below are generic, and wallet-core ships compiled for
 //! size; done there, ciphers lose their vector instructions and take several times as long. So nothing here is generic:
-//! each function is compiled where it is written, and this crate is compiled for speed (docs/adr/19, `profile.mobile`).
+//! each function is compiled where it is written, and this crate is compiled for speed (docs/adr/20, `profile.mobile`).
 //!
 //! No secret is kept: callers own their keys and wipe them.
 #![forbid(unsafe_code)]
