@@ -46,13 +46,14 @@ class DeclaredErrorTest {
                 KeyStoreException.AuthRequired() to ErrorCode.USER_AUTH_REQUIRED,
                 KeyStoreException.Invalidated() to ErrorCode.KEY_UNAVAILABLE,
                 KeyStoreException.NotFound() to ErrorCode.KEY_UNAVAILABLE,
-                KeyStoreException.LockedOut() to ErrorCode.LOCKED_OUT,
+                KeyStoreException.LockedOut(30uL) to ErrorCode.LOCKED_OUT,
                 KeyStoreException.HardwareFault() to ErrorCode.KEY_FAILED,
                 KeyStoreException.Unsupported() to ErrorCode.NOT_SUPPORTED,
                 KeyStoreException.HostFailed() to ErrorCode.HOST_FAILED,
             ) { fault, code ->
                 keys.signing = { throw fault }
-                failing(code) { show() }
+                val error = failing(code) { show() }
+                if (fault is KeyStoreException.LockedOut) assertEquals(30.seconds, error.retryAfter)
             }
             keys.signing = { it() }
             assertEquals(Outcome.Accepted, show().outcome)
