@@ -1,6 +1,7 @@
 //! `cargo xtask kotlin`: builds the Kotlin libraries and runs their tests against the library that ships and the parties as a
 //! process.
 
+mod drawing;
 #[cfg(test)]
 mod public;
 mod surefire;
@@ -13,8 +14,11 @@ use crate::command::{Outcome, cargo, root, run, target};
 use crate::native;
 use crate::stages::Totals;
 
-/// The Maven project.
+/// The Maven project. The app to start from is one of its modules.
 const PROJECT: &str = "bindings/kotlin";
+
+/// The app to start from, with modules of its own.
+const APP: &str = "android-demo";
 
 /// Runs the tests and prints how many passed.
 pub(crate) fn test() -> Outcome {
@@ -68,8 +72,38 @@ pub(crate) fn overhead(program: &Path, lines: &Path) -> Outcome {
     run(maven)
 }
 
+/// Opens the app in a window, with an issuer and verifiers on this machine. Its wallet stays in `target/app` until the next time.
+pub(crate) fn app() -> Outcome {
+    tools_are_there()?;
+    drawing::is_possible()?;
+    put_into_jar(&native::build()?)?;
+    run(cargo(&["build", "--quiet", "-p", "wallet-parties"]))?;
+    remove_old()?;
+    let mut maven = maven();
+    let desktop = format!("../../{APP}/desktop");
+    maven.args([
+        "package",
+        "-Papp",
+        "-Dmaven.test.skip",
+        "-am",
+        "-pl",
+        &desktop,
+    ]);
+    run(maven)?;
+    let target = std::path::absolute(target()).map_err(|error| format!("target: {error}"))?;
+    let mut window = Command::new("java");
+    window
+        .arg("-cp")
+        .arg(root().join(APP).join("desktop/target/app/*"))
+        .arg("org.citizenwallet.demo.desktop.MainKt")
+        .arg(target.join("app"))
+        .arg(target.join("debug/wallet-parties"));
+    run(window)
+}
+
 fn verify(options: &[String], totals: &mut Totals) -> Outcome {
     tools_are_there()?;
+    drawing::is_possible()?;
     put_into_jar(&native::build()?)?;
     let packages = ["-p", "wallet-parties", "-p", "wallet-glue"];
     let kinds = ["--lib", "--bins", "--examples"];
@@ -173,13 +207,15 @@ fn tools_are_there() -> Outcome {
 
 /// The folders of the Maven modules.
 fn modules() -> Outcome<Vec<PathBuf>> {
-    let project = root().join(PROJECT);
-    let entries =
-        fs::read_dir(&project).map_err(|error| format!("{}: {error}", project.display()))?;
-    let folders = entries.filter_map(Result::ok).map(|entry| entry.path());
-    Ok(folders
-        .filter(|folder| folder.join("pom.xml").is_file())
-        .collect())
+    let mut modules = Vec::new();
+    for project in [PROJECT, APP] {
+        let project = root().join(project);
+        let entries =
+            fs::read_dir(&project).map_err(|error| format!("{}: {error}", project.display()))?;
+        let folders = entries.filter_map(Result::ok).map(|entry| entry.path());
+        modules.extend(folders.filter(|folder| folder.join("pom.xml").is_file()));
+    }
+    Ok(modules)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask peers | test | demo | conformance | bindings | kotlin | swift | install | soak |
+//! The project's own commands: `cargo xtask peers | test | demo | conformance | bindings | kotlin | swift | install | app | soak |
 //! fuzz | golden | deny | bench | size`.
 #![forbid(unsafe_code)]
 
@@ -34,6 +34,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   install put the Kotlin library for the JVM, with the native library of this machine in it, into the local Maven
           repository (needs Maven and a JDK)
   swift   build the Swift library and run its tests (needs Swift 6, or root rights to make a Debian root with it)
+  app     the app of android-demo in a window, with an issuer and verifiers on this machine
   soak    [TIMES]: unlock and close, receive and show through Kotlin and watch memory; 10000 times unless told otherwise
   fuzz    [--seconds N | --minutes N] [TARGET…]: the targets of fuzz/ under libFuzzer, N seconds each or N minutes
           shared by all; 60 seconds each unless told otherwise
@@ -55,6 +56,7 @@ fn main() -> ExitCode {
         ["kotlin"] => kotlin::test(),
         ["install"] => kotlin::install(),
         ["swift"] => swift::test(),
+        ["app"] => kotlin::app(),
         ["soak"] => kotlin::soak("10000"),
         ["soak", times] => kotlin::soak(times),
         ["conformance"] => conformance::write(),

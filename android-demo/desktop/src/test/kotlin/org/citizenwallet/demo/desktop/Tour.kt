@@ -1,0 +1,138 @@
+package org.citizenwallet.demo.desktop
+
+import java.io.File
+import java.util.Locale
+import org.citizenwallet.demo.Action
+import org.citizenwallet.demo.Phone
+import org.citizenwallet.demo.Screen
+import org.citizenwallet.demo.phone
+import org.citizenwallet.demo.screens.Dark
+import org.citizenwallet.demo.screens.Light
+
+/** A real walk through the app, in which every screen is drawn in several ways when it comes. */
+object Tour {
+    /** Every screen in every way. Walked once for all tests. */
+    val drawings: List<Drawing> by lazy {
+        fonts()
+        listOf(Locale.ENGLISH, Locale.KOREAN).flatMap(::walk)
+    }
+
+    private val folder = File("target/screens")
+
+    private fun walk(locale: Locale): List<Drawing> {
+        val drawn = mutableListOf<Drawing>()
+        val language = locale.language
+        val texts = Strings.texts(locale)
+        val looks = listOf(
+            Look("$language-light", texts, Light),
+            Look("$language-dark", texts, Dark),
+            Look("$language-large", texts, Light, fontScale = 2f),
+        ) + if (locale == Locale.ENGLISH) listOf(Pseudo.long(texts), Pseudo.mirrored(texts)) else emptyList()
+        phone(canCheckHolder = true, language = language) {
+            fun stop(name: String) {
+                for (look in looks) drawn += draw(name, screen, look).also { it.save(folder) }
+            }
+            first(::stop)
+            receiving(::stop)
+            showing(::stop)
+            mishaps(::stop)
+        }
+        return drawn
+    }
+
+    private suspend fun Phone.first(stop: (String) -> Unit) {
+        waitFor(null) { it is Screen.Welcome }
+        stop("welcome")
+        then<Screen.Keys>(Action.Agree)
+        type("73")
+        stop("choose-pin")
+        on(Action.EraseKey, Action.EraseKey)
+        enter<Screen.Keys>(Phone.PIN)
+        enter<Screen.Question>(Phone.PIN)
+        stop("fingerprint")
+        then<Screen.RecoveryCode>(Action.Refuse)
+        stop("recovery-code")
+        then<Screen.Cards>(Action.Agree)
+        stop("no-cards")
+        then<Screen.AddCard>(Action.AddCard)
+        stop("add-card")
+    }
+
+    private suspend fun Phone.receiving(stop: (String) -> Unit) {
+        parties.configure("""{"refresh_tokens":true}""")
+        val (link, code) = parties.offer("resident_card", "--tx-code")
+        then<Screen.Question>(Action.Open(link))
+        stop("offer-found")
+        then<Screen.Offer>(Action.Agree)
+        stop("offer")
+        then<Screen.Keys>(Action.Agree)
+        enter<Screen.Received>(code)
+        stop("received")
+        then<Screen.Cards>(Action.Agree)
+        then<Screen.Question>(Action.Open(parties.offer("driving_licence", "--authorization-code").first()))
+        then<Screen.Offer>(Action.Agree)
+        stop("offer-in-browser")
+        then<Screen.Cards>(Action.Agree)
+        then<Screen.Received>(Action.Open(parties.browse(pages.last())))
+        then<Screen.Cards>(Action.Agree)
+        val cards = then<Screen.Cards>(Action.RefreshStatus)
+        stop("cards")
+        then<Screen.Card>(Action.ShowCard(cards.cards.first().id))
+        stop("card")
+        then<Screen.Question>(Action.Delete(cards.cards.first().id))
+        stop("delete")
+        then<Screen.Card>(Action.Refuse)
+        then<Screen.Cards>(Action.Back)
+    }
+
+    private suspend fun Phone.showing(stop: (String) -> Unit) {
+        then<Screen.Question>(Action.Open(parties.ask("bar", "resident_card", "age_equal_or_over.19")))
+        stop("request-found")
+        then<Screen.Consent>(Action.Agree)
+        then<Screen.Done>(Action.Agree)
+        stop("done")
+        then<Screen.Cards>(Action.Back)
+        asked(parties.ask("bar", "resident_card", "name", "portrait", "age_equal_or_over.19"))
+        stop("consent")
+        then<Screen.Cards>(Action.Refuse)
+        then<Screen.Consent>(Action.Open(parties.ask("shop", "resident_card", "name", options = """{"prefix":"redirect_uri"}""")))
+        stop("consent-nobody-vouches")
+        then<Screen.Cards>(Action.Back)
+        then<Screen.History>(Action.ShowHistory)
+        stop("history")
+        then<Screen.Cards>(Action.Back)
+    }
+
+    private suspend fun Phone.mishaps(stop: (String) -> Unit) {
+        then<Screen.Trouble>(Action.Open("https://example.com/hello"))
+        stop("nothing-for-the-wallet")
+        then<Screen.Cards>(Action.Back)
+        then<Screen.Question>(Action.Open(parties.ask("bank", "resident_card", "name", options = """{"fault":"certificate_mismatch"}""")))
+        then<Screen.Trouble>(Action.Agree)
+        stop("trouble")
+        then<Screen.Cards>(Action.Back)
+        then<Screen.Question>(Action.Open(parties.ask("bank", "resident_card", "shoe_size")))
+        then<Screen.NothingFits>(Action.Agree)
+        stop("nothing-fits")
+        then<Screen.Cards>(Action.Back)
+        parties.change("resident_card", """{"claims":{"nationality":"UT"}}""")
+        val cards = then<Screen.Cards>(Action.Back)
+        then<Screen.Received>(Action.Renew(cards.cards.first().id))
+        stop("renewed")
+        then<Screen.Cards>(Action.Agree)
+        parties.status("""{"card":"driving_licence","status":"revoked"}""")
+        then<Screen.Cards>(Action.RefreshStatus)
+        stop("cards-revoked")
+        then<Screen.Keys>(Action.Lock)
+        enter<Screen.Keys>("000000")
+        stop("wrong-pin")
+        then<Screen.Keys>(Action.OtherWayIn)
+        stop("recovery-keys")
+    }
+
+    /** Without a font for Korean the drawings would show boxes, and no test would see it. */
+    private fun fonts() =
+        check(org.jetbrains.skia.FontMgr.default.matchFamilyStyleCharacter(null, org.jetbrains.skia.FontStyle.NORMAL, arrayOf("ko"), '한'.code) != null) {
+            "no font for Korean: install one (Debian: apt install fonts-nanum)"
+        }
+}

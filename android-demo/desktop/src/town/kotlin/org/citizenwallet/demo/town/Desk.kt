@@ -1,0 +1,48 @@
+package org.citizenwallet.demo.town
+
+import java.io.File
+import org.citizenwallet.KeyDerivation
+import org.citizenwallet.Platform
+import org.citizenwallet.Policy
+import org.citizenwallet.TransactionDataType
+import org.citizenwallet.TransactionMember
+import org.citizenwallet.TransactionMemberKind
+import org.citizenwallet.Trust
+import org.citizenwallet.VaultSettings
+import org.citizenwallet.demo.Home
+import org.citizenwallet.jvm.FileAnchorStore
+import org.citizenwallet.jvm.JvmHttpClient
+
+/** A desk in the place of a phone: what the wallet needs is in [folder], and it trusts the [parties]. */
+class Desk(private val folder: File, private val parties: Parties, canCheckHolder: Boolean = false) {
+    val deviceKey = FileDeviceKey(File(folder, "keys"), canCheckHolder)
+
+    private val canCheck = canCheckHolder
+
+    fun home(keyDerivation: KeyDerivation? = null, browse: suspend (String) -> Unit): Home =
+        Home(
+            folder = File(folder, "store"),
+            platform = Platform(http = JvmHttpClient(), anchor = FileAnchorStore(File(folder, "anchor")), deviceKey = deviceKey),
+            policy =
+                Policy(
+                    trust = Trust(issuerCertificates = listOf(parties.anchors), verifierCertificates = listOf(parties.anchors)),
+                    clientId = "https://wallet.example",
+                    redirectUri = "https://wallet.example/back",
+                    // They speak plain http on this machine. An app leaves this out.
+                    allowLoopbackHttp = true,
+                    transactionDataTypes = listOf(PAYMENT),
+                ),
+            settings = VaultSettings(keyDerivation = keyDerivation),
+            canCheckHolder = canCheck,
+            browse = browse,
+        )
+
+    private companion object {
+        /** What of a payment is shown to the holder. */
+        val PAYMENT =
+            TransactionDataType(
+                id = "urn:example:payment",
+                members = listOf("amount", "payee").map { TransactionMember(it, TransactionMemberKind.TEXT, required = true) },
+            )
+    }
+}

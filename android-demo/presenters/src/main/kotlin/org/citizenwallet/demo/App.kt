@@ -1,0 +1,204 @@
+package org.citizenwallet.demo
+
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.flow.asStateFlow
+import kotlinx.coroutines.launch
+import org.citizenwallet.ErrorCode
+import org.citizenwallet.LockState
+import org.citizenwallet.Wallet
+import org.citizenwallet.WalletException
+import org.citizenwallet.code
+
+/**
+ * The app without its screens: draw [screen], and tell [on] what the holder does. One for a process: a screen that is turned
+ * finds it as it was; a process that ends leaves nothing but the store.
+ *
+ * @param scope of one thread, the main thread: everything here happens on it. The wallet works on its own.
+ * @param locales the holder's languages, the best first.
+ */
+class App(internal val home: Home, private val scope: CoroutineScope, internal val locales: () -> List<String>) {
+    private val shown = MutableStateFlow<Screen>(Screen.Starting)
+    private var task: Task = Nothing(this)
+    private var work: Job? = null
+
+    /** What "again" does. */
+    private var repeat: (suspend () -> Unit)? = null
+    private var link: String? = null
+    private var open: Wallet? = null
+
+    /** What is to be seen now. */
+    val screen: StateFlow<Screen> = shown.asStateFlow()
+
+    internal val typed = Typed()
+
+    /** The wallet, once it is open. */
+    internal val wallet: Wallet
+        get() = checkNotNull(open)
+
+    init {
+        go { Opening(this) }
+    }
+
+    /** The holder did something. What comes while something is under way is dropped, but for going back and locking. */
+    fun on(action: Action) {
+        when (action) {
+            is Action.Lock -> lock()
+            is Action.Open -> take(action.link)
+            is Action.Back -> back()
+            is Action.Again -> if (canRepeat()) repeat?.let(::launch)
+            is Action.Key, is Action.EraseKey -> type(action)
+            else -> run(action)
+        }
+    }
+
+    /** What is typed on the app's keys goes nowhere else. */
+    private fun type(action: Action) {
+        val keys = shown.value as? Screen.Keys ?: return
+        if (work?.isActive == true) return
+        when (action) {
+            is Action.Key -> if (action.character in keys.pad.keys && typed.count < keys.pad.most) typed.add(action.character)
+            else -> typed.erase()
+        }
+        shown.value = keys.copy(typed = typed.count)
+    }
+
+    private fun back() {
+        work?.cancel()
+        work = null
+        if (shown.value is Screen.Trouble || shown.value is Screen.Working) go { task.after() } else run(Action.Back)
+    }
+
+    /** A link waits until the wallet is open, and interrupts nothing that the holder is deciding. */
+    private fun take(text: String) {
+        link = text
+        val idle = task
+        if (idle is Browsing && work?.isActive != true) follow(idle)
+    }
+
+    /** Goes where a link that came leads, if one did. */
+    internal fun follow(idle: Browsing): Boolean {
+        val text = link ?: return false
+        link = null
+        go { LinkReading(idle.app, text) }
+        return true
+    }
+
+    private fun lock() {
+        val wallet = open ?: return
+        work?.cancel()
+        scope.launch { wallet.lock() }
+        if (task is Unlocking) go { Unlocking(this) }
+    }
+
+    /** The wallet is there from now on; it locks itself. */
+    internal fun opened(wallet: Wallet) {
+        open = wallet
+        scope.launch {
+            wallet.lockState.collect { if (it == LockState.LOCKED && !task.worksLocked) locked() }
+        }
+    }
+
+    private fun locked() {
+        work?.cancel()
+        go { Unlocking(this, Phrase.WAS_LOCKED()) }
+    }
+
+    /** Ends the task that is under way and begins another. */
+    internal fun go(next: () -> Task) {
+        val begun = next()
+        task.close()
+        typed.clear()
+        task = begun
+        repeat = { begun.begin() }
+        launch { begun.begin() }
+    }
+
+    internal fun show(screen: Screen) {
+        typed.clear()
+        val before = shown.value
+        shown.value = screen
+        if (before !== screen) (before as? AutoCloseable)?.close()
+    }
+
+    private fun run(action: Action) {
+        if (work?.isActive == true) return
+        val doing = task
+        val step = suspend {
+            // The holder is here.
+            if (!doing.worksLocked) wallet.touch()
+            doing.on(action)
+        }
+        // What was typed is gone: it is typed again.
+        repeat = step.takeUnless { action is Action.Enter || action is Action.EnterText }
+        launch(step)
+    }
+
+    private fun canRepeat() = (shown.value as? Screen.Trouble)?.canRepeat == true
+
+    /** Runs a step of the task that is current now. What fails is shown, unless the task ended meanwhile. */
+    private fun launch(step: suspend () -> Unit) {
+        val doing = task
+        work = scope.launch {
+            try {
+                step()
+            } catch (error: WalletException) {
+                if (task === doing) fail(doing, error)
+            }
+        }
+    }
+
+    private fun fail(doing: Task, error: WalletException) {
+        when {
+            error.code == ErrorCode.LOCKED && !doing.worksLocked -> locked()
+            // The holder closed the system's prompt, and knows it.
+            error.code == ErrorCode.USER_CANCELLED -> go { doing.after() }
+            else -> problem(error).let { show(Screen.Trouble(it, it.isRetryable && repeat != null && doing.isRepeatable)) }
+        }
+    }
+
+    /** Locks and lets go of everything, when the app ends. */
+    fun close() {
+        work?.cancel()
+        task.close()
+        typed.clear()
+        (shown.value as? AutoCloseable)?.close()
+        open?.close()
+    }
+}
+
+/** One thing the holder is doing. It owns what it needs for that, and closes it. */
+internal abstract class Task(val app: App) : AutoCloseable {
+    val wallet: Wallet
+        get() = app.wallet
+
+    /** Whether it goes on while the wallet is locked. */
+    open val worksLocked: Boolean
+        get() = false
+
+    /** Whether the last action may be done again after it failed. */
+    open val isRepeatable: Boolean
+        get() = true
+
+    abstract suspend fun begin()
+
+    abstract suspend fun on(action: Action)
+
+    /** What comes after this, however it ended. */
+    open fun after(): Task = Browsing(app)
+
+    override fun close() = Unit
+
+    protected fun show(screen: Screen) = app.show(screen)
+}
+
+/** Before the first task. */
+private class Nothing(app: App) : Task(app) {
+    override val worksLocked = true
+
+    override suspend fun begin() = Unit
+
+    override suspend fun on(action: Action) = Unit
+}

@@ -1,0 +1,50 @@
+package org.citizenwallet.demo
+
+import org.citizenwallet.CardOverview
+import org.citizenwallet.HistoryEvent
+import org.citizenwallet.HistoryItem
+import org.citizenwallet.PathSegment
+import org.citizenwallet.ShownCard
+import org.citizenwallet.detail
+
+/** The names of cards and of their claims, for what speaks of them by id. */
+internal class Names private constructor(private val names: Map<String, String>, private val labels: Map<String, Labels>) {
+    fun card(id: String, otherwise: String = ""): Text = Text.Given(names[id] ?: otherwise)
+
+    /** Names of claims of a card; by their path for a card that is gone. */
+    fun claims(card: String, paths: List<List<PathSegment>>): List<Text> = labels(card).of(paths)
+
+    fun labels(card: String): Labels = labels[card] ?: Labels(emptyList())
+
+    fun shown(cards: List<ShownCard>): List<Text> =
+        cards.flatMap { listOf(card(it.card, it.credentialType)) + claims(it.card, it.claims) }
+
+    companion object {
+        suspend fun of(app: App, cards: List<CardOverview>): Names =
+            Names(
+                cards.associate { it.id to it.name },
+                cards.associate { card ->
+                    card.id to app.wallet.detail(card.id, app.locales()).claims.use { Labels(it.list()) }
+                },
+            )
+    }
+}
+
+/** One line of the history, with what was shown. */
+internal fun entry(item: HistoryItem, names: Names): Entry {
+    fun entry(what: Text, lines: List<Text> = emptyList(), tone: Tone = Tone.PLAIN) = Entry(item.id, item.at, what, lines, tone)
+    return when (val event = item.event) {
+        is HistoryEvent.Received -> entry(Phrase.HISTORY_RECEIVED(names.card(event.card, event.credentialType)))
+        is HistoryEvent.Renewed -> entry(Phrase.HISTORY_RENEWED(names.card(event.card, event.credentialType)))
+        is HistoryEvent.Presented -> {
+            val outcome = outcome(event.outcome)
+            val to = Text.Given(event.verifierName ?: client(event.verifier))
+            entry(Phrase.HISTORY_PRESENTED(to), listOf(outcome.text) + names.shown(event.shown), outcome.tone)
+        }
+        is HistoryEvent.Declined -> entry(Phrase.HISTORY_DECLINED(Text.Given(client(event.verifier))))
+        is HistoryEvent.Deleted -> entry(Phrase.HISTORY_DELETED(Text.Given(event.credentialType)))
+        is HistoryEvent.Exported -> entry(Phrase.HISTORY_EXPORTED())
+        is HistoryEvent.Adopted -> entry(Phrase.HISTORY_ADOPTED())
+        is HistoryEvent.Other -> entry(Phrase.HISTORY_OTHER())
+    }
+}

@@ -1,0 +1,127 @@
+package org.citizenwallet.demo
+
+import org.citizenwallet.ErrorCode
+import org.citizenwallet.IntegrityState
+import org.citizenwallet.Secret
+import org.citizenwallet.SlotKind
+import org.citizenwallet.UnlockReport
+import org.citizenwallet.UnlockWith
+import org.citizenwallet.WalletException
+import org.citizenwallet.addPin
+import org.citizenwallet.code
+import org.citizenwallet.doPending
+import org.citizenwallet.of
+import org.citizenwallet.removeSlot
+
+/** Unlocks with the PIN, the phone's own check, or the recovery code; after the latter there is a new PIN. */
+internal class Unlocking(app: App, private val why: Text? = null) : Task(app) {
+    private val newPin = NewPin(app)
+
+    /** The recovery code that opened the wallet, until there is a new PIN. */
+    private var code: CharArray? = null
+    private var slots: Set<SlotKind> = emptySet()
+
+    override val worksLocked = true
+
+    override suspend fun begin() {
+        slots = wallet.slots().map { it.kind }.toSet()
+        askPin(why)
+    }
+
+    override suspend fun on(action: Action) {
+        val pad = (app.screen.value as? Screen.Keys)?.pad
+        when {
+            code != null -> choosePin(action)
+            action is Action.CheckHolder -> unlock(UnlockWith.OsAuth)
+            action is Action.OtherWayIn -> if (pad == Pad.PIN) askCode(null) else askPin(null)
+            action is Action.Back && pad == Pad.RECOVERY -> askPin(null)
+            action is Action.Enter && pad == Pad.PIN -> unlock(UnlockWith.Pin(Secret.of(app.typed.take())))
+            action is Action.Enter && pad == Pad.RECOVERY -> recover()
+        }
+    }
+
+    private fun askPin(notice: Text?) =
+        show(
+            Screen.Keys(
+                Phrase.UNLOCK_TITLE(), Phrase.UNLOCK_ADVICE(), Pad.PIN,
+                notice = notice,
+                canCheckHolder = app.home.canCheckHolder && SlotKind.OsAuth in slots,
+                otherWay = if (SlotKind.RecoveryCode in slots) Phrase.USE_RECOVERY() else null,
+            ),
+        )
+
+    private fun askCode(notice: Text?) =
+        show(
+            Screen.Keys(
+                Phrase.RECOVER_TITLE(), Phrase.RECOVER_ADVICE(), Pad.RECOVERY,
+                notice = notice,
+                otherWay = Phrase.USE_PIN(),
+            ),
+        )
+
+    private suspend fun unlock(with: UnlockWith) {
+        show(Screen.Working(Phrase.WORKING_UNLOCK()))
+        try {
+            enter(wallet.unlock(with))
+        } catch (error: WalletException) {
+            when (error.code) {
+                in LOST_KEY -> askCode(errorText(error.code))
+                ErrorCode.LOCKED, ErrorCode.USER_CANCELLED -> askPin(null)
+                else -> askPin(advice(error))
+            }
+        }
+    }
+
+    private suspend fun recover() {
+        val typed = app.typed.take()
+        show(Screen.Working(Phrase.WORKING_UNLOCK()))
+        val report =
+            try {
+                wallet.unlock(UnlockWith.RecoveryCode(Secret.of(typed.copyOf())))
+            } catch (error: WalletException) {
+                typed.fill('0')
+                return askCode(advice(error))
+            }
+        if (NO_KEY in report.advisories) {
+            // A PIN needs the phone's key: there can be none in this store.
+            typed.fill('0')
+            return app.go { Browsing(app, Phrase.KEY_GONE()) }
+        }
+        code = typed
+        newPin.begin(Phrase.PIN_NEW_AFTER_RECOVERY())
+    }
+
+    private suspend fun choosePin(action: Action) {
+        if (action is Action.Back) return newPin.begin(Phrase.PIN_NEW_AFTER_RECOVERY())
+        if (action !is Action.Enter) return
+        val pin = newPin.enter() ?: return
+        val with = UnlockWith.RecoveryCode(Secret.of(checkNotNull(code).copyOf()))
+        show(Screen.Working(Phrase.WORKING_UNLOCK()))
+        wallet.authenticate(with).use { auth ->
+            // The recovery code stays a way in meanwhile.
+            if (SlotKind.Pin in slots) wallet.removeSlot(auth, SlotKind.Pin)
+            wallet.addPin(auth, pin)
+        }
+        app.go { Browsing(app, Phrase.PIN_CHANGED()) }
+    }
+
+    private suspend fun enter(report: UnlockReport) {
+        wallet.doPending()
+        app.go { Browsing(app, if (report.integrity == IntegrityState.SOUND) null else Phrase.NOT_SOUND()) }
+    }
+
+    override fun after(): Task = Unlocking(app)
+
+    override fun close() {
+        newPin.close()
+        code?.fill('0')
+    }
+
+    private companion object {
+        /** The PIN is of no use without the phone's key. */
+        val LOST_KEY = setOf(ErrorCode.DEVICE_KEY_INVALIDATED, ErrorCode.DEVICE_KEY_MISSING)
+
+        /** The advisory of docs/errors.md: the phone's key gave no answer. */
+        const val NO_KEY = "device_key_unavailable"
+    }
+}

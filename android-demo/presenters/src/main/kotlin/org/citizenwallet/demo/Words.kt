@@ -1,0 +1,156 @@
+package org.citizenwallet.demo
+
+import org.citizenwallet.CardOverview
+import org.citizenwallet.CardStatus
+import org.citizenwallet.Destination
+import org.citizenwallet.Due
+import org.citizenwallet.DueWhat
+import org.citizenwallet.ErrorCode
+import org.citizenwallet.Linkability
+import org.citizenwallet.Outcome
+import org.citizenwallet.RequestOverview
+import org.citizenwallet.Urgency
+import org.citizenwallet.Validity
+import org.citizenwallet.Verifier
+import org.citizenwallet.VerifierProof
+import org.citizenwallet.VerifierTrust
+import org.citizenwallet.WalletException
+import org.citizenwallet.code
+import org.citizenwallet.isRetryable
+import org.citizenwallet.retryAfter
+import org.citizenwallet.triesLeft
+
+/** What went wrong: by whom it can be put right, and by its code what to do. */
+internal fun problem(error: WalletException): Problem {
+    val title =
+        when (error) {
+            is WalletException.Holder -> Phrase.ERROR_HOLDER
+            is WalletException.App -> Phrase.ERROR_APP
+            is WalletException.Issuer -> Phrase.ERROR_ISSUER
+            is WalletException.Verifier -> Phrase.ERROR_VERIFIER
+            is WalletException.Device -> Phrase.ERROR_DEVICE
+            is WalletException.Bug -> Phrase.ERROR_BUG
+        }
+    return Problem(title(), advice(error), error.code.text, error.isRetryable)
+}
+
+/** What to do about it. A wrong PIN says what is left, a lockout when it ends. */
+internal fun advice(error: WalletException): Text {
+    val (left, wait) = error.triesLeft to error.retryAfter
+    return when {
+        error.code == ErrorCode.WRONG_SECRET && left == 0 && wait != null -> Phrase.WRONG_AND_WAIT(wait)
+        error.code == ErrorCode.WRONG_SECRET && left != null -> Phrase.WRONG_TRIES_LEFT(left)
+        error.code == ErrorCode.LOCKED_OUT && wait != null -> Phrase.WAIT(wait)
+        wait != null -> Text.All(listOf(errorText(error.code), Phrase.WAIT_FOR(wait)))
+        else -> errorText(error.code)
+    }
+}
+
+/** The text of a code. A newer library may have codes this app has not: a test compares. */
+internal fun errorText(code: ErrorCode): Text = Text.Of("error_${code.text}")
+
+internal fun state(card: CardOverview): Fact =
+    when {
+        card.status is CardStatus.Revoked -> Fact(Phrase.STATE_REVOKED(), Tone.BAD)
+        card.validity is Validity.Expired -> Fact(Phrase.STATE_EXPIRED(), Tone.BAD)
+        card.validity is Validity.NotYetValid -> Fact(Phrase.STATE_NOT_YET(), Tone.CAUTION)
+        card.usableCopies == 0u -> Fact(Phrase.STATE_USED_UP(), Tone.BAD)
+        else -> state(card.status)
+    }
+
+internal fun state(status: CardStatus): Fact =
+    when (status) {
+        is CardStatus.Valid -> Fact(Phrase.STATE_VALID(), Tone.GOOD)
+        is CardStatus.NotTracked -> Fact(Phrase.STATE_NOT_TRACKED(), Tone.GOOD)
+        is CardStatus.Revoked -> Fact(Phrase.STATE_REVOKED(), Tone.BAD)
+        is CardStatus.Suspended -> Fact(Phrase.STATE_SUSPENDED(), Tone.BAD)
+        is CardStatus.Stale -> Fact(Phrase.STATE_STALE(status.seenAt), Tone.CAUTION)
+        is CardStatus.Unknown, is CardStatus.Other -> Fact(Phrase.STATE_UNKNOWN(), Tone.CAUTION)
+    }
+
+internal fun verifier(request: RequestOverview): VerifierFace {
+    val verifier = request.verifier
+    val facts = listOfNotNull(
+        verifier.domain?.let { Fact(Phrase.VERIFIER_DOMAIN(Text.Given(it))) },
+        Fact(proof(verifier.proof)),
+        trust(verifier),
+        Fact(if (request.isEncrypted) Phrase.ANSWER_ENCRYPTED() else Phrase.ANSWER_PLAIN(), if (request.isEncrypted) Tone.PLAIN else Tone.CAUTION),
+    )
+    return VerifierFace(name(verifier), facts, destination(request.destination))
+}
+
+internal fun name(verifier: Verifier): Text =
+    Text.Given(verifier.displayName ?: verifier.domain ?: verifier.clientId)
+
+/** A client identifier without the word that says what kind it is (OpenID4VP 1.0 5.9.3). */
+internal fun client(id: String): String = id.removePrefix("x509_san_dns:").removePrefix("redirect_uri:")
+
+private fun proof(proof: VerifierProof): Text =
+    when (proof) {
+        is VerifierProof.CertificateDnsName -> Phrase.PROOF_CERTIFICATE_NAME
+        is VerifierProof.CertificateHash -> Phrase.PROOF_CERTIFICATE
+        is VerifierProof.DecentralizedIdentifier -> Phrase.PROOF_DID
+        is VerifierProof.VerifierAttestation -> Phrase.PROOF_ATTESTATION
+        is VerifierProof.Federation -> Phrase.PROOF_FEDERATION
+        is VerifierProof.PlatformOrigin -> Phrase.PROOF_ORIGIN
+        is VerifierProof.AnswerAddressOnly -> Phrase.PROOF_ADDRESS_ONLY
+        is VerifierProof.Other -> Phrase.PROOF_OTHER
+    }.invoke()
+
+private fun trust(verifier: Verifier): Fact {
+    val voucher = verifier.vouchedBy
+    return when (verifier.trust) {
+        is VerifierTrust.Anchored ->
+            Fact(if (voucher == null) Phrase.TRUST_ANCHORED() else Phrase.TRUST_VOUCHED(Text.Given(voucher)), Tone.GOOD)
+        is VerifierTrust.Platform -> Fact(Phrase.TRUST_PLATFORM(), Tone.CAUTION)
+        is VerifierTrust.Unverified, is VerifierTrust.Other -> Fact(Phrase.TRUST_NOBODY(), Tone.BAD)
+    }
+}
+
+private fun destination(destination: Destination): Text =
+    when (destination) {
+        is Destination.ResponseUri -> Phrase.ANSWER_GOES_TO(Text.Given(host(destination.uri)))
+        is Destination.Caller -> Phrase.ANSWER_GOES_TO(Text.Given(destination.origin))
+        is Destination.Other -> Phrase.ANSWER_GOES_ELSEWHERE()
+    }
+
+/** The host of an address the core checked; the address where it has none. */
+internal fun host(address: String): String =
+    try {
+        java.net.URI(address).host ?: address
+    } catch (_: java.net.URISyntaxException) {
+        address
+    }
+
+internal fun linkability(reasons: List<Linkability>): List<Text> =
+    reasons.map { reason ->
+        when (reason) {
+            is Linkability.CopyShownBefore -> Phrase.LINK_COPY
+            is Linkability.HolderKey -> Phrase.LINK_KEY
+            is Linkability.IssuerSignature -> Phrase.LINK_SIGNATURE
+            is Linkability.StatusReference -> Phrase.LINK_STATUS
+            is Linkability.Other -> Phrase.LINK_OTHER
+        }.invoke()
+    }.distinct()
+
+internal fun outcome(outcome: Outcome): Fact =
+    when (outcome) {
+        is Outcome.Accepted -> Fact(Phrase.OUTCOME_ACCEPTED(), Tone.GOOD)
+        is Outcome.Refused -> Fact(Phrase.OUTCOME_REFUSED(), Tone.BAD)
+        is Outcome.Returned -> Fact(Phrase.OUTCOME_RETURNED(), Tone.GOOD)
+        is Outcome.Unknown, is Outcome.Other -> Fact(Phrase.OUTCOME_UNKNOWN(), Tone.CAUTION)
+    }
+
+/** A line for what is due about [name]; null for what this app does nothing about. */
+internal fun due(due: Due, name: (String) -> Text): DueLine? {
+    val tone = if (due.urgency == Urgency.NOW) Tone.BAD else Tone.CAUTION
+    fun renew(card: String, text: Text) = DueLine(text, tone, Action.Renew(card), Phrase.CARD_RENEW())
+    return when (val what = due.what) {
+        is DueWhat.Refill -> renew(what.card, Phrase.DUE_REFILL(name(what.card), what.left))
+        is DueWhat.Reissue -> renew(what.card, Phrase.DUE_REISSUE(name(what.card)))
+        is DueWhat.Expiring -> renew(what.card, Phrase.DUE_EXPIRING(name(what.card)))
+        is DueWhat.StatusStale ->
+            DueLine(Phrase.DUE_STATUS(name(what.card)), tone, Action.RefreshStatus, Phrase.REFRESH_STATUS())
+        is DueWhat.DeferredReady, is DueWhat.Other -> null
+    }
+}

@@ -1,0 +1,125 @@
+package org.citizenwallet.demo
+
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertNotNull
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+
+/** What goes wrong, and what the holder is told. */
+class MishapsTest {
+    @Test
+    fun `a wrong PIN says how many tries are left, and then how long to wait`() = phone {
+        setUp()
+        then<Screen.Keys>(Action.Lock)
+        for (left in 4 downTo 1) assertEquals(Phrase.WRONG_TRIES_LEFT(left), enter<Screen.Keys>("000000").notice)
+        val last = enter<Screen.Keys>("000000").notice
+        val locked = enter<Screen.Keys>(Phone.PIN).notice
+        assertTrue((last as Text.Of).key in setOf("wrong_and_wait", "wrong_tries_left"), "$last")
+        assertEquals("wait", (locked as Text.Of).key)
+        assertTrue(locked.arguments.single() is kotlin.time.Duration)
+    }
+
+    @Test
+    fun `a lost key of the phone asks for the recovery code, which opens the wallet and says what is lost`() = phone {
+        val code = setUp()
+        receive()
+        then<Screen.Keys>(Action.Lock)
+        deviceKey.loseKeys()
+        val lost = enter<Screen.Keys>(Phone.PIN)
+        assertEquals(Pad.RECOVERY, lost.pad)
+        assertTrue((lost.notice as Text.Of).key in setOf("error_device_key_missing", "error_device_key_invalidated"))
+        val mistyped = enter<Screen.Keys>(code.reversed())
+        assertEquals("error_recovery_code_malformed", said(mistyped.notice!!))
+        val cards = enter<Screen.Cards>(code)
+        assertEquals("key_gone" to 1, said(cards.notice!!) to cards.cards.size)
+    }
+
+    @Test
+    fun `a forgotten PIN is replaced after the recovery code, and opens nothing from then on`() = phone {
+        val code = setUp()
+        then<Screen.Keys>(Action.Lock)
+        then<Screen.Keys>(Action.OtherWayIn)
+        enter<Screen.Keys>(code) { it.pad == Pad.PIN }
+        enter<Screen.Keys>("508213")
+        assertEquals("pin_changed", said(enter<Screen.Cards>("508213").notice!!))
+        then<Screen.Keys>(Action.Lock)
+        assertEquals("wrong_tries_left", said(enter<Screen.Keys>(Phone.PIN).notice!!))
+        enter<Screen.Cards>("508213")
+    }
+
+    @Test
+    fun `the phone's own check opens the wallet where the holder wanted it`() = phone(canCheckHolder = true) {
+        waitFor(null) { it is Screen.Welcome }
+        then<Screen.Keys>(Action.Agree)
+        enter<Screen.Keys>(Phone.PIN)
+        enter<Screen.Question>(Phone.PIN)
+        then<Screen.RecoveryCode>(Action.Agree)
+        then<Screen.Cards>(Action.Agree)
+        assertTrue(then<Screen.Keys>(Action.Lock).canCheckHolder)
+        then<Screen.Cards>(Action.CheckHolder)
+    }
+
+    @Test
+    fun `a PIN that is easy to guess or was mistyped is asked for again`() = phone {
+        waitFor(null) { it is Screen.Welcome }
+        then<Screen.Keys>(Action.Agree)
+        assertEquals("error_weak_pin", said(enter<Screen.Keys>("123456").notice!!))
+        enter<Screen.Keys>(Phone.PIN)
+        assertEquals("pin_differs", said(enter<Screen.Keys>("739155").notice!!))
+        enter<Screen.Keys>(Phone.PIN)
+        assertEquals(8, enter<Screen.RecoveryCode>(Phone.PIN).groups.size)
+    }
+
+    @Test
+    fun `no link and no code crashes the app or leaves it without an answer`() = phone {
+        setUp()
+        val long = "openid4vp://?request_uri=https%3A%2F%2F" + "a".repeat(200_000)
+        val links = listOf(
+            "", " ", "hello", "https://example.com", "openid4vp://", "openid4vp://?client_id=", "openid-credential-offer://",
+            "openid-credential-offer://?credential_offer=%7B", "openid-credential-offer://?credential_offer=null",
+            "openid4vp://?%00%ff=%", "haip-vp://?request=a.b.c", "haip-vci://?x", "mdoc:AAAA", "\u202e\u0000\ud800", long,
+            "https://wallet.example/back?", "https://wallet.example/back?code=1&state=2", "javascript:alert(1)", "{\"a\":1}",
+        )
+        for (link in links) {
+            on(Action.Open(link))
+            val answer = waitFor(null) { it is Screen.Trouble || it is Screen.Question }
+            if (answer is Screen.Question) then<Screen.Trouble>(Action.Agree)
+            then<Screen.Cards>(Action.Back)
+        }
+    }
+
+    @Test
+    fun `somebody who pretends to be the bank is an error that says not to answer`() = phone {
+        setUp()
+        then<Screen.Question>(Action.Open(parties.ask("bank", "resident_card", "name", options = """{"fault":"certificate_mismatch"}""")))
+        val trouble = then<Screen.Trouble>(Action.Agree)
+        assertEquals("error_verifier" to "error_untrusted_verifier", said(trouble.problem.title) to said(trouble.problem.advice))
+        assertEquals(false, trouble.canRepeat)
+    }
+
+    @Test
+    fun `without a network the same can be tried again`() = phone {
+        setUp()
+        then<Screen.Question>(Action.Open("openid4vp://?client_id=x509_san_dns%3Alocalhost&request_uri=http%3A%2F%2Flocalhost%3A1%2Fr"))
+        val trouble = then<Screen.Trouble>(Action.Agree)
+        assertEquals("network_failed", trouble.problem.code)
+        assertTrue(trouble.canRepeat)
+        assertEquals("network_failed", then<Screen.Trouble>(Action.Again).problem.code)
+        then<Screen.Cards>(Action.Back)
+    }
+
+    @Test
+    fun `the end of the process while a code is typed leaves nothing of it`() = phone {
+        setUp()
+        val (link, _) = parties.offer("resident_card", "--tx-code")
+        then<Screen.Question>(Action.Open(link))
+        then<Screen.Offer>(Action.Agree)
+        then<Screen.Keys>(Action.Agree)
+        type("12")
+        die()
+        val keys = waitFor(null) { it is Screen.Keys } as Screen.Keys
+        assertEquals(0, keys.typed)
+        assertTrue(enter<Screen.Cards>(Phone.PIN).cards.isEmpty())
+        assertNotNull(receive().cards.single())
+    }
+}

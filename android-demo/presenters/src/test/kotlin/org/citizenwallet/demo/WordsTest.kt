@@ -1,0 +1,58 @@
+package org.citizenwallet.demo
+
+import java.time.Instant
+import java.time.ZoneId
+import java.util.Locale
+import kotlin.time.Duration.Companion.seconds
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+
+/** How things are put into words. */
+class WordsTest {
+    private val texts = Texts(Locale.ENGLISH, ZoneId.of("Asia/Seoul")) { key ->
+        mapOf(
+            "wait" to "in %1\$s", "seconds" to "%1\$s s", "minutes" to "%1\$s min", "hours" to "%1\$s h",
+            "list_separator" to ", ", "consent_title" to "%1\$s asks", "point_in_time" to "%1\$s",
+        )[key]
+    }
+
+    @Test
+    fun `a wait is never told shorter than it is`() {
+        for ((wait, words) in listOf(0 to "in 0 s", 59 to "in 59 s", 60 to "in 1 min", 61 to "in 2 min", 3599 to "in 60 min", 3601 to "in 2 h")) {
+            assertEquals(words, texts.of(Phrase.WAIT(wait.seconds)))
+        }
+    }
+
+    @Test
+    fun `words of strangers are no format and do not turn the text around them`() {
+        assertEquals("\u2068100%s \u202eevil\u2069 asks", texts.of(Phrase.CONSENT_TITLE(Text.Given("100%s \u202eevil"))))
+        assertEquals("%1\$s", texts.of(Text.Given("%1\$s")))
+    }
+
+    @Test
+    fun `a time is told where the holder is`() {
+        assertTrue("9:30" in texts.of(Phrase.POINT_IN_TIME(Instant.parse("2026-11-22T00:30:00Z"))))
+    }
+
+    @Test
+    fun `a value with parts is told part by part`() {
+        val json = """{"region":"가상특별시","lines":["a \"b\"", 1, true],"inner":{"postal_code":"00000","none":null},"e":{},"f":[]}"""
+        assertEquals("region: 가상특별시\nlines: a \"b\"\nlines: 1\nlines: true\ninner › postal code: 00000\ninner › none: null", readable(json))
+        for (odd in listOf("", "{", "{\"a\"", "[1,", "{\"a\":1}x", "\"a", "{1:2}", "\"\\", "[\"\\u12\"")) assertEquals(odd, readable(odd))
+    }
+
+    @Test
+    fun `a colour is one of six digits, and what cannot be read on it is not used`() {
+        assertEquals(0x0b4f6c, Colours.parse("#0b4f6c"))
+        for (odd in listOf(null, "", "red", "#fff", "#0b4f6", "#0b4f6cc", "#-12345", "url(x)")) assertNull(Colours.parse(odd))
+        assertEquals(21.0, Colours.contrast(0x000000, 0xFFFFFF), 0.01)
+        // 4.54, as the tables of WCAG's authors have it.
+        assertEquals(4.54, Colours.contrast(0x767676, 0xFFFFFF), 0.01)
+        assertEquals(0xFFFFFF, Colours.readable(0x0b4f6c, 0x0b4f6d))
+        assertEquals(0x000000, Colours.readable(0xFFFF00, 0xFFFFFF))
+        assertEquals(0xFFEE00, Colours.readable(0x000000, 0xFFEE00))
+        for (grey in 0..0xFF) assertTrue(Colours.contrast(grey * 0x010101, Colours.readable(grey * 0x010101, null)) >= Colours.READABLE)
+    }
+}
