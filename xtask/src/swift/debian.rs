@@ -1,5 +1,5 @@
-//! A Debian root with Swift in it, made once by debootstrap and kept outside the project. It is entered in a mount namespace of
-//! its own: whatever is mounted in it is gone with the last process, however that ended.
+//! A Debian root with Swift in it, made once by debootstrap and kept outside the project. It is entered in namespaces of its own:
+//! whatever is mounted in it, and whoever runs in it, is gone with the program, however that ended.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -14,6 +14,9 @@ const PACKAGES: &str = "swiftlang,libc6-dev,libstdc++-14-dev";
 /// In the root: what it was made of, to be compared with what is wanted.
 const STAMP: &str = "etc/wallet-core-packages";
 
+/// Seconds after which a program is taken to hang; building and testing takes less than one minute of a processor.
+const PATIENCE: &str = "1200";
+
 /// Mounts what follows the root in it, under the same paths, and runs the program there. Without /proc Swift does not start.
 const ENTER: &str = r#"set -eu
 root=$1; shift
@@ -27,16 +30,17 @@ exec chroot "$root" "$@"
 
 /// Whether this user may: it takes root rights, and a container may lack some of them.
 pub(super) fn can_be_entered() -> bool {
-    let mut command = isolated("true");
+    let mut command = isolated(&["--pid", "--kill-child"], "true");
     command.stdout(Stdio::null()).stderr(Stdio::null());
     run(command).is_ok()
 }
 
 /// A `program` in `root`, which sees these `folders` under their own paths.
 pub(super) fn command(program: &str, root: &Path, folders: &[&Path]) -> Outcome<Command> {
-    let mut command = isolated("sh");
+    let mut command = isolated(&["--pid", "--kill-child"], "sh");
     command.args(["-c", ENTER, "sh"]).arg(root).args(folders);
-    command.args(["--", program]);
+    // The first process of its namespace: what it leaves running ends with it.
+    command.args(["--", "timeout", "--kill-after=10", PATIENCE, program]);
     // Nothing of this machine's settings means anything there.
     let path = std::env::var_os("PATH").ok_or("there is no PATH")?;
     command.env_clear().env("PATH", path);
@@ -90,7 +94,7 @@ fn debootstrap(cache: &Path) -> Outcome<Command> {
     let mut version = Command::new("debootstrap");
     version.arg("--version").stdout(Stdio::null());
     if version.status().is_ok_and(|status| status.success()) {
-        return Ok(isolated("debootstrap"));
+        return Ok(isolated(&[], "debootstrap"));
     }
     let folder = cache.join("debootstrap");
     remove(&folder)?;
@@ -114,16 +118,17 @@ fn debootstrap(cache: &Path) -> Outcome<Command> {
     unpack.current_dir(&folder);
     unpack.args(["-c", "dpkg-deb --extract debootstrap_*.deb ."]);
     run(unpack)?;
-    let mut debootstrap = isolated("sh");
+    let mut debootstrap = isolated(&[], "sh");
     debootstrap.arg(folder.join("usr/sbin/debootstrap"));
     debootstrap.env("DEBOOTSTRAP_DIR", folder.join("usr/share/debootstrap"));
     Ok(debootstrap)
 }
 
-/// A program whose mounts nobody else sees.
-fn isolated(program: &str) -> Command {
+/// A program whose mounts nobody else sees; `more` is what else is its own.
+fn isolated(more: &[&str], program: &str) -> Command {
     let mut command = Command::new("unshare");
-    command.args(["--mount", "--propagation", "private", program]);
+    command.args(["--mount", "--propagation", "private"]);
+    command.args(more).arg(program);
     command
 }
 
