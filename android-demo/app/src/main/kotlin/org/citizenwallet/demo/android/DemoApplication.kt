@@ -1,0 +1,62 @@
+package org.citizenwallet.demo.android
+
+import android.app.Activity
+import android.app.Application
+import android.app.KeyguardManager
+import android.content.Intent
+import android.net.Uri
+import android.os.Bundle
+import java.util.Locale
+import kotlinx.coroutines.MainScope
+import org.citizenwallet.Policy
+import org.citizenwallet.Trust
+import org.citizenwallet.android.AndroidWallet
+import org.citizenwallet.android.PromptText
+import org.citizenwallet.demo.Action
+import org.citizenwallet.demo.App
+import org.citizenwallet.demo.Home
+
+/** Has the one [app] of the process: a screen that is turned finds it as it was. */
+class DemoApplication : Application() {
+    lateinit var app: App
+        private set
+
+    override fun onCreate() {
+        super.onCreate()
+        // The certificates of the ecosystem this app is for.
+        val anchors = assets.open("anchors.pem").bufferedReader().use { it.readText() }
+        val home = Home(
+            folder = AndroidWallet.folder(this),
+            platform = AndroidWallet.platform(this, text = { PromptText(getString(R.string.app_name), getString(R.string.cancel)) }),
+            policy = Policy(
+                trust = Trust(issuerCertificates = listOf(anchors), verifierCertificates = listOf(anchors)),
+                redirectUri = "https://wallet.example/back",
+            ),
+            canCheckHolder = getSystemService(KeyguardManager::class.java).isDeviceSecure,
+            browse = { url -> startActivity(Intent(Intent.ACTION_VIEW, Uri.parse(url)).addFlags(Intent.FLAG_ACTIVITY_NEW_TASK)) },
+        )
+        app = App(home, MainScope()) { listOf(Locale.getDefault().toLanguageTag()) }
+        registerActivityLifecycleCallbacks(LockInBackground { app.on(Action.Lock) })
+    }
+}
+
+/** Tells when no screen of the app is to be seen any more. */
+private class LockInBackground(private val lock: () -> Unit) : Application.ActivityLifecycleCallbacks {
+    private var started = 0
+
+    override fun onActivityStarted(activity: Activity) {
+        started += 1
+    }
+
+    override fun onActivityStopped(activity: Activity) {
+        started -= 1
+        // A screen that is turned comes back at once.
+        if (started == 0 && !activity.isChangingConfigurations) lock()
+    }
+
+    override fun onActivityCreated(activity: Activity, state: Bundle?) = Unit
+    override fun onActivityResumed(activity: Activity) = Unit
+    override fun onActivityPaused(activity: Activity) = Unit
+    override fun onActivitySaveInstanceState(activity: Activity, state: Bundle) = Unit
+    override fun onActivityDestroyed(activity: Activity) = Unit
+}
