@@ -72,7 +72,7 @@ pub(crate) fn overhead(program: &Path, lines: &Path) -> Outcome {
     run(maven)
 }
 
-/// Opens the app in a window, with an issuer and verifiers on this machine. Its wallet stays in `target/app` until the next time.
+/// Opens the app in a window, with an issuer and verifiers on this machine. All of it ends with the window.
 pub(crate) fn app() -> Outcome {
     tools_are_there()?;
     drawing::is_possible()?;
@@ -96,7 +96,6 @@ pub(crate) fn app() -> Outcome {
         .arg("-cp")
         .arg(root().join(APP).join("desktop/target/app/*"))
         .arg("org.citizenwallet.demo.desktop.MainKt")
-        .arg(target.join("app"))
         .arg(target.join("debug/wallet-parties"));
     run(window)
 }

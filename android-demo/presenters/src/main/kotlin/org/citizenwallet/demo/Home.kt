@@ -11,11 +11,16 @@ class Home(
     val folder: File,
     val platform: Platform,
     val policy: Policy,
-    val settings: VaultSettings = VaultSettings(),
+    val settings: VaultSettings = patient(),
     /** Whether the system can check a finger, a face or the screen lock. */
     val canCheckHolder: Boolean = false,
     /** Scans a QR code: its text, or null if the holder gave up. Null where there is no camera. */
     val scan: (suspend () -> String?)? = null,
     /** Opens a page in the browser. */
     val browse: suspend (url: String) -> Unit,
-)
+) {
+    companion object {
+        /** Five minutes without a touch before the wallet locks itself: whoever listens to a consent screen needs them. */
+        fun patient(): VaultSettings = VaultSettings(lockAfterIdleSeconds = 300uL)
+    }
+}

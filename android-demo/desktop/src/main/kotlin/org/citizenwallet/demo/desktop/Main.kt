@@ -23,6 +23,7 @@ import androidx.compose.ui.window.Window
 import androidx.compose.ui.window.WindowState
 import androidx.compose.ui.window.application
 import java.io.File
+import java.nio.file.Files
 import java.util.Locale
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.MainScope
@@ -39,10 +40,10 @@ import org.citizenwallet.demo.screens.LocalTexts
 import org.citizenwallet.demo.town.Desk
 import org.citizenwallet.demo.town.Parties
 
-/** `FOLDER PARTIES`: the app in a window, with its wallet in FOLDER; PARTIES is the program `wallet-parties`. */
+/** `PARTIES`: the app in a window; PARTIES is the program `wallet-parties`. The wallet is new each time, as its issuers are. */
 fun main(arguments: Array<String>) {
-    val (folder, program) = arguments.map(::File)
-    Parties.start(program).use { parties ->
+    val folder = Files.createTempDirectory("wallet").toFile()
+    Parties.start(File(arguments.single())).use { parties ->
         lateinit var app: App
         val scope = MainScope()
         // The browser is played: the holder agrees there at once, and comes back.
@@ -62,6 +63,7 @@ fun main(arguments: Array<String>) {
         }
         app.close()
     }
+    folder.deleteRecursively()
 }
 
 /** The keyboard types on the app's own keys, too. */

@@ -8,7 +8,6 @@ import org.citizenwallet.TransactionDataType
 import org.citizenwallet.TransactionMember
 import org.citizenwallet.TransactionMemberKind
 import org.citizenwallet.Trust
-import org.citizenwallet.VaultSettings
 import org.citizenwallet.demo.Home
 import org.citizenwallet.jvm.FileAnchorStore
 import org.citizenwallet.jvm.JvmHttpClient
@@ -32,7 +31,7 @@ class Desk(private val folder: File, private val parties: Parties, canCheckHolde
                     allowLoopbackHttp = true,
                     transactionDataTypes = listOf(PAYMENT),
                 ),
-            settings = VaultSettings(keyDerivation = keyDerivation),
+            settings = Home.patient().copy(keyDerivation = keyDerivation),
             canCheckHolder = canCheck,
             browse = browse,
         )
