@@ -16,8 +16,14 @@ import org.citizenwallet.demo.town.Desk
 import org.citizenwallet.demo.town.Parties
 
 /** A holder with a phone, and the parties that holder meets. */
-class Phone(val parties: Parties, private val folder: File, canCheckHolder: Boolean = false, private val language: String = "en") :
-    AutoCloseable {
+class Phone(
+    val parties: Parties,
+    folder: File,
+    canCheckHolder: Boolean = false,
+    private val language: String = "en",
+    idleSeconds: ULong = 300uL,
+) : AutoCloseable {
+    private val settings = Home.patient().copy(keyDerivation = KeyDerivation.Fixed(19456u, 3u), lockAfterIdleSeconds = idleSeconds)
     private val desk = Desk(folder, parties, canCheckHolder)
     private val thread = Executors.newSingleThreadExecutor { Thread(it, "main of the app").apply { isDaemon = true } }
     private val main = thread.asCoroutineDispatcher()
@@ -35,7 +41,7 @@ class Phone(val parties: Parties, private val folder: File, canCheckHolder: Bool
         get() = app.screen.value
 
     private fun start() =
-        App(desk.home(KeyDerivation.Fixed(19456u, 3u)) { pages += it }, scope) { listOf(language) }
+        App(desk.home(settings) { pages += it }, scope) { listOf(language) }
 
     /** The system ends the process and starts it anew. */
     suspend fun die() {
@@ -106,11 +112,11 @@ class Phone(val parties: Parties, private val folder: File, canCheckHolder: Bool
 }
 
 /** Runs a test with a phone and running parties. */
-fun phone(canCheckHolder: Boolean = false, language: String = "en", test: suspend Phone.() -> Unit) {
+fun phone(canCheckHolder: Boolean = false, language: String = "en", idleSeconds: ULong = 300uL, test: suspend Phone.() -> Unit) {
     val folder = Files.createTempDirectory("phone").toFile()
     try {
         Parties.start(File(System.getProperty("wallet.parties"))).use { parties ->
-            Phone(parties, folder, canCheckHolder, language).use { runBlocking { it.test() } }
+            Phone(parties, folder, canCheckHolder, language, idleSeconds).use { runBlocking { it.test() } }
         }
     } finally {
         folder.deleteRecursively()

@@ -106,13 +106,10 @@ class CardsTest {
         val consent = asked(parties.ask("bank", "resident_card", "name", options = """{"transaction_data":[$payment]}"""))
         val lines = consent.showings.single().transactions.single().lines.map { (label, value) -> said(label) to said(value) }
         assertEquals(listOf("amount" to "50.00", "payee" to "Fictional Landlord"), lines)
-        if (consent.needsPin) {
-            then<Screen.Keys>(Action.Agree)
-            assertEquals("wrong_tries_left", said(enter<Screen.Keys>("000000").notice!!))
-            enter<Screen.Done>(Phone.PIN)
-        } else {
-            then<Screen.Done>(Action.Agree)
-        }
+        assertTrue(consent.needsPin)
+        then<Screen.Keys>(Action.Agree)
+        assertEquals("wrong_tries_left", said(enter<Screen.Keys>("000000").notice!!))
+        enter<Screen.Done>(Phone.PIN)
         assertTrue("\"accepted\": true" in parties.learned())
     }
 

@@ -78,6 +78,15 @@ class MainJobTest {
     }
 
     @Test
+    fun `a wallet that nobody touches locks itself, and the app shows it`() = phone(idleSeconds = 2uL) {
+        setUp()
+        val cards = screen
+        val keys = waitFor(cards) { it is Screen.Keys } as Screen.Keys
+        assertEquals("was_locked", said(keys.notice!!))
+        enter<Screen.Cards>(Phone.PIN)
+    }
+
+    @Test
     fun `a link that comes while the wallet is locked waits for the holder`() = phone {
         setUp()
         receive()

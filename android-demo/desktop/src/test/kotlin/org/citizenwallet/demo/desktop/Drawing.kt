@@ -52,7 +52,7 @@ class Node(
 )
 
 /** A screen as it was drawn: what is read out and touched, and each single text. */
-class Drawing(val screen: String, val look: Look, val elements: List<Node>, val parts: List<Node>, private val image: Image) {
+class Drawing(val screen: String, val kind: Class<out Screen>, val look: Look, val elements: List<Node>, val parts: List<Node>, private val image: Image) {
     override fun toString() = "$screen (${look.name})"
 
     /** Writes it as PNG. */
@@ -88,7 +88,7 @@ fun draw(name: String, screen: Screen, look: Look): Drawing {
         val parts = roots.flatMap { all(it.unmergedRootSemanticsNode) }.map(::node)
         val bottom = parts.filter { it.label.isNotEmpty() }.maxOf { it.bounds.bottom }
         val height = pixels((bottom + 24).toInt().coerceAtLeast(LEAST))
-        return Drawing(name, look, elements, parts, image.top(height))
+        return Drawing(name, screen.javaClass, look, elements, parts, image.top(height))
     }
 }
 

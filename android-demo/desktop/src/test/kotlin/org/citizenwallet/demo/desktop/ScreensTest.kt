@@ -1,6 +1,7 @@
 package org.citizenwallet.demo.desktop
 
 import org.citizenwallet.demo.Phrase
+import org.citizenwallet.demo.Screen
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
@@ -29,6 +30,14 @@ class ScreensTest {
         val texts = drawing.parts.filter { it.isText }
         texts.flatMapIndexed { place, one ->
             texts.drop(place + 1).filter { one.bounds.deflate(1f).overlaps(it.bounds.deflate(1f)) }.map { "${one.label} | ${it.label}" }
+        }
+    }
+
+    @Test
+    fun `every screen there is was drawn in both languages, by day and by night`() {
+        val screens = Screen::class.java.declaredClasses.filter { Screen::class.java.isAssignableFrom(it) }.toSet()
+        for (look in listOf("en-light", "en-dark", "en-large", "ko-light", "ko-dark", "ko-large", "pseudo", "rtl")) {
+            assertEquals(screens, Tour.drawings.filter { it.look.name == look }.map { it.kind }.toSet(), look)
         }
     }
 

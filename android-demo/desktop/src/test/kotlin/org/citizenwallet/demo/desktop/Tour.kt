@@ -4,6 +4,7 @@ import java.io.File
 import java.util.Locale
 import org.citizenwallet.demo.Action
 import org.citizenwallet.demo.Phone
+import org.citizenwallet.demo.Phrase
 import org.citizenwallet.demo.Screen
 import org.citizenwallet.demo.phone
 import org.citizenwallet.demo.screens.Dark
@@ -29,9 +30,14 @@ object Tour {
             Look("$language-large", texts, Light, fontScale = 2f),
         ) + if (locale == Locale.ENGLISH) listOf(Pseudo.long(texts), Pseudo.mirrored(texts)) else emptyList()
         phone(canCheckHolder = true, language = language) {
-            fun stop(name: String) {
+            fun draw(name: String, screen: Screen) {
                 for (look in looks) drawn += draw(name, screen, look).also { it.save(folder) }
             }
+            fun stop(name: String) = draw(name, screen)
+            // These pass too quickly, or no issuer in town leads to them.
+            draw("starting", Screen.Starting)
+            draw("working", Screen.Working(Phrase.WORKING_ISSUER()))
+            draw("text-code", Screen.TextCode(Phrase.CODE_ADVICE(), Phrase.ERROR_HOLDER()))
             first(::stop)
             receiving(::stop)
             showing(::stop)
@@ -97,6 +103,13 @@ object Tour {
         then<Screen.Cards>(Action.Refuse)
         then<Screen.Consent>(Action.Open(parties.ask("shop", "resident_card", "name", options = """{"prefix":"redirect_uri"}""")))
         stop("consent-nobody-vouches")
+        then<Screen.Cards>(Action.Back)
+        val payment = """{"type":"urn:example:payment","credential_ids":["card"],"amount":"50.00","payee":"Fictional Landlord"}"""
+        asked(parties.ask("bank", "resident_card", "name", options = """{"transaction_data":[$payment]}"""))
+        stop("consent-payment")
+        then<Screen.Keys>(Action.Agree)
+        stop("confirm-pin")
+        then<Screen.Consent>(Action.Back)
         then<Screen.Cards>(Action.Back)
         then<Screen.History>(Action.ShowHistory)
         stop("history")

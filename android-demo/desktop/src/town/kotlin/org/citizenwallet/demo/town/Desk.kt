@@ -1,13 +1,13 @@
 package org.citizenwallet.demo.town
 
 import java.io.File
-import org.citizenwallet.KeyDerivation
 import org.citizenwallet.Platform
 import org.citizenwallet.Policy
 import org.citizenwallet.TransactionDataType
 import org.citizenwallet.TransactionMember
 import org.citizenwallet.TransactionMemberKind
 import org.citizenwallet.Trust
+import org.citizenwallet.VaultSettings
 import org.citizenwallet.demo.Home
 import org.citizenwallet.jvm.FileAnchorStore
 import org.citizenwallet.jvm.JvmHttpClient
@@ -18,7 +18,7 @@ class Desk(private val folder: File, private val parties: Parties, canCheckHolde
 
     private val canCheck = canCheckHolder
 
-    fun home(keyDerivation: KeyDerivation? = null, browse: suspend (String) -> Unit): Home =
+    fun home(settings: VaultSettings = Home.patient(), browse: suspend (String) -> Unit): Home =
         Home(
             folder = File(folder, "store"),
             platform = Platform(http = JvmHttpClient(), anchor = FileAnchorStore(File(folder, "anchor")), deviceKey = deviceKey),
@@ -29,9 +29,11 @@ class Desk(private val folder: File, private val parties: Parties, canCheckHolde
                     redirectUri = "https://wallet.example/back",
                     // They speak plain http on this machine. An app leaves this out.
                     allowLoopbackHttp = true,
+                    // All verifiers in town have one address. An app leaves this out, too.
+                    requestsPerMinute = 60u,
                     transactionDataTypes = listOf(PAYMENT),
                 ),
-            settings = Home.patient().copy(keyDerivation = keyDerivation),
+            settings = settings,
             canCheckHolder = canCheck,
             browse = browse,
         )
