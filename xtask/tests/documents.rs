@@ -145,3 +145,18 @@ fn the_page_on_conformance_is_what_the_tests_say() {
         String::from_utf8_lossy(&output.stderr)
     );
 }
+
+#[test]
+fn no_file_keeps_the_marks_of_a_merge() {
+    let list = Command::new("git")
+        .args(["grep", "-lE", "^(<<<<<<<|>>>>>>>) "])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert_eq!(
+        list.status.code(),
+        Some(1),
+        "{}",
+        String::from_utf8_lossy(&list.stdout)
+    );
+}

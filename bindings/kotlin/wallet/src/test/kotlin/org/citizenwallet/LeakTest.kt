@@ -35,7 +35,7 @@ class LeakTest {
 
     /** Does [work] so many times and compares what is held after two thirds of them with the end, each time after a [rest]. */
     private suspend fun soak(name: String, times: Int, rest: suspend () -> Unit = {}, work: suspend () -> Unit) {
-        val third = (Integer.getInteger("wallet.soak") ?: times) / 3
+        val third = ((Integer.getInteger("wallet.soak") ?: times) + 2) / 3
         val (early, before) = List(2) {
             repeat(third) { work() }
             rest()

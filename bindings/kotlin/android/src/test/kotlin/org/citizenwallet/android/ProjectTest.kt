@@ -210,7 +210,10 @@ class ProjectTest {
         val events = (workflow as Map<Any, Any>).getValue(true) as Map<String, Map<String, List<String>>>
         val watched = events.getValue("pull_request").getValue("paths").map { it.removeSuffix("/**") }
         for (path in watched) assertTrue(workspace.resolve(path).exists(), path)
-        val built = setOf("bindings", "wallet-core", "parties", "Cargo.toml", "Cargo.lock", ".cargo")
+        val members = Regex("path = \"([^\"]+)\"").findAll(workspace.resolve("Cargo.toml").readText()).map { it.groupValues[1] }
+        val crates = members.map { it.substringBefore('/') }.toSet()
+        assertTrue("wallet-primitives" in crates) { "$crates" }
+        val built = crates + setOf("bindings", "parties", "Cargo.toml", "Cargo.lock", ".cargo")
         assertEquals(built + ".github/workflows/android.yml", watched.toSet())
     }
 

@@ -2,12 +2,18 @@ package org.citizenwallet.jvm
 
 import com.sun.net.httpserver.HttpExchange
 import com.sun.net.httpserver.HttpServer
+import com.sun.net.httpserver.HttpsConfigurator
+import com.sun.net.httpserver.HttpsServer
+import java.io.File
 import java.net.InetAddress
 import java.net.InetSocketAddress
 import java.net.ServerSocket
+import java.security.KeyStore
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.Executors
 import java.util.concurrent.TimeUnit.SECONDS
+import javax.net.ssl.KeyManagerFactory
+import javax.net.ssl.SSLContext
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.launch
@@ -26,12 +32,16 @@ import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Assertions.fail
 import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.io.TempDir
 
 class JvmHttpClientTest {
     private val threads = Executors.newCachedThreadPool()
     private val server = HttpServer.create(InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0)
     private val url = "http://127.0.0.1:${server.address.port}"
     private val client = JvmHttpClient()
+
+    @TempDir
+    lateinit var folder: File
 
     init {
         server.executor = threads
@@ -160,7 +170,33 @@ class JvmHttpClientTest {
 
     @Test
     fun `a server without a certificate one can trust is refused`() = waiting {
-        failing<HttpException> { client.send(request("/").copy(url = url.replace("http:", "https:"))) }
+        val tls = HttpsServer.create(InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0)
+        tls.httpsConfigurator = HttpsConfigurator(selfSigned())
+        var requests = 0
+        tls.createContext("/") { requests += 1; it.answer(200) }
+        tls.executor = threads
+        tls.start()
+        try {
+            failing<HttpException.Tls> { client.send(request("/").copy(url = "https://127.0.0.1:${tls.address.port}/")) }
+            assertEquals(0, requests)
+        } finally {
+            tls.stop(0)
+        }
+    }
+
+    /** A server's identity that nobody vouches for, made with the JDK's `keytool`. */
+    private fun selfSigned(): SSLContext {
+        val file = File(folder, "server.p12").path
+        val password = "password"
+        val keytool = File(System.getProperty("java.home"), "bin/keytool").path
+        val command = "-genkeypair -alias server -keyalg EC -groupname secp256r1 -dname CN=127.0.0.1 -ext san=ip:127.0.0.1 " +
+            "-validity 2 -storetype PKCS12 -storepass $password -keystore"
+        val process = ProcessBuilder(listOf(keytool) + command.split(' ') + file).redirectErrorStream(true).start()
+        val output = process.inputStream.readBytes().decodeToString()
+        check(process.waitFor() == 0) { output }
+        val store = KeyStore.getInstance("PKCS12").apply { File(file).inputStream().use { load(it, password.toCharArray()) } }
+        val keys = KeyManagerFactory.getInstance("PKIX").apply { init(store, password.toCharArray()) }
+        return SSLContext.getInstance("TLS").apply { init(keys.keyManagers, null, null) }
     }
 
     @Test
