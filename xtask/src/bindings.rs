@@ -9,6 +9,7 @@ mod glue;
 mod hidden;
 mod panics;
 mod swift;
+mod text;
 mod wiped;
 
 use std::fs;
@@ -78,7 +79,8 @@ fn generate(folder: &Path) -> Outcome {
     let quiet = panics::without_text(&String::from_utf8_lossy(&generated))?;
     let checked = closed::refused(&quiet)?;
     let wiped = wiped::answers(&checked)?;
-    write_file(&file, &hidden::behind_the_layer(&wiped)?)?;
+    let taken = text::any_string(&wiped)?;
+    write_file(&file, &hidden::behind_the_layer(&taken)?)?;
     let codes = codes::kotlin(&page_of_errors()?, env!("CARGO_PKG_VERSION"))?;
     write_file(&folder.join(KOTLIN_FILES[1]), &codes)
 }

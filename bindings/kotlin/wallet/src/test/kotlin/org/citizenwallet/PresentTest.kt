@@ -15,6 +15,7 @@ class PresentTest {
         assertEquals("bar.example", Wallet.contacts(link))
         assertEquals(LinkIntent.OFFER, Wallet.intent("openid-credential-offer://?credential_offer=%7B%7D", LinkMedium.QR))
         assertEquals(LinkIntent.UNKNOWN, Wallet.intent("https://bar.example/", LinkMedium.LINK))
+        assertEquals(LinkIntent.UNKNOWN, Wallet.intent("half a pair: \ud800", LinkMedium.QR))
         failing(ErrorCode.TOO_LARGE) { Wallet.intent("openid4vp://?" + "a".repeat(5000), LinkMedium.QR) }
     }
 
