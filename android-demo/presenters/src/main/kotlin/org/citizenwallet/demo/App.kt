@@ -29,6 +29,12 @@ class App(internal val home: Home, private val scope: CoroutineScope, internal v
     private var link: String? = null
     private var open: Wallet? = null
 
+    /** The app was locked before there was anything to lock. */
+    private var isLockWanted = false
+
+    /** What waits behind the lock. */
+    private var aside: Task? = null
+
     /** What is to be seen now. */
     val screen: StateFlow<Screen> = shown.asStateFlow()
 
@@ -66,6 +72,7 @@ class App(internal val home: Home, private val scope: CoroutineScope, internal v
     }
 
     private fun back() {
+        if (work?.isActive == true && !task.isCancellable) return
         work?.cancel()
         work = null
         if (shown.value is Screen.Trouble || shown.value is Screen.Working) go { task.after() } else run(Action.Back)
@@ -74,8 +81,16 @@ class App(internal val home: Home, private val scope: CoroutineScope, internal v
     /** A link waits until the wallet is open, and interrupts nothing that the holder is deciding. */
     private fun take(text: String) {
         link = text
-        val idle = task
-        if (idle is Browsing && work?.isActive != true) follow(idle)
+        if (work?.isActive != true) followIdly()
+    }
+
+    /** A link replaces no question and no trouble. */
+    private fun followIdly() {
+        val idle = task as? Browsing ?: return
+        when (shown.value) {
+            is Screen.Cards, is Screen.AddCard, is Screen.Card, is Screen.History -> follow(idle)
+            else -> Unit
+        }
     }
 
     /** Goes where a link that came leads, if one did. */
@@ -87,6 +102,7 @@ class App(internal val home: Home, private val scope: CoroutineScope, internal v
     }
 
     private fun lock() {
+        if (!task.isCancellable) isLockWanted = true
         val wallet = open ?: return
         work?.cancel()
         scope.launch { wallet.lock() }
@@ -99,21 +115,42 @@ class App(internal val home: Home, private val scope: CoroutineScope, internal v
         scope.launch {
             wallet.lockState.collect { if (it == LockState.LOCKED && !task.worksLocked) locked() }
         }
+        if (isLockWanted) scope.launch { wallet.lock() }
+        isLockWanted = false
     }
 
     private fun locked() {
         work?.cancel()
-        go { Unlocking(this, Phrase.WAS_LOCKED()) }
+        val interrupted = task
+        val unlocking = Unlocking(this, Phrase.WAS_LOCKED())
+        if (interrupted.outlivesLock) aside = interrupted else interrupted.close()
+        become(unlocking) { unlocking.begin() }
+    }
+
+    /** The holder is in again. Goes back to what waited behind the lock where [goesBack], else to the cards with a [notice]. */
+    internal fun unlocked(notice: Text?, goesBack: Boolean) {
+        val waiting = aside
+        aside = null
+        if (waiting != null && goesBack) {
+            task.close()
+            return become(waiting) { waiting.resume() }
+        }
+        waiting?.close()
+        go { Browsing(this, notice) }
     }
 
     /** Ends the task that is under way and begins another. */
     internal fun go(next: () -> Task) {
         val begun = next()
         task.close()
+        become(begun) { begun.begin() }
+    }
+
+    private fun become(next: Task, first: suspend () -> Unit) {
         typed.clear()
-        task = begun
-        repeat = { begun.begin() }
-        launch { begun.begin() }
+        task = next
+        repeat = first
+        launch(first)
     }
 
     internal fun show(screen: Screen) {
@@ -144,6 +181,8 @@ class App(internal val home: Home, private val scope: CoroutineScope, internal v
         work = scope.launch {
             try {
                 step()
+                // A link may have come meanwhile.
+                if (task === doing) followIdly()
             } catch (error: WalletException) {
                 if (task === doing) fail(doing, error)
             }
@@ -163,6 +202,7 @@ class App(internal val home: Home, private val scope: CoroutineScope, internal v
     fun close() {
         work?.cancel()
         task.close()
+        aside?.close()
         typed.clear()
         (shown.value as? AutoCloseable)?.close()
         open?.close()
@@ -182,7 +222,18 @@ internal abstract class Task(val app: App) : AutoCloseable {
     open val isRepeatable: Boolean
         get() = true
 
+    /** Whether the holder may leave while it works. */
+    open val isCancellable: Boolean
+        get() = true
+
+    /** Whether it has something that must not be lost when the wallet locks: it is set aside and goes on after unlocking. */
+    open val outlivesLock: Boolean
+        get() = false
+
     abstract suspend fun begin()
+
+    /** Goes on after it was set aside. */
+    open suspend fun resume() = begin()
 
     abstract suspend fun on(action: Action)
 

@@ -71,9 +71,12 @@ private val TIMES = setOf("iat", "nbf", "exp")
 /** Claims of the format itself that say nothing to a person: the copy's key, a checksum, a place in a list. */
 private val TECHNICAL = setOf("cnf", "vct#integrity", "status")
 
+/** Until the end of the year 9999: what lies beyond cannot be told as a date. */
+private val CALENDAR = 0..253_402_300_799
+
 private fun time(name: String?, number: String): Instant? {
     val seconds = number.toLongOrNull() ?: return null
-    return if (name in TIMES && seconds in 0..Instant.MAX.epochSecond) Instant.ofEpochSecond(seconds) else null
+    return if (name in TIMES && seconds in CALENDAR) Instant.ofEpochSecond(seconds) else null
 }
 
 /** Names of claims, as their issuer has them: the label of a claim, or of what it is inside of. */

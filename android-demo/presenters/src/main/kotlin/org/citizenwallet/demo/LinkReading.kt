@@ -25,8 +25,8 @@ internal class LinkReading(app: App, text: String) : Task(app) {
                 val host = Wallet.contacts(link)
                 next = { Presenting(app, link) }
                 // One that brings everything with it contacts nobody yet.
-                if (host == null) return go()
-                val lines = listOf(Phrase.REQUEST_CONTACTS(Text.Given(host)), Phrase.NOTHING_SENT_YET())
+                val contacts = host?.let { Phrase.REQUEST_CONTACTS(Text.Given(it)) }
+                val lines = listOfNotNull(contacts, Phrase.NOTHING_SENT_YET())
                 show(Screen.Question(Phrase.REQUEST_FOUND(), lines, Phrase.REQUEST_LOOK(), Phrase.CANCEL()))
             }
             LinkIntent.PROXIMITY, LinkIntent.UNKNOWN -> {

@@ -38,8 +38,9 @@ internal fun entry(item: HistoryItem, names: Names): Entry {
         is HistoryEvent.Renewed -> entry(Phrase.HISTORY_RENEWED(names.card(event.card, event.credentialType)))
         is HistoryEvent.Presented -> {
             val outcome = outcome(event.outcome)
-            val to = Text.Given(event.verifierName ?: client(event.verifier))
-            entry(Phrase.HISTORY_PRESENTED(to), listOf(outcome.text) + names.shown(event.shown), outcome.tone)
+            val ownName = event.verifierName?.let { ownName(it).text }
+            val lines = listOfNotNull(ownName, outcome.text) + names.shown(event.shown)
+            entry(Phrase.HISTORY_PRESENTED(Text.Given(client(event.verifier))), lines, outcome.tone)
         }
         is HistoryEvent.Declined -> entry(Phrase.HISTORY_DECLINED(Text.Given(client(event.verifier))))
         is HistoryEvent.Deleted -> entry(Phrase.HISTORY_DELETED(Text.Given(event.credentialType)))

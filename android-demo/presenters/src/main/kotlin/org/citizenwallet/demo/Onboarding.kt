@@ -13,6 +13,10 @@ internal class Onboarding(app: App) : Task(app) {
     override val worksLocked = true
     override val isRepeatable = false
 
+    /** A wallet that is being made is made to its end: a second one must not be begun beside it. */
+    override var isCancellable = true
+        private set
+
     override suspend fun begin() = show(Screen.Welcome)
 
     override suspend fun on(action: Action) {
@@ -34,11 +38,17 @@ internal class Onboarding(app: App) : Task(app) {
     }
 
     private suspend fun create(withCheck: Boolean) {
-        show(Screen.Working(Phrase.WORKING_CREATE()))
+        isCancellable = false
+        show(Screen.Working(Phrase.WORKING_CREATE(), canCancel = false))
         val enrolments = Enrolments(pin = pin, recoveryCode = true, osAuth = withCheck)
         pin = null
         val home = app.home
-        val new = Wallet.create(home.folder, home.platform, home.policy, enrolments, home.settings)
+        val new =
+            try {
+                Wallet.create(home.folder, home.platform, home.policy, enrolments, home.settings)
+            } finally {
+                isCancellable = true
+            }
         app.opened(new.wallet)
         new.recoveryCode?.use { code -> show(Screen.RecoveryCode(groups(code.chars()))) }
     }

@@ -31,12 +31,24 @@ internal class Receiving private constructor(app: App, private val link: String,
     private var kept = 0
     private var promised = 0
 
+    override val outlivesLock: Boolean
+        get() = card != null
+
     override suspend fun begin() {
         show(Screen.Working(Phrase.WORKING_ISSUER()))
         if (isAnswer) return order(wallet.resume(link))
         val offer = wallet.offer(link).also { offer = it }
         show(offered(offer.details(app.locales())))
     }
+
+    override suspend fun resume() =
+        try {
+            ask(checkNotNull(card))
+        } catch (error: WalletException) {
+            // It was being kept or declined when the wallet locked: the cards tell which.
+            if (error.code != ErrorCode.USED_UP) throw error
+            app.go { after() }
+        }
 
     override suspend fun on(action: Action) {
         when (app.screen.value) {

@@ -2,7 +2,10 @@ package org.citizenwallet.demo
 
 import org.citizenwallet.ClaimChangeKind
 import org.citizenwallet.ClaimChanges
+import org.citizenwallet.ErrorCode
 import org.citizenwallet.RenewedCard
+import org.citizenwallet.WalletException
+import org.citizenwallet.code
 import org.citizenwallet.decline
 import org.citizenwallet.detail
 import org.citizenwallet.keepRenewed
@@ -13,11 +16,23 @@ internal class Renewing(app: App, private val id: String) : Task(app) {
     private var renewed: RenewedCard? = null
     private var changes: ClaimChanges? = null
 
+    override val outlivesLock: Boolean
+        get() = renewed != null
+
     override suspend fun begin() {
         show(Screen.Working(Phrase.WORKING_ISSUER()))
         val renewed = wallet.renew(id).also { renewed = it }
         if (renewed.isChanged()) ask(renewed) else keep(renewed)
     }
+
+    override suspend fun resume() =
+        try {
+            ask(checkNotNull(renewed))
+        } catch (error: WalletException) {
+            // It was being kept or declined when the wallet locked: the cards tell which.
+            if (error.code != ErrorCode.USED_UP) throw error
+            app.go { after() }
+        }
 
     override suspend fun on(action: Action) {
         val renewed = renewed ?: return
@@ -33,6 +48,7 @@ internal class Renewing(app: App, private val id: String) : Task(app) {
 
     private suspend fun ask(renewed: RenewedCard) {
         val detail = wallet.detail(id, app.locales())
+        changes?.close()
         val changes = renewed.changes(app.locales()).also { changes = it }
         val lines = changes.list().mapIndexed { place, change ->
             ChangeLine(

@@ -43,7 +43,7 @@ sealed interface Screen {
     data class Question(val title: Text, val lines: List<Text>, val yes: Text, val no: Text) : Screen
 
     /** Something takes a while. */
-    data class Working(val what: Text) : Screen
+    data class Working(val what: Text, val canCancel: Boolean = true) : Screen
 
     data class Offer(val issuer: Text, val proof: Fact, val cards: List<OfferedFace>, val needsCode: Boolean, val inBrowser: Boolean) :
         Screen

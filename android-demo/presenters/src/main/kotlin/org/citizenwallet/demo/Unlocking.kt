@@ -85,7 +85,7 @@ internal class Unlocking(app: App, private val why: Text? = null) : Task(app) {
         if (NO_KEY in report.advisories) {
             // A PIN needs the phone's key: there can be none in this store.
             typed.fill('0')
-            return app.go { Browsing(app, Phrase.KEY_GONE()) }
+            return app.unlocked(Phrase.KEY_GONE(), goesBack = false)
         }
         code = typed
         newPin.begin(Phrase.PIN_NEW_AFTER_RECOVERY())
@@ -102,12 +102,13 @@ internal class Unlocking(app: App, private val why: Text? = null) : Task(app) {
             if (SlotKind.Pin in slots) wallet.removeSlot(auth, SlotKind.Pin)
             wallet.addPin(auth, pin)
         }
-        app.go { Browsing(app, Phrase.PIN_CHANGED()) }
+        app.unlocked(Phrase.PIN_CHANGED(), goesBack = true)
     }
 
     private suspend fun enter(report: UnlockReport) {
         wallet.doPending()
-        app.go { Browsing(app, if (report.integrity == IntegrityState.SOUND) null else Phrase.NOT_SOUND()) }
+        val isSound = report.integrity == IntegrityState.SOUND
+        app.unlocked(if (isSound) null else Phrase.NOT_SOUND(), goesBack = isSound)
     }
 
     override fun after(): Task = Unlocking(app)

@@ -73,14 +73,19 @@ internal fun verifier(request: RequestOverview): VerifierFace {
     val facts = listOfNotNull(
         verifier.domain?.let { Fact(Phrase.VERIFIER_DOMAIN(Text.Given(it))) },
         Fact(proof(verifier.proof)),
+        verifier.certificateSubject?.let { Fact(Phrase.VERIFIER_SUBJECT(Text.Given(it))) },
         trust(verifier),
+        verifier.displayName?.let(::ownName),
         Fact(if (request.isEncrypted) Phrase.ANSWER_ENCRYPTED() else Phrase.ANSWER_PLAIN(), if (request.isEncrypted) Tone.PLAIN else Tone.CAUTION),
     )
     return VerifierFace(name(verifier), facts, destination(request.destination))
 }
 
+/** What was proven of a verifier. What it calls itself may be anybody's name: that is a line of its own. */
 internal fun name(verifier: Verifier): Text =
-    Text.Given(verifier.displayName ?: verifier.domain ?: verifier.clientId)
+    Text.Given(verifier.domain ?: verifier.certificateSubject ?: client(verifier.clientId))
+
+internal fun ownName(name: String): Fact = Fact(Phrase.VERIFIER_OWN_NAME(Text.Given(name)), Tone.CAUTION)
 
 /** A client identifier without the word that says what kind it is (OpenID4VP 1.0 5.9.3). */
 internal fun client(id: String): String = id.removePrefix("x509_san_dns:").removePrefix("redirect_uri:")

@@ -64,6 +64,15 @@ class Phone(
         return waitFor(before) { it is S && which(it) } as S
     }
 
+    /** Begins with [first]; as soon as the app works on it, does the rest. */
+    suspend fun whileWorking(first: Action, vararg actions: Action): Screen.Working =
+        withContext(main) {
+            app.on(first)
+            val working = app.screen.first { it is Screen.Working } as Screen.Working
+            actions.forEach(app::on)
+            working
+        }
+
     /** Types a PIN or a code, and waits. */
     suspend inline fun <reified S : Screen> enter(keys: String, noinline which: (S) -> Boolean = { true }): S {
         type(keys)

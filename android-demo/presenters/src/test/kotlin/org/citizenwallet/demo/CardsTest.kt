@@ -60,6 +60,9 @@ class CardsTest {
         val renewed = then<Screen.Received>(Action.Renew(card))
         val change = renewed.changes!!.single { said(it.label) == "Nationality" }
         assertEquals("KR" to "UT", (change.before() as Value.Words).words to (change.after() as Value.Words).words)
+        // A lock does not take it away.
+        then<Screen.Keys>(Action.Lock)
+        enter<Screen.Received>(Phone.PIN) { shown -> shown.changes!!.any { said(it.label) == "Nationality" } }
         then<Screen.Cards>(Action.Agree)
         assertEquals("UT", said(then<Screen.Card>(Action.ShowCard(card)).claims.lines)["Nationality"])
     }

@@ -1,6 +1,7 @@
 package org.citizenwallet.demo
 
 import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNotNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
@@ -121,5 +122,71 @@ class MishapsTest {
         assertEquals(0, keys.typed)
         assertTrue(enter<Screen.Cards>(Phone.PIN).cards.isEmpty())
         assertNotNull(receive().cards.single())
+    }
+
+    @Test
+    fun `a wallet that is being made is made to its end, and locks then where the app was left meanwhile`() = phone {
+        waitFor(null) { it is Screen.Welcome }
+        then<Screen.Keys>(Action.Agree)
+        enter<Screen.Keys>(Phone.PIN)
+        type(Phone.PIN)
+        assertFalse(whileWorking(Action.Enter, Action.Back, Action.Lock).canCancel)
+        waitFor(null) { it is Screen.RecoveryCode }
+        then<Screen.Keys>(Action.Agree)
+        assertTrue(enter<Screen.Cards>(Phone.PIN).cards.isEmpty())
+    }
+
+    @Test
+    fun `a lock keeps a card that was received and not yet kept, and the holder decides after unlocking`() = phone {
+        setUp()
+        then<Screen.Question>(Action.Open(parties.offer("resident_card").first()))
+        then<Screen.Offer>(Action.Agree)
+        val before = then<Screen.Received>(Action.Agree)
+        val claims = said(before.claims.lines)
+        then<Screen.Keys>(Action.Lock)
+        assertEquals(setOf("gone"), said(before.claims.lines).values.toSet())
+        assertEquals(claims, said(enter<Screen.Received>(Phone.PIN).claims.lines))
+        val cards = then<Screen.Cards>(Action.Agree)
+        assertEquals("card_kept" to 1, said(cards.notice!!) to cards.cards.size)
+        // It is gone back to once.
+        then<Screen.Keys>(Action.Lock)
+        enter<Screen.Cards>(Phone.PIN)
+    }
+
+    @Test
+    fun `a link that comes while the cards are busy is followed after`() = phone {
+        setUp()
+        val link = parties.offer("resident_card").first()
+        val question = then<Screen.Question>(Action.RefreshStatus, Action.Open(link))
+        assertEquals("offer_found", said(question.title))
+    }
+
+    @Test
+    fun `a link replaces no question`() = phone {
+        setUp()
+        val card = receive().cards.single().id
+        val question = then<Screen.Question>(Action.Delete(card))
+        on(Action.Open(parties.offer("resident_card").first()))
+        assertEquals(question, screen)
+        assertEquals("offer_found", said(then<Screen.Question>(Action.Refuse).title))
+        assertEquals(1, then<Screen.Cards>(Action.Refuse).cards.size)
+    }
+
+    @Test
+    fun `a verifier that calls itself by the name of another is told by what was proven of it, now and in the history`() = phone {
+        setUp()
+        receive()
+        // What it calls itself is in its request; the address is in its certificate.
+        val name = "shop"
+        val consent = asked(parties.ask(name, "resident_card", "name"))
+        val facts = consent.verifier.facts.map { it.text as Text.Of }
+        assertEquals("localhost", said(consent.verifier.name))
+        assertTrue(Phrase.VERIFIER_OWN_NAME(Text.Given(name)) in facts, "$facts")
+        assertTrue(facts.any { it.key == "verifier_subject" }, "$facts")
+        then<Screen.Done>(Action.Agree)
+        then<Screen.Cards>(Action.Back)
+        val entry = then<Screen.History>(Action.ShowHistory).entries.first()
+        assertEquals(Phrase.HISTORY_PRESENTED(Text.Given("localhost")), entry.what)
+        assertTrue(Phrase.VERIFIER_OWN_NAME(Text.Given(name)) in entry.lines, "${entry.lines}")
     }
 }

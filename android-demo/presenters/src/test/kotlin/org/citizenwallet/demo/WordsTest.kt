@@ -4,6 +4,8 @@ import java.time.Instant
 import java.time.ZoneId
 import java.util.Locale
 import kotlin.time.Duration.Companion.seconds
+import org.citizenwallet.ClaimValue
+import org.citizenwallet.PathSegment
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -34,6 +36,16 @@ class WordsTest {
     @Test
     fun `a time is told where the holder is`() {
         assertTrue("9:30" in texts.of(Phrase.POINT_IN_TIME(Instant.parse("2026-11-22T00:30:00Z"))))
+    }
+
+    @Test
+    fun `a number beyond the calendar is told as the number it is`() {
+        fun told(number: String) = value(listOf(PathSegment.Name("exp")), ClaimValue.Number(number))
+        assertTrue("9999" in texts.of((told("253402250000") as Value.Said).text))
+        for (number in listOf("253402300800", "${Instant.MAX.epochSecond}", "${Long.MAX_VALUE}", "99999999999999999999", "-1", "1e400")) {
+            assertEquals(number, (told(number) as Value.Words).words)
+        }
+        texts.of((told("253402300799") as Value.Said).text)
     }
 
     @Test

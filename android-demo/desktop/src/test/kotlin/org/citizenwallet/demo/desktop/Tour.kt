@@ -101,7 +101,7 @@ object Tour {
         asked(parties.ask("bar", "resident_card", "name", "portrait", "age_equal_or_over.19"))
         stop("consent")
         then<Screen.Cards>(Action.Refuse)
-        then<Screen.Consent>(Action.Open(parties.ask("shop", "resident_card", "name", options = """{"prefix":"redirect_uri"}""")))
+        asked(parties.ask("shop", "resident_card", "name", options = """{"prefix":"redirect_uri"}"""))
         stop("consent-nobody-vouches")
         then<Screen.Cards>(Action.Back)
         val payment = """{"type":"urn:example:payment","credential_ids":["card"],"amount":"50.00","payee":"Fictional Landlord"}"""

@@ -58,7 +58,7 @@ internal fun WorkingView(screen: Screen.Working, on: (Action) -> Unit) =
     Page(words(screen.what)) {
         // The title says it.
         LinearProgressIndicator(Modifier.fillMaxWidth().padding(vertical = 16.dp).clearAndSetSemantics {}, color = LocalPalette.current.primary)
-        OtherButton(words(Phrase.CANCEL)) { on(Action.Back) }
+        if (screen.canCancel) OtherButton(words(Phrase.CANCEL)) { on(Action.Back) }
     }
 
 @Composable
