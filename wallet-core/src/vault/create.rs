@@ -1,6 +1,7 @@
 //! Making a store.
 
 use super::auto_lock::SessionClock;
+use super::create_lock::CreateLock;
 use super::database::Database;
 use super::device_key::DeviceKeyPolicy;
 use super::enrol::{NewSecret, alias_prefix, enrol, make_key, start_counter};
@@ -93,7 +94,8 @@ impl Vault {
     ///
     /// # Errors
     /// `store_exists`, `erase_pending`, `unsafe_configuration`, `device_key_*`, `kdf_memory_unavailable`, `disk_full`,
-    /// `read_only_medium`, `anchor_failed`. After an error or a crash it can be called again.
+    /// `read_only_medium`, `anchor_failed`; `store_busy` while another call makes or erases the store of `dir`. After an
+    /// error or a crash it can be called again.
     pub async fn create(
         dir: impl Into<PathBuf>,
         ports: Ports,
@@ -123,12 +125,13 @@ impl Vault {
         let dir = dir.into();
         enrolments.check(&ports)?;
         let store = StoreId::make(&*ports.random).map_err(VaultError::from)?;
-        prepare(&dir, &ports, &store).await?;
+        let lock = prepare(&dir, &ports, &store).await?;
         let vault = Self::locked(dir, store, ports, settings);
         let filled = match vault.fill(enrolments).await {
             Ok(recovery_code) => first(&vault).and_then(|filled| {
                 let marker = vault.place.dir.join(MARKER);
                 files::remove(&marker).map_err(VaultError::from)?;
+                lock.remove();
                 Ok((recovery_code, filled))
             }),
             Err(error) => Err(error.into()),
@@ -221,17 +224,26 @@ impl Vault {
 }
 
 /// Makes the folder and the marker. What an interrupted making left behind never was a store and is cleared away.
-async fn prepare(dir: &Path, ports: &Ports, store: &StoreId) -> Result<(), VaultError> {
-    erase::check_not_pending(dir)?;
-    let marker = dir.join(MARKER);
+async fn prepare(dir: &Path, ports: &Ports, store: &StoreId) -> Result<CreateLock, VaultError> {
+    check_has_no_store(dir)?;
+    files::make_private_folder(dir)?;
+    let lock = CreateLock::acquire(dir)?;
+    // Another call may have made it meanwhile.
+    check_has_no_store(dir)?;
     if is_unfinished(dir)? {
         clear_unfinished(dir, ports).await?;
-    } else if !Pair::load(dir)?.is_missing() || Database::exists(dir) {
-        return Err(VaultError::StoreExists);
     }
-    files::make_private_folder(dir)?;
-    files::replace(&marker, store.as_bytes())?;
-    Ok(())
+    files::replace(&dir.join(MARKER), store.as_bytes())?;
+    Ok(lock)
+}
+
+/// Whether there is no store, if there may be one that is unfinished.
+fn check_has_no_store(dir: &Path) -> Result<(), VaultError> {
+    erase::check_not_pending(dir)?;
+    if is_unfinished(dir)? || (Pair::load(dir)?.is_missing() && !Database::exists(dir)) {
+        return Ok(());
+    }
+    Err(VaultError::StoreExists)
 }
 
 async fn clear_unfinished(dir: &Path, ports: &Ports) -> Result<(), VaultError> {

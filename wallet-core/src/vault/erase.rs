@@ -1,6 +1,7 @@
 //! Erasing a store: hardware keys first, which ends every copy of the files at once, then the anchor, then the files.
 //! It can be interrupted anywhere and called again; a marker keeps what is still to do.
 
+use super::create_lock::CreateLock;
 use super::database::Database;
 use super::enrol::{alias_prefix, is_alias};
 use super::error::{UnsafeReason, VaultError};
@@ -49,16 +50,17 @@ impl Vault {
     ///
     /// # Errors
     /// `unsafe_configuration` if the store has hardware keys and `ports` has none; `device_key_*`, `anchor_failed`,
-    /// `io_failed`: then nothing, or not everything, was erased.
+    /// `io_failed`: then nothing, or not everything, was erased; `store_busy` while another call makes or erases it.
     pub async fn erase(dir: impl AsRef<Path>, ports: &Ports) -> Result<Erased, VaultError> {
         let dir = dir.as_ref();
         let marker = dir.join(MARKER);
+        if !marker.try_exists()? && !has_files(dir)? {
+            return Ok(Erased::NothingThere);
+        }
+        let creating = CreateLock::acquire(dir)?;
         let todo = match files::read_limited(&marker, MAX_MARKER_BYTES)? {
             Some(bytes) => parse_marker(&bytes).ok_or(VaultError::ErasePending)?,
             None => {
-                if !has_files(dir)? {
-                    return Ok(Erased::NothingThere);
-                }
                 let todo = find(dir, ports).await?;
                 files::replace(&marker, &encode_marker(&todo))?;
                 todo
@@ -78,6 +80,8 @@ impl Vault {
             files::overwrite(&path, &[0; codec::MAX_BYTES])?;
         }
         remove_files(dir)?;
+        // Until the marker is gone nobody makes one here.
+        creating.remove();
         files::remove(&marker)?;
         Ok(Erased::Done)
     }

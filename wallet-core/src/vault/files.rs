@@ -89,6 +89,15 @@ pub(crate) fn private() -> OpenOptions {
     options
 }
 
+/// Opens the empty file that stands for a lock, and makes it if needed.
+pub(crate) fn open_lock(path: &Path) -> io::Result<File> {
+    private()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)
+}
+
 /// Makes a folder that only its owner may look into: the names, sizes and times of its files tell things too. A folder
 /// that is there stays as it is, and so do those above.
 pub(crate) fn make_private_folder(path: &Path) -> io::Result<()> {

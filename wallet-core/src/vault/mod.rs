@@ -8,6 +8,7 @@ mod attempts;
 mod auto_lock;
 mod change_pin;
 mod create;
+mod create_lock;
 pub mod database;
 mod derive;
 pub mod device_key;

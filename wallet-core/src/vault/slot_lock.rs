@@ -22,7 +22,7 @@ impl SlotLock {
     /// Waits up to five seconds. What was begun before the store was erased writes nothing after it.
     ///
     /// # Errors
-    /// `store_busy`; `store_missing`, `erase_pending` if it was or is being erased
+    /// `store_busy`; `store_missing`, `erase_pending` if it was or is being erased; `io_failed`, `read_only_medium`
     pub(crate) fn acquire(dir: &Path) -> Result<Self, VaultError> {
         check_is_there(dir)?;
         let lock = Self::acquire_for_erasing(dir)?;
@@ -35,11 +35,7 @@ impl SlotLock {
     /// # Errors
     /// `store_busy`
     pub(crate) fn acquire_for_erasing(dir: &Path) -> Result<Self, VaultError> {
-        let file = files::private()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(dir.join(FILE))?;
+        let file = files::open_lock(&dir.join(FILE))?;
         let start = Instant::now();
         loop {
             match file.try_lock() {
@@ -54,14 +50,19 @@ impl SlotLock {
     }
 }
 
-/// Whether there is a store, if only one that is being made.
+/// Whether there is a store, if only one that is being made. What cannot be looked at is not taken for missing.
 fn check_is_there(dir: &Path) -> Result<(), VaultError> {
     erase::check_not_pending(dir)?;
-    let mut files = pair::paths(dir)
+    let files = pair::paths(dir)
         .into_iter()
         .chain([dir.join(create::MARKER)]);
-    match files.any(|file| file.exists()) {
-        true => Ok(()),
-        false => Err(VaultError::StoreMissing),
+    let mut outcome = Err(VaultError::StoreMissing);
+    for file in files {
+        match file.try_exists() {
+            Ok(true) => return Ok(()),
+            Ok(false) => {}
+            Err(error) => outcome = Err(error.into()),
+        }
     }
+    outcome
 }

@@ -5,6 +5,7 @@
 mod attempts;
 mod changing;
 mod crashes;
+mod creating;
 mod damage;
 mod erasing;
 mod format;
