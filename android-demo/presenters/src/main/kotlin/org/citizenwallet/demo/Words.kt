@@ -87,8 +87,9 @@ internal fun name(verifier: Verifier): Text =
 
 internal fun ownName(name: String): Fact = Fact(Phrase.VERIFIER_OWN_NAME(Text.Given(name)), Tone.CAUTION)
 
-/** A client identifier without the word that says what kind it is (OpenID4VP 1.0 5.9.3). */
-internal fun client(id: String): String = id.removePrefix("x509_san_dns:").removePrefix("redirect_uri:")
+/** A client identifier without the word that says what kind it is (OpenID4VP 1.0 5.9.3); of an address, the host. */
+internal fun client(id: String): String =
+    if (id.startsWith("redirect_uri:")) host(id.removePrefix("redirect_uri:")) else id.removePrefix("x509_san_dns:")
 
 private fun proof(proof: VerifierProof): Text =
     when (proof) {
