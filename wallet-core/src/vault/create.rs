@@ -31,7 +31,8 @@ pub(crate) const MIN_ERASE_AFTER: u8 = 5;
 pub struct Enrolments {
     /// A PIN; needs the hardware key.
     pub pin: Option<Pin>,
-    /// Wrong PINs (5 or more) after which the PIN slot is destroyed. Needs a durable slot beside it.
+    /// Wrong PINs (5 or more) after which the PIN slot is destroyed. Needs a durable slot beside it. It does not stop who can
+    /// delete the counter (the anchor's cell) before each try: that one has a try in an hour, and the slot is never destroyed.
     pub erase_pin_after: Option<u8>,
     /// Unlocking by the operating system; needs a hardware key that can ask the user.
     pub os_auth: bool,

@@ -9,7 +9,7 @@ import Foundation
     import Security
 #endif
 
-/// The requests under way of one session.
+/// The requests under way of one session: what identifies a task does so within its session only.
 final class Exchanges: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     typealias Answer = (HTTPURLResponse, Data)
 

@@ -31,7 +31,8 @@ extension Wallet {
         return try await toTheEnd { try await native.renewRecoveryCode(auth: auth, keep: keep) }
     }
 
-    /// Adds a PIN; needs a hardware key. After `eraseAfter` wrong ones it is destroyed, if given.
+    /// Adds a PIN; needs a hardware key. After `eraseAfter` wrong ones it is destroyed, if given; who can delete the counter
+    /// before each try has one in an hour instead, and the PIN is never destroyed.
     ///
     /// - Throws: ``WalletError`` `user_auth_required` if `auth` is older than a minute, `locked`, `unsafe_configuration`, those
     ///   of the hardware key

@@ -9,8 +9,8 @@ import Foundation
     import Security
 #endif
 
-/// The network by `URLSession`: no redirects, no cookies, no cache; the limits of each request hold while its answer is read. A
-/// task that is cancelled closes the connection.
+/// The network by `URLSession`: no redirects, no cookies, no cache, no proxy, a connection for each request; the limits of each
+/// request hold while its answer is read. A task that is cancelled closes the connection.
 ///
 /// `URLSession` looks names up itself. Every address of a name is checked before, but where the answer changes in between a
 /// private address could be connected to. So the address is told (``HttpResponse/peerAddress``) only where the URL itself names
@@ -23,34 +23,35 @@ public final class URLSessionHttpClient: HttpClient {
 
         /// - Parameter accepts: such as a comparison with pinned keys; by default what the system accepts is accepted.
         public init(accepts: @escaping ServerCheck = { _, _ in true }) {
-            exchanges = Exchanges { host, trust in
+            self.accepts = accepts
+        }
+
+        private let accepts: ServerCheck
+    #else
+        public init() {}
+    #endif
+
+    private func exchanges() -> Exchanges {
+        #if canImport(Security)
+            Exchanges { [accepts] host, trust in
                 guard SecTrustEvaluateWithError(trust, nil) else { return false }
                 return accepts(host, trust)
             }
-            session = Self.session(exchanges)
-        }
-    #else
-        public init() {
-            exchanges = Exchanges()
-            session = Self.session(exchanges)
-        }
-    #endif
+        #else
+            Exchanges()
+        #endif
+    }
 
-    private let exchanges: Exchanges
-    private let session: URLSession
-
-    private static func session(_ exchanges: Exchanges) -> URLSession {
+    /// One for each request: whose connections are kept and resumed would tell that it is the same wallet that asks again.
+    private func session(_ exchanges: Exchanges) -> URLSession {
         let configuration = URLSessionConfiguration.ephemeral
         configuration.httpCookieStorage = nil
         configuration.httpShouldSetCookies = false
         configuration.urlCache = nil
         configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
+        // No proxy: it would learn whom the wallet talks to.
+        configuration.connectionProxyDictionary = [:]
         return URLSession(configuration: configuration, delegate: exchanges, delegateQueue: nil)
-    }
-
-    deinit {
-        // The session keeps its delegate until then.
-        session.invalidateAndCancel()
     }
 
     public func send(request: HttpRequest) async throws -> HttpResponse {
@@ -58,6 +59,10 @@ public final class URLSessionHttpClient: HttpClient {
         let seconds = Double(request.policy.totalSeconds)
         let deadline = DispatchTime.now() + seconds
         let literal = try await checked(host, request.policy, until: deadline)
+        let exchanges = exchanges()
+        let session = session(exchanges)
+        // The session keeps its delegate until then.
+        defer { session.finishTasksAndInvalidate() }
         let task = session.dataTask(with: urlRequest(url, request, seconds))
         let (answer, body) = try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { waiting in

@@ -116,13 +116,14 @@ mod tests {
 
     #[test]
     fn names_are_written_as_the_crate_below_writes_them() {
+        type Parts<'a> = &'a [&'a [(&'a str, &'a str)]];
         let (cn, ou, o, dc) = (
             "2.5.4.3",
             "2.5.4.11",
             "2.5.4.10",
             "0.9.2342.19200300.100.1.25",
         );
-        let cases: [(&[&[(&str, &str)]], &str); 6] = [
+        let cases: [(Parts<'_>, &str); 6] = [
             (&[], ""),
             (
                 &[&[(o, "Ministry of the Interior")], &[(cn, "Issuer")]],

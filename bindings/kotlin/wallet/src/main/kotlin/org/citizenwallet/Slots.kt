@@ -37,8 +37,8 @@ public suspend fun Wallet.renewRecoveryCode(auth: FreshAuth, keep: Keep = Keep()
     }
 
 /**
- * Adds a PIN; needs a hardware key. After [eraseAfter] wrong ones it is destroyed, if given. The PIN is wiped here; the store
- * knows it.
+ * Adds a PIN; needs a hardware key. After [eraseAfter] wrong ones it is destroyed, if given; who can delete the counter before
+ * each try has one in an hour instead, and the PIN is never destroyed. The PIN is wiped here; the store knows it.
  *
  * @throws WalletException `user_auth_required` if [auth] is older than a minute, `locked`, `unsafe_configuration`, those of the
  *   hardware key
