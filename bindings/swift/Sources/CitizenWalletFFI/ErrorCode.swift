@@ -96,7 +96,7 @@ public struct ErrorCode: Hashable, Sendable, CustomStringConvertible {
     /// The anchor could not be read or written.
     public static let anchorFailed = ErrorCode("anchor_failed")
 
-    /// Another process is using the store.
+    /// Another process, or another call, is using or making the store.
     public static let storeBusy = ErrorCode("store_busy")
 
     /// The medium is full. Nothing was changed.

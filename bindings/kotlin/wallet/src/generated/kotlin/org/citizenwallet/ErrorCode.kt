@@ -98,7 +98,7 @@ public value class ErrorCode(public val text: String) {
         /** The anchor could not be read or written. */
         public val ANCHOR_FAILED: ErrorCode = ErrorCode("anchor_failed")
 
-        /** Another process is using the store. */
+        /** Another process, or another call, is using or making the store. */
         public val STORE_BUSY: ErrorCode = ErrorCode("store_busy")
 
         /** The medium is full. Nothing was changed. */
