@@ -16,7 +16,7 @@ pub fn hmac(key: &[u8], parts: &[&[u8]]) -> Result<[u8; 32], Refused> {
 /// Whether `tag` is the HMAC-SHA-256 of the concatenation of `parts`, compared in constant time.
 ///
 /// # Errors
-/// As [`hmac`].
+/// As [`hmac()`].
 pub fn hmac_matches(key: &[u8], parts: &[&[u8]], tag: &[u8]) -> Result<bool, Refused> {
     Ok(mac(key, parts)?.verify_slice(tag).is_ok())
 }
@@ -39,7 +39,7 @@ pub fn hkdf(
 /// HKDF-SHA-256 without its first step, from a key that is uniform already (RFC 5869 3.3).
 ///
 /// # Errors
-/// As [`hkdf`].
+/// As [`hkdf()`].
 pub fn hkdf_expand(prk: &[u8; 32], info: &[&[u8]], key: &mut [u8; 32]) -> Result<(), Refused> {
     Hkdf::<Sha256>::from_prk(prk)
         .map_err(|_| Refused)?
