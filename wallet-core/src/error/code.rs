@@ -132,7 +132,7 @@ error_codes! {
     AnchorMissing = "anchor_missing", Device, false;
     /// The anchor could not be read or written.
     AnchorFailed = "anchor_failed", Device, true;
-    /// Another process is using the store.
+    /// Another process, or another call, is using or making the store.
     StoreBusy = "store_busy", Device, true;
     /// The medium is full. Nothing was changed.
     DiskFull = "disk_full", Device, true;
