@@ -9,6 +9,8 @@ mod glue;
 mod hidden;
 mod panics;
 mod swift;
+mod swift_declarations;
+mod swift_hidden;
 mod text;
 mod wiped;
 

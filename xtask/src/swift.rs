@@ -55,8 +55,11 @@ pub(crate) fn tests(totals: &mut Totals) -> Outcome {
     };
     let scratch = target.join("swift");
     prepare(&scratch, &project)?;
+    let libraries = libraries(&target)?;
+    let mut swift = with_arguments(swift, &project, &scratch, &libraries);
+    swift.env("WALLET_PARTIES", target.join("debug/wallet-parties"));
     let before = *totals;
-    watched(with_arguments(swift, &project, &target, &scratch), totals)?;
+    watched(swift, totals)?;
     if totals.passed == before.passed {
         return Err("no Swift test ran".into());
     }
@@ -77,9 +80,21 @@ fn prepare(scratch: &Path, project: &Path) -> Outcome {
     fs::write(&stamp, place).map_err(failed)
 }
 
-/// `swift test`, with the library that ships and that of the glue tests, which does not.
-fn with_arguments(mut swift: Command, project: &Path, target: &Path, scratch: &Path) -> Command {
-    let libraries = [target.join("mobile"), target.join("debug")];
+/// A folder with the library that ships and that of the glue tests, and no other of these names.
+fn libraries(target: &Path) -> Outcome<PathBuf> {
+    let folder = target.join("swift-libraries");
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    for (profile, name) in [("mobile", "wallet_ffi"), ("debug", "wallet_glue")] {
+        let library = native::library(profile, name);
+        let file = library.file_name().ok_or("a library without a name")?;
+        fs::copy(&library, folder.join(file))
+            .map_err(|error| format!("{}: {error}", library.display()))?;
+    }
+    Ok(folder)
+}
+
+/// `swift test` with the libraries in this folder.
+fn with_arguments(mut swift: Command, project: &Path, scratch: &Path, libraries: &Path) -> Command {
     swift
         .arg("test")
         .arg("--package-path")
@@ -88,13 +103,12 @@ fn with_arguments(mut swift: Command, project: &Path, target: &Path, scratch: &P
         .arg(scratch)
         // One after the other: all at once on two cores, a test was once seen to wait ten seconds for a database and fail.
         .args(["--disable-sandbox", "--disable-xctest", "--no-parallel"]);
-    for library in &libraries {
-        swift.args(["-Xlinker", "-L", "-Xlinker"]).arg(library);
-        swift.args(["-Xlinker", "-rpath", "-Xlinker"]).arg(library);
-    }
+    swift.args(["-Xlinker", "-L", "-Xlinker"]).arg(libraries);
+    swift
+        .args(["-Xlinker", "-rpath", "-Xlinker"])
+        .arg(libraries);
     // Cargo names its own folders there, and they come before those of the linker.
     swift.env_remove("LD_LIBRARY_PATH");
-    swift.env("WALLET_PARTIES", target.join("debug/wallet-parties"));
     swift
 }
 

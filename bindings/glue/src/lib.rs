@@ -1,8 +1,10 @@
 //! Functions that exercise what lies between `wallet-ffi` and Kotlin: panics, every error, bytes of any size, lists and calls
-//! that are cancelled. A library of its own that is never shipped; the Kotlin tests and the benchmarks load it beside the
+//! that are cancelled; and holder's keys in software for Swift on Linux, which has none. A library of its own that is never shipped; the Kotlin tests and the benchmarks load it beside the
 //! real one. It goes through the same guard, the same errors and the same allocator.
 #![forbid(unsafe_code)]
 
+use p256::ecdsa::signature::Signer;
+use p256::ecdsa::{Signature, SigningKey};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 use wallet_core::ErrorCode;
@@ -111,6 +113,36 @@ pub async fn wait_for_ever() -> Result<(), WalletError> {
         std::future::pending().await
     })
     .await
+}
+
+/// The public point (65 bytes) of this private key on P-256.
+///
+/// # Errors
+/// `key_failed` if the bytes are no private key
+#[uniffi::export]
+pub fn public_point(private_key: &[u8]) -> Result<Vec<u8>, WalletError> {
+    caught(|| {
+        let key = signing_key(private_key)?;
+        let point = key.verifying_key().to_sec1_point(false);
+        Ok(point.as_bytes().to_vec())
+    })
+}
+
+/// Signs by ES256: 64 bytes r ‖ s.
+///
+/// # Errors
+/// `key_failed` if the bytes are no private key
+#[uniffi::export]
+pub fn sign(private_key: &[u8], message: &[u8]) -> Result<Vec<u8>, WalletError> {
+    caught(|| {
+        let signature: Signature = signing_key(private_key)?.sign(message);
+        Ok(signature.to_bytes().to_vec())
+    })
+}
+
+fn signing_key(private_key: &[u8]) -> Result<SigningKey, WalletError> {
+    SigningKey::from_slice(private_key)
+        .map_err(|_| wallet_core::WalletError::new(ErrorCode::KeyFailed).into())
 }
 
 static WAITING: AtomicU32 = AtomicU32::new(0);

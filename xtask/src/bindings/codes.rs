@@ -46,7 +46,7 @@ public value class ErrorCode(public val text: String) {{
 }
 
 /// The Swift file for the lines of docs/errors.md.
-pub(super) fn swift(errors_md: &str) -> Outcome<String> {
+pub(super) fn swift(errors_md: &str, version: &str) -> Outcome<String> {
     let mut constants = String::new();
     let mut all = String::new();
     for (code, meaning) in lines(errors_md)? {
@@ -60,6 +60,9 @@ pub(super) fn swift(errors_md: &str) -> Outcome<String> {
     }
     Ok(format!(
         r#"// Written by `cargo xtask bindings` from docs/errors.md. Do not edit.
+
+/// The version of this library, and the one the native library must have.
+package let boundVersion = "{version}"
 
 /// What went wrong. The ``text`` of a code never changes and never gets another meaning; new codes may come, so that a `switch`
 /// over them needs a `default`. `docs/errors.md` says for each what to do.
@@ -142,7 +145,7 @@ mod tests {
 
     #[test]
     fn swift_has_the_same_constants_in_its_own_spelling() {
-        let swift = swift(PAGE).unwrap_or_default();
+        let swift = swift(PAGE, "1.2.3").unwrap_or_default();
         for part in [
             "/// It does not open.\n    public static let wrongSecret = ErrorCode(\"wrong_secret\")",
             "public static let invalidUtf8 = ErrorCode(\"invalid_utf8\")",
@@ -155,6 +158,6 @@ mod tests {
     #[test]
     fn a_page_without_codes_is_a_failure() {
         assert!(kotlin("# Errors\n", "1.2.3").is_err());
-        assert!(swift("# Errors\n").is_err());
+        assert!(swift("# Errors\n", "1.2.3").is_err());
     }
 }

@@ -1,5 +1,5 @@
-//! The facade as Kotlin apps see it, one line for each thing they may name: `docs/facade/kotlin.txt`, and `android.txt` for the
-//! Android parts. What was there at the last release (`…-released.txt`) and is gone or changed needs a line under "Breaking" in
+//! The facade as apps see it, one line for each thing they may name: `docs/facade/kotlin.txt`, `android.txt` for the Android
+//! parts, and `swift.txt`. What was there at the last release (`…-released.txt`) and is gone or changed needs a line under "Breaking" in
 //! CHANGELOG.md.
 
 use std::collections::BTreeSet;
@@ -7,29 +7,41 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::declarations::{declared, generated};
-use super::{KOTLIN, KOTLIN_FILES, read, write_file};
+use super::{KOTLIN, KOTLIN_FILES, read, swift, swift_declarations, write_file};
 use crate::command::{Outcome, root};
 
 /// What one library shows.
 struct Facade {
     /// Its pages are `docs/facade/NAME.txt` and `NAME-released.txt`.
     name: &'static str,
-    /// The hand-written sources.
+    /// The sources, or the hand-written ones.
     layer: &'static str,
-    /// Whether the generated code is part of it.
-    has_generated: bool,
+    language: Language,
 }
 
-const FACADES: [Facade; 2] = [
+/// How its sources are read.
+enum Language {
+    Kotlin,
+    /// Kotlin, with the generated code.
+    KotlinAndGenerated,
+    Swift,
+}
+
+const FACADES: [Facade; 3] = [
     Facade {
         name: "kotlin",
         layer: "bindings/kotlin/wallet/src/main/kotlin",
-        has_generated: true,
+        language: Language::KotlinAndGenerated,
     },
     Facade {
         name: "android",
         layer: "bindings/kotlin/android/src/main/kotlin",
-        has_generated: false,
+        language: Language::Kotlin,
+    },
+    Facade {
+        name: "swift",
+        layer: swift::SOURCES,
+        language: Language::Swift,
     },
 ];
 
@@ -80,33 +92,38 @@ impl Facade {
 
     fn now(&self) -> Outcome<String> {
         let mut lines = BTreeSet::new();
-        if self.has_generated {
+        if matches!(self.language, Language::KotlinAndGenerated) {
             lines.extend(generated(&text(&format!("{KOTLIN}/{}", KOTLIN_FILES[0]))?));
         }
-        for file in kotlin_files(&root().join(self.layer))? {
+        let (ending, declared) = match self.language {
+            Language::Kotlin | Language::KotlinAndGenerated => ("kt", declared as fn(&str) -> _),
+            Language::Swift => ("swift", swift_declarations::declared as fn(&str) -> _),
+        };
+        for file in files(&root().join(self.layer), ending)? {
             let source = read(&file)?;
             lines.extend(declared(&String::from_utf8_lossy(&source)));
         }
         if lines.is_empty() {
             return Err(
-                "no declaration was found: look at xtask/src/bindings/declarations.rs".into(),
+                "no declaration was found: look at xtask/src/bindings/*declarations.rs".into(),
             );
         }
         Ok(lines.into_iter().map(|line| line + "\n").collect())
     }
 }
 
-fn kotlin_files(folder: &Path) -> Outcome<Vec<PathBuf>> {
+fn files(folder: &Path, ending: &str) -> Outcome<Vec<PathBuf>> {
     let failed = |error| format!("{}: {error}", folder.display());
-    let mut files = Vec::new();
+    let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         match path.is_dir() {
-            true => files.extend(kotlin_files(&path)?),
-            false => files.push(path),
+            true => found.extend(files(&path, ending)?),
+            false if path.extension().is_some_and(|its| its == ending) => found.push(path),
+            false => {}
         }
     }
-    Ok(files)
+    Ok(found)
 }
 
 fn text(path: &str) -> Outcome<String> {
@@ -187,6 +204,12 @@ mod tests {
             ),
             ("fun <T> Watch.all(x: T)", "Watch.all"),
             ("class Wallet private constructor(x: Int)", "Wallet"),
+            (
+                "static func Wallet.open(in folder: URL) -> Wallet",
+                "Wallet.open",
+            ),
+            ("case CardStatus.stale(seenAt: Date)", "CardStatus.stale"),
+            ("struct Fault: Equatable, Hashable", "Fault"),
             (
                 "fun openWallet(dir: kotlin.String): NativeWallet",
                 "openWallet",

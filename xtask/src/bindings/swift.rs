@@ -6,11 +6,14 @@
 use std::fs;
 use std::path::Path;
 
-use super::{codes, compare, page_of_errors, read, write_file};
+use super::{codes, compare, page_of_errors, read, swift_hidden, write_file};
 use crate::command::{Outcome, cargo, root, run, target};
 
 /// The Swift package.
 const PACKAGE: &str = "bindings/swift";
+
+/// The sources of what apps may use.
+pub(super) const SOURCES: &str = "bindings/swift/Sources";
 
 /// A crate's Swift, as its `uniffi.toml` names it.
 struct Library {
@@ -24,6 +27,8 @@ struct Library {
     c: &'static str,
     /// A module whose types are in it.
     imports: Option<&'static str>,
+    /// Whether a layer stands before it, which alone may use some of it.
+    has_layer: bool,
     /// Where UniFFI forgets that `uniffi.toml` gives a record another name: in its description.
     renamed: &'static [(&'static str, &'static str)],
 }
@@ -34,6 +39,7 @@ const WALLET: Library = Library {
     swift: "CitizenWalletFFI",
     c: "CitizenWalletNative",
     imports: None,
+    has_layer: true,
     renamed: &[
         (
             "FfiConverterTypeImage_lower(self)",
@@ -52,6 +58,7 @@ const GLUE: Library = Library {
     swift: "CitizenWalletGlue",
     c: "CitizenWalletGlueNative",
     imports: Some(WALLET.swift),
+    has_layer: false,
     renamed: &[],
 };
 
@@ -79,7 +86,10 @@ fn generate(package: &Path) -> Outcome {
     for library in [&WALLET, &GLUE] {
         library.generate(package)?;
     }
-    write_file(&package.join(CODES), &codes::swift(&page_of_errors()?)?)
+    write_file(
+        &package.join(CODES),
+        &codes::swift(&page_of_errors()?, env!("CARGO_PKG_VERSION"))?,
+    )
 }
 
 impl Library {
@@ -143,6 +153,9 @@ impl Library {
             None => format!("import Foundation\n{QUEUE}"),
         };
         mended = mended.replacen("import Foundation\n", &imported, 1);
+        if self.has_layer {
+            mended = swift_hidden::behind_the_layer(&mended)?;
+        }
         let lines = mended.lines().map(|line| cancellable(&lower_case(line)));
         Ok(lines
             .map(|line| line.trim_end().to_owned() + "\n")
@@ -270,9 +283,14 @@ mod tests {
     fn generated_code_without_a_known_pattern_is_a_failure() {
         let changes = || CHANGES.iter().chain(WALLET.renamed);
         let known: String = changes().map(|(what, _)| *what).collect();
-        assert!(WALLET.mended(&known).is_ok());
+        let bare = Library {
+            has_layer: false,
+            ..WALLET
+        };
+        assert!(bare.mended(&known).is_ok());
         for (what, _) in changes() {
-            assert!(WALLET.mended(&known.replace(what, "")).is_err(), "{what}");
+            assert!(bare.mended(&known.replace(what, "")).is_err(), "{what}");
         }
+        assert!(WALLET.mended(&known).is_err(), "nothing to hide");
     }
 }

@@ -29,9 +29,9 @@ extension WalletError {
     public var triesLeft: Int? { fault.triesLeft.map(Int.init) }
 
     /// An error of this library itself: the app's.
-    init(_ code: ErrorCode) {
+    init(_ code: ErrorCode, about subject: String? = nil) {
         self = .app(
             fault: Fault(
-                code: code.text, isRetryable: false, subject: nil, rule: nil, retryAfterSeconds: nil, triesLeft: nil))
+                code: code.text, isRetryable: false, subject: subject, rule: nil, retryAfterSeconds: nil, triesLeft: nil))
     }
 }

@@ -7,14 +7,20 @@ extension Wallet {
     ///
     /// - Throws: ``WalletError`` `too_large`
     public static func intent(of text: String, from medium: LinkMedium) async throws -> LinkIntent {
-        try await aside { try linkIntent(text: text, medium: medium) }
+        try await aside {
+            try Library.check()
+            return try linkIntent(text: text, medium: medium)
+        }
     }
 
     /// The host that ``request(_:)`` contacts first for this `link`, if any: ask the holder before. No network request is made.
     ///
     /// - Throws: ``WalletError``: those about the form of a request
     public static func contacts(of link: String) async throws -> String? {
-        try await aside { try requestContacts(link: link) }
+        try await aside {
+            try Library.check()
+            return try requestContacts(link: link)
+        }
     }
 
     /// Parses and verifies the credential in `text` without storing it. Asks the network only where the issuer's key is on the
@@ -22,7 +28,8 @@ extension Wallet {
     ///
     /// - Throws: ``WalletError``: those of verifying a credential
     public static func inspect(_ text: String, platform: Platform, policy: Policy) async throws -> Inspected {
-        try await inspectCredential(platform: platform, policy: policy, text: text)
+        try await load()
+        return try await inspectCredential(platform: platform.guarded(), policy: policy, text: text)
     }
 
     /// Reads and verifies a request and matches it against the cards. Asks the network: call it after the holder's go only (see

@@ -124,12 +124,13 @@ public actor Wallet {
     /// Makes a store in `folder` (made if it is absent) and unlocks it. Once begun it is not cancelled: the recovery code is
     /// told once.
     ///
-    /// - Throws: ``WalletError`` `store_exists`, `unsafe_configuration`, those of the hardware key and of the file system
+    /// - Throws: ``WalletError`` `library_mismatch`, `store_exists`, `unsafe_configuration`, those of the hardware key and of the file system
     public static func create(
         in folder: URL, platform: Platform, policy: Policy, enrolments: Enrolments,
         settings: VaultSettings = VaultSettings()
     ) async throws -> NewWallet {
-        try await toTheEnd {
+        try await load()
+        return try await toTheEnd {
             let watch = Watch(platform)
             let created = try await createWallet(
                 dir: folder.path, platform: platform.watched(by: watch), policy: policy, settings: settings,
@@ -140,11 +141,12 @@ public actor Wallet {
 
     /// Opens the store in `folder`, locked. Nothing is written.
     ///
-    /// - Throws: ``WalletError`` `store_missing`, `store_too_new`, `erase_pending`, `header_corrupt`, `read_only_medium`
+    /// - Throws: ``WalletError`` `library_mismatch`, `store_missing`, `store_too_new`, `erase_pending`, `header_corrupt`, `read_only_medium`
     public static func open(
         in folder: URL, platform: Platform, policy: Policy, settings: VaultSettings = VaultSettings()
     ) async throws -> Wallet {
         try await aside {
+            try Library.check()
             let watch = Watch(platform)
             let native = try openWallet(
                 dir: folder.path, platform: platform.watched(by: watch), policy: policy, settings: settings)
@@ -157,7 +159,8 @@ public actor Wallet {
     ///
     /// - Throws: ``WalletError``: those of the hardware key, the anchor and the file system
     public static func erase(in folder: URL, platform: Platform) async throws -> Erased {
-        try await eraseWallet(dir: folder.path, platform: platform)
+        try await load()
+        return try await eraseWallet(dir: folder.path, platform: platform.guarded())
     }
 }
 

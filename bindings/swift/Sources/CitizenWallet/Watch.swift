@@ -114,10 +114,15 @@ final class Watch: LockObserver, ProgressObserver, @unchecked Sendable {
 }
 
 extension Platform {
-    /// This platform, whose observers `watch` has.
+    /// This platform, whose observers `watch` has, as the native library gets it.
     func watched(by watch: Watch) -> Platform {
+        guarded(progress: watch, lock: watch)
+    }
+
+    /// This platform as the native library gets it.
+    func guarded(progress: ProgressObserver? = nil, lock: LockObserver? = nil) -> Platform {
         Platform(
-            http: http, anchor: anchor, deviceKey: deviceKey, keyStore: keyStore, attestation: attestation, clock: clock,
-            progress: watch, lock: watch)
+            http: GuardedHttpClient(http), anchor: anchor, deviceKey: deviceKey, keyStore: keyStore, attestation: attestation, clock: clock,
+            progress: progress, lock: lock)
     }
 }

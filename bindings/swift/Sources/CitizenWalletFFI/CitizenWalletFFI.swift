@@ -3952,7 +3952,7 @@ public func FfiConverterTypeLockObserver_lower(_ value: LockObserver) -> UInt64 
 /**
  * A holder's wallet. May be shared between threads. Its methods do their work on the thread that calls or polls them.
  */
-public protocol NativeWalletProtocol: AnyObject, Sendable {
+package protocol NativeWalletProtocol: AnyObject, Sendable {
 
     /**
      * One card.
@@ -4462,7 +4462,7 @@ public protocol NativeWalletProtocol: AnyObject, Sendable {
 /**
  * A holder's wallet. May be shared between threads. Its methods do their work on the thread that calls or polls them.
  */
-open class NativeWallet: NativeWalletProtocol, @unchecked Sendable {
+package class NativeWallet: NativeWalletProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
 
     /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
@@ -5694,7 +5694,7 @@ open func statusPlan(cards: [String])throws  -> [StatusListPlan]  {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public struct FfiConverterTypeNativeWallet: FfiConverter {
+package struct FfiConverterTypeNativeWallet: FfiConverter {
     typealias FfiType = UInt64
     typealias SwiftType = NativeWallet
 
@@ -5720,14 +5720,14 @@ public struct FfiConverterTypeNativeWallet: FfiConverter {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public func FfiConverterTypeNativeWallet_lift(_ handle: UInt64) throws -> NativeWallet {
+package func FfiConverterTypeNativeWallet_lift(_ handle: UInt64) throws -> NativeWallet {
     return try FfiConverterTypeNativeWallet.lift(handle)
 }
 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public func FfiConverterTypeNativeWallet_lower(_ value: NativeWallet) -> UInt64 {
+package func FfiConverterTypeNativeWallet_lower(_ value: NativeWallet) -> UInt64 {
     return FfiConverterTypeNativeWallet.lower(value)
 }
 
@@ -8529,7 +8529,7 @@ public func FfiConverterTypeCreateKeys_lower(_ value: CreateKeys) -> RustBuffer 
 /**
  * A wallet that was made.
  */
-public struct Created {
+package struct Created {
     /**
      * The wallet, unlocked.
      */
@@ -8564,7 +8564,7 @@ extension Created: Sendable {}
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public struct FfiConverterTypeCreated: FfiConverterRustBuffer {
+package struct FfiConverterTypeCreated: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Created {
         return
             try Created(
@@ -8583,14 +8583,14 @@ public struct FfiConverterTypeCreated: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public func FfiConverterTypeCreated_lift(_ buf: RustBuffer) throws -> Created {
+package func FfiConverterTypeCreated_lift(_ buf: RustBuffer) throws -> Created {
     return try FfiConverterTypeCreated.lift(buf)
 }
 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public func FfiConverterTypeCreated_lower(_ value: Created) -> RustBuffer {
+package func FfiConverterTypeCreated_lower(_ value: Created) -> RustBuffer {
     return FfiConverterTypeCreated.lower(value)
 }
 
@@ -21679,7 +21679,7 @@ public func uniffiForeignFutureHandleCountWalletFfi() -> Int {
 /**
  * The texts of all error codes, in the order of docs/errors.md.
  */
-public func errorCodes() -> [String]  {
+package func errorCodes() -> [String]  {
     return try!  FfiConverterSequenceString.lift(try! rustCall() {
         uniffiCallStatus in
     uniffi_wallet_ffi_fn_func_error_codes(uniffiCallStatus
@@ -21689,7 +21689,7 @@ public func errorCodes() -> [String]  {
 /**
  * The version of this library. The bindings ask for it before anything else, and refuse one that is not theirs.
  */
-public func libraryVersion() -> String  {
+package func libraryVersion() -> String  {
     return try!  FfiConverterString.lift(try! rustCall() {
         uniffiCallStatus in
     uniffi_wallet_ffi_fn_func_library_version(uniffiCallStatus
@@ -21714,7 +21714,7 @@ public func isGlobalAddress(address: String) -> Bool  {
  * # Errors
  * `store_exists`, `unsafe_configuration`, those of the hardware key and of the file system
  */
-public func createWallet(dir: String, platform: Platform, policy: Policy, settings: VaultSettings, enrolments: Enrolments)async throws  -> Created  {
+package func createWallet(dir: String, platform: Platform, policy: Policy, settings: VaultSettings, enrolments: Enrolments)async throws  -> Created  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
@@ -21736,7 +21736,7 @@ public func createWallet(dir: String, platform: Platform, policy: Policy, settin
  * # Errors
  * Those of the hardware key, the anchor and the file system
  */
-public func eraseWallet(dir: String, platform: Platform)async throws  -> Erased  {
+package func eraseWallet(dir: String, platform: Platform)async throws  -> Erased  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
@@ -21757,7 +21757,7 @@ public func eraseWallet(dir: String, platform: Platform)async throws  -> Erased 
  * # Errors
  * `store_missing`, `store_too_new`, `erase_pending`, `header_corrupt`, `read_only_medium`
  */
-public func openWallet(dir: String, platform: Platform, policy: Policy, settings: VaultSettings)throws  -> NativeWallet  {
+package func openWallet(dir: String, platform: Platform, policy: Policy, settings: VaultSettings)throws  -> NativeWallet  {
     return try  FfiConverterTypeNativeWallet_lift(try rustCallWithError(FfiConverterTypeWalletError_lift) {
         uniffiCallStatus in
     uniffi_wallet_ffi_fn_func_open_wallet(
@@ -21774,7 +21774,7 @@ public func openWallet(dir: String, platform: Platform, policy: Policy, settings
  * # Errors
  * Those of verifying a credential
  */
-public func inspectCredential(platform: Platform, policy: Policy, text: String)async throws  -> Inspected  {
+package func inspectCredential(platform: Platform, policy: Policy, text: String)async throws  -> Inspected  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
@@ -22190,6 +22190,14 @@ private let initializationResult: InitializationResult = {
     uniffiCallbackInitProgressObserver()
     return InitializationResult.ok
 }()
+
+/// Whether the native library has the functions this code was made for. Every call that finds it has not ends the app.
+package var isLibraryBound: Bool {
+    switch initializationResult {
+    case .ok: true
+    case .contractVersionMismatch, .apiChecksumMismatch: false
+    }
+}
 
 // Make the ensure init function public so that other modules which have external type references to
 // our types can call it.

@@ -1,5 +1,8 @@
 // Written by `cargo xtask bindings` from docs/errors.md. Do not edit.
 
+/// The version of this library, and the one the native library must have.
+package let boundVersion = "0.1.0"
+
 /// What went wrong. The ``text`` of a code never changes and never gets another meaning; new codes may come, so that a `switch`
 /// over them needs a `default`. `docs/errors.md` says for each what to do.
 public struct ErrorCode: Hashable, Sendable, CustomStringConvertible {

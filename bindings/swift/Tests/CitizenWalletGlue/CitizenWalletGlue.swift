@@ -724,6 +724,41 @@ public func panicWhenPolled(text: String)async throws   {
         )
 }
 /**
+ * The public point (65 bytes) of this private key on P-256.
+ *
+ * # Errors
+ * `key_failed` if the bytes are no private key
+ */
+public func publicPoint(privateKey: Data)throws  -> Data  {
+    return try  FfiConverterData.lift(try rustCallWithError(FfiConverterTypeWalletError_lift) {
+        uniffiCallStatus in
+        FfiConverterByRefBytes.lower(privateKey) { privateKeyFb in
+    uniffi_wallet_glue_fn_func_public_point(
+        privateKeyFb,uniffiCallStatus
+    )
+        }
+})
+}
+/**
+ * Signs by ES256: 64 bytes r ‖ s.
+ *
+ * # Errors
+ * `key_failed` if the bytes are no private key
+ */
+public func sign(privateKey: Data, message: Data)throws  -> Data  {
+    return try  FfiConverterData.lift(try rustCallWithError(FfiConverterTypeWalletError_lift) {
+        uniffiCallStatus in
+        FfiConverterByRefBytes.lower(privateKey) { privateKeyFb in
+        FfiConverterByRefBytes.lower(message) { messageFb in
+    uniffi_wallet_glue_fn_func_sign(
+        privateKeyFb,
+        messageFb,uniffiCallStatus
+    )
+        }
+        }
+})
+}
+/**
  * Takes bytes element by element and returns how many there were.
  */
 public func takeBytes(bytes: Data) -> UInt32  {
@@ -816,6 +851,12 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_wallet_glue_checksum_func_panic_when_polled() != 53274) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_wallet_glue_checksum_func_public_point() != 45509) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_wallet_glue_checksum_func_sign() != 17271) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_wallet_glue_checksum_func_take_bytes() != 10336) {

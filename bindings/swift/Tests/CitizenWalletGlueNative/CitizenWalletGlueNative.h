@@ -285,6 +285,16 @@ uint32_t uniffi_wallet_glue_fn_func_panic_unguarded(RustBuffer text, RustCallSta
 uint64_t uniffi_wallet_glue_fn_func_panic_when_polled(RustBuffer text
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_PUBLIC_POINT
+#define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_PUBLIC_POINT
+RustBuffer uniffi_wallet_glue_fn_func_public_point(ForeignBytes private_key, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_SIGN
+#define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_SIGN
+RustBuffer uniffi_wallet_glue_fn_func_sign(ForeignBytes private_key, ForeignBytes message, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_TAKE_BYTES
 #define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_TAKE_BYTES
 uint32_t uniffi_wallet_glue_fn_func_take_bytes(RustBuffer bytes, RustCallStatus *_Nonnull out_status
@@ -612,6 +622,18 @@ uint16_t uniffi_wallet_glue_checksum_func_panic_unguarded(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_PANIC_WHEN_POLLED
 #define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_PANIC_WHEN_POLLED
 uint16_t uniffi_wallet_glue_checksum_func_panic_when_polled(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_PUBLIC_POINT
+#define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_PUBLIC_POINT
+uint16_t uniffi_wallet_glue_checksum_func_public_point(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_SIGN
+#define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_SIGN
+uint16_t uniffi_wallet_glue_checksum_func_sign(void
     
 );
 #endif

@@ -703,6 +703,10 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_wallet_glue_checksum_func_panic_when_polled(
     ): Int
+    external fun uniffi_wallet_glue_checksum_func_public_point(
+    ): Int
+    external fun uniffi_wallet_glue_checksum_func_sign(
+    ): Int
     external fun uniffi_wallet_glue_checksum_func_take_bytes(
     ): Int
     external fun uniffi_wallet_glue_checksum_func_throw_code(
@@ -743,6 +747,10 @@ internal object UniffiLib {
     ): Int
     external fun uniffi_wallet_glue_fn_func_panic_when_polled(`text`: RustBuffer.ByValue,
     ): Long
+    external fun uniffi_wallet_glue_fn_func_public_point(`privateKey`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_glue_fn_func_sign(`privateKey`: ForeignBytes.ByValue,`message`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_wallet_glue_fn_func_take_bytes(`bytes`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Int
     external fun uniffi_wallet_glue_fn_func_throw_code(`code`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -892,6 +900,12 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_glue_checksum_func_panic_when_polled() and 0xFFFF) != 53274) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_glue_checksum_func_public_point() and 0xFFFF) != 45509) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_glue_checksum_func_sign() and 0xFFFF) != 17271) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_glue_checksum_func_take_bytes() and 0xFFFF) != 10336) {
@@ -1311,6 +1325,43 @@ object WalletExceptionExternalErrorHandler : UniffiRustCallStatusErrorHandler<Wa
         WalletExceptionExternalErrorHandler,
     )
     }
+
+        /**
+         * The public point (65 bytes) of this private key on P-256.
+         *
+         * # Errors
+         * `key_failed` if the bytes are no private key
+         */
+    @Throws(WalletException::class) fun `publicPoint`(`privateKey`: java.nio.ByteBuffer): kotlin.ByteArray {
+            return FfiConverterByteArray.lift(
+    uniffiRustCallWithError(WalletExceptionExternalErrorHandler) { _status ->
+    UniffiLib.uniffi_wallet_glue_fn_func_public_point(
+    
+        
+        FfiConverterByRefBytes.lower(`privateKey`),_status)
+}
+    )
+    }
+    
+
+        /**
+         * Signs by ES256: 64 bytes r ‖ s.
+         *
+         * # Errors
+         * `key_failed` if the bytes are no private key
+         */
+    @Throws(WalletException::class) fun `sign`(`privateKey`: java.nio.ByteBuffer, `message`: java.nio.ByteBuffer): kotlin.ByteArray {
+            return FfiConverterByteArray.lift(
+    uniffiRustCallWithError(WalletExceptionExternalErrorHandler) { _status ->
+    UniffiLib.uniffi_wallet_glue_fn_func_sign(
+    
+        
+        FfiConverterByRefBytes.lower(`privateKey`),
+        FfiConverterByRefBytes.lower(`message`),_status)
+}
+    )
+    }
+    
 
         /**
          * Takes bytes element by element and returns how many there were.

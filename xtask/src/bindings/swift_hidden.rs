@@ -1,0 +1,83 @@
+//! What only the Swift layer may use is for the package alone: an app that found `NativeWallet` beside `Wallet` would work on its
+//! own threads. And the layer can ask whether the native library is another one before anything ends the app because of it.
+
+use crate::command::Outcome;
+
+/// How declarations that are hidden begin, and how often they are there.
+const DECLARATIONS: [(&str, usize); 13] = [
+    ("public protocol NativeWalletProtocol:", 1),
+    ("open class NativeWallet:", 1),
+    ("public struct FfiConverterTypeNativeWallet:", 1),
+    ("public func FfiConverterTypeNativeWallet_", 2),
+    ("public struct Created {", 1),
+    ("public struct FfiConverterTypeCreated:", 1),
+    ("public func FfiConverterTypeCreated_", 2),
+    ("public func createWallet(", 1),
+    ("public func openWallet(", 1),
+    ("public func eraseWallet(", 1),
+    ("public func inspectCredential(", 1),
+    ("public func libraryVersion(", 1),
+    ("public func errorCodes(", 1),
+];
+
+/// Before which function the one that asks is put.
+const ENDING: &str = "// Make the ensure init function public so that other modules";
+
+/// Whether the native library is the one of these bindings, told and not enforced.
+const ASKING: &str = "/// Whether the native library has the functions this code was made for. Every call that finds it has not ends the app.
+package var isLibraryBound: Bool {
+    switch initializationResult {
+    case .ok: true
+    case .contractVersionMismatch, .apiChecksumMismatch: false
+    }
+}
+
+";
+
+/// The generated code with them hidden.
+pub(super) fn behind_the_layer(swift: &str) -> Outcome<String> {
+    let mut hidden = swift.to_owned();
+    for (declared, times) in DECLARATIONS {
+        check(&hidden, declared, times)?;
+        let (_, rest) = declared.split_once(' ').unwrap_or_default();
+        hidden = hidden.replace(declared, &format!("package {rest}"));
+    }
+    check(&hidden, ENDING, 1)?;
+    Ok(hidden.replace(ENDING, &format!("{ASKING}{ENDING}")))
+}
+
+fn check(swift: &str, what: &str, times: usize) -> Outcome {
+    match swift.matches(what).count() {
+        count if count == times => Ok(()),
+        count => Err(format!(
+            "`{what}` is there {count} times: look at xtask/src/bindings/swift_hidden.rs"
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn generated() -> String {
+        let all = DECLARATIONS.iter();
+        let lines = all.map(|(declared, times)| format!("{declared}\n").repeat(*times));
+        lines.collect::<String>() + ENDING
+    }
+
+    #[test]
+    fn nothing_of_the_layers_own_is_left_public() {
+        let hidden = behind_the_layer(&generated()).unwrap_or_default();
+        assert!(hidden.contains("package class NativeWallet:"));
+        assert!(!hidden.contains("public func") && !hidden.contains("open class"));
+        assert!(hidden.contains(ASKING));
+    }
+
+    #[test]
+    fn generated_code_without_a_known_declaration_is_a_failure() {
+        let parts = DECLARATIONS.iter().map(|(declared, _)| *declared);
+        for part in parts.chain([ENDING]) {
+            assert!(behind_the_layer(&generated().replace(part, "")).is_err());
+        }
+    }
+}
