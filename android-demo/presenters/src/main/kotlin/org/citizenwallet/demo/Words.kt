@@ -25,11 +25,10 @@ internal fun problem(error: WalletException): Problem {
     val title =
         when (error) {
             is WalletException.Holder -> Phrase.ERROR_HOLDER
-            is WalletException.App -> Phrase.ERROR_APP
+            is WalletException.App, is WalletException.Bug -> Phrase.ERROR_APP
             is WalletException.Issuer -> Phrase.ERROR_ISSUER
             is WalletException.Verifier -> Phrase.ERROR_VERIFIER
             is WalletException.Device -> Phrase.ERROR_DEVICE
-            is WalletException.Bug -> Phrase.ERROR_BUG
         }
     return Problem(title(), advice(error), error.code.text, error.isRetryable)
 }
