@@ -1,5 +1,5 @@
-//! `cargo xtask swift`: builds the Swift library and runs its tests against the library that ships and the parties as a process;
-//! by the Swift on the `PATH`, or by Debian's in a root of its own.
+//! `cargo xtask swift`: builds the Swift library and the view models of the app over it, and runs their tests against the library
+//! that ships and the parties as a process; by the Swift on the `PATH`, or by Debian's in a root of its own.
 
 mod debian;
 
@@ -12,8 +12,8 @@ use crate::command::{Outcome, cargo, root, run, target};
 use crate::native;
 use crate::stages::Totals;
 
-/// The Swift package.
-const PACKAGE: &str = "bindings/swift";
+/// The Swift packages, and where in the target folder each is built.
+const PACKAGES: [(&str, &str); 2] = [("bindings/swift", "swift"), ("ios-demo", "swift-demo")];
 
 /// Runs the tests and prints how many passed.
 pub(crate) fn test() -> Outcome {
@@ -49,19 +49,21 @@ pub(crate) fn tests(totals: &mut Totals) -> Outcome {
         "wallet-glue",
     ]))?;
     let (project, target) = (absolute(&root())?, absolute(&target())?);
-    let swift = match is_here {
-        true => Command::new("swift"),
-        false => debian::command("swift", &debian::root()?, &[&project, &target])?,
-    };
-    let scratch = target.join("swift");
-    prepare(&scratch, &project)?;
     let libraries = libraries(&target)?;
-    let mut swift = with_arguments(swift, &project, &scratch, &libraries);
-    swift.env("WALLET_PARTIES", target.join("debug/wallet-parties"));
-    let before = *totals;
-    watched(swift, totals)?;
-    if totals.passed == before.passed {
-        return Err("no Swift test ran".into());
+    for (package, scratch) in PACKAGES {
+        let swift = match is_here {
+            true => Command::new("swift"),
+            false => debian::command("swift", &debian::root()?, &[&project, &target])?,
+        };
+        let scratch = target.join(scratch);
+        prepare(&scratch, &project)?;
+        let mut swift = with_arguments(swift, &project.join(package), &scratch, &libraries);
+        swift.env("WALLET_PARTIES", target.join("debug/wallet-parties"));
+        let before = *totals;
+        watched(swift, totals).map_err(|reason| format!("{package}: {reason}"))?;
+        if totals.passed == before.passed {
+            return Err(format!("{package}: no Swift test ran").into());
+        }
     }
     Ok(())
 }
@@ -93,12 +95,12 @@ fn libraries(target: &Path) -> Outcome<PathBuf> {
     Ok(folder)
 }
 
-/// `swift test` with the libraries in this folder.
-fn with_arguments(mut swift: Command, project: &Path, scratch: &Path, libraries: &Path) -> Command {
+/// `swift test` of this package with the libraries in this folder.
+fn with_arguments(mut swift: Command, package: &Path, scratch: &Path, libraries: &Path) -> Command {
     swift
         .arg("test")
         .arg("--package-path")
-        .arg(project.join(PACKAGE))
+        .arg(package)
         .arg("--scratch-path")
         .arg(scratch)
         // One after the other: all at once on two cores, a test was once seen to wait ten seconds for a database and fail.

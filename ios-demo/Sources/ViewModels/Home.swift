@@ -1,0 +1,34 @@
+import CitizenWallet
+import Foundation
+
+/// Where the app runs.
+public struct Home {
+    /// The folder of the store.
+    let folder: URL
+    let platform: Platform
+    let policy: Policy
+    let settings: VaultSettings
+    let canCheckHolder: Bool
+    let scan: (@MainActor () async -> String?)?
+    let browse: @MainActor (String) async -> Void
+
+    /// - Parameters:
+    ///   - canCheckHolder: whether the system can check a finger, a face or the passcode.
+    ///   - scan: scans a QR code: its text, or none if the holder gave up. Left out where there is no camera.
+    ///   - browse: opens a page in the browser.
+    public init(
+        folder: URL, platform: Platform, policy: Policy, settings: VaultSettings = Home.patient, canCheckHolder: Bool = false,
+        scan: (@MainActor () async -> String?)? = nil, browse: @escaping @MainActor (String) async -> Void
+    ) {
+        self.folder = folder
+        self.platform = platform
+        self.policy = policy
+        self.settings = settings
+        self.canCheckHolder = canCheckHolder
+        self.scan = scan
+        self.browse = browse
+    }
+
+    /// Five minutes without a touch before the wallet locks itself: whoever listens to a consent screen needs them.
+    public static let patient = VaultSettings(lockAfterIdleSeconds: 300)
+}

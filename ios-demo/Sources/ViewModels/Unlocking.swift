@@ -1,0 +1,124 @@
+import CitizenWallet
+import Foundation
+
+/// Unlocks with the PIN, the phone's own check, or the recovery code; after the latter there is a new PIN.
+final class Unlocking: Activity {
+    private lazy var newPin = NewPin(app)
+    private let why: Words?
+
+    /// The recovery code that opened the wallet, until there is a new PIN.
+    private var code: Data?
+    private var slots: [SlotKind] = []
+
+    init(_ app: AppModel, why: Words? = nil) {
+        self.why = why
+        super.init(app)
+    }
+
+    override var worksLocked: Bool { true }
+
+    override func begin() async throws {
+        slots = try await wallet.slots().map(\.kind)
+        try askPin(why)
+    }
+
+    override func on(_ action: Action) async throws {
+        guard code == nil else { return try await choosePin(action) }
+        guard case .keys(let keys) = app.screen else { return }
+        switch (action, keys.pad) {
+        case (.checkHolder, _): try await unlock(with: .osAuth)
+        case (.otherWayIn, .pin): try askCode(nil)
+        case (.otherWayIn, _), (.back, .recovery): try askPin(nil)
+        case (.enter, .pin): try await unlock(with: .pin(secret: typed()))
+        case (.enter, .recovery): try await recover()
+        default: break
+        }
+    }
+
+    private func typed() -> Secret {
+        var typed = app.typed.take()
+        return Secret(wiping: &typed)
+    }
+
+    private func askPin(_ notice: Words?) throws {
+        try show(
+            .keys(
+                .init(
+                    title: Phrase.unlockTitle(), advice: Phrase.unlockAdvice(), pad: .pin, notice: notice,
+                    canCheckHolder: app.home.canCheckHolder && slots.contains(.osAuth),
+                    otherWay: slots.contains(.recoveryCode) ? Phrase.useRecovery() : nil)))
+    }
+
+    private func askCode(_ notice: Words?) throws {
+        try show(
+            .keys(
+                .init(
+                    title: Phrase.recoverTitle(), advice: Phrase.recoverAdvice(), pad: .recovery, notice: notice,
+                    otherWay: Phrase.usePin())))
+    }
+
+    private func unlock(with secret: UnlockWith) async throws {
+        try show(.working(.init(what: Phrase.workingUnlock())))
+        let report: UnlockReport
+        do {
+            report = try await wallet.unlock(with: secret)
+        } catch let error as WalletError {
+            switch error.code {
+            // The PIN is of no use without the phone's key.
+            case .deviceKeyInvalidated, .deviceKeyMissing: return try askCode(errorText(error.code))
+            case .locked, .userCancelled: return try askPin(nil)
+            default: return try askPin(advice(on: error))
+            }
+        }
+        try await enter(report)
+    }
+
+    private func recover() async throws {
+        var typed = app.typed.take()
+        defer { typed.wipe() }
+        try show(.working(.init(what: Phrase.workingUnlock())))
+        let report: UnlockReport
+        do {
+            report = try await wallet.unlock(with: .recoveryCode(secret: Secret(bytes: typed)))
+        } catch let error as WalletError {
+            return try askCode(advice(on: error))
+        }
+        // A PIN needs the phone's key: without one there can be none in this store.
+        if report.advisories.contains(Self.noKey) { return try unlocked(Phrase.keyGone(), goesBack: false) }
+        code = typed.withUnsafeBytes { Data($0) }
+        newPin.begin(Phrase.pinNewAfterRecovery())
+    }
+
+    private func choosePin(_ action: Action) async throws {
+        if case .back = action { return newPin.begin(Phrase.pinNewAfterRecovery()) }
+        guard case .enter = action, let code, let pin = try newPin.enter() else { return }
+        try show(.working(.init(what: Phrase.workingUnlock())))
+        let auth = try await wallet.authenticate(with: .recoveryCode(secret: Secret(bytes: code)))
+        // The recovery code stays a way in meanwhile.
+        if slots.contains(.pin) { try await wallet.removeSlot(auth, .pin) }
+        try await wallet.addPin(auth, pin)
+        try unlocked(Phrase.pinChanged(), goesBack: true)
+    }
+
+    private func enter(_ report: UnlockReport) async throws {
+        try await wallet.doPending()
+        let isSound = report.integrity == .sound
+        try unlocked(isSound ? nil : Phrase.notSound(), goesBack: isSound)
+    }
+
+    private func unlocked(_ notice: Words?, goesBack: Bool) throws {
+        try Task.checkCancellation()
+        app.unlocked(notice, goesBack: goesBack)
+    }
+
+    override func after() -> Activity { Unlocking(app) }
+
+    override func close() {
+        newPin.close()
+        code?.wipe()
+        code = nil
+    }
+
+    /// The advisory of docs/errors.md: the phone's key gave no answer.
+    private static let noKey = "device_key_unavailable"
+}

@@ -1,0 +1,73 @@
+import CitizenWallet
+import Foundation
+
+/// A value that several threads change.
+final class Shared<Value: Sendable>: @unchecked Sendable {
+    private let lock = NSLock()
+    private var held: Value
+
+    init(_ value: Value) {
+        held = value
+    }
+
+    var value: Value { lock.withLock { held } }
+
+    func change(_ change: (inout Value) -> Void) {
+        lock.withLock { change(&held) }
+    }
+}
+
+/// An anchor in memory: it survives the process of a test, as the real one does.
+final class MemoryAnchor: AnchorStore {
+    private let cells = Shared<[String: Data]>([:])
+
+    func read(name: String) throws -> Data? { cells.value[name] }
+
+    func write(name: String, bytes: Data) throws {
+        cells.change { $0[name] = bytes }
+    }
+
+    func delete(name: String) throws {
+        cells.change { $0[name] = nil }
+    }
+
+    func isRollbackSafe() throws -> Bool { true }
+}
+
+/// A device key in software. What it computes has the form of a PRF and is none: Foundation has no cryptography on Linux.
+final class SoftwareDeviceKey: DeviceKey {
+    private let keys = Shared<[String: UInt64]>([:])
+    private let canCheckHolder: Bool
+
+    init(canCheckHolder: Bool) {
+        self.canCheckHolder = canCheckHolder
+    }
+
+    /// As when the system destroys every key because the passcode was removed.
+    func loseKeys() {
+        keys.change { $0 = [:] }
+    }
+
+    func capabilities() async throws -> DeviceKeyCapabilities {
+        DeviceKeyCapabilities(level: .software, userAuth: canCheckHolder, survivesBiometricChange: false)
+    }
+
+    func create(alias: String, policy: DeviceKeyPolicy) async throws {
+        keys.change { $0[alias] = UInt64.random(in: .min ... .max) }
+    }
+
+    func prf(alias: String, input: Data) async throws -> Data {
+        guard var state = keys.value[alias] else { throw DeviceKeyError.notFound }
+        for byte in input { state = (state ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return Data((0..<32).map { _ in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return UInt8(truncatingIfNeeded: state >> 56)
+        })
+    }
+
+    func delete(alias: String) async throws {
+        keys.change { $0[alias] = nil }
+    }
+
+    func list() async throws -> [String] { Array(keys.value.keys) }
+}

@@ -1,0 +1,92 @@
+import CitizenWallet
+import Foundation
+import Testing
+
+@testable import ViewModels
+
+@Suite("How things are put into words")
+struct WordsTests {
+    private let texts = Texts(locale: Locale(identifier: "en_GB"), zone: TimeZone(identifier: "Asia/Seoul")!) { key in
+        [
+            "wait": "in %1$@", "seconds": "%1$@ s", "minutes": "%1$@ min", "hours": "%1$@ h", "list_separator": ", ",
+            "consent_title": "%1$@ asks", "point_in_time": "%1$@", "card_copies": "%2$@ of 100%, %1$@ left %3$@",
+        ][key]
+    }
+
+    @Test("A wait is never told shorter than it is", arguments: [
+        (0, "in 0 s"), (59, "in 59 s"), (60, "in 1 min"), (61, "in 2 min"), (3599, "in 60 min"), (3601, "in 2 h"),
+    ])
+    func waits(seconds: Int, words: String) {
+        #expect(texts(.wait, .wait(.seconds(seconds))) == words)
+    }
+
+    @Test("Words of strangers are no format and do not turn the text around them")
+    func strangers() {
+        #expect(texts(.consentTitle, .given("100%s %1$@ \u{202e}evil")) == "\u{2068}100%s %1$@ \u{202e}evil\u{2069} asks")
+        #expect(texts(.given("%1$@")) == "%1$@")
+    }
+
+    @Test("Arguments stand where the language wants them, and a percent sign is one")
+    func order() {
+        #expect(texts(.cardCopies, .number(1), .number(2)) == "2 of 100%, 1 left %3$@")
+    }
+
+    @Test("A time is told where the holder is")
+    func zone() {
+        #expect(texts(.pointInTime, .time(Date(timeIntervalSince1970: 1_795_307_400))).contains("9:30"))
+    }
+
+    @Test("A number beyond the calendar is told as the number it is")
+    func calendar() {
+        func told(_ number: String) -> String {
+            switch Value(.number(text: number), at: [.name(name: "exp")]) {
+            case .said(let words): texts(words)
+            case .words(let words): words
+            case .picture: "a picture"
+            }
+        }
+        #expect(told("253402250000").contains("9999"))
+        for number in ["253402300800", "\(Int.max)", "99999999999999999999", "-1", "1e400"] { #expect(told(number) == number) }
+        #expect(told("253402300799") != "253402300799")
+    }
+
+    @Test("A value with parts is told part by part")
+    func structures() {
+        let json =
+            #"{"region":"가상특별시","lines":["a \"b\"", 1, true],"inner":{"postal_code":"00000","none":null},"e":{},"f":[]}"#
+        let lines = [
+            "region: 가상특별시", #"lines: a "b""#, "lines: 1", "lines: true", "inner › postal code: 00000", "inner › none: null",
+        ]
+        #expect(readable(json) == lines.joined(separator: "\n"))
+        #expect(readable(#"{"a":"\ud83d\ude00 😀\u0041"}"#) == "a: 😀 😀A")
+        for odd in ["", "{", #"{"a""#, "[1,", #"{"a":1}x"#, #""a"#, "{1:2}", #""\"#, #"["\u12""#, #"["\u12"]"#] {
+            #expect(readable(odd) == odd)
+        }
+    }
+
+    @Test("A colour is one of six digits, and what cannot be read on it is not used")
+    func colours() {
+        #expect(Colour(hex: "#0b4f6c") == Colour(0x0b4f6c))
+        for odd in [nil, "", "red", "#fff", "#0b4f6", "#0b4f6cc", "#-12345", "#+12345", "url(x)", "#１２３４５６"] {
+            #expect(Colour(hex: odd) == nil)
+        }
+        #expect(abs(Colour(0x000000).contrast(to: Colour(0xFFFFFF)) - 21) < 0.01)
+        // 4.54, as the tables of WCAG's authors have it.
+        #expect(abs(Colour(0x767676).contrast(to: Colour(0xFFFFFF)) - 4.54) < 0.01)
+        #expect(Colour(0x0b4f6c).readable(Colour(0x0b4f6d)) == Colour(0xFFFFFF))
+        #expect(Colour(0xFFFF00).readable(Colour(0xFFFFFF)) == Colour(0x000000))
+        #expect(Colour(0x000000).readable(Colour(0xFFEE00)) == Colour(0xFFEE00))
+        for grey in 0...0xFF {
+            let colour = Colour(grey * 0x010101)
+            #expect(colour.contrast(to: colour.readable(nil)) >= Colour.readableContrast)
+        }
+    }
+
+    @Test("A client is called by its host or its name, never by the word before it")
+    func clients() {
+        #expect(client("redirect_uri:https://shop.example:8443/answer?a=b") == "shop.example")
+        #expect(client("x509_san_dns:bank.example") == "bank.example")
+        #expect(client("did:web:a") == "did:web:a")
+        #expect(host("no address") == "no address")
+    }
+}
