@@ -13,6 +13,10 @@ pub(crate) const SLOT_COMMITMENT: &[u8] = b"wallet/v1/slot-commitment";
 pub(crate) const SLOT_FILE_MAC: &[u8] = b"wallet/v1/slot-file";
 /// Input of the device key for the store as a whole.
 pub(crate) const STORE_PRF: &[u8] = b"wallet/v1/store-prf";
+/// Domain separation tag (RFC 9380 3.1) of the point a hardware key is asked to multiply.
+pub(crate) const AGREEMENT_POINT: &[u8] = b"wallet/v1/agreement-with-P256_XMD:SHA-256_SSWU_RO_";
+/// What a hardware key that agrees answers: `HKDF(x of the shared point, label ‖ input)`.
+pub(crate) const AGREEMENT_OUTPUT: &[u8] = b"wallet/v1/agreement-output";
 /// Key of the MAC over a slot's attempt counter, from the store's device key.
 pub(crate) const ATTEMPTS_MAC: &[u8] = b"wallet/v1/attempts";
 /// Key that seals software holder keys of device-bound credentials, from the root key and the store's device key.

@@ -1,9 +1,11 @@
-//! ECDSA (FIPS 186-5) and key agreement (SP 800-56A) on P-256. Keys are those of the crate `p256`.
+//! ECDSA (FIPS 186-5), key agreement (SP 800-56A) and hashing to a point (RFC 9380) on P-256. Keys are those of the crate
+//! `p256`.
 
 use crate::Refused;
 use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
-use p256::{PublicKey, SecretKey};
+use p256::hash2curve::GroupDigest as _;
+use p256::{NistP256, PublicKey, SecretKey};
 
 /// The key whose point this is, in one of the forms of SEC 1 2.3.3.
 ///
@@ -43,6 +45,20 @@ pub fn public_key(key: &SecretKey) -> PublicKey {
 /// Writes the x coordinate of the shared point.
 pub fn agree(key: &SecretKey, peer: &PublicKey, shared: &mut [u8; 32]) {
     shared.copy_from_slice(key.diffie_hellman(peer).raw_secret_bytes());
+}
+
+/// The point of `message` by P256_XMD:SHA-256_SSWU_RO_ (RFC 9380 8.2) under the domain separation tag `tag`, uncompressed
+/// (SEC 1 2.3.3). Nobody knows which multiple of the generator it is.
+///
+/// # Errors
+/// [`Refused`] for an empty tag; for the point at infinity, which no one has ever met.
+pub fn hash_to_point(tag: &[u8], message: &[u8]) -> Result<[u8; 65], Refused> {
+    let point = NistP256::hash_from_bytes(&[message], &[tag]).map_err(|_| Refused)?;
+    let key = VerifyingKey::from_affine(point.to_affine()).map_err(|_| Refused)?;
+    key.to_sec1_point(false)
+        .as_bytes()
+        .try_into()
+        .map_err(|_| Refused)
 }
 
 #[cfg(test)]
@@ -85,5 +101,40 @@ mod tests {
         agree(&other, &public_key(&one), &mut there);
         assert_eq!(here, there);
         assert_ne!(here, [0; 32]);
+    }
+
+    /// RFC 9380 J.1.1.
+    #[test]
+    fn the_points_of_rfc_9380_come_out() {
+        let file = include_str!(
+            "../../test-fixtures/vectors/hash-to-curve/P256_XMD_SHA-256_SSWU_RO_.json"
+        );
+        let suite: serde_json::Value = serde_json::from_str(file).unwrap();
+        let tag = suite["dst"].as_str().unwrap();
+        assert_eq!(tag, "QUUX-V01-CS02-with-P256_XMD:SHA-256_SSWU_RO_");
+        let vectors = suite["vectors"].as_array().unwrap();
+        assert_eq!(vectors.len(), 5);
+        for vector in vectors {
+            let message = vector["msg"].as_str().unwrap();
+            let point = hash_to_point(tag.as_bytes(), message.as_bytes()).unwrap();
+            assert_eq!(point[0], 4);
+            for (coordinate, bytes) in [("x", &point[1..33]), ("y", &point[33..])] {
+                let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+                assert_eq!(vector["P"][coordinate], format!("0x{hex}"), "{message}");
+            }
+        }
+    }
+
+    /// Asks the curve's equation of another place: a key is read back from the point, which the crate checks.
+    #[test]
+    fn every_input_gives_a_point_of_the_curve_and_no_tag_is_refused() {
+        let points: std::collections::BTreeSet<_> = (0..=255)
+            .map(|byte| hash_to_point(b"tag", &[byte]).unwrap())
+            .collect();
+        assert_eq!(points.len(), 256);
+        for point in &points {
+            assert!(verifying_key(point).is_ok());
+        }
+        assert_eq!(hash_to_point(b"", b"message"), Err(Refused));
     }
 }

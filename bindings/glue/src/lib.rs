@@ -1,8 +1,11 @@
 //! Functions that exercise what lies between `wallet-ffi` and Kotlin: panics, every error, bytes of any size, lists and calls
-//! that are cancelled; and holder's keys in software for Swift on Linux, which has none. A library of its own that is never shipped; the Kotlin tests and the benchmarks load it beside the
-//! real one. It goes through the same guard, the same errors and the same allocator.
+//! that are cancelled; and keys on P-256 in software, with which Swift's tests stand in for hardware: Foundation has none on
+//! Linux. A library of its own that is never shipped; the Kotlin tests and the benchmarks load it beside the real one. It
+//! goes through the same guard, the same errors and the same allocator.
 #![forbid(unsafe_code)]
 
+use p256::PublicKey;
+use p256::ecdh::diffie_hellman;
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -137,6 +140,21 @@ pub fn sign(private_key: &[u8], message: &[u8]) -> Result<Vec<u8>, WalletError> 
     caught(|| {
         let signature: Signature = signing_key(private_key)?.sign(message);
         Ok(signature.to_bytes().to_vec())
+    })
+}
+
+/// What ECDH with this private key and the point of another agrees on: the x coordinate (32 bytes).
+///
+/// # Errors
+/// `key_failed` if the bytes are no private key or no point
+#[uniffi::export]
+pub fn agree(private_key: &[u8], point: &[u8]) -> Result<Vec<u8>, WalletError> {
+    caught(|| {
+        let key = signing_key(private_key)?;
+        let point = PublicKey::from_sec1_bytes(point)
+            .map_err(|_| wallet_core::WalletError::new(ErrorCode::KeyFailed))?;
+        let shared = diffie_hellman(key.as_nonzero_scalar(), point.as_affine());
+        Ok(shared.raw_secret_bytes().to_vec())
     })
 }
 

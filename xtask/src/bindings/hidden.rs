@@ -12,13 +12,15 @@ const TYPES: [&str; 5] = [
 ];
 
 /// Functions that the layer has better ones for.
-const FUNCTIONS: [&str; 6] = [
+const FUNCTIONS: [&str; 8] = [
     "createWallet",
     "openWallet",
     "eraseWallet",
     "inspectCredential",
     "libraryVersion",
     "errorCodes",
+    "agreementPoint",
+    "agreementOutput",
 ];
 
 /// The generated code with them hidden.

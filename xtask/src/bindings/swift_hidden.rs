@@ -4,7 +4,7 @@
 use crate::command::Outcome;
 
 /// How declarations that are hidden begin, and how often they are there.
-const DECLARATIONS: [(&str, usize); 13] = [
+const DECLARATIONS: [(&str, usize); 15] = [
     ("public protocol NativeWalletProtocol:", 1),
     ("open class NativeWallet:", 1),
     ("public struct FfiConverterTypeNativeWallet:", 1),
@@ -18,6 +18,8 @@ const DECLARATIONS: [(&str, usize); 13] = [
     ("public func inspectCredential(", 1),
     ("public func libraryVersion(", 1),
     ("public func errorCodes(", 1),
+    ("public func agreementPoint(", 1),
+    ("public func agreementOutput(", 1),
 ];
 
 /// Before which function the one that asks is put.

@@ -119,6 +119,42 @@ pub trait DeviceKey: Send + Sync {
     async fn list(&self) -> Result<Vec<String>, DeviceKeyError>;
 }
 
+/// For hardware that agrees on keys and computes no MAC, such as Apple's Secure Enclave: the point to agree with (65 bytes,
+/// uncompressed) for an input of [`DeviceKey::prf`].
+///
+/// # Errors
+/// [`DeviceKeyError::Unsupported`] for an input that has not 32 bytes
+#[uniffi::export]
+pub fn agreement_point(input: Vec<u8>) -> Result<Vec<u8>, DeviceKeyError> {
+    let point = core::agreement_point(&secret_of(input)?).map_err(of_core)?;
+    Ok(point.to_vec())
+}
+
+/// The output of [`DeviceKey::prf`], from its input and what the hardware agreed on (the x coordinate, 32 bytes).
+///
+/// # Errors
+/// [`DeviceKeyError::Unsupported`] for what has not 32 bytes
+#[uniffi::export]
+pub fn agreement_output(input: Vec<u8>, shared: Vec<u8>) -> Result<Vec<u8>, DeviceKeyError> {
+    let (input, shared) = (secret_of(input)?, secret_of(shared)?);
+    let output = core::agreement_output(&input, &shared).map_err(of_core)?;
+    Ok(output.expose().to_vec())
+}
+
+fn secret_of(bytes: Vec<u8>) -> Result<Secret<32>, DeviceKeyError> {
+    let bytes = Zeroizing::new(bytes);
+    let mut bytes: [u8; 32] = bytes
+        .as_slice()
+        .try_into()
+        .map_err(|_| DeviceKeyError::Unsupported)?;
+    Ok(Secret::take(&mut bytes))
+}
+
+/// The lengths are right, so there is but one way to fail.
+fn of_core(_: core::DeviceKeyError) -> DeviceKeyError {
+    DeviceKeyError::HardwareFault
+}
+
 /// The app's device key as the core knows it.
 pub(crate) struct Key {
     app: Arc<dyn DeviceKey>,
@@ -169,12 +205,7 @@ impl core::DeviceKey for Key {
             .app
             .prf(alias.to_owned(), input.expose().to_vec())
             .await?;
-        let output = Zeroizing::new(output);
-        let mut bytes: [u8; 32] = output
-            .as_slice()
-            .try_into()
-            .map_err(|_| core::DeviceKeyError::HostFailed)?;
-        Ok(Secret::take(&mut bytes))
+        secret_of(output).map_err(|_| core::DeviceKeyError::HostFailed)
     }
 
     async fn delete(&self, alias: &str) -> Result<(), core::DeviceKeyError> {

@@ -23,6 +23,7 @@ pub use attestation::{
 pub use clock::{Clock, ClockError};
 pub use device_key::{
     DeviceKey, DeviceKeyCapabilities, DeviceKeyError, DeviceKeyLevel, DeviceKeyPolicy,
+    agreement_output, agreement_point,
 };
 pub use http::{
     HttpClient, HttpError, HttpHeader, HttpMethod, HttpPolicy, HttpPurpose, HttpRequest,

@@ -21697,6 +21697,36 @@ package func libraryVersion() -> String  {
 })
 }
 /**
+ * The output of [`DeviceKey::prf`], from its input and what the hardware agreed on (the x coordinate, 32 bytes).
+ *
+ * # Errors
+ * [`DeviceKeyError::Unsupported`] for what has not 32 bytes
+ */
+public func agreementOutput(input: Data, shared: Data)throws  -> Data  {
+    return try  FfiConverterData.lift(try rustCallWithError(FfiConverterTypeDeviceKeyError_lift) {
+        uniffiCallStatus in
+    uniffi_wallet_ffi_fn_func_agreement_output(
+        FfiConverterData.lower(input),
+        FfiConverterData.lower(shared),uniffiCallStatus
+    )
+})
+}
+/**
+ * For hardware that agrees on keys and computes no MAC, such as Apple's Secure Enclave: the point to agree with (65 bytes,
+ * uncompressed) for an input of [`DeviceKey::prf`].
+ *
+ * # Errors
+ * [`DeviceKeyError::Unsupported`] for an input that has not 32 bytes
+ */
+public func agreementPoint(input: Data)throws  -> Data  {
+    return try  FfiConverterData.lift(try rustCallWithError(FfiConverterTypeDeviceKeyError_lift) {
+        uniffiCallStatus in
+    uniffi_wallet_ffi_fn_func_agreement_point(
+        FfiConverterData.lower(input),uniffiCallStatus
+    )
+})
+}
+/**
  * Whether an IP address (as text, without a zone) is a globally reachable one: for HTTP clients, which must not connect to
  * another unless [`HttpPolicy::allow_private_addresses`] says so.
  */
@@ -21838,6 +21868,12 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_wallet_ffi_checksum_func_library_version() != 3216) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_wallet_ffi_checksum_func_agreement_output() != 43608) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_wallet_ffi_checksum_func_agreement_point() != 51804) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_wallet_ffi_checksum_func_is_global_address() != 14446) {

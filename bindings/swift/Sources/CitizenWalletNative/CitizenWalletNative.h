@@ -1551,6 +1551,16 @@ RustBuffer uniffi_wallet_ffi_fn_func_library_version(RustCallStatus *_Nonnull ou
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_FFI_FN_FUNC_AGREEMENT_OUTPUT
+#define UNIFFI_FFIDEF_UNIFFI_WALLET_FFI_FN_FUNC_AGREEMENT_OUTPUT
+RustBuffer uniffi_wallet_ffi_fn_func_agreement_output(RustBuffer input, RustBuffer shared, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_FFI_FN_FUNC_AGREEMENT_POINT
+#define UNIFFI_FFIDEF_UNIFFI_WALLET_FFI_FN_FUNC_AGREEMENT_POINT
+RustBuffer uniffi_wallet_ffi_fn_func_agreement_point(RustBuffer input, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_FFI_FN_FUNC_IS_GLOBAL_ADDRESS
 #define UNIFFI_FFIDEF_UNIFFI_WALLET_FFI_FN_FUNC_IS_GLOBAL_ADDRESS
 int8_t uniffi_wallet_ffi_fn_func_is_global_address(RustBuffer address, RustCallStatus *_Nonnull out_status
@@ -1855,6 +1865,18 @@ uint16_t uniffi_wallet_ffi_checksum_func_error_codes(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_FFI_CHECKSUM_FUNC_LIBRARY_VERSION
 #define UNIFFI_FFIDEF_UNIFFI_WALLET_FFI_CHECKSUM_FUNC_LIBRARY_VERSION
 uint16_t uniffi_wallet_ffi_checksum_func_library_version(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_FFI_CHECKSUM_FUNC_AGREEMENT_OUTPUT
+#define UNIFFI_FFIDEF_UNIFFI_WALLET_FFI_CHECKSUM_FUNC_AGREEMENT_OUTPUT
+uint16_t uniffi_wallet_ffi_checksum_func_agreement_output(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_FFI_CHECKSUM_FUNC_AGREEMENT_POINT
+#define UNIFFI_FFIDEF_UNIFFI_WALLET_FFI_CHECKSUM_FUNC_AGREEMENT_POINT
+uint16_t uniffi_wallet_ffi_checksum_func_agreement_point(void
     
 );
 #endif

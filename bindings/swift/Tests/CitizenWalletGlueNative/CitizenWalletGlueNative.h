@@ -270,6 +270,21 @@ void uniffi_wallet_glue_fn_func_nop(RustCallStatus *_Nonnull out_status
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_P256_AGREE
+#define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_P256_AGREE
+RustBuffer uniffi_wallet_glue_fn_func_p256_agree(RustBuffer secret, RustBuffer point, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_P256_PUBLIC
+#define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_P256_PUBLIC
+RustBuffer uniffi_wallet_glue_fn_func_p256_public(RustBuffer secret, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_P256_SIGN
+#define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_P256_SIGN
+RustBuffer uniffi_wallet_glue_fn_func_p256_sign(RustBuffer secret, RustBuffer message, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_PANIC_NOW
 #define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_PANIC_NOW
 void uniffi_wallet_glue_fn_func_panic_now(RustBuffer text, RustCallStatus *_Nonnull out_status
@@ -604,6 +619,24 @@ uint16_t uniffi_wallet_glue_checksum_func_look_at_bytes(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_NOP
 #define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_NOP
 uint16_t uniffi_wallet_glue_checksum_func_nop(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_P256_AGREE
+#define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_P256_AGREE
+uint16_t uniffi_wallet_glue_checksum_func_p256_agree(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_P256_PUBLIC
+#define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_P256_PUBLIC
+uint16_t uniffi_wallet_glue_checksum_func_p256_public(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_P256_SIGN
+#define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_P256_SIGN
+uint16_t uniffi_wallet_glue_checksum_func_p256_sign(void
     
 );
 #endif

@@ -1,12 +1,14 @@
 //! The vault's hardware key: a keyed function that cannot leave the device.
 //!
 //! Android: an `HMAC_SHA256` Keystore key. iOS: Secure Enclave key agreement with the RFC 9380 hash-to-curve point of
-//! the input (`P256_XMD:SHA-256_SSWU_RO_`; never `s·G`, whose result follows from the public key).
+//! the input ([`agreement_point`]; never `s·G`, whose result follows from the public key).
 
+mod agreement;
 #[cfg(any(test, feature = "test-doubles"))]
 mod memory;
 mod software;
 
+pub use agreement::{agreement_output, agreement_point};
 #[cfg(any(test, feature = "test-doubles"))]
 pub use memory::{DeviceKeyFault, InMemoryDeviceKey};
 pub use software::InsecureSoftwareDeviceKey;

@@ -946,6 +946,10 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_wallet_ffi_checksum_func_library_version(
     ): Int
+    external fun uniffi_wallet_ffi_checksum_func_agreement_output(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_func_agreement_point(
+    ): Int
     external fun uniffi_wallet_ffi_checksum_func_is_global_address(
     ): Int
     external fun uniffi_wallet_ffi_checksum_func_create_wallet(
@@ -1632,6 +1636,10 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_func_library_version(uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_func_agreement_output(`input`: RustBuffer.ByValue,`shared`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_func_agreement_point(`input`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_func_is_global_address(`address`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Byte
     external fun uniffi_wallet_ffi_fn_func_create_wallet(`dir`: RustBuffer.ByValue,`platform`: RustBuffer.ByValue,`policy`: RustBuffer.ByValue,`settings`: RustBuffer.ByValue,`enrolments`: RustBuffer.ByValue,
@@ -1769,6 +1777,12 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_ffi_checksum_func_library_version() and 0xFFFF) != 3216) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_func_agreement_output() and 0xFFFF) != 43608) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_func_agreement_point() and 0xFFFF) != 51804) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_ffi_checksum_func_is_global_address() and 0xFFFF) != 14446) {
@@ -26241,6 +26255,44 @@ public object FfiConverterSequenceSequenceTypePathSegment: FfiConverterRustBuffe
     UniffiLib.uniffi_wallet_ffi_fn_func_library_version(
     
         _status)
+}
+    )
+    }
+    
+
+        /**
+         * The output of [`DeviceKey::prf`], from its input and what the hardware agreed on (the x coordinate, 32 bytes).
+         *
+         * # Errors
+         * [`DeviceKeyError::Unsupported`] for what has not 32 bytes
+         */
+    @Throws(DeviceKeyException::class) fun `agreementOutput`(`input`: kotlin.ByteArray, `shared`: kotlin.ByteArray): kotlin.ByteArray {
+            return FfiConverterByteArray.lift(
+    uniffiRustCallWithError(DeviceKeyException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_func_agreement_output(
+    
+        
+        FfiConverterByteArray.lower(`input`),
+        FfiConverterByteArray.lower(`shared`),_status)
+}
+    )
+    }
+    
+
+        /**
+         * For hardware that agrees on keys and computes no MAC, such as Apple's Secure Enclave: the point to agree with (65 bytes,
+         * uncompressed) for an input of [`DeviceKey::prf`].
+         *
+         * # Errors
+         * [`DeviceKeyError::Unsupported`] for an input that has not 32 bytes
+         */
+    @Throws(DeviceKeyException::class) fun `agreementPoint`(`input`: kotlin.ByteArray): kotlin.ByteArray {
+            return FfiConverterByteArray.lift(
+    uniffiRustCallWithError(DeviceKeyException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_func_agreement_point(
+    
+        
+        FfiConverterByteArray.lower(`input`),_status)
 }
     )
     }

@@ -697,6 +697,12 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_wallet_glue_checksum_func_nop(
     ): Int
+    external fun uniffi_wallet_glue_checksum_func_p256_agree(
+    ): Int
+    external fun uniffi_wallet_glue_checksum_func_p256_public(
+    ): Int
+    external fun uniffi_wallet_glue_checksum_func_p256_sign(
+    ): Int
     external fun uniffi_wallet_glue_checksum_func_panic_now(
     ): Int
     external fun uniffi_wallet_glue_checksum_func_panic_unguarded(
@@ -741,6 +747,12 @@ internal object UniffiLib {
     ): Int
     external fun uniffi_wallet_glue_fn_func_nop(uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_wallet_glue_fn_func_p256_agree(`secret`: RustBuffer.ByValue,`point`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_glue_fn_func_p256_public(`secret`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_glue_fn_func_p256_sign(`secret`: RustBuffer.ByValue,`message`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_wallet_glue_fn_func_panic_now(`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_wallet_glue_fn_func_panic_unguarded(`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -891,6 +903,15 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_glue_checksum_func_nop() and 0xFFFF) != 64125) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_glue_checksum_func_p256_agree() and 0xFFFF) != 31085) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_glue_checksum_func_p256_public() and 0xFFFF) != 12139) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_glue_checksum_func_p256_sign() and 0xFFFF) != 3625) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_glue_checksum_func_panic_now() and 0xFFFF) != 15591) {
@@ -1158,6 +1179,38 @@ public object FfiConverterByteArray: FfiConverterRustBuffer<ByteArray> {
 /**
  * @suppress
  */
+public object FfiConverterOptionalByteArray: FfiConverterRustBuffer<kotlin.ByteArray?> {
+    override fun read(buf: ByteBuffer): kotlin.ByteArray? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterByteArray.read(buf)
+    }
+
+    override fun allocationSize(value: kotlin.ByteArray?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterByteArray.allocationSize(value)
+        }
+    }
+
+    override fun write(value: kotlin.ByteArray?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterByteArray.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeCardOverview: FfiConverterRustBuffer<List<CardOverview>> {
     override fun read(buf: ByteBuffer): List<CardOverview> {
         val len = buf.getInt()
@@ -1270,6 +1323,50 @@ object WalletExceptionExternalErrorHandler : UniffiRustCallStatusErrorHandler<Wa
         _status)
 }
     
+    
+
+        /**
+         * What ECDH with that key and the public key of another agrees on: the x coordinate.
+         */ fun `p256Agree`(`secret`: kotlin.ByteArray, `point`: kotlin.ByteArray): kotlin.ByteArray? {
+            return FfiConverterOptionalByteArray.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_glue_fn_func_p256_agree(
+    
+        
+        FfiConverterByteArray.lower(`secret`),
+        FfiConverterByteArray.lower(`point`),_status)
+}
+    )
+    }
+    
+
+        /**
+         * The public half of a P-256 key in software, uncompressed: the tests' double of hardware. None for what is no key.
+         */ fun `p256Public`(`secret`: kotlin.ByteArray): kotlin.ByteArray? {
+            return FfiConverterOptionalByteArray.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_glue_fn_func_p256_public(
+    
+        
+        FfiConverterByteArray.lower(`secret`),_status)
+}
+    )
+    }
+    
+
+        /**
+         * A signature with that key and SHA-256, in DER.
+         */ fun `p256Sign`(`secret`: kotlin.ByteArray, `message`: kotlin.ByteArray): kotlin.ByteArray? {
+            return FfiConverterOptionalByteArray.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_glue_fn_func_p256_sign(
+    
+        
+        FfiConverterByteArray.lower(`secret`),
+        FfiConverterByteArray.lower(`message`),_status)
+}
+    )
+    }
     
 
         /**
