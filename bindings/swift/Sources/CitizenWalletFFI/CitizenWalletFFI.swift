@@ -21702,7 +21702,7 @@ package func libraryVersion() -> String  {
  * # Errors
  * [`DeviceKeyError::Unsupported`] for what has not 32 bytes
  */
-public func agreementOutput(input: Data, shared: Data)throws  -> Data  {
+package func agreementOutput(input: Data, shared: Data)throws  -> Data  {
     return try  FfiConverterData.lift(try rustCallWithError(FfiConverterTypeDeviceKeyError_lift) {
         uniffiCallStatus in
     uniffi_wallet_ffi_fn_func_agreement_output(
@@ -21718,7 +21718,7 @@ public func agreementOutput(input: Data, shared: Data)throws  -> Data  {
  * # Errors
  * [`DeviceKeyError::Unsupported`] for an input that has not 32 bytes
  */
-public func agreementPoint(input: Data)throws  -> Data  {
+package func agreementPoint(input: Data)throws  -> Data  {
     return try  FfiConverterData.lift(try rustCallWithError(FfiConverterTypeDeviceKeyError_lift) {
         uniffiCallStatus in
     uniffi_wallet_ffi_fn_func_agreement_point(

@@ -547,30 +547,6 @@ fileprivate struct FfiConverterData: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-fileprivate struct FfiConverterOptionData: FfiConverterRustBuffer {
-    typealias SwiftType = Data?
-
-    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
-        guard let value = value else {
-            writeInt(&buf, Int8(0))
-            return
-        }
-        writeInt(&buf, Int8(1))
-        FfiConverterData.write(value, into: &buf)
-    }
-
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
-        switch try readInt(&buf) as Int8 {
-        case 0: return nil
-        case 1: return try FfiConverterData.read(from: &buf)
-        default: throw UniffiInternalError.unexpectedOptionalTag
-        }
-    }
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
 fileprivate struct FfiConverterSequenceTypeCardOverview: FfiConverterRustBuffer {
     typealias SwiftType = [CardOverview]
 
@@ -647,6 +623,25 @@ fileprivate func uniffiFutureContinuationCallback(handle: UInt64, pollResult: In
     }
 }
 /**
+ * What ECDH with this private key and the point of another agrees on: the x coordinate (32 bytes).
+ *
+ * # Errors
+ * `key_failed` if the bytes are no private key or no point
+ */
+public func agree(privateKey: Data, point: Data)throws  -> Data  {
+    return try  FfiConverterData.lift(try rustCallWithError(FfiConverterTypeWalletError_lift) {
+        uniffiCallStatus in
+        FfiConverterByRefBytes.lower(privateKey) { privateKeyFb in
+        FfiConverterByRefBytes.lower(point) { pointFb in
+    uniffi_wallet_glue_fn_func_agree(
+        privateKeyFb,
+        pointFb,uniffiCallStatus
+    )
+        }
+        }
+})
+}
+/**
  * A list as long as asked for, of cards like those of a wallet.
  */
 public func cards(count: UInt32) -> [CardOverview]  {
@@ -701,41 +696,6 @@ public func nop()  {try! rustCall() {
     uniffi_wallet_glue_fn_func_nop(uniffiCallStatus
     )
 }
-}
-/**
- * What ECDH with that key and the public key of another agrees on: the x coordinate.
- */
-public func p256Agree(secret: Data, point: Data) -> Data?  {
-    return try!  FfiConverterOptionData.lift(try! rustCall() {
-        uniffiCallStatus in
-    uniffi_wallet_glue_fn_func_p256_agree(
-        FfiConverterData.lower(secret),
-        FfiConverterData.lower(point),uniffiCallStatus
-    )
-})
-}
-/**
- * The public half of a P-256 key in software, uncompressed: the tests' double of hardware. None for what is no key.
- */
-public func p256Public(secret: Data) -> Data?  {
-    return try!  FfiConverterOptionData.lift(try! rustCall() {
-        uniffiCallStatus in
-    uniffi_wallet_glue_fn_func_p256_public(
-        FfiConverterData.lower(secret),uniffiCallStatus
-    )
-})
-}
-/**
- * A signature with that key and SHA-256, in DER.
- */
-public func p256Sign(secret: Data, message: Data) -> Data?  {
-    return try!  FfiConverterOptionData.lift(try! rustCall() {
-        uniffiCallStatus in
-    uniffi_wallet_glue_fn_func_p256_sign(
-        FfiConverterData.lower(secret),
-        FfiConverterData.lower(message),uniffiCallStatus
-    )
-})
 }
 /**
  * Panics with this text.
@@ -888,6 +848,9 @@ private let initializationResult: InitializationResult = {
     if bindings_contract_version != scaffolding_contract_version {
         return InitializationResult.contractVersionMismatch
     }
+    if (uniffi_wallet_glue_checksum_func_agree() != 36357) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_wallet_glue_checksum_func_cards() != 1823) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -901,15 +864,6 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_wallet_glue_checksum_func_nop() != 64125) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_wallet_glue_checksum_func_p256_agree() != 31085) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_wallet_glue_checksum_func_p256_public() != 12139) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_wallet_glue_checksum_func_p256_sign() != 3625) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_wallet_glue_checksum_func_panic_now() != 15591) {

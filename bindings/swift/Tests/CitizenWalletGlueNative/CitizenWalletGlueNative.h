@@ -243,6 +243,11 @@ typedef void (*UniffiForeignFutureCompleteVoid)(uint64_t, UniffiForeignFutureRes
     );
 
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_AGREE
+#define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_AGREE
+RustBuffer uniffi_wallet_glue_fn_func_agree(ForeignBytes private_key, ForeignBytes point, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_CARDS
 #define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_CARDS
 RustBuffer uniffi_wallet_glue_fn_func_cards(uint32_t count, RustCallStatus *_Nonnull out_status
@@ -268,21 +273,6 @@ uint32_t uniffi_wallet_glue_fn_func_look_at_bytes(ForeignBytes bytes, RustCallSt
 #define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_NOP
 void uniffi_wallet_glue_fn_func_nop(RustCallStatus *_Nonnull out_status
     
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_P256_AGREE
-#define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_P256_AGREE
-RustBuffer uniffi_wallet_glue_fn_func_p256_agree(RustBuffer secret, RustBuffer point, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_P256_PUBLIC
-#define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_P256_PUBLIC
-RustBuffer uniffi_wallet_glue_fn_func_p256_public(RustBuffer secret, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_P256_SIGN
-#define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_P256_SIGN
-RustBuffer uniffi_wallet_glue_fn_func_p256_sign(RustBuffer secret, RustBuffer message, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_PANIC_NOW
@@ -592,6 +582,12 @@ void ffi_wallet_glue_rust_future_free_void(uint64_t handle
 void ffi_wallet_glue_rust_future_complete_void(uint64_t handle, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_AGREE
+#define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_AGREE
+uint16_t uniffi_wallet_glue_checksum_func_agree(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_CARDS
 #define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_CARDS
 uint16_t uniffi_wallet_glue_checksum_func_cards(void
@@ -619,24 +615,6 @@ uint16_t uniffi_wallet_glue_checksum_func_look_at_bytes(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_NOP
 #define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_NOP
 uint16_t uniffi_wallet_glue_checksum_func_nop(void
-    
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_P256_AGREE
-#define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_P256_AGREE
-uint16_t uniffi_wallet_glue_checksum_func_p256_agree(void
-    
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_P256_PUBLIC
-#define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_P256_PUBLIC
-uint16_t uniffi_wallet_glue_checksum_func_p256_public(void
-    
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_P256_SIGN
-#define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_P256_SIGN
-uint16_t uniffi_wallet_glue_checksum_func_p256_sign(void
     
 );
 #endif

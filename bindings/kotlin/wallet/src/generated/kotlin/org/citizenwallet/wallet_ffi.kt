@@ -26266,7 +26266,7 @@ public object FfiConverterSequenceSequenceTypePathSegment: FfiConverterRustBuffe
          * # Errors
          * [`DeviceKeyError::Unsupported`] for what has not 32 bytes
          */
-    @Throws(DeviceKeyException::class) fun `agreementOutput`(`input`: kotlin.ByteArray, `shared`: kotlin.ByteArray): kotlin.ByteArray {
+    @Throws(DeviceKeyException::class) internal fun `agreementOutput`(`input`: kotlin.ByteArray, `shared`: kotlin.ByteArray): kotlin.ByteArray {
             return FfiConverterByteArray.lift(
     uniffiRustCallWithError(DeviceKeyException) { _status ->
     UniffiLib.uniffi_wallet_ffi_fn_func_agreement_output(
@@ -26286,7 +26286,7 @@ public object FfiConverterSequenceSequenceTypePathSegment: FfiConverterRustBuffe
          * # Errors
          * [`DeviceKeyError::Unsupported`] for an input that has not 32 bytes
          */
-    @Throws(DeviceKeyException::class) fun `agreementPoint`(`input`: kotlin.ByteArray): kotlin.ByteArray {
+    @Throws(DeviceKeyException::class) internal fun `agreementPoint`(`input`: kotlin.ByteArray): kotlin.ByteArray {
             return FfiConverterByteArray.lift(
     uniffiRustCallWithError(DeviceKeyException) { _status ->
     UniffiLib.uniffi_wallet_ffi_fn_func_agreement_point(

@@ -687,6 +687,8 @@ internal object IntegrityCheckingUniffiLib {
     }
 
     internal fun ensureInitialized() = Unit
+    external fun uniffi_wallet_glue_checksum_func_agree(
+    ): Int
     external fun uniffi_wallet_glue_checksum_func_cards(
     ): Int
     external fun uniffi_wallet_glue_checksum_func_fail(
@@ -696,12 +698,6 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_wallet_glue_checksum_func_look_at_bytes(
     ): Int
     external fun uniffi_wallet_glue_checksum_func_nop(
-    ): Int
-    external fun uniffi_wallet_glue_checksum_func_p256_agree(
-    ): Int
-    external fun uniffi_wallet_glue_checksum_func_p256_public(
-    ): Int
-    external fun uniffi_wallet_glue_checksum_func_p256_sign(
     ): Int
     external fun uniffi_wallet_glue_checksum_func_panic_now(
     ): Int
@@ -737,6 +733,8 @@ internal object UniffiLib {
     }
 
     internal fun ensureInitialized() = Unit
+    external fun uniffi_wallet_glue_fn_func_agree(`privateKey`: ForeignBytes.ByValue,`point`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_wallet_glue_fn_func_cards(`count`: Int,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_wallet_glue_fn_func_fail(uniffi_out_err: UniffiRustCallStatus, 
@@ -747,12 +745,6 @@ internal object UniffiLib {
     ): Int
     external fun uniffi_wallet_glue_fn_func_nop(uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
-    external fun uniffi_wallet_glue_fn_func_p256_agree(`secret`: RustBuffer.ByValue,`point`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
-    ): RustBuffer.ByValue
-    external fun uniffi_wallet_glue_fn_func_p256_public(`secret`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
-    ): RustBuffer.ByValue
-    external fun uniffi_wallet_glue_fn_func_p256_sign(`secret`: RustBuffer.ByValue,`message`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
-    ): RustBuffer.ByValue
     external fun uniffi_wallet_glue_fn_func_panic_now(`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_wallet_glue_fn_func_panic_unguarded(`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -890,6 +882,9 @@ private fun uniffiCheckContractApiVersion(lib: IntegrityCheckingUniffiLib) {
 }
 @Suppress("UNUSED_PARAMETER")
 private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
+    if ((lib.uniffi_wallet_glue_checksum_func_agree() and 0xFFFF) != 36357) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_wallet_glue_checksum_func_cards() and 0xFFFF) != 1823) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -903,15 +898,6 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_glue_checksum_func_nop() and 0xFFFF) != 64125) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_wallet_glue_checksum_func_p256_agree() and 0xFFFF) != 31085) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_wallet_glue_checksum_func_p256_public() and 0xFFFF) != 12139) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_wallet_glue_checksum_func_p256_sign() and 0xFFFF) != 3625) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_glue_checksum_func_panic_now() and 0xFFFF) != 15591) {
@@ -1179,38 +1165,6 @@ public object FfiConverterByteArray: FfiConverterRustBuffer<ByteArray> {
 /**
  * @suppress
  */
-public object FfiConverterOptionalByteArray: FfiConverterRustBuffer<kotlin.ByteArray?> {
-    override fun read(buf: ByteBuffer): kotlin.ByteArray? {
-        if (buf.get().toInt() == 0) {
-            return null
-        }
-        return FfiConverterByteArray.read(buf)
-    }
-
-    override fun allocationSize(value: kotlin.ByteArray?): ULong {
-        if (value == null) {
-            return 1UL
-        } else {
-            return 1UL + FfiConverterByteArray.allocationSize(value)
-        }
-    }
-
-    override fun write(value: kotlin.ByteArray?, buf: ByteBuffer) {
-        if (value == null) {
-            buf.put(0)
-        } else {
-            buf.put(1)
-            FfiConverterByteArray.write(value, buf)
-        }
-    }
-}
-
-
-
-
-/**
- * @suppress
- */
 public object FfiConverterSequenceTypeCardOverview: FfiConverterRustBuffer<List<CardOverview>> {
     override fun read(buf: ByteBuffer): List<CardOverview> {
         val len = buf.getInt()
@@ -1254,6 +1208,25 @@ object WalletExceptionExternalErrorHandler : UniffiRustCallStatusErrorHandler<Wa
 
 
 
+
+        /**
+         * What ECDH with this private key and the point of another agrees on: the x coordinate (32 bytes).
+         *
+         * # Errors
+         * `key_failed` if the bytes are no private key or no point
+         */
+    @Throws(WalletException::class) fun `agree`(`privateKey`: java.nio.ByteBuffer, `point`: java.nio.ByteBuffer): kotlin.ByteArray {
+            return FfiConverterByteArray.lift(
+    uniffiRustCallWithError(WalletExceptionExternalErrorHandler) { _status ->
+    UniffiLib.uniffi_wallet_glue_fn_func_agree(
+    
+        
+        FfiConverterByRefBytes.lower(`privateKey`),
+        FfiConverterByRefBytes.lower(`point`),_status)
+}
+    )
+    }
+    
 
         /**
          * A list as long as asked for, of cards like those of a wallet.
@@ -1323,50 +1296,6 @@ object WalletExceptionExternalErrorHandler : UniffiRustCallStatusErrorHandler<Wa
         _status)
 }
     
-    
-
-        /**
-         * What ECDH with that key and the public key of another agrees on: the x coordinate.
-         */ fun `p256Agree`(`secret`: kotlin.ByteArray, `point`: kotlin.ByteArray): kotlin.ByteArray? {
-            return FfiConverterOptionalByteArray.lift(
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_wallet_glue_fn_func_p256_agree(
-    
-        
-        FfiConverterByteArray.lower(`secret`),
-        FfiConverterByteArray.lower(`point`),_status)
-}
-    )
-    }
-    
-
-        /**
-         * The public half of a P-256 key in software, uncompressed: the tests' double of hardware. None for what is no key.
-         */ fun `p256Public`(`secret`: kotlin.ByteArray): kotlin.ByteArray? {
-            return FfiConverterOptionalByteArray.lift(
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_wallet_glue_fn_func_p256_public(
-    
-        
-        FfiConverterByteArray.lower(`secret`),_status)
-}
-    )
-    }
-    
-
-        /**
-         * A signature with that key and SHA-256, in DER.
-         */ fun `p256Sign`(`secret`: kotlin.ByteArray, `message`: kotlin.ByteArray): kotlin.ByteArray? {
-            return FfiConverterOptionalByteArray.lift(
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_wallet_glue_fn_func_p256_sign(
-    
-        
-        FfiConverterByteArray.lower(`secret`),
-        FfiConverterByteArray.lower(`message`),_status)
-}
-    )
-    }
     
 
         /**
