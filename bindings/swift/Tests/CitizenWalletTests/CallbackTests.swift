@@ -1,4 +1,4 @@
-import CitizenWallet
+@testable import CitizenWallet
 import Foundation
 import Testing
 
@@ -82,22 +82,6 @@ struct CallbackTests {
         }
     }
 
-    @Test(
-        "What an app declares to throw arrives as its own code",
-        arguments: [
-            (DeviceKeyError.userCancelled, ErrorCode.userCancelled), (.invalidated, .deviceKeyInvalidated),
-            (.notFound, .deviceKeyMissing), (.authRequired, .userAuthRequired), (.lockedOut(seconds: 9), .lockedOut),
-        ])
-    func declared(error: DeviceKeyError, code: ErrorCode) async throws {
-        let key = SoftwareDeviceKey(userAuth: true)
-        let wallet = try await Place(deviceKey: key).create(Enrolments(osAuth: true, recoveryCode: true))
-        try await wallet.lock()
-        key.fail(with: error)
-        try await failing(code) { try await wallet.unlock(with: .osAuth) }
-        key.fail(with: nil)
-        #expect(try await wallet.unlock(with: .osAuth).slot == .osAuth)
-    }
-
     @Test("Calls of many tasks each get their own answer")
     func many() async throws {
         let network = Network { request in
@@ -170,6 +154,97 @@ struct CallbackTests {
             break
         }
         #expect(try await wallet.list().isEmpty)
+    }
+
+    @Test("A client that never answers, and one that cannot be cancelled, is a timeout soon after its time")
+    func silent() async throws {
+        let (late, isLeft) = (Shared<[CheckedContinuation<Void, Never>]>([]), Shared(false))
+        let network = Network { request in
+            if request.url.contains("deaf") {
+                await withCheckedContinuation { waiting in late.change { $0.append(waiting) } }
+            } else {
+                defer { isLeft.change { $0 = true } }
+                try await Task.sleep(for: .seconds(3600))
+            }
+            return Network.answer(request, 404)
+        }
+        let guarded = try Place(http: network).platform.guarded().http
+        let start = ContinuousClock.now
+        let calls = ["deaf", "silent"].map { path in
+            let policy = HttpPolicy(maxBytes: 1, totalSeconds: 1, allowPrivateAddresses: false)
+            let request = HttpRequest(purpose: .offer, method: .get, url: path, headers: [], body: Data(), policy: policy)
+            return Task { await #expect(throws: HttpError.timeout) { try await guarded.send(request: request) } }
+        }
+        for call in calls { await call.value }
+        #expect((.seconds(1)..<Duration.seconds(20)).contains(ContinuousClock.now - start))
+        while !isLeft.value { await Task.yield() }
+        for waiting in late.value { waiting.resume() }
+    }
+
+    @Test("A device key that is lost between two calls is missing, and the wallet stays")
+    func lostKey() async throws {
+        let key = SoftwareDeviceKey()
+        let made = try await Place(deviceKey: key).createTelling()
+        let code = try #require(made.recoveryCode).text()
+        try await made.wallet.lock()
+        let attempt = try await made.wallet.beginUnlock(with: unlocking())
+        key.loseKeys()
+        try await failing(.deviceKeyMissing) { try await made.wallet.finishUnlock(attempt) }
+        try await made.wallet.unlock(with: .recoveryCode(secret: Secret(bytes: code)))
+        #expect(try await made.wallet.integrity() == .sound)
+    }
+
+    @Test("A device key that never answers is given up with the call, which costs no try")
+    func silentKey() async throws {
+        let key = SoftwareDeviceKey()
+        let wallet = try await Place(deviceKey: key).create()
+        try await wallet.lock()
+        try await givenUp(at: key.asking) { try await wallet.unlock(with: unlocking()) }
+        #expect(wallet.lockState == .locked)
+        #expect(try await failing(.wrongSecret) { try await wallet.unlock(with: unlocking("847361")) }.triesLeft == 4)
+        try await wallet.unlock(with: unlocking())
+    }
+
+    @Test("Functions of one app are called for several wallets at once, and each wallet gets its own answers")
+    func shared() async throws {
+        let (key, anchors) = (SoftwareDeviceKey(), (0..<4).map { _ in MemoryAnchor() })
+        let (meeting, isOver) = (Shared(0), Shared(false))
+        let places = try anchors.map { try Place(deviceKey: key, anchor: $0) }
+        var wallets: [Wallet] = []
+        for place in places { wallets.append(try await place.create()) }
+        for wallet in wallets { try await wallet.lock() }
+        key.asking.first {
+            if meeting.change({ $0 += 1; return $0 }) == 4 { isOver.change { $0 = true } }
+            while !isOver.value { try await Task.sleep(for: .milliseconds(5)) }
+        }
+        let calls = wallets.map { wallet in Task { try await wallet.unlock(with: unlocking()).integrity } }
+        for call in calls { #expect(try await call.value == .sound) }
+        #expect(meeting.value >= 4)
+    }
+
+    @Test("An answer that comes after the wallet was closed and erased is told, and nothing is written any more")
+    func erased() async throws {
+        let (key, gate) = (SoftwareDeviceKey(), Gate())
+        let network = Network { request in
+            try await gate.pass()
+            return Network.answer(request, 404)
+        }
+        let place = try Place(deviceKey: key, http: network)
+        let wallet = try await place.create()
+        let waiting = Shared<[CheckedContinuation<Void, Never>]>([])
+        for held in [gate, key.asking] {
+            held.first { await withCheckedContinuation { here in waiting.change { $0.append(here) } } }
+        }
+        let offer = Task { try await outcome { try await wallet.offer(link) } }
+        let authenticate = Task { try await outcome { try await wallet.authenticate(with: unlocking()) } }
+        while waiting.value.count < 2 { await Task.yield() }
+        await wallet.close()
+        #expect(try await Wallet.erase(in: place.folder, platform: place.platform) == .done)
+        for here in waiting.value { here.resume() }
+        #expect(try await offer.value == .httpStatus)
+        #expect(try await authenticate.value == .deviceKeyMissing)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place.folder.path).isEmpty)
+        #expect(try await key.list().isEmpty)
     }
 
     @Test("A call in a task that was cancelled before does nothing")

@@ -11,9 +11,7 @@ struct Documented {
 
 /// All of them.
 let documented: [Documented] = {
-    let here = URL(fileURLWithPath: #filePath)
-    let page = here.appendingPathComponent("../../../../../docs/errors.md").standardized
-    let lines = (try? String(contentsOf: page, encoding: .utf8))?.split(separator: "\n") ?? []
+    let lines = (try? documents("errors.md"))?.split(separator: "\n") ?? []
     return lines.filter { $0.hasPrefix("| `") }.map { line in
         let cells = line.dropFirst(2).components(separatedBy: " | ")
         return Documented(

@@ -5,36 +5,56 @@ import Foundation
 final class Parties: @unchecked Sendable {
     /// What the wallet has to trust, as PEM.
     let anchors: String
+    /// Where it can be controlled, and what it knows.
+    let addresses: Addresses
+    /// Where both are written.
+    let folder: URL
 
-    private let folder: URL
-    private let process: Process
-    private let input: Pipe
+    private let process: Process?
+    private let input = Pipe()
 
     /// Runs `test` with an issuer and verifiers of its own.
-    static func serving<Value>(_ test: (Parties) async throws -> Value) async throws -> Value {
+    static func serving<Value: Sendable>(
+        isolation: isolated (any Actor)? = #isolation, _ test: (Parties) async throws -> Value
+    ) async throws -> Value {
         let parties = try await aside { try Parties() }
         defer { parties.stop() }
         return try await test(parties)
     }
 
-    private init() throws {
-        folder = temporary.appendingPathComponent("parties-\(UUID().uuidString)")
+    private convenience init() throws {
+        let folder = temporary.appendingPathComponent("parties-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        (process, input) = (Process(), Pipe())
+        try self.init(in: folder, process: Process())
+    }
+
+    /// Those another process started, which ends them.
+    convenience init(startedIn folder: URL) throws {
+        try self.init(in: folder, process: nil)
+    }
+
+    private init(in folder: URL, process: Process?) throws {
+        (self.folder, self.process) = (folder, process)
+        if let process { try Self.start(process, folder, input) }
+        anchors = try String(contentsOf: folder.appendingPathComponent("anchors.pem"), encoding: .utf8)
+        let written = try Data(contentsOf: folder.appendingPathComponent("server.json"))
+        addresses = try JSONDecoder().decode(Addresses.self, from: written)
+    }
+
+    private static func start(_ process: Process, _ folder: URL, _ input: Pipe) throws {
         let output = Pipe()
-        process.executableURL = Self.program
+        process.executableURL = program
         process.arguments = ["serve", "--json", "--dir", folder.path]
         process.standardInput = input
         process.standardOutput = output
         try process.run()
         // The line is printed when the folder is written and the servers listen.
         guard !output.fileHandleForReading.availableData.isEmpty else { throw Unexpected("wallet-parties did not start") }
-        anchors = try String(contentsOf: folder.appendingPathComponent("anchors.pem"), encoding: .utf8)
     }
 
     private func stop() {
         try? input.fileHandleForWriting.close()
-        process.waitUntilExit()
+        process?.waitUntilExit()
     }
 
     /// A fresh offer of a `card`: the link.
@@ -61,6 +81,21 @@ final class Parties: @unchecked Sendable {
     /// How the issuer behaves from now on, as JSON.
     func configure(_ options: String) async throws {
         _ = try await run("configure", folder.path, options)
+    }
+
+    /// What a `card` says from now on, as JSON.
+    func change(_ card: String = "resident_card", _ options: String) async throws {
+        _ = try await run("change", folder.path, card, options)
+    }
+
+    /// Sets the status of issued cards, or what is wrong with the status list, as JSON.
+    func status(_ options: String) async throws {
+        _ = try await run("status", folder.path, options)
+    }
+
+    /// Consents at `url` as a browser would: where it leads back to.
+    func browse(_ url: String) async throws -> String {
+        try await run("browse", url)[0]
     }
 
     private static let program = URL(fileURLWithPath: ProcessInfo.processInfo.environment["WALLET_PARTIES"] ?? "")

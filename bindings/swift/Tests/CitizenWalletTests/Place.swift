@@ -16,10 +16,36 @@ func unlocking(_ digits: String = pin) -> UnlockWith {
     .pin(secret: typed(digits))
 }
 
+/// A passphrase of these tests.
+let phrase = "four brown horses under a slow bridge"
+
+/// What a PIN is enrolled with.
+func newPin(_ digits: String = pin) throws -> Pin {
+    var bytes = Data(digits.utf8)
+    return try Pin(wiping: &bytes)
+}
+
+/// What a passphrase is enrolled with.
+func newPassphrase(_ text: String = phrase) throws -> Passphrase {
+    var bytes = Data(text.utf8)
+    return try Passphrase(wiping: &bytes)
+}
+
 /// What ``pin`` is enrolled with.
 func pinned() throws -> Enrolments {
-    var digits = Data(pin.utf8)
-    return Enrolments(pin: try Pin(wiping: &digits), recoveryCode: true)
+    Enrolments(pin: try newPin(), recoveryCode: true)
+}
+
+/// The code a call ends with, or none if it ends well.
+func outcome(
+    isolation: isolated (any Actor)? = #isolation, _ call: () async throws -> some Sendable
+) async throws -> ErrorCode? {
+    do {
+        _ = try await call()
+        return nil
+    } catch let error as WalletError {
+        return error.code
+    }
 }
 
 /// The folder of what these tests write. It goes when they end: a wallet may outlive what made it.
@@ -41,16 +67,18 @@ final class Place: Sendable {
     init(
         parties: Parties? = nil, deviceKey: DeviceKey? = SoftwareDeviceKey(), anchor: AnchorStore = MemoryAnchor(),
         http: HttpClient? = nil, keyStore: KeyStore? = nil, attestation: AttestationProvider? = nil,
-        clock: CitizenWallet.Clock? = nil, progress: ProgressObserver? = nil, lock: LockObserver? = nil, idleSeconds: UInt64 = 60
+        clock: CitizenWallet.Clock? = nil, progress: ProgressObserver? = nil, lock: LockObserver? = nil,
+        idleSeconds: UInt64 = 60, requestsPerMinute: UInt16 = 1000, transactions: [TransactionDataType] = [], root: URL? = nil
     ) throws {
-        folder = temporary.appendingPathComponent("\(UUID().uuidString)/store")
+        folder = (root ?? temporary.appendingPathComponent(UUID().uuidString)).appendingPathComponent("store")
         platform = Platform(
             http: http ?? (parties == nil ? Network.none : URLSessionHttpClient()), anchor: anchor, deviceKey: deviceKey,
             keyStore: keyStore, attestation: attestation, clock: clock, progress: progress, lock: lock)
         let anchors = [parties?.anchors].compactMap { $0 }
         policy = Policy(
             trust: Trust(issuerCertificates: anchors, verifierCertificates: anchors), clientId: "https://wallet.example",
-            redirectUri: "https://wallet.example/cb", allowLoopbackHttp: parties != nil)
+            redirectUri: "https://wallet.example/cb", allowLoopbackHttp: parties != nil,
+            requestsPerMinute: requestsPerMinute, transactionDataTypes: transactions)
         settings = VaultSettings(keyDerivation: .fixed(memoryKib: 19456, passes: 3), lockAfterIdleSeconds: idleSeconds)
     }
 
@@ -63,6 +91,13 @@ final class Place: Sendable {
     func createTelling(_ enrolments: Enrolments? = nil) async throws -> NewWallet {
         try await Wallet.create(
             in: folder, platform: platform, policy: policy, enrolments: enrolments ?? pinned(), settings: settings)
+    }
+
+    /// The wallet made before, unlocked.
+    func openUnlocked() async throws -> Wallet {
+        let wallet = try await open()
+        try await wallet.unlock(with: unlocking())
+        return wallet
     }
 
     /// The wallet made before, locked; on another `platform` if there is one.
