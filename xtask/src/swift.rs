@@ -103,8 +103,7 @@ fn with_arguments(mut swift: Command, package: &Path, scratch: &Path, libraries:
         .arg(package)
         .arg("--scratch-path")
         .arg(scratch)
-        // One after the other: all at once on two cores, a test was once seen to wait ten seconds for a database and fail.
-        .args(["--disable-sandbox", "--disable-xctest", "--no-parallel"]);
+        .args(["--disable-sandbox", "--disable-xctest"]);
     swift.args(["-Xlinker", "-L", "-Xlinker"]).arg(libraries);
     swift
         .args(["-Xlinker", "-rpath", "-Xlinker"])

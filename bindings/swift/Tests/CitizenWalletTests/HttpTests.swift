@@ -72,9 +72,7 @@ struct HttpTests {
 
     @Test("What nobody listens to, and a name that does not exist, was not sent")
     func notSent() async throws {
-        let server = try Server("")
-        server.close()
-        for url in [server.url, "https://nobody.invalid/a"] {
+        for url in [try Server.closed(), "https://nobody.invalid/a"] {
             await #expect(throws: HttpError.notSent) { try await client.send(request: request(url)) }
         }
     }
@@ -119,25 +117,16 @@ private final class Server: Sendable {
     let isLeft = Shared(false)
     private let socket: Int32
 
+    /// Where nobody listens.
+    static func closed() throws -> String {
+        let (socket, url) = try listening()
+        _ = close(socket)
+        return url
+    }
+
     init(_ answer: String?) throws {
-        #if canImport(Darwin)
-            let stream = SOCK_STREAM
-        #else
-            let stream = Int32(SOCK_STREAM.rawValue)
-        #endif
-        socket = Self.open(stream)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        (socket, url) = try Self.listening()
         let socket = socket
-        let failed = withUnsafeMutablePointer(to: &address) { address in
-            address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(socket, address, length) + listen(socket, 1) + getsockname(socket, address, &length)
-            }
-        }
-        guard failed == 0 else { throw Unexpected("no socket") }
-        url = "http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))/a"
         DispatchQueue.global().async { [asked, isLeft] in
             let connection = accept(socket, nil, nil)
             guard connection >= 0 else { return }
@@ -155,14 +144,35 @@ private final class Server: Sendable {
         }
     }
 
+    // The one place that closes it: a number closed twice may be another's by then, such as a database's.
     deinit {
-        close()
-    }
-
-    func close() {
         // Wakes who waits for a connection.
         shutdown(socket, Int32(SHUT_RDWR))
         _ = Self.close(socket)
+    }
+
+    /// A socket that listens on a port of the system's choice, and its address.
+    private static func listening() throws -> (socket: Int32, url: String) {
+        #if canImport(Darwin)
+            let stream = SOCK_STREAM
+        #else
+            let stream = Int32(SOCK_STREAM.rawValue)
+        #endif
+        let socket = open(stream)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let failed = withUnsafeMutablePointer(to: &address) { address in
+            address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                bind(socket, address, length) + listen(socket, 1) + getsockname(socket, address, &length)
+            }
+        }
+        guard failed == 0 else {
+            _ = close(socket)
+            throw Unexpected("no socket")
+        }
+        return (socket, "http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))/a")
     }
 
     private static func open(_ stream: Int32) -> Int32 {
