@@ -22,13 +22,7 @@ const APP: &str = "android-demo";
 
 /// Runs the tests and prints how many passed.
 pub(crate) fn test() -> Outcome {
-    let mut totals = Totals::default();
-    let outcome = tests(&mut totals);
-    println!(
-        "{} passed, {} failed, {} skipped",
-        totals.passed, totals.failed, totals.skipped
-    );
-    outcome
+    Totals::printed(tests)
 }
 
 /// Builds, runs the tests and adds them to `totals`. A run that tested nothing is a failure.

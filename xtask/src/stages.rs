@@ -1,6 +1,6 @@
 //! Stages of a run with their times, and the totals of all tests.
 
-use std::fmt::Write;
+use std::fmt::{self, Display, Write};
 use std::time::{Duration, Instant};
 
 use crate::command::Outcome;
@@ -13,7 +13,29 @@ pub(crate) struct Totals {
     pub(crate) skipped: usize,
 }
 
+impl Display for Totals {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            passed,
+            failed,
+            skipped,
+        } = self;
+        write!(
+            formatter,
+            "{passed} passed, {failed} failed, {skipped} skipped"
+        )
+    }
+}
+
 impl Totals {
+    /// What `tests` count is printed in the end, whatever their outcome.
+    pub(crate) fn printed(tests: impl FnOnce(&mut Self) -> Outcome) -> Outcome {
+        let mut totals = Self::default();
+        let outcome = tests(&mut totals);
+        println!("{totals}");
+        outcome
+    }
+
     /// Adds what one line of a test program says, e.g. `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
     pub(crate) fn count(&mut self, line: &str) {
         let Some(result) = line.trim().strip_prefix("test result: ") else {
@@ -73,17 +95,12 @@ impl Stages {
                 failed.push(*name);
             }
         }
-        let Totals {
-            passed,
-            failed: bad,
-            skipped,
-        } = self.totals;
         println!("\n{table}");
         if !failed.is_empty() {
             eprintln!("xtask: failed: {}", failed.join(", "));
         }
-        println!("{passed} passed, {bad} failed, {skipped} skipped");
-        if failed.is_empty() && bad == 0 && passed > 0 {
+        println!("{}", self.totals);
+        if failed.is_empty() && self.totals.failed == 0 && self.totals.passed > 0 {
             Ok(())
         } else {
             Err("not everything passed".into())

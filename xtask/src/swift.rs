@@ -17,13 +17,7 @@ const PACKAGES: [(&str, &str); 2] = [("bindings/swift", "swift"), ("ios-demo", "
 
 /// Runs the tests and prints how many passed.
 pub(crate) fn test() -> Outcome {
-    let mut totals = Totals::default();
-    let outcome = tests(&mut totals);
-    println!(
-        "{} passed, {} failed, {} skipped",
-        totals.passed, totals.failed, totals.skipped
-    );
-    outcome
+    Totals::printed(tests)
 }
 
 /// Builds, runs the tests and adds them to `totals`. A run that tested nothing is a failure; on a machine that cannot run any,
@@ -62,7 +56,7 @@ pub(crate) fn tests(totals: &mut Totals) -> Outcome {
         let before = *totals;
         watched(swift, totals).map_err(|reason| format!("{package}: {reason}"))?;
         if totals.passed == before.passed {
-            return Err(format!("{package}: no Swift test ran").into());
+            return Err(format!("{package}: no Swift test ran"));
         }
     }
     Ok(())

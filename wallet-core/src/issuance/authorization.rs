@@ -19,9 +19,9 @@ use crate::profile::Profile;
 use crate::secret::{Secret, SecretText};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 use url::Url;
+use wallet_primitives::hash::sha256;
 
 /// How long the holder may take in the browser.
 const MAX_WAIT_SECONDS: i64 = 30 * 60;
@@ -250,7 +250,7 @@ fn random_text(ports: &Ports<'_>) -> Result<SecretText, IssuanceError> {
 
 /// RFC 7636 4.2.
 fn challenge(verifier: &SecretText) -> String {
-    base64url::encode(&Sha256::digest(verifier.expose()))
+    base64url::encode(&sha256(&[verifier.expose().as_bytes()]))
 }
 
 /// What is asked for: scopes where every configuration has one (5.1.2, HAIP 4.3), else `authorization_details` (5.1.1).

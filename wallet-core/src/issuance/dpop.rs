@@ -10,10 +10,10 @@ use crate::keys::{HolderKey, KeyId, KeyPurpose, SoftwareKey, sign_jws};
 use crate::random::{Random, make_bytes};
 use crate::secret::{Secret, SecretText};
 use serde_json::{Map, json};
-use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use url::Url;
+use wallet_primitives::hash::sha256;
 use zeroize::Zeroizing;
 
 const TYP: &str = "dpop+jwt";
@@ -85,7 +85,7 @@ impl Dpop {
         payload.insert("htu".to_owned(), json!(without_query(url)));
         payload.insert("iat".to_owned(), json!(ports.clock.now()?.as_secs()));
         if let Some(token) = token {
-            let hash = Sha256::digest(token.as_bytes());
+            let hash = sha256(&[token.as_bytes()]);
             payload.insert("ath".to_owned(), json!(base64url::encode(&hash)));
         }
         if let Some(nonce) = self.nonces().get(&origin(url)) {

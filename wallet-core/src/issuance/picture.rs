@@ -8,9 +8,8 @@ use crate::picture::begins_as;
 use crate::text::display_text;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
-use wallet_primitives::base64;
+use wallet_primitives::{base64, hash::sha256};
 
 const ACCEPTED: &str = "image/png, image/jpeg, image/webp, image/svg+xml";
 const MAX_PICTURE_BYTES: usize = 256 * 1024;
@@ -186,7 +185,7 @@ fn read_data_uri(data: &str) -> Option<Picture> {
 /// A picture, if the bytes begin as the declared media type does.
 fn picture(declared: &str, bytes: Vec<u8>) -> Option<Picture> {
     begins_as(declared, &bytes).then(|| Picture {
-        sha256: base64url::encode(&Sha256::digest(&bytes)),
+        sha256: base64url::encode(&sha256(&[&bytes])),
         media_type: declared.to_owned(),
         bytes,
     })

@@ -153,21 +153,13 @@ impl PublicKey {
     /// The DER SubjectPublicKeyInfo.
     #[must_use]
     pub fn to_spki_der(&self) -> Vec<u8> {
-        let (oid, curve, bits) = match self {
-            Self::P256(key) => (
-                ID_EC_PUBLIC_KEY,
-                Some(SECP256R1),
-                key.to_sec1_point(false).as_bytes().to_vec(),
-            ),
-            Self::P384(key) => (
-                ID_EC_PUBLIC_KEY,
-                Some(SECP384R1),
-                key.to_sec1_point(false).as_bytes().to_vec(),
-            ),
-            Self::Ed25519(key) => (ID_ED25519, None, key.to_bytes().to_vec()),
+        let (oid, curve) = match self {
+            Self::P256(_) => (ID_EC_PUBLIC_KEY, Some(SECP256R1)),
+            Self::P384(_) => (ID_EC_PUBLIC_KEY, Some(SECP384R1)),
+            Self::Ed25519(_) => (ID_ED25519, None),
         };
         // Encoding a known OID and at most 97 bytes cannot fail; an empty answer would match no key.
-        BitString::from_bytes(&bits)
+        BitString::from_bytes(&self.to_bytes())
             .and_then(|subject_public_key| {
                 SubjectPublicKeyInfoOwned {
                     algorithm: AlgorithmIdentifierOwned {
@@ -179,6 +171,15 @@ impl PublicKey {
                 .to_der()
             })
             .unwrap_or_default()
+    }
+
+    /// The key's own bytes, as a certificate holds them: a point, uncompressed (SEC 1 2.3.3), or the 32 bytes of RFC 8032.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        match self {
+            Self::P256(key) => key.to_sec1_point(false).as_bytes().to_vec(),
+            Self::P384(key) => key.to_sec1_point(false).as_bytes().to_vec(),
+            Self::Ed25519(key) => key.to_bytes().to_vec(),
+        }
     }
 
     /// The required members only, in the order of RFC 7638 3.2.
@@ -238,15 +239,15 @@ impl PublicKey {
     /// [`JoseError::SignatureInvalid`].
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), JoseError> {
         match self {
-            Self::P256(key) => verify_ecdsa(
+            Self::P256(_) => verify_ecdsa(
                 &ring::signature::ECDSA_P256_SHA256_FIXED,
-                key.to_sec1_point(false).as_bytes(),
+                &self.to_bytes(),
                 message,
                 signature,
             ),
-            Self::P384(key) => verify_ecdsa(
+            Self::P384(_) => verify_ecdsa(
                 &ring::signature::ECDSA_P384_SHA384_FIXED,
-                key.to_sec1_point(false).as_bytes(),
+                &self.to_bytes(),
                 message,
                 signature,
             ),

@@ -7,7 +7,7 @@ use super::{MAX_CHAIN, names::NameConstraints};
 use crate::clock::UnixTime;
 use crate::jose::PublicKey;
 use crate::trust::TrustAnchor;
-use sha2::{Digest as _, Sha256};
+use wallet_primitives::hash::sha256;
 
 /// Whether a chain may contain its trust anchor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -197,7 +197,7 @@ impl VerifiedChain {
         let names = &leaf.extensions().alternative_names;
         Self {
             leaf_key: leaf.key().clone(),
-            leaf_sha256: Sha256::digest(leaf.der()).into(),
+            leaf_sha256: sha256(&[leaf.der()]),
             dns_names: names.hosts(),
             uris: names.uris().to_vec(),
             subject: leaf.subject_text(),

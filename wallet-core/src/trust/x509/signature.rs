@@ -41,23 +41,11 @@ impl SignatureAlgorithm {
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), RejectReason> {
-        let (algorithm, point) = match (self, key) {
-            (Self::EcdsaSha256, PublicKey::P256(key)) => (
-                &ECDSA_P256_SHA256_ASN1,
-                key.to_sec1_point(false).as_bytes().to_vec(),
-            ),
-            (Self::EcdsaSha384, PublicKey::P256(key)) => (
-                &ECDSA_P256_SHA384_ASN1,
-                key.to_sec1_point(false).as_bytes().to_vec(),
-            ),
-            (Self::EcdsaSha256, PublicKey::P384(key)) => (
-                &ECDSA_P384_SHA256_ASN1,
-                key.to_sec1_point(false).as_bytes().to_vec(),
-            ),
-            (Self::EcdsaSha384, PublicKey::P384(key)) => (
-                &ECDSA_P384_SHA384_ASN1,
-                key.to_sec1_point(false).as_bytes().to_vec(),
-            ),
+        let algorithm = match (self, key) {
+            (Self::EcdsaSha256, PublicKey::P256(_)) => &ECDSA_P256_SHA256_ASN1,
+            (Self::EcdsaSha384, PublicKey::P256(_)) => &ECDSA_P256_SHA384_ASN1,
+            (Self::EcdsaSha256, PublicKey::P384(_)) => &ECDSA_P384_SHA256_ASN1,
+            (Self::EcdsaSha384, PublicKey::P384(_)) => &ECDSA_P384_SHA384_ASN1,
             (Self::Ed25519, PublicKey::Ed25519(_)) => {
                 return key
                     .verify(message, signature)
@@ -65,7 +53,7 @@ impl SignatureAlgorithm {
             }
             (_, _) => return Err(RejectReason::Signature),
         };
-        UnparsedPublicKey::new(algorithm, point)
+        UnparsedPublicKey::new(algorithm, key.to_bytes())
             .verify(message, signature)
             .map_err(|_| RejectReason::Signature)
     }

@@ -9,7 +9,7 @@ use crate::vault::derive::{hkdf, hmac, hmac_matches};
 use crate::vault::error::VaultError;
 use crate::vault::keyring::Keyring;
 use crate::vault::store_id::StoreId;
-use sha2::{Digest as _, Sha256};
+use wallet_primitives::hash::sha256;
 
 /// Largest slot file.
 pub(crate) const MAX_BYTES: usize = 16 * 1024;
@@ -87,7 +87,7 @@ pub(crate) fn encode(table: &SlotTable, keyring: &Keyring) -> Result<Vec<u8>, Va
     }
     let mac = hmac(&mac_key(&table.store, root)?, &[&out])?;
     out.extend_from_slice(&mac);
-    let checksum = Sha256::digest(&out);
+    let checksum = sha256(&[&out]);
     out.extend_from_slice(&checksum);
     if out.len() > MAX_BYTES {
         return Err(VaultError::TooManySlots);
@@ -161,7 +161,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<SealedTable, Unreadable> {
     }
     // In every version: magic first, SHA-256 of all before it last.
     let (checked, checksum) = bytes.split_last_chunk::<32>().ok_or(Unreadable::Damaged)?;
-    if !checked.starts_with(MAGIC) || Sha256::digest(checked).as_slice() != checksum {
+    if !checked.starts_with(MAGIC) || sha256(&[checked]) != *checksum {
         return Err(Unreadable::Damaged);
     }
     let (signed, _mac) = checked
