@@ -15,13 +15,13 @@ struct Gifts: Sendable {
     init() async throws {
         (offer, authorized, card, renewed) = try await Parties.serving { parties in
             let place = try Place(parties: parties)
-            let holder = Holder(parties: parties, place: place, wallet: try await place.create())
-            let wallet = holder.wallet
-            let kept = try await holder.receive()
+            let scene = Scene(parties: parties, place: place, wallet: try await place.create())
+            let wallet = scene.wallet
+            let kept = try await scene.receive()
             let offer = try await wallet.offer(parties.offer())
             let authorized = try await wallet.accept(wallet.offer(parties.offer()))
-            let renewed = try await wallet.replacing(kept, with: holder.ordered())
-            return (offer, authorized, try await holder.ordered(), renewed)
+            let renewed = try await wallet.replacing(kept, with: scene.ordered())
+            return (offer, authorized, try await scene.ordered(), renewed)
         }
     }
 }

@@ -126,45 +126,45 @@ struct InterruptedTests {
 
     @Test("A client that throws at any request leaves the wallet usable and no half of a card")
     func throwing() async throws {
-        try await interrupting { holder, requests in
+        try await interrupting { scene, requests in
             var kept = 1
             for at in 0..<requests {
                 network.begin(at: at)
                 network.fault.fail(with: at % 2 == 0 ? Unexpected("hong@example.kr") : HttpError.timeout)
-                let code = try await outcome { try await holder.receive() }
+                let code = try await outcome { try await scene.receive() }
                 #expect([nil, .hostFailed, .networkTimeout].contains(code))
                 if code == nil { kept += 1 }
-                try await expectWhole(holder, kept)
+                try await expectWhole(scene, kept)
             }
             #expect((2..<requests).contains(kept), "pictures and the notification may fail, the rest may not")
             network.fault.open()
-            try await holder.receive()
+            try await scene.receive()
         }
     }
 
     @Test("A call that is cancelled while a client never answers leaves the wallet usable and no half of a card")
     func cancelled() async throws {
-        try await interrupting { holder, requests in
+        try await interrupting { scene, requests in
             for at in 0..<requests {
                 network.begin(at: at)
-                try await givenUp(at: network.fault) { try await holder.receive() }
+                try await givenUp(at: network.fault) { try await scene.receive() }
                 // The last one tells the issuer that the card is stored.
-                try await expectWhole(holder, at == requests - 1 ? 2 : 1)
+                try await expectWhole(scene, at == requests - 1 ? 2 : 1)
             }
-            try await holder.receive()
+            try await scene.receive()
         }
     }
 
-    private func interrupting(_ test: (Holder, Int) async throws -> Void) async throws {
-        try await holding({ try Place(parties: $0, http: network) }) { holder in
-            try await holder.receive()
-            try await test(holder, network.asked)
+    private func interrupting(_ test: (Scene, Int) async throws -> Void) async throws {
+        try await holding({ try Place(parties: $0, http: network) }) { scene in
+            try await scene.receive()
+            try await test(scene, network.asked)
         }
     }
 
-    private func expectWhole(_ holder: Holder, _ cards: Int) async throws {
-        #expect(try await holder.wallet.isUnlocked())
-        #expect(try await holder.wallet.integrity() == .sound)
-        #expect(try await holder.wallet.list().count == cards)
+    private func expectWhole(_ scene: Scene, _ cards: Int) async throws {
+        #expect(try await scene.wallet.isUnlocked())
+        #expect(try await scene.wallet.integrity() == .sound)
+        #expect(try await scene.wallet.list().count == cards)
     }
 }

@@ -13,16 +13,16 @@ struct DeliveryTests {
 
     @Test("An answer that was lost on the way back is unknown and stays so when the verifier refuses the second")
     func lost() async throws {
-        try await delivering { holder in
-            try await holder.receive(policy: onceOnly)
+        try await delivering { scene in
+            try await scene.receive(policy: onceOnly)
             network.after.fail(with: HttpError.sentOrUnknown)
-            let presented = try await holder.show()
+            let presented = try await scene.show()
             #expect(presented.outcome == .unknown)
-            #expect(try await holder.wallet.list().map(\.usableCopies) == [0])
+            #expect(try await scene.wallet.list().map(\.usableCopies) == [0])
             network.after.open()
-            #expect(try await holder.wallet.resend(presented.history).outcome == .unknown)
+            #expect(try await scene.wallet.resend(presented.history).outcome == .unknown)
             expectIdentical()
-            let learned = try await holder.parties.learned()
+            let learned = try await scene.parties.learned()
             #expect(learned.contains(#""answers":2"#) && learned.contains(#""accepted":true"#))
         }
     }
@@ -31,39 +31,39 @@ struct DeliveryTests {
         "Bytes that never arrived are sent again as they were, whatever the client threw",
         arguments: [HttpError.timeout, HttpError.notSent, Undeclared()] as [any Error])
     func sentAgain(fault: any Error) async throws {
-        try await delivering { holder in
-            try await holder.receive(policy: onceOnly)
+        try await delivering { scene in
+            try await scene.receive(policy: onceOnly)
             network.before.fail(with: fault)
-            let presented = try await holder.show()
+            let presented = try await scene.show()
             #expect(presented.outcome == .unknown)
             network.before.open()
-            let again = try await holder.wallet.resend(presented.history)
+            let again = try await scene.wallet.resend(presented.history)
             #expect(again.outcome == .accepted && again.history == presented.history && again.shown == presented.shown)
             expectIdentical()
-            try await failing(.notFound) { try await holder.wallet.resend(presented.history) }
+            try await failing(.notFound) { try await scene.wallet.resend(presented.history) }
         }
     }
 
     @Test("A presentation that is cancelled while it is sent is in the history, its copy burned, its bytes sent again")
     func cancelled() async throws {
-        try await delivering { holder in
-            try await holder.receive(copies: 2, policy: onceOnly)
-            let approved = try await holder.approve(holder.plan())
-            try await givenUp(at: network.before) { _ = try await holder.wallet.present(approved) }
-            try await failing(.usedUp) { try await holder.wallet.present(approved) }
-            try await resendWhatIsUnknown(holder)
+        try await delivering { scene in
+            try await scene.receive(copies: 2, policy: onceOnly)
+            let approved = try await scene.approve(scene.plan())
+            try await givenUp(at: network.before) { _ = try await scene.wallet.present(approved) }
+            try await failing(.usedUp) { try await scene.wallet.present(approved) }
+            try await resendWhatIsUnknown(scene)
         }
     }
 
     @Test("Closed while it is sent, a presentation is unknown after opening, its copy burned, and the same bytes can be sent")
     func closed() async throws {
-        try await delivering { holder in
-            try await holder.receive(copies: 2, policy: onceOnly)
-            let approved = try await holder.approve(holder.plan())
-            try await givenUp(at: network.before, beforeThat: { await holder.wallet.close() }) {
-                _ = try await holder.wallet.present(approved)
+        try await delivering { scene in
+            try await scene.receive(copies: 2, policy: onceOnly)
+            let approved = try await scene.approve(scene.plan())
+            try await givenUp(at: network.before, beforeThat: { await scene.wallet.close() }) {
+                _ = try await scene.wallet.present(approved)
             }
-            let again = Holder(parties: holder.parties, place: holder.place, wallet: try await holder.place.openUnlocked())
+            let again = Scene(parties: scene.parties, place: scene.place, wallet: try await scene.place.openUnlocked())
             #expect(try await again.wallet.integrity() == .sound)
             try await resendWhatIsUnknown(again)
         }
@@ -71,60 +71,60 @@ struct DeliveryTests {
 
     @Test("What was approved and not presented before the wallet was closed was not shown")
     func notPresented() async throws {
-        try await delivering { holder in
-            try await holder.receive(policy: onceOnly)
-            let link = try await holder.parties.ask()
-            let approved = try await holder.approve(holder.plan(link))
-            await holder.wallet.close()
-            let again = Holder(parties: holder.parties, place: holder.place, wallet: try await holder.place.openUnlocked())
+        try await delivering { scene in
+            try await scene.receive(policy: onceOnly)
+            let link = try await scene.parties.ask()
+            let approved = try await scene.approve(scene.plan(link))
+            await scene.wallet.close()
+            let again = Scene(parties: scene.parties, place: scene.place, wallet: try await scene.place.openUnlocked())
             #expect(try await again.wallet.sharedBefore(again.plan(link)).isEmpty)
             #expect(network.answers.value.isEmpty)
             #expect(try await again.show().outcome == .accepted)
-            try await failing(.usedUp) { try await holder.wallet.present(approved) }
+            try await failing(.usedUp) { try await scene.wallet.present(approved) }
         }
     }
 
     @Test("A client that never answers a refusal can be given up, and the refusal stands")
     func refusal() async throws {
-        try await delivering { holder in
-            try await holder.receive()
-            let link = try await holder.parties.ask()
-            let plan = try await holder.plan(link)
-            try await givenUp(at: network.before) { try await holder.wallet.refuse(.plan(plan: plan)) }
-            try await failing(.usedUp) { try await holder.wallet.refuse(.plan(plan: plan)) }
-            try await failing(.nonceMissingOrReused) { try await holder.wallet.request(link) }
-            #expect(try await holder.show().outcome == .accepted)
+        try await delivering { scene in
+            try await scene.receive()
+            let link = try await scene.parties.ask()
+            let plan = try await scene.plan(link)
+            try await givenUp(at: network.before) { try await scene.wallet.refuse(.plan(plan: plan)) }
+            try await failing(.usedUp) { try await scene.wallet.refuse(.plan(plan: plan)) }
+            try await failing(.nonceMissingOrReused) { try await scene.wallet.request(link) }
+            #expect(try await scene.show().outcome == .accepted)
         }
     }
 
     @Test("The wallet can be used and locked from inside the client that sends")
     func inside() async throws {
-        try await delivering { holder in
-            try await holder.receive()
-            let wallet = holder.wallet
+        try await delivering { scene in
+            try await scene.receive()
+            let wallet = scene.wallet
             network.before.first {
                 #expect(try await wallet.list().count == 1)
                 try await failing(.notFound) { try await wallet.resend(nothing) }
                 try await wallet.lock()
             }
-            #expect(try await holder.show().outcome == .accepted)
+            #expect(try await scene.show().outcome == .accepted)
             network.before.open()
             // How it ended could not be written down any more.
             try await wallet.unlock(with: unlocking())
-            #expect(try await wallet.sharedBefore(holder.plan()).map(\.outcome) == [.unknown])
+            #expect(try await wallet.sharedBefore(scene.plan()).map(\.outcome) == [.unknown])
         }
     }
 
-    private func delivering(_ test: (Holder) async throws -> Void) async throws {
+    private func delivering(_ test: (Scene) async throws -> Void) async throws {
         try await holding({ try Place(parties: $0, http: network) }, test)
     }
 
-    private func resendWhatIsUnknown(_ holder: Holder) async throws {
-        #expect(try await holder.wallet.list().map(\.usableCopies) == [1])
-        #expect(try await holder.parties.learned().contains(#""answers":0"#))
-        let before = try await holder.wallet.sharedBefore(holder.plan())
+    private func resendWhatIsUnknown(_ scene: Scene) async throws {
+        #expect(try await scene.wallet.list().map(\.usableCopies) == [1])
+        #expect(try await scene.parties.learned().contains(#""answers":0"#))
+        let before = try await scene.wallet.sharedBefore(scene.plan())
         #expect(before.map(\.outcome) == [.unknown])
-        #expect(try await holder.wallet.resend(before[0].history).outcome == .accepted)
+        #expect(try await scene.wallet.resend(before[0].history).outcome == .accepted)
         expectIdentical()
     }
 

@@ -6,11 +6,11 @@ import Testing
 struct HistoryTests {
     @Test("The history says what was received, shown and deleted, with the names of claims")
     func items() async throws {
-        try await holding { holder in
-            let wallet = holder.wallet
+        try await holding { scene in
+            let wallet = scene.wallet
             let before = Date().addingTimeInterval(-2)
-            let card = try await holder.receive()
-            let presented = try await holder.show()
+            let card = try await scene.receive()
+            let presented = try await scene.show()
             try await wallet.delete(card)
             try await failing(.notFound) { try await wallet.delete(card) }
             let history = try await wallet.history()
@@ -27,24 +27,24 @@ struct HistoryTests {
 
     @Test("A deleted entry is gone and leaves the history intact")
     func deleted() async throws {
-        try await holding { holder in
-            try await holder.receive()
-            let shown = try await holder.show()
-            let items = try await holder.wallet.history().items
-            try await holder.wallet.deleteHistory(shown.history)
-            let left = try await holder.wallet.history()
+        try await holding { scene in
+            try await scene.receive()
+            let shown = try await scene.show()
+            let items = try await scene.wallet.history().items
+            try await scene.wallet.deleteHistory(shown.history)
+            let left = try await scene.wallet.history()
             #expect(left.items == [items[0]])
             #expect(left.isIntact)
-            try await failing(.notFound) { try await holder.wallet.deleteHistory(nothing) }
+            try await failing(.notFound) { try await scene.wallet.deleteHistory(nothing) }
         }
     }
 
     @Test("An export holds every value in clear, needs fresh authentication and is in the history")
     func exported() async throws {
         let clock = HandClock()
-        try await holding({ try Place(parties: $0, clock: clock, idleSeconds: 600) }) { holder in
-            let wallet = holder.wallet
-            let card = try await holder.receive()
+        try await holding({ try Place(parties: $0, clock: clock, idleSeconds: 600) }) { scene in
+            let wallet = scene.wallet
+            let card = try await scene.receive()
             let claims = try await wallet.detail(of: card).claims
             let values = try claims.list().indices.map { try claims.value(index: UInt32($0)) }
             let auth = try await wallet.authenticate(with: unlocking())
@@ -86,9 +86,9 @@ struct RescueTests {
 
     @Test("What can be read of a store is brought into a new one, and the old one stays")
     func rescued() async throws {
-        try await holding { holder in
-            let (place, wallet) = (holder.place, holder.wallet)
-            let card = try await holder.receive()
+        try await holding { scene in
+            let (place, wallet) = (scene.place, scene.wallet)
+            let card = try await scene.receive()
             let before = try await wallet.history().items
             #expect(try await wallet.damaged().isEmpty)
             let copy = try await wallet.quarantine()
@@ -115,14 +115,14 @@ struct RescueTests {
 
     @Test("Of a damaged file all that can be read comes into the new store, and what is lost is named")
     func damaged() async throws {
-        try await holding { holder in
-            let place = holder.place
+        try await holding { scene in
+            let place = scene.place
             var names: [String: String?] = [:]
             for _ in 0..<4 {
-                let card = try await holder.receive(copies: 2)
-                names[card] = .some(try await holder.text("name", of: card))
+                let card = try await scene.receive(copies: 2)
+                names[card] = .some(try await scene.text("name", of: card))
             }
-            await holder.wallet.close()
+            await scene.wallet.close()
             try damage(place.folder.appendingPathComponent("vault.db"))
             let broken = try await place.open()
             try await failing(.storeCorrupt) { try await broken.unlock(with: unlocking()) }
@@ -139,7 +139,7 @@ struct RescueTests {
             for card in Set(left).subtracting(report.incomplete) {
                 #expect(try await new.detail(of: card).claims.text("name") == names[card])
             }
-            try await new.receive(holder.parties.offer())
+            try await new.receive(scene.parties.offer())
         }
     }
 

@@ -6,12 +6,12 @@ import Testing
 struct DeferredTests {
     @Test("A promised card comes after a restart, survives a lock before it is kept, and is given once")
     func promise() async throws {
-        try await holding { holder in
-            let promise = try await promised(holder, #"{"interval":1}"#)
-            #expect(promise.issuer == holder.parties.addresses.issuer.identifier)
+        try await holding { scene in
+            let promise = try await promised(scene, #"{"interval":1}"#)
+            #expect(promise.issuer == scene.parties.addresses.issuer.identifier)
             #expect(promise.renews == nil)
-            await holder.wallet.close()
-            let again = try await holder.place.openUnlocked()
+            await scene.wallet.close()
+            let again = try await scene.place.openUnlocked()
             #expect(try await again.deferred() == [promise])
             let card = try await ready(again, promise.id)
             try await again.lock()
@@ -26,9 +26,9 @@ struct DeferredTests {
 
     @Test("It is due when the issuer may be asked, and not asked for before")
     func due() async throws {
-        try await holding { holder in
-            let wallet = holder.wallet
-            let promise = try await promised(holder, #"{"interval":3600}"#)
+        try await holding { scene in
+            let wallet = scene.wallet
+            let promise = try await promised(scene, #"{"interval":3600}"#)
             guard case .notYet(let retryAt) = try await wallet.pollDeferred(promise.id) else { throw Unexpected("it is there") }
             #expect(retryAt == promise.retryAt)
             #expect(retryAt.timeIntervalSince(promise.since) >= 3600)
@@ -42,22 +42,22 @@ struct DeferredTests {
 
     @Test("A promise the holder forgets or the issuer breaks is gone")
     func gone() async throws {
-        try await holding { holder in
-            let wallet = holder.wallet
-            let forgotten = try await promised(holder, #"{"interval":1}"#)
+        try await holding { scene in
+            let wallet = scene.wallet
+            let forgotten = try await promised(scene, #"{"interval":1}"#)
             try await wallet.forgetDeferred(forgotten.id)
             try await failing(.notFound) { try await wallet.forgetDeferred(forgotten.id) }
-            let broken = try await promised(holder, #"{"interval":1},"fault":"deferred_denied""#)
+            let broken = try await promised(scene, #"{"interval":1},"fault":"deferred_denied""#)
             try await failing(.credentialRefused) { try await ready(wallet, broken.id) }
             #expect(try await wallet.deferred().isEmpty)
             #expect(try await wallet.list().isEmpty)
         }
     }
 
-    private func promised(_ holder: Holder, _ options: String) async throws -> DeferredCard {
-        let handed = try await holder.parties.handed(#""deferred":\#(options)"#)
-        let authorized = try await holder.wallet.accept(holder.wallet.offer(handed.uri))
-        let ordered = try await holder.wallet.order(authorized.orders()[0], from: authorized, copies: 3)
+    private func promised(_ scene: Scene, _ options: String) async throws -> DeferredCard {
+        let handed = try await scene.parties.handed(#""deferred":\#(options)"#)
+        let authorized = try await scene.wallet.accept(scene.wallet.offer(handed.uri))
+        let ordered = try await scene.wallet.order(authorized.orders()[0], from: authorized, copies: 3)
         guard case .deferred(let promise) = ordered else { throw Unexpected("it came at once") }
         return promise
     }
@@ -77,10 +77,10 @@ struct RenewingTests {
 
     @Test("New content is shown as what changed, given back by a locked wallet and kept in the card's own place")
     func changed() async throws {
-        try await renewing { holder in
-            let wallet = holder.wallet
-            let id = try await holder.receive(copies: 2)
-            try await holder.parties.change("resident_card", other)
+        try await renewing { scene in
+            let wallet = scene.wallet
+            let id = try await scene.receive(copies: 2)
+            try await scene.parties.change("resident_card", other)
             let renewed = try await wallet.renew(id)
             #expect(try renewed.id() == id)
             #expect(try renewed.kind() == .reissue)
@@ -92,12 +92,12 @@ struct RenewingTests {
             #expect(try changes.before(index: 0) == .text(text: "HONG GILDONG"))
             #expect(try changes.after(index: 0) == .text(text: "OTHER"))
             try await failing(.notFound) { try changes.after(index: 1) }
-            #expect(try await holder.text("name_latin", of: id) == "HONG GILDONG", "nothing changes unseen")
+            #expect(try await scene.text("name_latin", of: id) == "HONG GILDONG", "nothing changes unseen")
             try await wallet.lock()
             try await failing(.locked) { try await wallet.keep(renewed) }
             try await wallet.unlock(with: unlocking())
             #expect(try await wallet.keep(renewed) == Renewed(id: id, kind: .reissue, copies: 2, notified: .sent))
-            #expect(try await holder.text("name_latin", of: id) == "OTHER")
+            #expect(try await scene.text("name_latin", of: id) == "OTHER")
             try await failing(.usedUp) { try await wallet.keep(renewed) }
             try await failing(.usedUp) { try renewed.intoCard() }
         }
@@ -105,42 +105,42 @@ struct RenewingTests {
 
     @Test("Copies that are shown once are filled up, and no more than are missing")
     func refilled() async throws {
-        try await renewing { holder in
-            let id = try await holder.receive(copies: 3, policy: onceOnly)
-            for _ in 0..<2 { #expect(try await holder.show().outcome == .accepted) }
-            let renewed = try await holder.wallet.renew(id)
+        try await renewing { scene in
+            let id = try await scene.receive(copies: 3, policy: onceOnly)
+            for _ in 0..<2 { #expect(try await scene.show().outcome == .accepted) }
+            let renewed = try await scene.wallet.renew(id)
             #expect(try renewed.kind() == .refill)
             #expect(try renewed.copies() == 2)
             #expect(try !renewed.isChanged())
             #expect(try renewed.changes().list().isEmpty)
-            try await holder.wallet.keep(renewed)
-            #expect(try await holder.wallet.list().map(\.usableCopies) == [3])
+            try await scene.wallet.keep(renewed)
+            #expect(try await scene.wallet.list().map(\.usableCopies) == [3])
         }
     }
 
     @Test("A renewal the holder declines leaves the card as it was")
     func declined() async throws {
-        try await renewing { holder in
-            let id = try await holder.receive()
-            try await holder.parties.change("resident_card", other)
-            let renewed = try await holder.wallet.renew(id)
-            #expect(try await holder.wallet.decline(renewed.intoCard()) == .sent)
-            try await failing(.usedUp) { try await holder.wallet.keep(renewed) }
-            #expect(try await holder.parties.told() == ["credential_accepted", "credential_deleted"])
-            #expect(try await holder.text("name_latin", of: id) == "HONG GILDONG")
+        try await renewing { scene in
+            let id = try await scene.receive()
+            try await scene.parties.change("resident_card", other)
+            let renewed = try await scene.wallet.renew(id)
+            #expect(try await scene.wallet.decline(renewed.intoCard()) == .sent)
+            try await failing(.usedUp) { try await scene.wallet.keep(renewed) }
+            #expect(try await scene.parties.told() == ["credential_accepted", "credential_deleted"])
+            #expect(try await scene.text("name_latin", of: id) == "HONG GILDONG")
         }
     }
 
     @Test("Without a refresh token the holder gets a new card, and it takes the old one's place")
     func replaced() async throws {
-        try await holding { holder in
-            let wallet = holder.wallet
-            let id = try await holder.receive()
+        try await holding { scene in
+            let wallet = scene.wallet
+            let id = try await scene.receive()
             try await failing(.renewalNeedsHolder) { try await wallet.renew(id) }
-            let licence = try await holder.ordered(#""configurations":["driving_licence"]"#)
+            let licence = try await scene.ordered(#""configurations":["driving_licence"]"#)
             try await failing(.renewalMismatch) { try await wallet.replacing(id, with: licence) }
             #expect(try licence.copies() == 1, "given back")
-            let renewed = try await wallet.replacing(id, with: holder.ordered(copies: 2))
+            let renewed = try await wallet.replacing(id, with: scene.ordered(copies: 2))
             #expect(try !renewed.isChanged())
             try await wallet.keep(renewed)
             try await wallet.keep(licence)
@@ -151,12 +151,12 @@ struct RenewingTests {
 
     @Test("A card that runs out is due in time, with what it takes")
     func due() async throws {
-        try await renewing { holder in
-            let wallet = holder.wallet
-            try await holder.parties.change("resident_card", #"{"lifetime":864000}"#)
-            let renewable = try await holder.receive()
-            try await holder.parties.configure("{}")
-            let other = try await holder.receive()
+        try await renewing { scene in
+            let wallet = scene.wallet
+            try await scene.parties.change("resident_card", #"{"lifetime":864000}"#)
+            let renewable = try await scene.receive()
+            try await scene.parties.configure("{}")
+            let other = try await scene.receive()
             #expect(try await wallet.due().allSatisfy { $0.what != .reissue(card: renewable) })
             #expect(try #require(try await wallet.nextDue()) > Date().addingTimeInterval(-1))
             let due = try await wallet.due(at: Date().addingTimeInterval(863_000))
@@ -167,10 +167,10 @@ struct RenewingTests {
         }
     }
 
-    private func renewing(_ test: (Holder) async throws -> Void) async throws {
-        try await holding { holder in
-            try await holder.parties.configure(#"{"refresh_tokens":true}"#)
-            try await test(holder)
+    private func renewing(_ test: (Scene) async throws -> Void) async throws {
+        try await holding { scene in
+            try await scene.parties.configure(#"{"refresh_tokens":true}"#)
+            try await test(scene)
         }
     }
 }
@@ -184,9 +184,9 @@ struct StatusTests {
             if request.purpose == .status { asked.change { $0 += 1 } }
             return try await real.send(request: request)
         }
-        try await holding({ try Place(parties: $0, http: network) }) { holder in
-            let wallet = holder.wallet
-            let card = try await holder.receive("driving_licence")
+        try await holding({ try Place(parties: $0, http: network) }) { scene in
+            let wallet = scene.wallet
+            let card = try await scene.receive("driving_licence")
             let plan = try await wallet.statusPlan()
             #expect(plan.map(\.cards) == [[card]])
             #expect(asked.value == 0)
@@ -195,7 +195,7 @@ struct StatusTests {
             guard case .kept(let until) = first[0].outcome else { throw Unexpected("\(first[0].outcome)") }
             #expect(until > Date())
             #expect(try await wallet.list()[0].status == .valid)
-            try await holder.parties.status(#"{"card":"driving_licence","status":"revoked"}"#)
+            try await scene.parties.status(#"{"card":"driving_licence","status":"revoked"}"#)
             #expect(try await wallet.list()[0].status == .valid)
             #expect(asked.value == 1)
             _ = try await wallet.refreshStatus(of: [card])
@@ -206,15 +206,15 @@ struct StatusTests {
 
     @Test("A list that cannot be believed changes nothing and says why", arguments: ["bad_signature", "unreachable"])
     func notBelieved(fault: String) async throws {
-        try await holding { holder in
-            try await holder.receive("driving_licence")
-            _ = try await holder.wallet.refreshStatus()
-            try await holder.parties.status(#"{"fault":"\#(fault)"}"#)
-            let refused = try await holder.wallet.refreshStatus()
+        try await holding { scene in
+            try await scene.receive("driving_licence")
+            _ = try await scene.wallet.refreshStatus()
+            try await scene.parties.status(#"{"fault":"\#(fault)"}"#)
+            let refused = try await scene.wallet.refreshStatus()
             guard case .notBelieved(let error) = refused[0].outcome else { throw Unexpected("believed") }
             #expect(ErrorCode.all.contains(error.code))
-            #expect(try await holder.wallet.list()[0].status == .valid)
-            try await failing(.notFound) { try await holder.wallet.refreshStatus(of: [nothing]) }
+            #expect(try await scene.wallet.list()[0].status == .valid)
+            try await failing(.notFound) { try await scene.wallet.refreshStatus(of: [nothing]) }
         }
     }
 }

@@ -2,7 +2,7 @@ import CitizenWallet
 import Foundation
 
 /// A wallet, its issuer, and the verifiers that ask it.
-struct Holder: Sendable {
+struct Scene: Sendable {
     let parties: Parties
     let place: Place
     let wallet: Wallet
@@ -45,11 +45,11 @@ struct Holder: Sendable {
 
 /// Runs `test` with running parties and a new wallet, at a place of its own or at the one made by `place`.
 func holding(
-    _ place: (Parties) throws -> Place = { try Place(parties: $0) }, _ test: (Holder) async throws -> Void
+    _ place: (Parties) throws -> Place = { try Place(parties: $0) }, _ test: (Scene) async throws -> Void
 ) async throws {
     try await Parties.serving { parties in
         let place = try place(parties)
-        try await test(Holder(parties: parties, place: place, wallet: place.create()))
+        try await test(Scene(parties: parties, place: place, wallet: place.create()))
     }
 }
 
