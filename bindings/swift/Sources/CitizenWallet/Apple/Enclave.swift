@@ -108,7 +108,7 @@ enum Enrolment: Equatable, Sendable {
 }
 
 /// The holder before the device. The implementation is `SystemHolder`.
-protocol Holder: Sendable {
+protocol DeviceHolder: Sendable {
     /// Whether the holder can authenticate in this way now.
     func canAnswer(_ check: HolderCheck) -> Bool
 

@@ -4,7 +4,7 @@ import Foundation
 /// blocks and throws ``KeyFailed``.
 struct OwnKeys: Sendable {
     let access: EnclaveAccess
-    let holder: any Holder
+    let holder: any DeviceHolder
     let check: HolderCheck
     let prefix: String
 

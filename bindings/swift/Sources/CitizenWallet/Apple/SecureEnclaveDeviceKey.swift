@@ -16,7 +16,7 @@ import Foundation
 public final class SecureEnclaveDeviceKey: DeviceKey {
     private let keys: OwnKeys
 
-    init(_ access: EnclaveAccess, _ holder: any Holder, _ check: HolderCheck) {
+    init(_ access: EnclaveAccess, _ holder: any DeviceHolder, _ check: HolderCheck) {
         keys = OwnKeys(access: access, holder: holder, check: check, prefix: Self.prefix)
     }
 

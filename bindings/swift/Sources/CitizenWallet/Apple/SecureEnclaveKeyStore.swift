@@ -22,7 +22,7 @@ public final class SecureEnclaveKeyStore: KeyStore {
     private let keys: OwnKeys
     private let attester: (any KeyAttester)?
 
-    init(_ access: EnclaveAccess, _ holder: any Holder, _ check: HolderCheck, _ attester: (any KeyAttester)?) {
+    init(_ access: EnclaveAccess, _ holder: any DeviceHolder, _ check: HolderCheck, _ attester: (any KeyAttester)?) {
         keys = OwnKeys(access: access, holder: holder, check: check, prefix: Self.prefix)
         self.attester = attester
     }

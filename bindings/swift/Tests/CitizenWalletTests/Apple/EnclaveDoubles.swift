@@ -133,7 +133,7 @@ final class DoubleEnclave: Enclave {
 }
 
 /// A holder who passes every prompt unless told otherwise.
-final class DoubleHolder: Holder {
+final class DoubleHolder: DeviceHolder {
     struct State: Sendable {
         var canAnswer = true
         var enrolment = Enrolment.state(Data([1]))

@@ -4,7 +4,7 @@ import Testing
 
 /// A holder who agrees, types what was prepared, and remembers what was shown.
 @MainActor
-private final class Holder: Screen, Screens {
+private final class Guided: Screen, Screens {
     var lines: [String] = []
     var agrees = true
     var types: [String] = []
@@ -30,7 +30,7 @@ struct GuideTests {
     private static func job(_ parties: Parties) async throws {
         let place = try Place(parties: parties)
         let session = WalletSession(folder: place.folder, platform: place.platform, policy: place.policy)
-        let holder = Holder()
+        let holder = Guided()
         #expect(try await session.open() == nil)
         var digits = Data(pin.utf8)
         #expect(try await session.setUp(typing: &digits) != nil)

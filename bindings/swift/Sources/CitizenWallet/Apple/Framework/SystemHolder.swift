@@ -4,7 +4,7 @@ import Foundation
 @preconcurrency import LocalAuthentication
 
 /// The holder, asked by LocalAuthentication. Not compiled on Linux: docs/ios-not-run-here.md.
-struct SystemHolder: Holder {
+struct SystemHolder: DeviceHolder {
     /// What the prompt says it is for, in the holder's language.
     let reason: @Sendable () -> String
 
