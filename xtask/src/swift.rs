@@ -97,7 +97,8 @@ fn with_arguments(mut swift: Command, package: &Path, scratch: &Path, libraries:
         .arg(package)
         .arg("--scratch-path")
         .arg(scratch)
-        .args(["--disable-sandbox", "--disable-xctest"]);
+        // One after the other: all at once, with a process of the parties each, they wait for each other beyond their time limits.
+        .args(["--disable-sandbox", "--disable-xctest", "--no-parallel"]);
     swift.args(["-Xlinker", "-L", "-Xlinker"]).arg(libraries);
     swift
         .args(["-Xlinker", "-rpath", "-Xlinker"])
