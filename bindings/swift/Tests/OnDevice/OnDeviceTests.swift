@@ -91,7 +91,8 @@ struct OnDeviceTests {
         #expect(try stores.resourceValues(forKeys: [.isExcludedFromBackupKey]).isExcludedFromBackup == true)
         #if !targetEnvironment(simulator)
             let attributes = try FileManager.default.attributesOfItem(atPath: stores.path)
-            #expect(attributes[.protectionKey] as? FileProtectionType == .completeUnlessOpen)
+            let protection = attributes[.protectionKey] as? FileProtectionType
+            #expect(protection?.rawValue == FileProtectionType.completeUnlessOpen.rawValue)
         #endif
     }
 
