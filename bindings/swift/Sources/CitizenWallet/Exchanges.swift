@@ -5,7 +5,7 @@ import Foundation
 #if canImport(FoundationNetworking)
     import FoundationNetworking
 #endif
-#if canImport(Security)
+#if canImport(Darwin)
     import Security
 #endif
 
@@ -27,7 +27,7 @@ final class Exchanges: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     /// Cancelled before they were begun.
     private var cancelled: Set<Int> = []
 
-    #if canImport(Security)
+    #if canImport(Darwin)
         private let accepts: @Sendable (String, SecTrust) -> Bool
 
         init(accepts: @escaping @Sendable (String, SecTrust) -> Bool) {

@@ -5,7 +5,7 @@ import Foundation
 #if canImport(FoundationNetworking)
     import FoundationNetworking
 #endif
-#if canImport(Security)
+#if canImport(Darwin)
     import Security
 #endif
 
@@ -16,7 +16,7 @@ import Foundation
 /// private address could be connected to. So the address is told (``HttpResponse/peerAddress``) only where the URL itself names
 /// it.
 public final class URLSessionHttpClient: HttpClient {
-    #if canImport(Security)
+    #if canImport(Darwin)
         /// The app's own word on a server whose certificate the system has verified for its name: whether to go on. Called
         /// before a byte of the request is sent.
         public typealias ServerCheck = @Sendable (_ host: String, _ trust: SecTrust) -> Bool
@@ -32,7 +32,7 @@ public final class URLSessionHttpClient: HttpClient {
     #endif
 
     private func exchanges() -> Exchanges {
-        #if canImport(Security)
+        #if canImport(Darwin)
             Exchanges { [accepts] host, trust in
                 guard SecTrustEvaluateWithError(trust, nil) else { return false }
                 return accepts(host, trust)

@@ -6,7 +6,8 @@ import Foundation
 @preconcurrency import Security
 
 /// Keys of the Secure Enclave, each named by the tag of an item in the data protection keychain, this device only. A key's rules
-/// stand in its item's label. Not compiled on Linux: docs/ios-not-run-here.md.
+/// stand in its item's label.
+/// docs/ios-not-run-here.md says what of it is tested.
 struct SecurityEnclave: Enclave {
     var level: EnclaveLevel {
         #if targetEnvironment(simulator)

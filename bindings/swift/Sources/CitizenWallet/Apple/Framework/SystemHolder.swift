@@ -3,7 +3,8 @@
 import Foundation
 @preconcurrency import LocalAuthentication
 
-/// The holder, asked by LocalAuthentication. Not compiled on Linux: docs/ios-not-run-here.md.
+/// The holder, asked by LocalAuthentication.
+/// docs/ios-not-run-here.md says what of it is tested.
 struct SystemHolder: DeviceHolder {
     /// What the prompt says it is for, in the holder's language.
     let reason: @Sendable () -> String

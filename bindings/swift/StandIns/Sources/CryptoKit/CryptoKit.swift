@@ -1,0 +1,3 @@
+public enum SecureEnclave {
+    public static var isAvailable: Bool { true }
+}
