@@ -1,8 +1,10 @@
 #!/bin/sh
-# on-emulator.sh
-# Runs the instrumented tests on the one device or emulator that adb sees, with an issuer and a verifier on this machine. The
-# device reaches them under its own loopback addresses. With SERVER=https://… (a public server) the HTTP client is tested, too.
+# on-emulator.sh [app]
+# Runs the instrumented tests of the library, or those of the app to start from, on the one device or emulator that adb sees,
+# with an issuer and a verifier on this machine. The device reaches them under its own loopback addresses. With
+# SERVER=https://… (a public server) the library's HTTP client is tested, too.
 set -eu
+what=${1:-library}
 
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../../.."
@@ -34,5 +36,15 @@ anchors=$(encoded <"$folder/anchors.pem")
 offer=$("$parties" offer "$folder" resident_card | head -n 1 | encoded)
 request=$("$parties" ask "$folder" bar resident_card name | head -n 1 | encoded)
 server=$(printf %s "${SERVER:-}" | encoded)
-gradle --project-dir bindings/kotlin/android --stacktrace connectedDebugAndroidTest \
+project=bindings/kotlin/android
+if [ "$what" = app ]; then
+    # It takes the library from the local Maven repository, and the certificates it trusts from its own files.
+    gradle --project-dir "$project" publishReleasePublicationToMavenLocal
+    project=android-demo/app
+    assets=$project/src/debug/assets
+    mkdir -p "$assets"
+    cp "$folder/anchors.pem" "$assets/"
+    trap 'rm -rf "$assets"; exec 3>&-; wait; rm -rf "$folder"' EXIT
+fi
+gradle --project-dir "$project" --stacktrace connectedDebugAndroidTest \
     "$argument.anchors=$anchors" "$argument.offer=$offer" "$argument.request=$request" "$argument.server=$server"

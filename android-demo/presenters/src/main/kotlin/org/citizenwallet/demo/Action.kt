@@ -46,10 +46,21 @@ sealed interface Action {
 
     data object ShowHistory : Action
 
+    data object ShowSettings : Action
+
     /** What is known about the state of the cards is fetched anew. */
     data object RefreshStatus : Action
 
     class Renew(val card: String) : Action
+
+    /** The new card goes in the place of the older [card]. */
+    class Replace(val card: String) : Action
+
+    /** The issuer is asked for a card it promised. */
+    class AskFor(val promise: String) : Action
+
+    /** A promised card is not wanted any more. */
+    class Forget(val promise: String) : Action
 
     class Delete(val card: String) : Action
 
@@ -60,4 +71,15 @@ sealed interface Action {
     data object Resend : Action
 
     class DeleteEntry(val entry: String) : Action
+
+    data object ChangePin : Action
+
+    /** Everything is written down in clear. */
+    data object Export : Action
+
+    /** The wallet as it was restored is taken for what it is. */
+    data object Adopt : Action
+
+    /** The whole wallet goes. */
+    data object Erase : Action
 }

@@ -28,6 +28,7 @@ class App(internal val home: Home, private val scope: CoroutineScope, internal v
     private var repeat: (suspend () -> Unit)? = null
     private var link: String? = null
     private var open: Wallet? = null
+    private var watching: Job? = null
 
     /** The app was locked before there was anything to lock. */
     private var isLockWanted = false
@@ -39,6 +40,7 @@ class App(internal val home: Home, private val scope: CoroutineScope, internal v
     val screen: StateFlow<Screen> = shown.asStateFlow()
 
     internal val typed = Typed()
+    internal val stores = Stores(home)
 
     /** The wallet, once it is open. */
     internal val wallet: Wallet
@@ -88,7 +90,7 @@ class App(internal val home: Home, private val scope: CoroutineScope, internal v
     private fun followIdly() {
         val idle = task as? Browsing ?: return
         when (shown.value) {
-            is Screen.Cards, is Screen.AddCard, is Screen.Card, is Screen.History -> follow(idle)
+            is Screen.Cards, is Screen.AddCard, is Screen.Card, is Screen.History, is Screen.Settings -> follow(idle)
             else -> Unit
         }
     }
@@ -102,21 +104,33 @@ class App(internal val home: Home, private val scope: CoroutineScope, internal v
     }
 
     private fun lock() {
-        if (!task.isCancellable) isLockWanted = true
-        val wallet = open ?: return
-        work?.cancel()
+        val wallet = open
+        if (wallet == null) {
+            isLockWanted = task is Enrolling && !task.isCancellable
+            return
+        }
+        if (task.isCancellable) work?.cancel()
         scope.launch { wallet.lock() }
-        if (task is Unlocking) go { Unlocking(this) }
+        task.whenLocked()?.let { next -> go { next } }
     }
 
     /** The wallet is there from now on; it locks itself. */
     internal fun opened(wallet: Wallet) {
         open = wallet
-        scope.launch {
+        watching = scope.launch {
             wallet.lockState.collect { if (it == LockState.LOCKED && !task.worksLocked) locked() }
         }
         if (isLockWanted) scope.launch { wallet.lock() }
         isLockWanted = false
+    }
+
+    /** The wallet is not there any more: its store goes. */
+    internal fun letGo() {
+        watching?.cancel()
+        aside?.close()
+        aside = null
+        open?.close()
+        open = null
     }
 
     private fun locked() {
@@ -136,7 +150,7 @@ class App(internal val home: Home, private val scope: CoroutineScope, internal v
             return become(waiting) { waiting.resume() }
         }
         waiting?.close()
-        go { Browsing(this, notice) }
+        go { Browsing(this, notice, isFirst = true) }
     }
 
     /** Ends the task that is under way and begins another. */
@@ -217,6 +231,9 @@ internal abstract class Task(val app: App) : AutoCloseable {
     /** Whether it goes on while the wallet is locked. */
     open val worksLocked: Boolean
         get() = false
+
+    /** What takes its place when the app locks, for one that goes on while the wallet is locked. */
+    open fun whenLocked(): Task? = null
 
     /** Whether the last action may be done again after it failed. */
     open val isRepeatable: Boolean

@@ -3,39 +3,68 @@ package org.citizenwallet.demo
 import java.time.Instant
 import org.citizenwallet.CardDetail
 import org.citizenwallet.CardOverview
+import org.citizenwallet.DeferredCard
+import org.citizenwallet.DueWhat
+import org.citizenwallet.IntegrityState
+import org.citizenwallet.SlotKind
 import org.citizenwallet.StatusListOutcome
+import org.citizenwallet.deferred
 import org.citizenwallet.delete
 import org.citizenwallet.deleteHistory
 import org.citizenwallet.detail
 import org.citizenwallet.due
+import org.citizenwallet.forgetDeferred
 import org.citizenwallet.history
 import org.citizenwallet.list
 import org.citizenwallet.refreshStatus
 
-/** The cards, one card, the history: what the wallet has. */
-internal class Browsing(app: App, private val notice: Text? = null) : Task(app) {
+/**
+ * The cards, one card, the history: what the wallet has.
+ *
+ * @param isFirst whether the holder just unlocked: then a card that may be ready is asked for.
+ */
+internal class Browsing(app: App, private val notice: Text? = null, private val isFirst: Boolean = false) : Task(app) {
     /** The card on the screen. */
     private var card: String? = null
+    private var asked: Asked? = null
+
+    /** What the answers to a question lead to. */
+    private class Asked(val yes: suspend () -> Unit, val no: suspend () -> Unit)
 
     override suspend fun begin() {
-        if (!app.follow(this)) showCards(notice)
+        if (app.follow(this)) return
+        val ready = if (isFirst && notice == null) ready() else null
+        if (ready == null) showCards(notice) else app.go { Receiving.promised(app, ready) }
     }
 
     override suspend fun on(action: Action) {
+        val question = if (app.screen.value is Screen.Question) asked else null
         when (action) {
-            is Action.Back -> if (app.screen.value is Screen.Question) showCard() else showCards()
+            is Action.Agree -> question?.yes?.invoke()
+            is Action.Refuse -> question?.no?.invoke()
+            is Action.Back -> if (question == null) showCards() else question.no()
             is Action.AddCard -> show(Screen.AddCard(app.home.scan != null))
             is Action.Scan -> scan()
             is Action.ShowCard -> showCard(action.id)
             is Action.ShowHistory -> showHistory()
+            is Action.ShowSettings -> showSettings()
             is Action.DeleteEntry -> wallet.deleteHistory(action.entry).also { showHistory() }
             is Action.RefreshStatus -> refresh()
-            is Action.Renew -> app.go { Renewing(app, action.card) }
+            is Action.Renew -> app.go { Receiving.renewing(app, action.card) }
             is Action.Delete -> askDelete(action.card)
-            is Action.Agree -> if (app.screen.value is Screen.Question) delete() else showCards()
-            is Action.Refuse -> showCard()
+            is Action.AskFor -> app.go { Receiving.promised(app, action.promise) }
+            is Action.Forget -> askForget(action.promise)
+            is Action.ChangePin -> app.go { ChangingPin(app) }
+            is Action.Export -> app.go { Confirmed.exporting(app) }
+            is Action.Adopt -> app.go { Confirmed.adopting(app) }
+            is Action.Erase -> ask(erasing(), yes = { app.go { Erasing(app, everything = true) } }, no = ::showSettings)
             else -> Unit
         }
+    }
+
+    private fun ask(question: Screen.Question, yes: suspend () -> Unit, no: suspend () -> Unit) {
+        asked = Asked(yes, no)
+        show(question)
     }
 
     private suspend fun showCards(notice: Text? = null) {
@@ -43,7 +72,21 @@ internal class Browsing(app: App, private val notice: Text? = null) : Task(app) 
         val cards = wallet.list(app.locales())
         val names = cards.associate { it.id to Text.Given(it.name) }
         val due = wallet.due(Instant.now()).mapNotNull { due -> due(due) { names[it] ?: Text.Given("") } }
-        show(Screen.Cards(cards.map { face(it) }, due, notice))
+        val promised = wallet.deferred().map { promised(it, names) }
+        show(Screen.Cards(cards.map { face(it) }, unsound() + due, promised, notice))
+    }
+
+    /** A store that is not as it was left can be looked at and not used, until the holder takes it as it is. */
+    private suspend fun unsound(): List<DueLine> =
+        if (wallet.integrity() == IntegrityState.SOUND) emptyList()
+        else listOf(DueLine(Phrase.NOT_SOUND(), Tone.BAD, Action.Adopt, Phrase.ADOPT()))
+
+    private suspend fun ready(): String? =
+        wallet.due(Instant.now()).firstNotNullOfOrNull { (it.what as? DueWhat.DeferredReady)?.deferred }
+
+    private fun promised(promise: DeferredCard, names: Map<String, Text>): PromisedLine {
+        val whose = promise.renews?.let { names[it] } ?: Text.Given(host(promise.issuer))
+        return PromisedLine(promise.id, Phrase.PROMISED(whose, promise.since))
     }
 
     private suspend fun scan() {
@@ -67,12 +110,13 @@ internal class Browsing(app: App, private val notice: Text? = null) : Task(app) 
 
     private fun askDelete(id: String) {
         card = id
-        show(Screen.Question(Phrase.DELETE_TITLE(), listOf(Phrase.DELETE_WHY()), Phrase.DELETE_YES(), Phrase.DELETE_NO()))
+        val question = Screen.Question(Phrase.DELETE_TITLE(), listOf(Phrase.DELETE_WHY()), Phrase.DELETE_YES(), Phrase.DELETE_NO())
+        ask(question, yes = { wallet.delete(id).also { showCards(Phrase.DELETED()) } }, no = ::showCard)
     }
 
-    private suspend fun delete() {
-        card?.let { wallet.delete(it) }
-        showCards(Phrase.DELETED())
+    private fun askForget(promise: String) {
+        val question = Screen.Question(Phrase.FORGET_TITLE(), listOf(Phrase.FORGET_WHY()), Phrase.FORGET(), Phrase.FORGET_NO())
+        ask(question, yes = { wallet.forgetDeferred(promise).also { showCards(Phrase.FORGOTTEN()) } }, no = ::showCards)
     }
 
     private suspend fun refresh() {
@@ -86,6 +130,16 @@ internal class Browsing(app: App, private val notice: Text? = null) : Task(app) 
         val labels = Names.of(app, wallet.list(app.locales()))
         val history = wallet.history()
         show(Screen.History(history.items.asReversed().map { entry(it, labels) }, history.isIntact))
+    }
+
+    private suspend fun showSettings() {
+        val hasPin = wallet.slots().any { it.kind is SlotKind.Pin }
+        val lines = listOfNotNull(
+            if (hasPin) SettingLine(Phrase.CHANGE_PIN(), Phrase.CHANGE_PIN_ADVICE(), Action.ChangePin) else null,
+            app.home.save?.let { SettingLine(Phrase.EXPORT(), Phrase.EXPORT_ADVICE(), Action.Export) },
+            SettingLine(Phrase.ERASE(), Phrase.ERASE_ADVICE(), Action.Erase),
+        )
+        show(Screen.Settings(lines))
     }
 
     private suspend fun face(card: CardOverview): CardFace =

@@ -22,16 +22,18 @@ class ClaimLine internal constructor(
     private val read: () -> Value,
 ) {
     /** Its value; null when the screen it was on is gone. */
-    fun value(): Value? =
-        try {
-            read()
-        } catch (_: IllegalStateException) {
-            // Closed between two frames.
-            null
-        } catch (_: WalletException) {
-            null
-        }
+    fun value(): Value? = orGone(read)
 }
+
+/** What [read] finds in the library; null where the screen it was for is gone between two frames. */
+internal fun orGone(read: () -> Value?): Value? =
+    try {
+        read()
+    } catch (_: IllegalStateException) {
+        null
+    } catch (_: WalletException) {
+        null
+    }
 
 /** Claims in the library, by [labels] or their own. [always] is what a plan says is visible in any case. Closed when their screen is left. */
 class ClaimLines internal constructor(

@@ -16,6 +16,11 @@ class Home(
     val canCheckHolder: Boolean = false,
     /** Scans a QR code: its text, or null if the holder gave up. Null where there is no camera. */
     val scan: (suspend () -> String?)? = null,
+    /**
+     * Writes a file where the holder finds it and tells where that is, or null if that failed. Null where there is no such
+     * place.
+     */
+    val save: (suspend (name: String, bytes: ByteArray) -> String?)? = null,
     /** Opens a page in the browser. */
     val browse: suspend (url: String) -> Unit,
 ) {

@@ -39,7 +39,7 @@ internal fun entry(item: HistoryItem, names: Names): Entry {
         is HistoryEvent.Presented -> {
             val outcome = outcome(event.outcome)
             val ownName = event.verifierName?.let { ownName(it).text }
-            val lines = listOfNotNull(ownName, outcome.text) + names.shown(event.shown)
+            val lines = listOfNotNull(outcome.text, ownName) + names.shown(event.shown)
             entry(Phrase.HISTORY_PRESENTED(Text.Given(client(event.verifier))), lines, outcome.tone)
         }
         is HistoryEvent.Declined -> entry(Phrase.HISTORY_DECLINED(Text.Given(client(event.verifier))))

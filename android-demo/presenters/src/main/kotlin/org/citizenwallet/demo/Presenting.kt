@@ -4,21 +4,16 @@ import org.citizenwallet.Alternative
 import org.citizenwallet.ApprovedPlan
 import org.citizenwallet.Choice
 import org.citizenwallet.ConsentPlan
-import org.citizenwallet.ErrorCode
 import org.citizenwallet.HolderAuth
 import org.citizenwallet.Outcome
 import org.citizenwallet.PlanOverview
 import org.citizenwallet.Presented
 import org.citizenwallet.Proposal
-import org.citizenwallet.Secret
 import org.citizenwallet.SharedBefore
 import org.citizenwallet.Showing
-import org.citizenwallet.UnlockWith
 import org.citizenwallet.WalletException
 import org.citizenwallet.approve
-import org.citizenwallet.code
 import org.citizenwallet.list
-import org.citizenwallet.of
 import org.citizenwallet.present
 import org.citizenwallet.refuse
 import org.citizenwallet.request
@@ -36,6 +31,7 @@ internal class Presenting(app: App, private val link: String) : Task(app) {
     private var choices: List<Offered> = emptyList()
     private var presented: Presented? = null
     private var isAnswered = false
+    private val confirming = Confirming(app, Phrase.CONFIRM_ADVICE())
 
     override val isRepeatable: Boolean
         get() = !isAnswered
@@ -53,7 +49,12 @@ internal class Presenting(app: App, private val link: String) : Task(app) {
             // After trouble the same is decided again.
             is Screen.Consent, is Screen.Trouble -> decide(action)
             is Screen.Keys ->
-                if (action is Action.Enter) authenticate() else if (action is Action.Back) overview?.let { ask(plan(), it) }
+                when (action) {
+                    is Action.Enter -> authenticate()
+                    is Action.OtherWayIn -> confirming.otherWay()
+                    is Action.Back -> overview?.let { ask(plan(), it) }
+                    else -> Unit
+                }
             is Screen.NothingFits ->
                 if (action is Action.Refuse) refuse() else if (action is Action.Back) app.go { after() }
             is Screen.Done -> done(action)
@@ -65,7 +66,7 @@ internal class Presenting(app: App, private val link: String) : Task(app) {
 
     private suspend fun decide(action: Action) {
         when (action) {
-            is Action.Agree -> if (checkNotNull(overview).needsAuth) askPin(null) else send(HolderAuth.None)
+            is Action.Agree -> if (checkNotNull(overview).needsAuth) confirming.ask() else send(HolderAuth.None)
             is Action.Refuse -> refuse()
             is Action.Back -> app.go { after() }
             is Action.Choose -> choices.getOrNull(action.place)?.let { choose(it.steps) }
@@ -79,19 +80,8 @@ internal class Presenting(app: App, private val link: String) : Task(app) {
         ask(plan(), changed)
     }
 
-    private fun askPin(notice: Text?) =
-        show(Screen.Keys(Phrase.CONFIRM_TITLE(), Phrase.CONFIRM_ADVICE(), Pad.PIN, notice = notice, canLeave = true))
-
     private suspend fun authenticate() {
-        val with = UnlockWith.Pin(Secret.of(app.typed.take()))
-        show(Screen.Working(Phrase.WORKING_UNLOCK()))
-        val auth =
-            try {
-                wallet.authenticate(with)
-            } catch (error: WalletException) {
-                if (error.code != ErrorCode.WRONG_SECRET && error.code != ErrorCode.LOCKED_OUT) throw error
-                return askPin(advice(error))
-            }
+        val auth = confirming.enter() ?: return
         auth.use { send(HolderAuth.Fresh(it)) }
     }
 

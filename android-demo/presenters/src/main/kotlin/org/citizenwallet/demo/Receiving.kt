@@ -2,48 +2,49 @@ package org.citizenwallet.demo
 
 import org.citizenwallet.AuthorizedIssuance
 import org.citizenwallet.CardOrder
+import org.citizenwallet.DeferredPoll
 import org.citizenwallet.ErrorCode
-import org.citizenwallet.KeepPolicy
 import org.citizenwallet.Offer
 import org.citizenwallet.OfferDetails
 import org.citizenwallet.Ordered
-import org.citizenwallet.ReceivedCard
-import org.citizenwallet.ReusePolicy
 import org.citizenwallet.Secret
 import org.citizenwallet.TxCodeInput
 import org.citizenwallet.WalletException
 import org.citizenwallet.accept
 import org.citizenwallet.authorize
 import org.citizenwallet.code
-import org.citizenwallet.decline
-import org.citizenwallet.keep
+import org.citizenwallet.deferred
+import org.citizenwallet.isRetryable
 import org.citizenwallet.of
 import org.citizenwallet.offer
 import org.citizenwallet.order
+import org.citizenwallet.pollDeferred
+import org.citizenwallet.renew
+import org.citizenwallet.replacing
 import org.citizenwallet.resume
 
-/** Receives what an issuer offers, from the offer to the card in the store. */
-internal class Receiving private constructor(app: App, private val link: String, private val isAnswer: Boolean) : Task(app) {
+/** Receives cards, from an offer, a promise or an older card to the card in the store. */
+internal class Receiving private constructor(app: App, private val first: suspend Receiving.() -> Unit) : Task(app) {
     private var offer: Offer? = null
     private var authorized: AuthorizedIssuance? = null
     private var orders: List<CardOrder> = emptyList()
-    private var card: ReceivedCard? = null
-    private var kept = 0
-    private var promised = 0
+    private var arrival: Arrival? = null
+
+    /** What came of it so far. */
+    private var news: Text? = null
+    private var isPromised = false
 
     override val outlivesLock: Boolean
-        get() = card != null
+        get() = arrival != null
 
     override suspend fun begin() {
         show(Screen.Working(Phrase.WORKING_ISSUER()))
-        if (isAnswer) return order(wallet.resume(link))
-        val offer = wallet.offer(link).also { offer = it }
-        show(offered(offer.details(app.locales())))
+        first()
     }
 
     override suspend fun resume() =
         try {
-            ask(checkNotNull(card))
+            show(checkNotNull(arrival).screen())
         } catch (error: WalletException) {
             // It was being kept or declined when the wallet locked: the cards tell which.
             if (error.code != ErrorCode.USED_UP) throw error
@@ -59,7 +60,7 @@ internal class Receiving private constructor(app: App, private val link: String,
                 if (action is Action.EnterText) accept(Secret.of(action.characters)) else leave(action)
             is Screen.Received -> received(action)
             // A step that failed and can be done again.
-            is Screen.Trouble -> if (card != null) received(action) else agree()
+            is Screen.Trouble -> if (arrival != null) received(action) else agree()
             else -> leave(action)
         }
     }
@@ -68,9 +69,44 @@ internal class Receiving private constructor(app: App, private val link: String,
         if (action is Action.Back || action is Action.Refuse) app.go { after() }
     }
 
+    private suspend fun look(link: String) {
+        val offer = wallet.offer(link).also { offer = it }
+        show(offered(offer.details(app.locales())))
+    }
+
+    /** Asks for a card that was promised. What may pass is no trouble: it is asked for again later. */
+    private suspend fun ask(promise: String) {
+        val renews = wallet.deferred().firstOrNull { it.id == promise }?.renews
+        val polled =
+            try {
+                wallet.pollDeferred(promise)
+            } catch (error: WalletException) {
+                if (error.code == ErrorCode.LOCKED || !error.isRetryable) throw error
+                return app.go { Browsing(app, advice(error)) }
+            }
+        when (polled) {
+            is DeferredPoll.NotYet -> app.go { Browsing(app, Phrase.PROMISE_NOT_YET(polled.retryAt)) }
+            is DeferredPoll.Ready -> {
+                val card = Arrival.New(app, polled.card).also { arrival = it }
+                if (renews == null) show(card.screen()) else replace(card, renews)
+            }
+        }
+    }
+
+    private suspend fun renew(card: String) {
+        val renewed =
+            try {
+                wallet.renew(card)
+            } catch (error: WalletException) {
+                if (error.code != ErrorCode.ISSUANCE_DEFERRED) throw error
+                return app.go { Browsing(app, Phrase.CARD_COMES_LATER()) }
+            }
+        came(Arrival.Renewed(app, renewed))
+    }
+
     private suspend fun agree() {
         if (authorized != null) return next()
-        val offer = checkNotNull(offer)
+        val offer = offer ?: return
         val details = offer.details(app.locales())
         when {
             details.isPreAuthorized && details.txCode != null -> askCode(details, null)
@@ -114,51 +150,64 @@ internal class Receiving private constructor(app: App, private val link: String,
 
     /** The next card of the offer, or the end. */
     private suspend fun next() {
-        val authorized = checkNotNull(authorized)
         while (orders.isNotEmpty()) {
+            val authorized = checkNotNull(authorized)
             show(Screen.Working(Phrase.WORKING_ISSUER()))
             val copies = authorized.mostCopies().toInt().coerceAtMost(COPIES)
             val ordered = wallet.order(authorized, orders.first(), copies)
             orders = orders.drop(1)
             when (ordered) {
-                is Ordered.Received -> return ask(ordered.card)
-                is Ordered.Deferred -> promised += 1
+                is Ordered.Received -> return came(Arrival.New(app, ordered.card))
+                is Ordered.Deferred -> isPromised = true
             }
         }
-        val notice = if (promised > 0) Phrase.CARD_COMES_LATER() else if (kept > 0) Phrase.CARD_KEPT() else Phrase.CARD_DECLINED()
-        app.go { Browsing(app, notice) }
+        app.go { Browsing(app, if (isPromised) Phrase.CARD_COMES_LATER() else news) }
     }
 
-    private fun ask(received: ReceivedCard) {
-        card = received
-        val look = received.look(app.locales())
-        val face = CardFace(
-            id = "",
-            name = given(look.name, Text.Given(received.credentialType())),
-            issuer = given(look.issuer.name, Text.Given("")),
-            background = look.backgroundColor,
-            foreground = look.textColor,
-            logo = look.logo?.image,
-            logoText = look.logo?.altText,
-            state = Fact(Phrase.STATE_NEW()),
-        )
-        show(Screen.Received(face, signer(received.signedBy()), ClaimLines(received.claims(app.locales()))))
+    /** Lets the holder decide. A renewed card that says what it said needs no decision. */
+    private suspend fun came(card: Arrival) {
+        arrival = card
+        if (card is Arrival.Renewed && !card.card.isChanged()) keep(card) else show(card.screen())
     }
 
     private suspend fun received(action: Action) {
-        val card = card ?: return
+        val card = arrival ?: return
         when (action) {
-            is Action.Agree -> {
-                show(Screen.Working(Phrase.WORKING_KEEP()))
-                // Copies that are shown once each, so that no two verifiers see the same key.
-                wallet.keep(card, KeepPolicy(reuse = if (card.copies() > 1u) ReusePolicy.OnceOnly else null))
-                kept += 1
+            is Action.Agree -> keep(card)
+            is Action.Replace -> if (card is Arrival.New) replace(card, action.card)
+            is Action.Refuse, is Action.Back -> {
+                card.decline()
+                // What was kept before it is the news.
+                decided(news ?: card.declined)
             }
-            is Action.Refuse, is Action.Back -> wallet.decline(card)
-            else -> return
+            else -> Unit
         }
-        this.card = null
+    }
+
+    private suspend fun keep(card: Arrival) {
+        show(Screen.Working(Phrase.WORKING_KEEP()))
+        card.keep()
+        decided(card.kept)
+    }
+
+    private suspend fun decided(what: Text) {
+        arrival?.close()
+        arrival = null
+        news = what
         next()
+    }
+
+    /** Puts a new card in the place of the one with this [id], unless that turns out to be another card. */
+    private suspend fun replace(card: Arrival.New, id: String) {
+        val renewed =
+            try {
+                wallet.replacing(id, card.card)
+            } catch (error: WalletException) {
+                if (error.code != ErrorCode.RENEWAL_MISMATCH && error.code != ErrorCode.NOT_FOUND) throw error
+                return show(card.screen(Phrase.RECEIVED_IS_OTHER()))
+            }
+        card.close()
+        came(Arrival.Renewed(app, renewed))
     }
 
     private fun offered(details: OfferDetails): Screen.Offer {
@@ -186,17 +235,23 @@ internal class Receiving private constructor(app: App, private val link: String,
     }
 
     override fun close() {
-        card?.close()
+        arrival?.close()
         authorized?.close()
         offer?.close()
     }
 
     companion object {
         /** By an offer. */
-        fun offered(app: App, link: String): Task = Receiving(app, link, isAnswer = false)
+        fun offered(app: App, link: String): Task = Receiving(app) { look(link) }
 
         /** By the link with which the browser came back. */
-        fun answered(app: App, link: String): Task = Receiving(app, link, isAnswer = true)
+        fun answered(app: App, link: String): Task = Receiving(app) { order(wallet.resume(link)) }
+
+        /** A card that its issuer promised, if it is ready. */
+        fun promised(app: App, promise: String): Task = Receiving(app) { ask(promise) }
+
+        /** A card again, in its own place. What changed is shown before it is kept. */
+        fun renewing(app: App, card: String): Task = Receiving(app) { renew(card) }
 
         private const val COPIES = 3
     }

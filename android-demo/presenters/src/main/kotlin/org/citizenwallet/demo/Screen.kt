@@ -20,6 +20,8 @@ sealed interface Screen {
         val notice: Text? = null,
         val canCheckHolder: Boolean = false,
         val otherWay: Text? = null,
+        /** For a holder who has neither. */
+        val lastWay: Text? = null,
         val canLeave: Boolean = false,
     ) : Screen
 
@@ -32,6 +34,8 @@ sealed interface Screen {
         val cards: List<CardFace>,
         /** What should be done, the most urgent first. */
         val due: List<DueLine>,
+        /** Cards that are still to come. */
+        val promised: List<PromisedLine>,
         /** What the last action came to. */
         val notice: Text? = null,
     ) : Screen
@@ -51,9 +55,17 @@ sealed interface Screen {
     /** A code of letters that the issuer sent. */
     data class TextCode(val advice: Text, val notice: Text? = null) : Screen
 
-    /** A card that came and is not kept yet. [changes] is for one that takes the place of an older one. */
-    class Received(val face: CardFace, val signer: Fact, val claims: ClaimLines, val changes: List<ChangeLine>? = null) :
-        Screen, AutoCloseable {
+    /** A card that came and is not kept yet. */
+    class Received(
+        val face: CardFace,
+        val signer: Fact,
+        val claims: ClaimLines,
+        /** For one that takes the place of an older one. */
+        val changes: List<ChangeLine>? = null,
+        /** Cards whose place it may take. */
+        val older: List<OlderCard> = emptyList(),
+        val notice: Text? = null,
+    ) : Screen, AutoCloseable {
         override fun close() = claims.close()
     }
 
@@ -80,6 +92,9 @@ sealed interface Screen {
     data class Done(val outcome: Fact, val lines: List<Text>, val canResend: Boolean, val page: Text?) : Screen
 
     data class History(val entries: List<Entry>, val isIntact: Boolean) : Screen
+
+    /** What the holder may do with the wallet as a whole. */
+    data class Settings(val lines: List<SettingLine>) : Screen
 
     /** Something went wrong. */
     data class Trouble(val problem: Problem, val canRepeat: Boolean) : Screen
@@ -131,6 +146,15 @@ data class OfferedFace(
 /** Something that should be done, and the [action] that does it. */
 data class DueLine(val text: Text, val tone: Tone, val action: Action, val doIt: Text)
 
+/** A card that an issuer promised. */
+data class PromisedLine(val id: String, val text: Text)
+
+/** A card whose place a new one may take. */
+data class OlderCard(val id: String, val replace: Text)
+
+/** What the holder may do, and what that means. */
+data class SettingLine(val title: Text, val advice: Text, val action: Action)
+
 /** Who asks, and how that was proven. */
 data class VerifierFace(val name: Text, val facts: List<Fact>, val destination: Text)
 
@@ -152,6 +176,7 @@ data class TransactionView(val kind: Text, val lines: List<Pair<Text, Text>>)
 
 data class ChoiceLine(val text: Text, val isChosen: Boolean)
 
+/** Something that happened. [tone] is that of the first of the [lines]. */
 data class Entry(val id: String, val at: java.time.Instant, val what: Text, val lines: List<Text>, val tone: Tone)
 
 class ChangeLine(val label: Text, val kind: Text, val before: () -> Value?, val after: () -> Value?)

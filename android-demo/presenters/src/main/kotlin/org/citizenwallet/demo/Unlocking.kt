@@ -21,6 +21,9 @@ internal class Unlocking(app: App, private val why: Text? = null) : Task(app) {
     private var code: CharArray? = null
     private var slots: Set<SlotKind> = emptySet()
 
+    /** The phone said that it has the store's key no more. */
+    private var isKeyLost = false
+
     override val worksLocked = true
 
     override suspend fun begin() {
@@ -32,6 +35,8 @@ internal class Unlocking(app: App, private val why: Text? = null) : Task(app) {
         val pad = (app.screen.value as? Screen.Keys)?.pad
         when {
             code != null -> choosePin(action)
+            app.screen.value is Screen.Question -> if (action is Action.Agree) app.go { Erasing(app, everything = true) } else askCode(null)
+            action is Action.Erase -> show(erasing())
             action is Action.CheckHolder -> unlock(UnlockWith.OsAuth)
             action is Action.OtherWayIn -> if (pad == Pad.PIN) askCode(null) else askPin(null)
             action is Action.Back && pad == Pad.RECOVERY -> askPin(null)
@@ -56,6 +61,7 @@ internal class Unlocking(app: App, private val why: Text? = null) : Task(app) {
                 Phrase.RECOVER_TITLE(), Phrase.RECOVER_ADVICE(), Pad.RECOVERY,
                 notice = notice,
                 otherWay = Phrase.USE_PIN(),
+                lastWay = Phrase.ERASE(),
             ),
         )
 
@@ -65,7 +71,10 @@ internal class Unlocking(app: App, private val why: Text? = null) : Task(app) {
             enter(wallet.unlock(with))
         } catch (error: WalletException) {
             when (error.code) {
-                in LOST_KEY -> askCode(errorText(error.code))
+                in LOST_KEY -> {
+                    isKeyLost = true
+                    askCode(errorText(error.code))
+                }
                 ErrorCode.LOCKED, ErrorCode.USER_CANCELLED -> askPin(null)
                 else -> askPin(advice(error))
             }
@@ -82,13 +91,15 @@ internal class Unlocking(app: App, private val why: Text? = null) : Task(app) {
                 typed.fill('0')
                 return askCode(advice(error))
             }
-        if (NO_KEY in report.advisories) {
-            // A PIN needs the phone's key: there can be none in this store.
-            typed.fill('0')
-            return app.unlocked(Phrase.KEY_GONE(), goesBack = false)
+        val hasKey = NO_KEY !in report.advisories
+        if (hasKey && report.integrity == IntegrityState.SOUND) {
+            code = typed
+            return newPin.begin(Phrase.PIN_NEW_AFTER_RECOVERY())
         }
-        code = typed
-        newPin.begin(Phrase.PIN_NEW_AFTER_RECOVERY())
+        // A PIN needs the phone's key: there can be none in this store.
+        if (isKeyLost) return app.go { Rescuing(app, typed) }
+        typed.fill('0')
+        app.unlocked(if (hasKey) null else Phrase.KEY_SILENT(), goesBack = false)
     }
 
     private suspend fun choosePin(action: Action) {
@@ -108,8 +119,10 @@ internal class Unlocking(app: App, private val why: Text? = null) : Task(app) {
     private suspend fun enter(report: UnlockReport) {
         wallet.doPending()
         val isSound = report.integrity == IntegrityState.SOUND
-        app.unlocked(if (isSound) null else Phrase.NOT_SOUND(), goesBack = isSound)
+        app.unlocked(notice = null, goesBack = isSound)
     }
+
+    override fun whenLocked(): Task = Unlocking(app)
 
     override fun after(): Task = Unlocking(app)
 

@@ -7,30 +7,39 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.cancel
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 import org.citizenwallet.KeyDerivation
+import org.citizenwallet.KeyStore
 import org.citizenwallet.demo.town.Desk
 import org.citizenwallet.demo.town.Parties
 
 /** A holder with a phone, and the parties that holder meets. */
 class Phone(
     val parties: Parties,
-    folder: File,
+    val place: File,
     canCheckHolder: Boolean = false,
     private val language: String = "en",
     idleSeconds: ULong = 300uL,
+    private val keyStore: KeyStore? = null,
 ) : AutoCloseable {
     private val settings = Home.patient().copy(keyDerivation = KeyDerivation.Fixed(19456u, 3u), lockAfterIdleSeconds = idleSeconds)
-    private val desk = Desk(folder, parties, canCheckHolder)
+    private val desk = Desk(place, parties, canCheckHolder)
     private val thread = Executors.newSingleThreadExecutor { Thread(it, "main of the app").apply { isDaemon = true } }
     private val main = thread.asCoroutineDispatcher()
     private var scope = CoroutineScope(main + SupervisorJob())
 
     /** The pages the app opened. */
     val pages = mutableListOf<String>()
+
+    /** What the app wrote into files, as it was given. */
+    val saved = mutableListOf<ByteArray>()
+
+    /** What became of it in the files. */
+    val files = mutableListOf<String>()
 
     val deviceKey = desk.deviceKey
 
@@ -41,7 +50,13 @@ class Phone(
         get() = app.screen.value
 
     private fun start() =
-        App(desk.home(settings) { pages += it }, scope) { listOf(language) }
+        App(desk.home(settings, keyStore, ::save) { pages += it }, scope) { listOf(language) }
+
+    private suspend fun save(name: String, bytes: ByteArray): String {
+        saved += bytes
+        files += String(bytes)
+        return name
+    }
 
     /** The system ends the process and starts it anew. */
     suspend fun die() {
@@ -80,9 +95,13 @@ class Phone(
     }
 
     suspend fun waitFor(before: Screen?, which: (Screen) -> Boolean): Screen =
-        withTimeoutOrNull(30_000) { app.screen.first { it !== before && which(it) } } ?: error("still ${tell(screen)}")
+        withTimeoutOrNull(30_000) {
+            // A flow of states does not tell a screen from an equal one before it.
+            while (screen.let { it === before || !which(it) }) delay(1)
+            screen
+        } ?: error("still ${tell(screen)}")
 
-    private fun tell(screen: Screen) = if (screen is Screen.Trouble) "$screen" else screen::class.simpleName
+    private fun tell(screen: Screen) = if (screen is Screen.Trouble || screen is Screen.Keys) "$screen" else screen::class.simpleName
 
     /** From the first start to the empty wallet: the recovery code. */
     suspend fun setUp(pin: String = PIN): String {
@@ -121,11 +140,17 @@ class Phone(
 }
 
 /** Runs a test with a phone and running parties. */
-fun phone(canCheckHolder: Boolean = false, language: String = "en", idleSeconds: ULong = 300uL, test: suspend Phone.() -> Unit) {
+fun phone(
+    canCheckHolder: Boolean = false,
+    language: String = "en",
+    idleSeconds: ULong = 300uL,
+    keyStore: KeyStore? = null,
+    test: suspend Phone.() -> Unit,
+) {
     val folder = Files.createTempDirectory("phone").toFile()
     try {
         Parties.start(File(System.getProperty("wallet.parties"))).use { parties ->
-            Phone(parties, folder, canCheckHolder, language, idleSeconds).use { runBlocking { it.test() } }
+            Phone(parties, folder, canCheckHolder, language, idleSeconds, keyStore).use { runBlocking { it.test() } }
         }
     } finally {
         folder.deleteRecursively()

@@ -44,14 +44,6 @@ class CardsTest {
     }
 
     @Test
-    fun `a card that comes later is said to`() = phone {
-        setUp()
-        then<Screen.Question>(Action.Open(parties.offer("resident_card", "--deferred", "60").first()))
-        then<Screen.Offer>(Action.Agree)
-        assertEquals("card_comes_later", said(then<Screen.Cards>(Action.Agree).notice!!))
-    }
-
-    @Test
     fun `a renewed card shows what changed before it is kept`() = phone {
         parties.configure("""{"refresh_tokens":true}""")
         setUp()
@@ -68,10 +60,45 @@ class CardsTest {
     }
 
     @Test
-    fun `a card without a refresh token says that its holder must get it again`() = phone {
+    fun `a card that cannot be renewed by itself is received again, and takes the place of the old one`() = phone {
         setUp()
         val card = receive().cards.single().id
         assertEquals("renewal_needs_holder", then<Screen.Trouble>(Action.Renew(card)).problem.code)
+        then<Screen.Cards>(Action.Back)
+        parties.change("resident_card", """{"claims":{"nationality":"UT"}}""")
+        val older = offered().older.single()
+        assertEquals(card, older.id)
+        val renewed = then<Screen.Received>(Action.Replace(older.id))
+        assertTrue(renewed.changes!!.any { said(it.label) == "Nationality" })
+        // A lock does not take it away.
+        then<Screen.Keys>(Action.Lock)
+        enter<Screen.Received>(Phone.PIN) { it.changes != null }
+        val cards = then<Screen.Cards>(Action.Agree)
+        assertEquals("renewed" to listOf(card), said(cards.notice!!) to cards.cards.map { it.id })
+        assertEquals("UT", said(then<Screen.Card>(Action.ShowCard(card)).claims.lines)["Nationality"])
+        // One that says the same takes the place without a question.
+        then<Screen.Cards>(Action.Back)
+        val same = offered().older.single()
+        assertEquals("renewed", said(then<Screen.Cards>(Action.Replace(same.id)).notice!!))
+    }
+
+    @Test
+    fun `a card of somebody else takes no place, and can be kept beside the other`() = phone {
+        setUp()
+        parties.change("resident_card", """{"claims":{"sub":"one"}}""")
+        val card = receive().cards.single().id
+        parties.change("resident_card", """{"claims":{"sub":"another"}}""")
+        offered()
+        val other = then<Screen.Received>(Action.Replace(card))
+        assertEquals("received_is_other" to 0, said(other.notice!!) to other.older.size)
+        assertEquals(2, then<Screen.Cards>(Action.Agree).cards.size)
+    }
+
+    /** Up to the decision about a card. */
+    private suspend fun Phone.offered(): Screen.Received {
+        then<Screen.Question>(Action.Open(parties.offer("resident_card").first()))
+        then<Screen.Offer>(Action.Agree)
+        return then(Action.Agree)
     }
 
     @Test

@@ -21,21 +21,6 @@ class MishapsTest {
     }
 
     @Test
-    fun `a lost key of the phone asks for the recovery code, which opens the wallet and says what is lost`() = phone {
-        val code = setUp()
-        receive()
-        then<Screen.Keys>(Action.Lock)
-        deviceKey.loseKeys()
-        val lost = enter<Screen.Keys>(Phone.PIN)
-        assertEquals(Pad.RECOVERY, lost.pad)
-        assertTrue((lost.notice as Text.Of).key in setOf("error_device_key_missing", "error_device_key_invalidated"))
-        val mistyped = enter<Screen.Keys>(code.reversed())
-        assertEquals("error_recovery_code_malformed", said(mistyped.notice!!))
-        val cards = enter<Screen.Cards>(code)
-        assertEquals("key_gone" to 1, said(cards.notice!!) to cards.cards.size)
-    }
-
-    @Test
     fun `a forgotten PIN is replaced after the recovery code, and opens nothing from then on`() = phone {
         val code = setUp()
         then<Screen.Keys>(Action.Lock)
@@ -187,6 +172,7 @@ class MishapsTest {
         then<Screen.Cards>(Action.Back)
         val entry = then<Screen.History>(Action.ShowHistory).entries.first()
         assertEquals(Phrase.HISTORY_PRESENTED(Text.Given("localhost")), entry.what)
+        assertEquals("outcome_accepted" to Tone.GOOD, said(entry.lines.first()) to entry.tone)
         assertTrue(Phrase.VERIFIER_OWN_NAME(Text.Given(name)) in entry.lines, "${entry.lines}")
     }
 }

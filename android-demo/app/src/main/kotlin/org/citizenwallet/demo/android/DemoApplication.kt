@@ -4,6 +4,7 @@ import android.app.Activity
 import android.app.Application
 import android.app.KeyguardManager
 import android.content.Intent
+import android.content.pm.ApplicationInfo
 import android.net.Uri
 import android.os.Bundle
 import java.util.Locale
@@ -31,8 +32,11 @@ class DemoApplication : Application() {
             policy = Policy(
                 trust = Trust(issuerCertificates = listOf(anchors), verifierCertificates = listOf(anchors)),
                 redirectUri = "https://wallet.example/back",
+                // The parties of the instrumented test speak plain http. A release never does.
+                allowLoopbackHttp = applicationInfo.flags and ApplicationInfo.FLAG_DEBUGGABLE != 0,
             ),
             canCheckHolder = getSystemService(KeyguardManager::class.java).isDeviceSecure,
+            save = downloads(this),
             browse = { url -> startActivity(Intent(Intent.ACTION_VIEW, Uri.parse(url)).addFlags(Intent.FLAG_ACTIVITY_NEW_TASK)) },
         )
         app = App(home, MainScope()) { listOf(Locale.getDefault().toLanguageTag()) }

@@ -23,7 +23,9 @@ import androidx.compose.ui.window.Window
 import androidx.compose.ui.window.WindowState
 import androidx.compose.ui.window.application
 import java.io.File
+import java.io.IOException
 import java.nio.file.Files
+import java.nio.file.attribute.PosixFilePermissions
 import java.util.Locale
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.MainScope
@@ -43,11 +45,13 @@ import org.citizenwallet.demo.town.Parties
 /** `PARTIES`: the app in a window; PARTIES is the program `wallet-parties`. The wallet is new each time, as its issuers are. */
 fun main(arguments: Array<String>) {
     val folder = Files.createTempDirectory("wallet").toFile()
+    // Also where the program is stopped by a signal.
+    Runtime.getRuntime().addShutdownHook(Thread { folder.deleteRecursively() })
     Parties.start(File(arguments.single())).use { parties ->
         lateinit var app: App
         val scope = MainScope()
         // The browser is played: the holder agrees there at once, and comes back.
-        val home = Desk(folder, parties).home { url ->
+        val home = Desk(folder, parties).home(save = ::save) { url ->
             if ("/authorize" in url) scope.launch { app.on(Action.Open(withContext(Dispatchers.IO) { parties.browse(url) })) }
         }
         app = App(home, scope) { listOf(Locale.getDefault().toLanguageTag()) }
@@ -63,7 +67,18 @@ fun main(arguments: Array<String>) {
         }
         app.close()
     }
-    folder.deleteRecursively()
+}
+
+/** Into the folder the program was started in. It is the holder's own: nobody else may read it. */
+private suspend fun save(name: String, bytes: ByteArray): String? = withContext(Dispatchers.IO) {
+    try {
+        val file = File(name).absoluteFile.toPath()
+        Files.deleteIfExists(file)
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))
+        Files.write(file, bytes).toString()
+    } catch (_: IOException) {
+        null
+    }
 }
 
 /** The keyboard types on the app's own keys, too. */

@@ -9,6 +9,7 @@ import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.verticalScroll
 import androidx.compose.material.Button
+import androidx.compose.material.ButtonDefaults
 import androidx.compose.material.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
@@ -18,6 +19,7 @@ import androidx.compose.runtime.rememberCoroutineScope
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.graphics.Color
+import androidx.compose.ui.text.font.FontWeight
 import androidx.compose.ui.unit.dp
 import androidx.compose.ui.unit.sp
 import kotlinx.coroutines.Dispatchers
@@ -37,6 +39,7 @@ private val DEEDS = listOf(
         val (link, code) = parties.offer("resident_card", "--tx-code")
         Happened(link, "The letter says: $code")
     },
+    Deed("… that comes later") { Happened(it.offer("resident_card", "--deferred", "10").first()) },
     Deed("Licensing office offers a licence, in the browser") { Happened(it.offer("driving_licence", "--authorization-code").first()) },
     Deed("Bar asks: 19 or older?") { Happened(it.ask("bar", "resident_card", "age_equal_or_over.19")) },
     Deed("Bank asks for name and address") { Happened(it.ask("bank", "resident_card", "name", "address.locality", "address.region")) },
@@ -78,8 +81,10 @@ internal fun TownView(parties: Parties, open: (String) -> Unit) {
                     }
                 },
                 Modifier.fillMaxWidth(),
+                colors = ButtonDefaults.buttonColors(Color(0xFFFFFFFF), Color(0xFF4A4033)),
+                elevation = null,
             ) {
-                Text(deed.name)
+                Text(deed.name, Modifier.fillMaxWidth(), fontWeight = FontWeight.Normal)
             }
         }
         Text(words, fontSize = 13.sp)

@@ -62,7 +62,7 @@ class AndroidFilesTest {
     @Test
     fun `a string the app looks up on Android is a string of the files`() {
         val used = Regex("R\\.string\\.([a-z_]+)")
-        val sources = File(android, "src/main/kotlin").walk().filter { it.isFile }.joinToString { it.readText() }
+        val sources = File(android, "src").walk().filter { it.extension == "kt" }.joinToString { it.readText() }
         val names = used.findAll(sources).map { it.groupValues[1] }.toSet()
         assertTrue(names.isNotEmpty() && Strings.read("values").keys.containsAll(names), "$names")
     }

@@ -3,6 +3,7 @@ package org.citizenwallet.demo.desktop
 import java.io.File
 import java.util.Locale
 import org.citizenwallet.demo.Action
+import org.citizenwallet.demo.Pad
 import org.citizenwallet.demo.Phone
 import org.citizenwallet.demo.Phrase
 import org.citizenwallet.demo.Screen
@@ -38,15 +39,16 @@ object Tour {
             draw("starting", Screen.Starting)
             draw("working", Screen.Working(Phrase.WORKING_ISSUER()))
             draw("text-code", Screen.TextCode(Phrase.CODE_ADVICE(), Phrase.ERROR_HOLDER()))
-            first(::stop)
+            val code = first(::stop)
             receiving(::stop)
             showing(::stop)
             mishaps(::stop)
+            whole(code, ::stop)
         }
         return drawn
     }
 
-    private suspend fun Phone.first(stop: (String) -> Unit) {
+    private suspend fun Phone.first(stop: (String) -> Unit): String {
         waitFor(null) { it is Screen.Welcome }
         stop("welcome")
         then<Screen.Keys>(Action.Agree)
@@ -56,12 +58,13 @@ object Tour {
         enter<Screen.Keys>(Phone.PIN)
         enter<Screen.Question>(Phone.PIN)
         stop("fingerprint")
-        then<Screen.RecoveryCode>(Action.Refuse)
+        val code = then<Screen.RecoveryCode>(Action.Refuse).groups.joinToString("") { String(it) }
         stop("recovery-code")
         then<Screen.Cards>(Action.Agree)
         stop("no-cards")
         then<Screen.AddCard>(Action.AddCard)
         stop("add-card")
+        return code
     }
 
     private suspend fun Phone.receiving(stop: (String) -> Unit) {
@@ -116,6 +119,33 @@ object Tour {
         then<Screen.Cards>(Action.Back)
     }
 
+    /** The wallet as a whole, and a phone that loses its key. */
+    private suspend fun Phone.whole(code: String, stop: (String) -> Unit) {
+        enter<Screen.Keys>(code) { it.pad == Pad.PIN }
+        enter<Screen.Keys>("508213")
+        enter<Screen.Cards>("508213")
+        then<Screen.Question>(Action.Open(parties.offer("resident_card", "--deferred", "3600").first()))
+        then<Screen.Offer>(Action.Agree)
+        then<Screen.Cards>(Action.Agree)
+        stop("cards-promised")
+        then<Screen.Settings>(Action.ShowSettings)
+        stop("settings")
+        then<Screen.Question>(Action.Export)
+        stop("export")
+        then<Screen.Keys>(Action.Agree)
+        stop("confirm")
+        then<Screen.Cards>(Action.Back)
+        then<Screen.Question>(Action.Erase)
+        stop("erase")
+        then<Screen.Settings>(Action.Refuse)
+        then<Screen.Keys>(Action.Lock)
+        deviceKey.loseKeys()
+        enter<Screen.Keys>("508213")
+        stop("key-lost")
+        enter<Screen.Question>(code)
+        stop("rescue")
+    }
+
     private suspend fun Phone.mishaps(stop: (String) -> Unit) {
         then<Screen.Trouble>(Action.Open("https://example.com/hello"))
         stop("nothing-for-the-wallet")
@@ -133,6 +163,11 @@ object Tour {
         then<Screen.Received>(Action.Renew(cards.cards.first().id))
         stop("renewed")
         then<Screen.Cards>(Action.Agree)
+        then<Screen.Question>(Action.Open(parties.offer("resident_card").first()))
+        then<Screen.Offer>(Action.Agree)
+        then<Screen.Received>(Action.Agree)
+        stop("received-again")
+        then<Screen.Cards>(Action.Refuse)
         parties.status("""{"card":"driving_licence","status":"revoked"}""")
         then<Screen.Cards>(Action.RefreshStatus)
         stop("cards-revoked")

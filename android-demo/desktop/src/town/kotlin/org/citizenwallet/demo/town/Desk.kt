@@ -1,6 +1,7 @@
 package org.citizenwallet.demo.town
 
 import java.io.File
+import org.citizenwallet.KeyStore
 import org.citizenwallet.Platform
 import org.citizenwallet.Policy
 import org.citizenwallet.TransactionDataType
@@ -18,10 +19,21 @@ class Desk(private val folder: File, private val parties: Parties, canCheckHolde
 
     private val canCheck = canCheckHolder
 
-    fun home(settings: VaultSettings = Home.patient(), browse: suspend (String) -> Unit): Home =
+    fun home(
+        settings: VaultSettings = Home.patient(),
+        keyStore: KeyStore? = null,
+        save: (suspend (String, ByteArray) -> String?)? = null,
+        browse: suspend (String) -> Unit,
+    ): Home =
         Home(
             folder = File(folder, "store"),
-            platform = Platform(http = JvmHttpClient(), anchor = FileAnchorStore(File(folder, "anchor")), deviceKey = deviceKey),
+            platform =
+                Platform(
+                    http = JvmHttpClient(),
+                    anchor = FileAnchorStore(File(folder, "anchor")),
+                    deviceKey = deviceKey,
+                    keyStore = keyStore,
+                ),
             policy =
                 Policy(
                     trust = Trust(issuerCertificates = listOf(parties.anchors), verifierCertificates = listOf(parties.anchors)),
@@ -35,6 +47,7 @@ class Desk(private val folder: File, private val parties: Parties, canCheckHolde
                 ),
             settings = settings,
             canCheckHolder = canCheck,
+            save = save,
             browse = browse,
         )
 

@@ -25,6 +25,7 @@ fun AppView(screen: Screen, palette: Palette, on: (Action) -> Unit) =
             is Screen.NothingFits -> NothingFitsView(screen, on)
             is Screen.Done -> DoneView(screen, on)
             is Screen.History -> HistoryView(screen, on)
+            is Screen.Settings -> SettingsView(screen, on)
             is Screen.Trouble -> TroubleView(screen, on)
         }
     }

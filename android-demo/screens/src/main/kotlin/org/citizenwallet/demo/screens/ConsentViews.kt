@@ -3,6 +3,8 @@ package org.citizenwallet.demo.screens
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
+import androidx.compose.foundation.lazy.LazyListScope
+import androidx.compose.foundation.lazy.items
 import androidx.compose.foundation.selection.selectable
 import androidx.compose.material.RadioButton
 import androidx.compose.material.RadioButtonDefaults
@@ -18,25 +20,30 @@ import org.citizenwallet.demo.Phrase
 import org.citizenwallet.demo.Screen
 import org.citizenwallet.demo.ShowingView
 import org.citizenwallet.demo.Text
+import org.citizenwallet.demo.TransactionView
 import org.citizenwallet.demo.VerifierFace
 
 /** What would be shown, to whom. The answer stands at the end, after everything there is to read. */
 @Composable
 internal fun ConsentView(screen: Screen.Consent, on: (Action) -> Unit) =
-    Page(words(Phrase.CONSENT_TITLE, screen.verifier.name), { on(Action.Back) }) {
-        WhoAsks(screen.verifier)
-        for (showing in screen.showings) ShowingParts(showing)
+    LongPage(words(Phrase.CONSENT_TITLE, screen.verifier.name), { on(Action.Back) }) {
+        part { WhoAsks(screen.verifier) }
+        for (showing in screen.showings) showing(showing)
         if (screen.choices.isNotEmpty()) {
-            Section(words(Phrase.CONSENT_CHOICES)) {
-                screen.choices.forEachIndexed { place, choice -> ChoiceView(choice) { on(Action.Choose(place)) } }
+            part {
+                Section(words(Phrase.CONSENT_CHOICES)) {
+                    screen.choices.forEachIndexed { place, choice -> ChoiceView(choice) { on(Action.Choose(place)) } }
+                }
             }
         }
-        Section(words(Phrase.CONSENT_BEFORE)) {
-            if (screen.before.isEmpty()) Words(words(Phrase.CONSENT_NEVER_BEFORE))
-            for (line in screen.before) Words(words(line))
+        part {
+            Section(words(Phrase.CONSENT_BEFORE)) {
+                if (screen.before.isEmpty()) Words(words(Phrase.CONSENT_NEVER_BEFORE))
+                for (line in screen.before) Words(words(line))
+            }
+            MainButton(words(if (screen.needsPin) Phrase.CONSENT_AGREE_PIN else Phrase.CONSENT_AGREE)) { on(Action.Agree) }
+            OtherButton(words(Phrase.CONSENT_REFUSE)) { on(Action.Refuse) }
         }
-        MainButton(words(if (screen.needsPin) Phrase.CONSENT_AGREE_PIN else Phrase.CONSENT_AGREE)) { on(Action.Agree) }
-        OtherButton(words(Phrase.CONSENT_REFUSE)) { on(Action.Refuse) }
     }
 
 @Composable
@@ -68,33 +75,38 @@ private fun WhoAsks(verifier: VerifierFace) =
         Quiet(words(verifier.destination))
     }
 
-@Composable
-private fun ShowingParts(showing: ShowingView) {
+private fun LazyListScope.showing(showing: ShowingView) {
     val (always, asked) = showing.claims.lines.partition { it.isAlways }
-    Section(words(Phrase.CONSENT_SHOWS)) {
+    section(Phrase.CONSENT_SHOWS(), listOf(null) + asked) { claim ->
+        if (claim != null) return@section ClaimView(claim)
         Quiet(words(Phrase.CONSENT_FROM, showing.card))
         FactLine(showing.state)
-        for (claim in asked) ClaimView(claim)
     }
-    for (transaction in showing.transactions) {
-        Section(words(Phrase.CONSENT_TRANSACTION)) {
-            Quiet(words(transaction.kind))
-            for ((label, value) in transaction.lines) {
-                Quiet(words(label))
-                Words(words(value), size = 17.sp)
-            }
+    items(showing.transactions) { transaction -> Part { TransactionPart(transaction) } }
+    part {
+        if (showing.retained.isNotEmpty()) Section(words(Phrase.CONSENT_RETAIN)) { Words(words(Text.All(showing.retained))) }
+        Section(words(Phrase.CONSENT_PRIVATE)) {
+            Words(if (showing.private.isEmpty()) words(Phrase.CONSENT_NOTHING_PRIVATE) else words(Text.All(showing.private)))
         }
     }
-    if (showing.retained.isNotEmpty()) Section(words(Phrase.CONSENT_RETAIN)) { Words(words(Text.All(showing.retained))) }
-    Section(words(Phrase.CONSENT_PRIVATE)) {
-        Words(if (showing.private.isEmpty()) words(Phrase.CONSENT_NOTHING_PRIVATE) else words(Text.All(showing.private)))
-    }
-    if (always.isNotEmpty()) Section(words(Phrase.CONSENT_ALWAYS)) { for (claim in always) ClaimView(claim, isSmall = true) }
-    Section(words(Phrase.CONSENT_LINK)) {
-        if (showing.linkability.isEmpty()) Words(words(Phrase.CONSENT_UNLINKABLE))
-        for (reason in showing.linkability) Words(words(reason))
+    if (always.isNotEmpty()) section(Phrase.CONSENT_ALWAYS(), always) { ClaimView(it, isSmall = true) }
+    part {
+        Section(words(Phrase.CONSENT_LINK)) {
+            if (showing.linkability.isEmpty()) Words(words(Phrase.CONSENT_UNLINKABLE))
+            for (reason in showing.linkability) Words(words(reason))
+        }
     }
 }
+
+@Composable
+private fun TransactionPart(transaction: TransactionView) =
+    Section(words(Phrase.CONSENT_TRANSACTION)) {
+        Quiet(words(transaction.kind))
+        for ((label, value) in transaction.lines) {
+            Quiet(words(label))
+            Words(words(value), size = 17.sp)
+        }
+    }
 
 @Composable
 private fun ChoiceView(choice: ChoiceLine, onClick: () -> Unit) {

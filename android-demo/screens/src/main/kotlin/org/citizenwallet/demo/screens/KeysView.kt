@@ -39,6 +39,7 @@ internal fun KeysView(screen: Screen.Keys, on: (Action) -> Unit) {
         MainButton(words(Phrase.ENTER)) { on(Action.Enter) }
         if (screen.canCheckHolder) OtherButton(words(Phrase.USE_CHECK)) { on(Action.CheckHolder) }
         screen.otherWay?.let { OtherButton(words(it)) { on(Action.OtherWayIn) } }
+        screen.lastWay?.let { OtherButton(words(it)) { on(Action.Erase) } }
     }
 }
 

@@ -4,8 +4,10 @@ import androidx.compose.foundation.BorderStroke
 import androidx.compose.foundation.background
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.BoxScope
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ColumnScope
+import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
@@ -13,6 +15,9 @@ import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.layout.widthIn
+import androidx.compose.foundation.lazy.LazyColumn
+import androidx.compose.foundation.lazy.LazyListScope
+import androidx.compose.foundation.lazy.itemsIndexed
 import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.foundation.verticalScroll
@@ -49,33 +54,83 @@ import androidx.compose.ui.unit.dp
 import androidx.compose.ui.unit.sp
 import org.citizenwallet.demo.Fact
 import org.citizenwallet.demo.Phrase
+import org.citizenwallet.demo.Text as AppText
 import org.citizenwallet.demo.Tone
 
 /** The least size of what can be touched. */
 internal val Touch = 48.dp
 
+/** Between two parts of a screen. */
+internal val Gap = 12.dp
+
+private val Corner = 14.dp
+private val Edge = 20.dp
+
 /** A screen: a title, perhaps a way back, and parts below each other that scroll together. */
 @Composable
-internal fun Page(title: String, onBack: (() -> Unit)? = null, content: @Composable ColumnScope.() -> Unit) {
-    val palette = LocalPalette.current
-    Box(Modifier.fillMaxSize().background(palette.background), contentAlignment = Alignment.TopCenter) {
-        Column(
-            Modifier.widthIn(max = 600.dp).fillMaxWidth().verticalScroll(rememberScrollState()).padding(20.dp),
-            verticalArrangement = Arrangement.spacedBy(12.dp),
-        ) {
-            Row(Modifier.fillMaxWidth().heightIn(min = Touch), verticalAlignment = Alignment.CenterVertically) {
-                if (onBack != null) {
-                    IconButton(onBack, Modifier.size(Touch)) {
-                        // It points to where the text begins.
-                        val mirror = if (LocalLayoutDirection.current == LayoutDirection.Rtl) Modifier.scale(-1f, 1f) else Modifier
-                        Icon(Icons.Filled.ArrowBack, words(Phrase.BACK), mirror, tint = palette.text)
-                    }
-                }
-                Words(title, size = 26.sp, weight = FontWeight.Bold, modifier = Modifier.semantics { heading() })
-            }
+internal fun Page(title: String, onBack: (() -> Unit)? = null, content: @Composable ColumnScope.() -> Unit) =
+    Frame {
+        Column(Broad.verticalScroll(rememberScrollState()).padding(Edge), verticalArrangement = Arrangement.spacedBy(Gap)) {
+            Title(title, onBack)
             content()
         }
     }
+
+/** As [Page], for what may be long: a part is made when it comes into view. */
+@Composable
+internal fun LongPage(title: String, onBack: (() -> Unit)? = null, content: LazyListScope.() -> Unit) =
+    Frame {
+        LazyColumn(Broad, contentPadding = PaddingValues(Edge)) {
+            item { Title(title, onBack) }
+            content()
+        }
+    }
+
+private val Broad = Modifier.widthIn(max = 600.dp).fillMaxWidth()
+
+@Composable
+private fun Frame(content: @Composable BoxScope.() -> Unit) =
+    Box(Modifier.fillMaxSize().background(LocalPalette.current.background), contentAlignment = Alignment.TopCenter, content = content)
+
+@Composable
+private fun Title(title: String, onBack: (() -> Unit)?) {
+    Row(Modifier.fillMaxWidth().heightIn(min = Touch), verticalAlignment = Alignment.CenterVertically) {
+        if (onBack != null) {
+            IconButton(onBack, Modifier.size(Touch)) {
+                // It points to where the text begins.
+                val mirror = if (LocalLayoutDirection.current == LayoutDirection.Rtl) Modifier.scale(-1f, 1f) else Modifier
+                Icon(Icons.Filled.ArrowBack, words(Phrase.BACK), mirror, tint = LocalPalette.current.text)
+            }
+        }
+        Words(title, size = 26.sp, weight = FontWeight.Bold, modifier = Modifier.semantics { heading() })
+    }
+}
+
+/** A part of a [LongPage]. */
+internal fun LazyListScope.part(content: @Composable ColumnScope.() -> Unit) = item { Part(content) }
+
+@Composable
+internal fun Part(content: @Composable ColumnScope.() -> Unit) =
+    Column(Modifier.fillMaxWidth().padding(top = Gap), verticalArrangement = Arrangement.spacedBy(Gap), content = content)
+
+/** As [Section], on a [LongPage]: each of the [rows] is made when it comes into view. */
+internal fun <T> LazyListScope.section(title: AppText, rows: List<T>, row: @Composable ColumnScope.(T) -> Unit) {
+    item {
+        Column(Modifier.padding(top = Gap)) { Slice(isFirst = true, isLast = rows.isEmpty()) { SectionTitle(words(title)) } }
+    }
+    itemsIndexed(rows) { place, it -> Slice(isFirst = false, isLast = place == rows.lastIndex) { row(it) } }
+}
+
+/** A piece of a section, which ends above and below where it is the first or the last. */
+@Composable
+private fun Slice(isFirst: Boolean, isLast: Boolean, content: @Composable ColumnScope.() -> Unit) {
+    val (top, bottom) = (if (isFirst) Corner else 0.dp) to (if (isLast) Corner else 0.dp)
+    Column(
+        Modifier.fillMaxWidth().background(LocalPalette.current.surface, RoundedCornerShape(top, top, bottom, bottom))
+            .padding(start = 16.dp, end = 16.dp, top = if (isFirst) 16.dp else 10.dp, bottom = if (isLast) 16.dp else 0.dp),
+        verticalArrangement = Arrangement.spacedBy(10.dp),
+        content = content,
+    )
 }
 
 /** Text of the app's own style. Nothing is ever cut off: it wraps. */
@@ -123,15 +178,19 @@ internal fun OtherButton(text: String, modifier: Modifier = Modifier.fillMaxWidt
 
 /** Parts that belong together, under a heading. */
 @Composable
-internal fun Section(title: String, content: @Composable ColumnScope.() -> Unit) {
-    val palette = LocalPalette.current
-    Surface(Modifier.fillMaxWidth(), shape = RoundedCornerShape(14.dp), color = palette.surface, border = BorderStroke(1.dp, palette.line)) {
-        Column(Modifier.padding(16.dp), verticalArrangement = Arrangement.spacedBy(10.dp)) {
-            Words(title, Modifier.semantics { heading() }, colour = palette.quiet, size = 14.sp, weight = FontWeight.Bold)
-            content()
-        }
+internal fun Section(title: String, content: @Composable ColumnScope.() -> Unit) =
+    Panel {
+        SectionTitle(title)
+        content()
     }
-}
+
+/** Parts that belong together. */
+@Composable
+internal fun Panel(content: @Composable ColumnScope.() -> Unit) = Slice(isFirst = true, isLast = true, content)
+
+@Composable
+private fun SectionTitle(title: String) =
+    Words(title, Modifier.semantics { heading() }, colour = LocalPalette.current.quiet, size = 14.sp, weight = FontWeight.Bold)
 
 /** Something that is the case. Its tone is told by its words; sign and colour repeat it. */
 @Composable

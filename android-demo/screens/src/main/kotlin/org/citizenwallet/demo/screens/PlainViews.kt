@@ -62,6 +62,17 @@ internal fun WorkingView(screen: Screen.Working, on: (Action) -> Unit) =
     }
 
 @Composable
+internal fun SettingsView(screen: Screen.Settings, on: (Action) -> Unit) =
+    Page(words(Phrase.SETTINGS_TITLE), { on(Action.Back) }) {
+        for (line in screen.lines) {
+            Panel {
+                Words(words(line.advice))
+                OtherButton(words(line.title)) { on(line.action) }
+            }
+        }
+    }
+
+@Composable
 internal fun TroubleView(screen: Screen.Trouble, on: (Action) -> Unit) =
     Page(words(screen.problem.title)) {
         Notice(Fact(screen.problem.advice, Tone.BAD))

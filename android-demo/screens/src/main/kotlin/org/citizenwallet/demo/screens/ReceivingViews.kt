@@ -39,17 +39,23 @@ internal fun TextCodeView(screen: Screen.TextCode, on: (Action) -> Unit) =
 
 @Composable
 internal fun ReceivedView(screen: Screen.Received, on: (Action) -> Unit) =
-    Page(if (screen.changes == null) words(Phrase.RECEIVED_TITLE) else words(screen.face.name), { on(Action.Back) }) {
-        CardView(screen.face)
-        FactLine(screen.signer)
+    LongPage(if (screen.changes == null) words(Phrase.RECEIVED_TITLE) else words(screen.face.name), { on(Action.Back) }) {
+        screen.notice?.let { part { Notice(Fact(it, Tone.CAUTION)) } }
+        part {
+            CardView(screen.face)
+            FactLine(screen.signer)
+        }
         val changes = screen.changes
         if (changes == null) {
-            Section(words(Phrase.CARD_CLAIMS)) { for (claim in screen.claims.lines) ClaimView(claim, claim.isAlways) }
+            section(Phrase.CARD_CLAIMS(), screen.claims.lines) { ClaimView(it, it.isAlways) }
         } else {
-            Section(words(Phrase.CHANGES_TITLE)) { for (change in changes) ChangeView(change) }
+            section(Phrase.CHANGES_TITLE(), changes) { ChangeView(it) }
         }
-        MainButton(words(Phrase.RECEIVED_KEEP)) { on(Action.Agree) }
-        OtherButton(words(Phrase.RECEIVED_DECLINE)) { on(Action.Refuse) }
+        part {
+            MainButton(words(Phrase.RECEIVED_KEEP)) { on(Action.Agree) }
+            for (card in screen.older) OtherButton(words(card.replace)) { on(Action.Replace(card.id)) }
+            OtherButton(words(Phrase.RECEIVED_DECLINE)) { on(Action.Refuse) }
+        }
     }
 
 @Composable

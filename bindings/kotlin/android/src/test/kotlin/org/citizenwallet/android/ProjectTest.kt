@@ -180,7 +180,9 @@ class ProjectTest {
 
     @Test
     fun `the page of what is not run here names all of it`() {
-        val files = module.resolve("src/androidTest").walk().filter { it.isFile } +
+        val tests = listOf(module, workspace.resolve("android-demo/app")).map { it.resolve("src/androidTest") }
+        for (folder in tests) assertTrue(folder.isDirectory, "$folder")
+        val files = tests.asSequence().flatMap { it.walk() }.filter { it.isFile } +
             listOf("build.gradle.kts", "settings.gradle.kts", "consumer-rules.pro", "on-emulator.sh", "check-pages.sh")
                 .map(module::resolve) + workspace.resolve(".github/workflows/android.yml") +
             module.resolve("src/main/kotlin/org/citizenwallet/android/framework").walk().filter { it.isFile }
@@ -213,7 +215,7 @@ class ProjectTest {
         val members = Regex("path = \"([^\"]+)\"").findAll(workspace.resolve("Cargo.toml").readText()).map { it.groupValues[1] }
         val crates = members.map { it.substringBefore('/') }.toSet()
         assertTrue("wallet-primitives" in crates) { "$crates" }
-        val built = crates + setOf("bindings", "parties", "Cargo.toml", "Cargo.lock", ".cargo")
+        val built = crates + setOf("android-demo", "bindings", "parties", "Cargo.toml", "Cargo.lock", ".cargo")
         assertEquals(built + ".github/workflows/android.yml", watched.toSet())
     }
 
