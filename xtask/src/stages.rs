@@ -90,7 +90,7 @@ impl Stages {
         for (name, time, outcome) in &self.done {
             let verdict = if outcome.is_ok() { "ok" } else { "FAILED" };
             // Writing to a string cannot fail.
-            let _written = writeln!(table, "{name:<12} {:>7.1} s  {verdict}", time.as_secs_f64());
+            let _written = writeln!(table, "{name:<13} {:>7.1} s  {verdict}", time.as_secs_f64());
             if outcome.is_err() {
                 failed.push(*name);
             }

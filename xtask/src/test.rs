@@ -1,11 +1,11 @@
 //! `cargo xtask test`: everything a change must pass.
 
 use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use crate::command::{Outcome, cargo, run};
 use crate::stages::{Stages, Totals};
-use crate::{bindings, demo, kotlin, peers, size, swift};
+use crate::{bindings, constant_time, demo, kotlin, peers, size, swift};
 
 /// Runs all stages and prints the totals.
 pub(crate) fn run_all() -> Outcome {
@@ -32,6 +32,7 @@ pub(crate) fn run_all() -> Outcome {
         let package = ["test", "-p", "wallet-ffi", "--no-default-features"];
         tests(&[&package[..], &["--test", "residue"]].concat(), totals)
     });
+    stages.run("constant-time", constant_time::tests);
     stages.run("bindings", |_| bindings::check());
     // Its build is the one the next stage tests.
     stages.run("size", |_| size::report());
@@ -48,7 +49,11 @@ pub(crate) fn run_all() -> Outcome {
 
 /// Runs `cargo test`; what passed is counted and not shown.
 fn tests(arguments: &[&str], totals: &mut Totals) -> Outcome {
-    let mut command = cargo(arguments);
+    count(cargo(arguments), totals)
+}
+
+/// Runs a command that is `cargo test`.
+pub(crate) fn count(mut command: Command, totals: &mut Totals) -> Outcome {
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = command.spawn().map_err(|error| format!("cargo: {error}"))?;
     if let Some(stdout) = child.stdout.take() {

@@ -1,0 +1,74 @@
+//! What is signed.
+
+use crate::{Error, MAX_MESSAGES, Scalar, Suite};
+
+/// A signed value: bytes, which are hashed to a scalar, or the scalar itself.
+///
+/// A scalar is signed as it is, so that something can be proven about the number. Nothing in a signature says which of the
+/// two a message was: who signs and who verifies agree on it beforehand.
+#[derive(Clone, Copy)]
+pub enum Message<'a> {
+    /// Any bytes, none included (`messages_to_scalars` of the draft).
+    Bytes(&'a [u8]),
+    /// A number below the order.
+    Scalar(&'a Scalar),
+}
+
+impl Message<'_> {
+    pub(crate) fn scalar(&self, suite: Suite) -> Scalar {
+        match self {
+            Self::Bytes(bytes) => {
+                suite.hash_to_scalar(bytes, &suite.tag("MAP_MSG_TO_SCALAR_AS_HASH_"))
+            }
+            Self::Scalar(scalar) => (*scalar).clone(),
+        }
+    }
+}
+
+impl<'a> From<&'a [u8]> for Message<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self::Bytes(bytes)
+    }
+}
+
+impl<'a, const N: usize> From<&'a [u8; N]> for Message<'a> {
+    fn from(bytes: &'a [u8; N]) -> Self {
+        Self::Bytes(bytes)
+    }
+}
+
+impl<'a> From<&'a Scalar> for Message<'a> {
+    fn from(scalar: &'a Scalar) -> Self {
+        Self::Scalar(scalar)
+    }
+}
+
+/// The scalars of all messages.
+pub(crate) fn scalars(suite: Suite, messages: &[Message<'_>]) -> Result<Vec<Scalar>, Error> {
+    check_count(messages.len())?;
+    Ok(messages
+        .iter()
+        .map(|message| message.scalar(suite))
+        .collect())
+}
+
+pub(crate) fn check_count(messages: usize) -> Result<(), Error> {
+    match messages {
+        0..=MAX_MESSAGES => Ok(()),
+        _ => Err(Error::TooManyMessages),
+    }
+}
+
+/// Checks that the indexes ascend and that each has a message.
+pub(crate) fn check_indexes(
+    indexes: impl Iterator<Item = usize> + Clone,
+    messages: usize,
+) -> Result<(), Error> {
+    if !indexes.clone().is_sorted_by(|one, next| one < next) {
+        return Err(Error::IndexesNotAscending);
+    }
+    match indexes.last() {
+        Some(last) if last >= messages => Err(Error::IndexOutOfRange),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,30 @@
+//! Random scalars.
+
+use zeroize::Zeroizing;
+
+use crate::{Error, Scalar};
+
+/// Where 48 uniform bytes at a time come from: the system, or a fixture of the draft in tests.
+pub(crate) trait Random {
+    fn fill(&mut self, uniform: &mut [u8; 48]) -> Result<(), Error>;
+
+    /// A uniform scalar (`calculate_random_scalars` of the draft).
+    fn scalar(&mut self) -> Result<Scalar, Error> {
+        let mut uniform = Zeroizing::new([0; 48]);
+        self.fill(&mut uniform)?;
+        Ok(Scalar::reduce(&uniform))
+    }
+}
+
+/// The system's randomness.
+pub(crate) fn system() -> impl Random {
+    System
+}
+
+struct System;
+
+impl Random for System {
+    fn fill(&mut self, uniform: &mut [u8; 48]) -> Result<(), Error> {
+        getrandom::fill(uniform).map_err(|_| Error::NoRandomness)
+    }
+}

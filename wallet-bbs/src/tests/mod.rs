@@ -1,0 +1,6 @@
+//! Tests that need more than the public interface.
+#![allow(clippy::unwrap_used)]
+
+mod constant_time;
+mod ietf;
+pub(crate) mod valgrind;
