@@ -174,8 +174,37 @@ fn the_workflow_runs_when_anything_it_builds_from_changes() {
         .skip(1)
         .map(|rest| rest.split(['/', '"']).next().unwrap());
     let mut built: BTreeSet<&str> = of_crates.collect();
-    built.extend(["Cargo.toml", "Cargo.lock", ".cargo", WORKFLOW]);
+    built.extend(["ios-demo", "Cargo.toml", "Cargo.lock", ".cargo", WORKFLOW]);
     assert_eq!(watched, built);
+}
+
+#[test]
+fn the_project_of_the_app_parses_and_what_it_names_exists() {
+    let documents = YamlLoader::load_from_str(&read("ios-demo/project.yml")).unwrap();
+    let project = &documents[0];
+    let packages = project["packages"].as_hash().unwrap();
+    for package in packages.values() {
+        let folder = package["path"].as_str().unwrap();
+        assert!(
+            root().join("ios-demo").join(folder).join("Package.swift").exists(),
+            "{folder}"
+        );
+    }
+    let targets = project["targets"].as_hash().unwrap();
+    assert_eq!(targets.len(), 2);
+    for target in targets.values() {
+        for folder in target["sources"].as_vec().unwrap() {
+            assert!(!files(&format!("ios-demo/{}", folder.as_str().unwrap())).is_empty());
+        }
+        for needed in target["dependencies"].as_vec().unwrap() {
+            let (package, other) = (&needed["package"], &needed["target"]);
+            assert!(packages.contains_key(package) || targets.contains_key(other), "{needed:?}");
+        }
+    }
+    for scheme in project["schemes"].as_hash().unwrap().values() {
+        let built = scheme["build"]["targets"].as_hash().unwrap();
+        assert!(built.keys().all(|target| targets.contains_key(target)));
+    }
 }
 
 /// Whether some of it is left out on Linux, by what it says itself; an import alone is nothing.
@@ -213,7 +242,11 @@ fn the_page_names_every_file_that_is_not_compiled_here() {
         }
     }
     assert!(count >= 10, "{count}");
-    for name in ["xcframework.sh", "ios.yml", "Package.swift"] {
+    let of_the_app = files("ios-demo/UITests").into_iter();
+    let of_the_app = of_the_app.map(|path| path.rsplit('/').next().unwrap().to_owned());
+    let others = ["xcframework.sh", "ios.yml", "Package.swift"].map(str::to_owned);
+    let of_the_project = ["ios-demo/App", "project.yml", "ui-tests.sh"].map(str::to_owned);
+    for name in of_the_app.chain(others).chain(of_the_project) {
         assert!(page.contains(&format!("`{name}`")), "{name}");
     }
 }

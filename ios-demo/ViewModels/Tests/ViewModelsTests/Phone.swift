@@ -15,7 +15,10 @@ final class Phone {
     private(set) var pages: [String] = []
     private(set) var app: AppModel!
 
-    private let home: (@escaping @MainActor (String) async -> Void) -> Home
+    /// Whether the phone has a place for the store.
+    var hasFolder = true
+
+    private var home: Home!
     private let language: String
 
     init(_ parties: Parties, _ folder: URL, canCheckHolder: Bool, language: String, idleSeconds: UInt64) {
@@ -30,18 +33,20 @@ final class Phone {
             // All verifiers have one address here.
             requestsPerMinute: 60, transactionDataTypes: [payment])
         let settings = VaultSettings(keyDerivation: .fixed(memoryKib: 19456, passes: 3), lockAfterIdleSeconds: idleSeconds)
-        home = { browse in
-            Home(
-                folder: folder.appendingPathComponent("store"), platform: platform, policy: policy, settings: settings,
-                canCheckHolder: canCheckHolder, browse: browse)
-        }
+        home = Home(
+            folder: { [weak self] in
+                guard self?.hasFolder == true else { throw Unexpected("no folder") }
+                return folder.appendingPathComponent("store")
+            },
+            platform: platform, policy: policy, settings: settings, canCheckHolder: canCheckHolder,
+            browse: { [weak self] in self?.pages.append($0) })
         app = start()
     }
 
     var screen: Screen { app.screen }
 
     private func start() -> AppModel {
-        AppModel(home { [weak self] in self?.pages.append($0) }) { [language] in [language] }
+        AppModel(home) { [language] in [language] }
     }
 
     /// The system ends the process and starts it anew.

@@ -202,9 +202,7 @@ public final class AppModel {
         } catch let error as WalletError {
             return error
         } catch {
-            let fault = Fault(
-                code: ErrorCode.bug.text, isRetryable: false, subject: nil, rule: nil, retryAfterSeconds: nil, triesLeft: nil)
-            return .bug(fault: fault)
+            return .bug(fault: Fault(.bug))
         }
     }
 

@@ -143,6 +143,20 @@ struct MishapsTests {
         }
     }
 
+    @Test("A phone that has no place for the store says so, and the same can be tried again")
+    func noFolder() async throws {
+        try await phone { phone in
+            try await phone.setUp()
+            phone.hasFolder = false
+            await phone.die()
+            let trouble = try await phone.wait(\.trouble)
+            #expect(said(trouble.problem.title) == "error_device" && trouble.problem.code == "io_failed")
+            phone.hasFolder = true
+            try await phone.then(\.keys, .again)
+            try await phone.enter(pin, \.cards)
+        }
+    }
+
     @Test("The end of the process while a code is typed leaves nothing of it")
     func deathWhileTyping() async throws {
         try await phone { phone in

@@ -1,12 +1,12 @@
 import Foundation
 
 /// Puts words into one language. `lookup` finds a string of Localizable.strings by its key.
-public struct Texts {
+public struct Texts: Sendable {
     private let locale: Locale
     private let zone: TimeZone
-    private let lookup: (String) -> String?
+    private let lookup: @Sendable (String) -> String?
 
-    public init(locale: Locale, zone: TimeZone = .current, lookup: @escaping (String) -> String?) {
+    public init(locale: Locale, zone: TimeZone = .current, lookup: @escaping @Sendable (String) -> String?) {
         self.locale = locale
         self.zone = zone
         self.lookup = lookup

@@ -47,7 +47,7 @@ final class Onboarding: Activity {
         pin = nil
         let home = app.home
         let new = try await Wallet.create(
-            in: home.folder, platform: home.platform, policy: home.policy, enrolments: enrolments, settings: home.settings)
+            in: home.storeFolder(), platform: home.platform, policy: home.policy, enrolments: enrolments, settings: home.settings)
         app.opened(new.wallet)
         guard let code = new.recoveryCode else { return }
         var text = code.text()

@@ -3,8 +3,7 @@ import Foundation
 
 /// Where the app runs.
 public struct Home {
-    /// The folder of the store.
-    let folder: URL
+    let folder: () throws -> URL
     let platform: Platform
     let policy: Policy
     let settings: VaultSettings
@@ -13,12 +12,13 @@ public struct Home {
     let browse: @MainActor (String) async -> Void
 
     /// - Parameters:
+    ///   - folder: of the store. What it throws is told as a phone that cannot read or write.
     ///   - canCheckHolder: whether the system can check a finger, a face or the passcode.
     ///   - scan: scans a QR code: its text, or none if the holder gave up. Left out where there is no camera.
     ///   - browse: opens a page in the browser.
     public init(
-        folder: URL, platform: Platform, policy: Policy, settings: VaultSettings = Home.patient, canCheckHolder: Bool = false,
-        scan: (@MainActor () async -> String?)? = nil, browse: @escaping @MainActor (String) async -> Void
+        folder: @escaping () throws -> URL, platform: Platform, policy: Policy, settings: VaultSettings = Home.patient,
+        canCheckHolder: Bool = false, scan: (@MainActor () async -> String?)? = nil, browse: @escaping @MainActor (String) async -> Void
     ) {
         self.folder = folder
         self.platform = platform

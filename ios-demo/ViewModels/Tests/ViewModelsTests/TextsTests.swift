@@ -66,16 +66,16 @@ struct TextsTests {
 }
 
 /// The folder of this app in the project.
-let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..").standardizedFileURL
+let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../..").standardizedFileURL
 
 /// The texts of the app in a language.
-func strings(_ language: String) -> [String: String] {
-    let list = try? PropertyListSerialization.propertyList(from: Data(contentsOf: file(of: language)), format: nil)
+func strings(_ language: String, _ table: String = "Localizable") -> [String: String] {
+    let list = try? PropertyListSerialization.propertyList(from: Data(contentsOf: file(of: language, table)), format: nil)
     return list as? [String: String] ?? [:]
 }
 
-private func file(of language: String) -> URL {
-    project.appendingPathComponent("App/Resources/\(language).lproj/Localizable.strings")
+private func file(of language: String, _ table: String = "Localizable") -> URL {
+    project.appendingPathComponent("App/Resources/\(language).lproj/\(table).strings")
 }
 
 /// The texts of the same app on Android.

@@ -1,0 +1,70 @@
+import SwiftUI
+import ViewModels
+
+/// The app: one model for the process, one window that draws it.
+@main
+struct DemoApp: App {
+    @State private var shown = Shown()
+    @Environment(\.scenePhase) private var phase
+
+    var body: some Scene {
+        WindowGroup {
+            ZStack {
+                AppView(screen: shown.screen, on: shown.on)
+                    // Another screen begins at its top.
+                    .id(shown.number)
+                // The system keeps a picture of the window for its list of apps: it sees nothing but this.
+                if phase != .active { Cover() }
+            }
+            .dressed()
+            .fullScreenCover(isPresented: Bindable(shown.scanner).isScanning) { ScannerView(scanner: shown.scanner).dressed() }
+            .onOpenURL { shown.on(.open($0.absoluteString)) }
+        }
+        .onChange(of: phase) { _, phase in
+            if phase == .background {
+                shown.scanner.finish(nil)
+                shown.on(.lock)
+            }
+        }
+    }
+}
+
+/// What SwiftUI observes of the model.
+@MainActor @Observable
+final class Shown {
+    private(set) var screen: Screen
+    private(set) var number: Int
+    let scanner = Scanner()
+    @ObservationIgnored private let model: AppModel
+
+    init() {
+        model = AppModel(Phone.home(scanning: scanner))
+        screen = model.screen
+        number = model.screenNumber
+        model.onChange = { [weak self] in self?.read() }
+    }
+
+    func on(_ action: Action) {
+        model.on(action)
+    }
+
+    private func read() {
+        screen = model.screen
+        guard number != model.screenNumber else { return }
+        number = model.screenNumber
+        AccessibilityNotification.ScreenChanged().post()
+    }
+}
+
+/// What is seen of the app while it is not in use: its name.
+private struct Cover: View {
+    @Environment(\.texts) private var texts
+    @Environment(\.palette) private var palette
+
+    var body: some View {
+        ZStack {
+            Color(palette.background).ignoresSafeArea()
+            Text(texts(.appName)).font(.title.bold()).foregroundStyle(Color(palette.text))
+        }
+    }
+}
