@@ -24,6 +24,7 @@ struct AppView: View {
         case .nothingFits(let request): NothingFitsView(screen: request, on: on)
         case .done(let done): DoneView(screen: done, on: on)
         case .history(let history): HistoryView(screen: history, on: on)
+        case .settings(let settings): SettingsView(screen: settings, on: on)
         case .trouble(let trouble): TroubleView(screen: trouble, on: on)
         }
     }

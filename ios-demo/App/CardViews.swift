@@ -24,9 +24,19 @@ struct CardsView: View {
                 .buttonStyle(.plain)
                 .accessibilityIdentifier("card")
             }
+            if !screen.promised.isEmpty {
+                Part(texts(.promisedTitle)) {
+                    ForEach(screen.promised, id: \.id) { promise in
+                        Text(texts(promise.text))
+                        OtherButton(texts(.promiseAsk)) { on(.askFor(promise.id)) }
+                        OtherButton(texts(.forget)) { on(.forget(promise.id)) }
+                    }
+                }
+            }
             MainButton(texts(.addCard)) { on(.addCard) }
             if !screen.cards.isEmpty { OtherButton(texts(.refreshStatus)) { on(.refreshStatus) } }
             OtherButton(texts(.historyTitle)) { on(.showHistory) }
+            OtherButton(texts(.settingsTitle)) { on(.showSettings) }
             OtherButton(texts(.lockNow)) { on(.lock) }
         }
     }

@@ -17,6 +17,7 @@ struct KeysView: View {
             MainButton(texts(.enter)) { on(.enter) }
             if screen.canCheckHolder { OtherButton(texts(.useCheck)) { on(.checkHolder) } }
             if let otherWay = screen.otherWay { OtherButton(texts(otherWay)) { on(.otherWayIn) } }
+            if let lastWay = screen.lastWay { OtherButton(texts(lastWay)) { on(.erase) } }
         }
     }
 }

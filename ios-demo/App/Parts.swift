@@ -102,6 +102,20 @@ struct Quiet: View {
     }
 }
 
+/// Parts that belong together.
+struct Panel<Content: View>: View {
+    @ViewBuilder let content: Content
+    @Environment(\.palette) private var palette
+
+    var body: some View {
+        VStack(alignment: .leading, spacing: 10) { content }
+            .frame(maxWidth: .infinity, alignment: .leading)
+            .padding(16)
+            .background(Color(palette.surface), in: RoundedRectangle(cornerRadius: 14))
+            .overlay(RoundedRectangle(cornerRadius: 14).stroke(Color(palette.line)))
+    }
+}
+
 /// Parts that belong together, under a heading.
 struct Part<Content: View>: View {
     let title: String
@@ -114,17 +128,13 @@ struct Part<Content: View>: View {
     }
 
     var body: some View {
-        VStack(alignment: .leading, spacing: 10) {
+        Panel {
             Text(title)
                 .font(.subheadline.bold())
                 .foregroundStyle(Color(palette.quiet))
                 .accessibilityAddTraits(.isHeader)
             content
         }
-        .frame(maxWidth: .infinity, alignment: .leading)
-        .padding(16)
-        .background(Color(palette.surface), in: RoundedRectangle(cornerRadius: 14))
-        .overlay(RoundedRectangle(cornerRadius: 14).stroke(Color(palette.line)))
     }
 }
 

@@ -74,6 +74,24 @@ struct WorkingView: View {
     }
 }
 
+struct SettingsView: View {
+    let screen: Screen.Settings
+    let on: (Action) -> Void
+    @Environment(\.texts) private var texts
+
+    var body: some View {
+        Page(title: texts(.settingsTitle), onBack: { on(.back) }) {
+            ForEach(screen.lines.indices, id: \.self) { place in
+                let line = screen.lines[place]
+                Panel {
+                    Text(texts(line.advice))
+                    OtherButton(texts(line.title)) { on(line.action) }
+                }
+            }
+        }
+    }
+}
+
 struct TroubleView: View {
     let screen: Screen.Trouble
     let on: (Action) -> Void

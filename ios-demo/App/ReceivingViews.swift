@@ -45,6 +45,7 @@ struct ReceivedView: View {
 
     var body: some View {
         Page(title: title, onBack: { on(.back) }) {
+            if let notice = screen.notice { Notice(notice, .caution) }
             CardView(card: screen.face)
             FactLine(screen.signer)
             switch screen.says {
@@ -52,6 +53,7 @@ struct ReceivedView: View {
             case .changes(let changes): Part(texts(.changesTitle)) { ChangeList(changes: changes.lines) }
             }
             MainButton(texts(.receivedKeep)) { on(.agree) }
+            ForEach(screen.older, id: \.id) { older in OtherButton(texts(older.replace)) { on(.replace(older.id)) } }
             OtherButton(texts(.receivedDecline)) { on(.refuse) }
         }
     }

@@ -30,15 +30,29 @@ public enum Action {
     case scan
     case showCard(String)
     case showHistory
+    case showSettings
     /// What is known about the state of the cards is fetched anew.
     case refreshStatus
     case renew(String)
+    /// The new card goes in the place of the older one.
+    case replace(String)
+    /// The issuer is asked for a card it promised.
+    case askFor(String)
+    /// A promised card is not wanted any more.
+    case forget(String)
     case delete(String)
     /// Another way to answer a request: the place in what the screen offers.
     case choose(Int)
     /// What was sent, and may not have arrived, once more.
     case resend
     case deleteEntry(String)
+    case changePin
+    /// Everything is written down in clear.
+    case export
+    /// The wallet as it was restored is taken for what it is.
+    case adopt
+    /// The whole wallet goes.
+    case erase
 
     /// Whether it brings what was typed, which is gone then.
     var isTyped: Bool {

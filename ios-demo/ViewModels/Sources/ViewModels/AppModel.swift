@@ -14,6 +14,7 @@ public final class AppModel {
     public var onChange: () -> Void = {}
 
     let home: Home
+    let stores: Stores
     /// The holder's languages, the best first.
     let locales: () -> [String]
     var typed = Typed()
@@ -35,6 +36,7 @@ public final class AppModel {
     /// - Parameter locales: the holder's languages, the best first.
     public init(_ home: Home, locales: @escaping () -> [String] = preferredLocales) {
         self.home = home
+        stores = Stores(home: home)
         self.locales = locales
         let opening = Opening(self)
         become(opening, opening.begin)
@@ -86,7 +88,7 @@ public final class AppModel {
     private func followIdly() {
         guard activity is Browsing else { return }
         switch screen {
-        case .cards, .addCard, .card, .history: follow()
+        case .cards, .addCard, .card, .history, .settings: follow()
         default: break
         }
     }
@@ -101,11 +103,14 @@ public final class AppModel {
     }
 
     private func lock() {
-        if !activity.isCancellable { isLockWanted = true }
-        guard let wallet = open else { return }
-        stop()
+        guard let wallet = open else {
+            // One that is being made.
+            if activity is Onboarding && !activity.isCancellable { isLockWanted = true }
+            return
+        }
+        if activity.isCancellable { stop() }
         Task { try? await wallet.lock() }
-        if activity is Unlocking { go(Unlocking(self)) }
+        if let next = activity.whenLocked { go(next) }
     }
 
     /// The wallet is there from now on; it locks itself.
@@ -119,6 +124,16 @@ public final class AppModel {
         }
         if isLockWanted { Task { try? await wallet.lock() } }
         isLockWanted = false
+    }
+
+    /// The wallet is not there any more: its store goes.
+    func letGo() async {
+        watching?.cancel()
+        aside?.close()
+        aside = nil
+        let wallet = open
+        open = nil
+        await wallet?.close()
     }
 
     private func locked() {
@@ -138,7 +153,7 @@ public final class AppModel {
             return become(waiting, waiting.resume)
         }
         waiting?.close()
-        go(Browsing(self, notice: notice))
+        go(Browsing(self, notice: notice, isFirst: true))
     }
 
     /// Ends the activity that is under way and begins another.
@@ -243,6 +258,9 @@ class Activity {
 
     /// Whether it goes on while the wallet is locked.
     var worksLocked: Bool { false }
+
+    /// What takes its place when the app locks, for one that goes on while the wallet is locked.
+    var whenLocked: Activity? { nil }
 
     /// Whether the last action may be done again after it failed.
     var isRepeatable: Bool { true }

@@ -43,7 +43,7 @@ struct Names {
         case .renewed(let id, let type, _, _, _): return entry(Phrase.historyRenewed(.words(card(id, otherwise: type))))
         case .presented(let verifier, let name, _, let cards, _, let outcome):
             let told = Fact(outcome)
-            let lines = [name.map { ownName($0).text }, told.text].compactMap { $0 } + shown(cards)
+            let lines = [told.text, name.map { ownName($0).text }].compactMap { $0 } + shown(cards)
             return entry(Phrase.historyPresented(.given(client(verifier))), lines, told.tone)
         case .declined(let verifier, _): return entry(Phrase.historyDeclined(.given(client(verifier))))
         case .deleted(let type, _): return entry(Phrase.historyDeleted(.given(type)))

@@ -1,40 +1,27 @@
 import CitizenWallet
-import Foundation
 
-/// Looks for the store.
+/// Looks for the store, and ends what was interrupted.
 final class Opening: Activity {
     override var worksLocked: Bool { true }
 
     override func begin() async throws {
-        let home = app.home
-        let folder = try home.storeFolder()
+        let (home, stores) = (app.home, app.stores)
+        let folder = try stores.folder()
+        let wallet: Wallet
         do {
-            let wallet = try await Wallet.open(
-                in: folder, platform: home.platform, policy: home.policy, settings: home.settings)
-            app.opened(wallet)
+            wallet = try await Wallet.open(in: folder, platform: home.platform, policy: home.policy, settings: home.settings)
         } catch let error as WalletError where error.code == .storeMissing {
-            return try go(Onboarding(app))
+            guard try stores.hasNext() else { return try go(Onboarding(app)) }
+            try stores.moveIn()
+            return try go(Opening(app))
+        } catch let error as WalletError where error.code == .erasePending {
+            return try go(Erasing(app))
         }
+        app.opened(wallet)
+        // It was to take this one's place, and its holder has not seen the recovery code.
+        if try stores.hasNext() { try await stores.eraseNext() }
         try go(Unlocking(app))
     }
 
     override func after() -> Activity { Opening(app) }
-}
-
-extension Home {
-    func storeFolder() throws -> URL {
-        do {
-            return try folder()
-        } catch {
-            throw WalletError.device(fault: Fault(.ioFailed, isRetryable: true))
-        }
-    }
-}
-
-extension Fault {
-    /// One of this app's own.
-    init(_ code: ErrorCode, isRetryable: Bool = false) {
-        self.init(
-            code: code.text, isRetryable: isRetryable, subject: nil, rule: nil, retryAfterSeconds: nil, triesLeft: nil)
-    }
 }

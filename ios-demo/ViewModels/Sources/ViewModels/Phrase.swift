@@ -4,19 +4,24 @@ public enum Phrase: String, CaseIterable, Sendable {
     case appName, listSeparator, yes, no, emptyValue, seconds, minutes, hours, back, cancel, close, enter, eraseKey, again,
         chosen, picture, typedCount
     // Working
-    case workingCreate, workingUnlock, workingIssuer, workingVerifier, workingBrowser, workingKeep, workingSend, workingStatus
+    case workingCreate, workingUnlock, workingIssuer, workingVerifier, workingBrowser, workingKeep, workingSend,
+        workingStatus, workingPin, workingErase
     // The first start
     case welcomeTitle, welcomeLocal, welcomeConsent, welcomeLeast, begin, pinChoose, pinRules, pinRepeat, pinRepeatWhy,
         pinDiffers, pinChanged, pinNewAfterRecovery, checkTitle, checkWhy, checkYes, checkNo, recoveryTitle, recoveryText,
         recoveryWritten
     // Unlocking
     case unlockTitle, unlockAdvice, useCheck, useRecovery, usePin, recoverTitle, recoverAdvice, wasLocked, wrongTriesLeft,
-        wrongAndWait, wait, waitFor, keyGone, notSound
+        wrongAndWait, wait, waitFor, keyGone, keySilent, notSound, adopt, adoptTitle, adoptCopies, adopted
+    // After the phone lost its key
+    case rescueTitle, rescueWhy, rescueCards, rescueYes, rescueNo
     // Cards
     case cardsTitle, cardsEmpty, addCard, lockNow, refreshStatus, statusRefreshed, statusNotRefreshed, stateNew, stateValid,
         stateNotTracked, stateRevoked, stateSuspended, stateExpired, stateNotYet, stateUsedUp, stateStale, stateUnknown,
         dueRefill, dueReissue, dueExpiring, dueStatus, cardReceivedAt, cardExpiresAt, cardCopies, signedBy, signedByNobody,
         cardClaims, cardRenew, cardDelete, deleteTitle, deleteWhy, deleteYes, deleteNo, deleted
+    // Cards that come later
+    case promisedTitle, promised, promiseNotYet, promiseAsk, forget, forgetTitle, forgetWhy, forgetNo, forgotten
     // Claims
     case claimWithin, claimIss, claimVct, claimVctIntegrity, claimIat, claimNbf, claimExp, claimCnf, claimStatus, claimAge,
         claimAuthority, claimDateOfIssue, claimSex, claimCountry, technicalValue, pointInTime
@@ -27,7 +32,7 @@ public enum Phrase: String, CaseIterable, Sendable {
     case offerTitle, offerUnsigned, offerSigned, offerSays, cannotHold, offerReceive, offerCodeNeeded, offerToBrowser,
         codeTitle, codeAdvice, codeField, goOnInBrowser, receivedTitle, receivedKeep, receivedDecline, cardKept, cardDeclined,
         cardComesLater, changesTitle, changeAdded, changeChanged, changeRemoved, changeNoLongerWithheld, changeOther,
-        changeBefore, changeAfter, renewed, renewalDeclined
+        changeBefore, changeAfter, renewed, renewalDeclined, receivedReplaces, receivedIsOther
     // Consent
     case consentTitle, consentWho, consentShows, consentFrom, consentAlways, consentPrivate, consentNothingPrivate,
         consentLink, consentUnlinkable, consentRetain, consentChoices, consentBefore, consentNeverBefore, consentTransaction,
@@ -35,12 +40,16 @@ public enum Phrase: String, CaseIterable, Sendable {
         proofCertificate, proofDid, proofAttestation, proofFederation, proofOrigin, proofAddressOnly, proofOther,
         trustAnchored, trustVouched, trustPlatform, trustNobody, answerEncrypted, answerPlain, answerGoesTo,
         answerGoesElsewhere, linkCopy, linkKey, linkSignature, linkStatus, linkOther, sharedBeforeLine, choiceCard,
-        choiceOption, choiceNothing, confirmTitle, confirmAdvice, nothingFitsTitle, nothingFitsText, nothingFitsTell, refused
+        choiceOption, choiceNothing, confirmTitle, confirmAdvice, confirmWhy, nothingFitsTitle, nothingFitsText,
+        nothingFitsTell, refused
     // Outcome
     case doneTitle, doneShown, outcomeAccepted, outcomeRefused, outcomeReturned, outcomeUnknown, resend, goOnAt
     // History
     case historyTitle, historyEmpty, historyBroken, historyDelete, historyReceived, historyRenewed, historyPresented,
         historyDeclined, historyDeleted, historyExported, historyAdopted, historyOther
+    // The wallet as a whole
+    case settingsTitle, changePin, changePinAdvice, changePinOld, export, exportAdvice, exportTitle, exportAll, exportInClear,
+        exportNoBackup, exported, exportFailed, erase, eraseAdvice, eraseTitle, eraseAll, eraseNoWayBack, eraseYes, eraseNo
     // Trouble
     case errorHolder, errorIssuer, errorVerifier, errorDevice, errorApp, errorCode
 

@@ -9,6 +9,7 @@ final class Presenting: Activity {
     private var choices: [Way] = []
     private var presented: Presented?
     private var isAnswered = false
+    private lazy var confirming = Confirming(app, Phrase.confirmAdvice())
 
     init(_ app: AppModel, _ link: String) {
         self.link = link
@@ -31,7 +32,8 @@ final class Presenting: Activity {
         switch (app.screen, action) {
         // After trouble the same is decided again.
         case (.consent, _), (.trouble, _): try await decide(action)
-        case (.keys, .enter): try await authenticate()
+        case (.keys, .enter): if let auth = try await confirming.enter() { try await send(.fresh(auth: auth)) }
+        case (.keys, .otherWayIn): try confirming.otherWay()
         case (.keys, .back): if let (plan, overview) = shown { try await ask(plan, overview) }
         case (.nothingFits, .refuse): try await refuse()
         case (.done, _): try await done(action)
@@ -52,7 +54,7 @@ final class Presenting: Activity {
             return
         }
         switch action {
-        case .agree: if overview.needsAuth { try askPin(nil) } else { try await send(.none) }
+        case .agree: if overview.needsAuth { try confirming.ask() } else { try await send(.none) }
         case .refuse: try await refuse()
         case .back: try go(after())
         case .choose(let place):
@@ -62,26 +64,6 @@ final class Presenting: Activity {
             try await ask(plan, changed)
         default: break
         }
-    }
-
-    private func askPin(_ notice: Words?) throws {
-        try show(
-            .keys(
-                .init(
-                    title: Phrase.confirmTitle(), advice: Phrase.confirmAdvice(), pad: .pin, notice: notice, canLeave: true)))
-    }
-
-    private func authenticate() async throws {
-        var typed = app.typed.take()
-        let secret = Secret(wiping: &typed)
-        try show(.working(.init(what: Phrase.workingUnlock())))
-        let auth: FreshAuth
-        do {
-            auth = try await wallet.authenticate(with: .pin(secret: secret))
-        } catch let error as WalletError where error.code == .wrongSecret || error.code == .lockedOut {
-            return try askPin(advice(on: error))
-        }
-        try await send(.fresh(auth: auth))
     }
 
     private func send(_ auth: HolderAuth) async throws {

@@ -1,7 +1,7 @@
 import CitizenWallet
 import Foundation
 
-/// Receives what an issuer offers, from the offer to the card in the store.
+/// Receives cards, from an offer, a promise or an older card to the card in the store.
 final class Receiving: Activity {
     /// How it begins.
     enum Start {
@@ -9,38 +9,42 @@ final class Receiving: Activity {
         case offer(String)
         /// By the link with which the browser came back.
         case answer(String)
+        /// By what an issuer promised, if it is ready.
+        case promise(String)
+        /// A card again, in its own place. What changed is shown before it is kept.
+        case renewal(String)
     }
 
     private let start: Start
     private var offer: Offer?
     private var authorized: AuthorizedIssuance?
     private var orders: [CardOrder] = []
-    private var card: ReceivedCard?
-    private var kept = 0
-    private var promised = 0
+    private var arrival: Arrival?
+    /// What came of it so far.
+    private var news: Words?
+    private var isPromised = false
 
     init(_ app: AppModel, _ start: Start) {
         self.start = start
         super.init(app)
     }
 
-    override var outlivesLock: Bool { card != nil }
+    override var outlivesLock: Bool { arrival != nil }
 
     override func begin() async throws {
         try show(.working(.init(what: Phrase.workingIssuer())))
         switch start {
+        case .offer(let link): try await look(at: link)
         case .answer(let link): try await order(from: wallet.resume(link))
-        case .offer(let link):
-            let offer = try await wallet.offer(link)
-            self.offer = offer
-            try show(.offer(.init(offer.details(locales: app.locales()))))
+        case .promise(let promise): try await ask(for: promise)
+        case .renewal(let card): try await renew(card)
         }
     }
 
     override func resume() async throws {
-        guard let card else { return }
+        guard let arrival else { return }
         do {
-            try ask(card)
+            try await show(.received(arrival.screen(app)))
         } catch let error as WalletError where error.code == .usedUp {
             // It was being kept or declined when the wallet locked: the cards tell which.
             try go(after())
@@ -56,10 +60,43 @@ final class Receiving: Activity {
         case (.textCode, .enterText(var typed)): try await accept(Secret(wiping: &typed))
         case (.received, _): try await received(action)
         // A step that failed and can be done again.
-        case (.trouble, _): if card != nil { try await received(action) } else { try await agree() }
+        case (.trouble, _): if arrival != nil { try await received(action) } else { try await agree() }
         case (_, .back), (_, .refuse): try go(after())
         default: break
         }
+    }
+
+    private func look(at link: String) async throws {
+        let offer = try await wallet.offer(link)
+        self.offer = offer
+        try show(.offer(.init(offer.details(locales: app.locales()))))
+    }
+
+    /// Asks for a card that was promised. What may pass is no trouble: it is asked for again later.
+    private func ask(for promise: String) async throws {
+        let renews = try await wallet.deferred().first { $0.id == promise }?.renews
+        let polled: DeferredPoll
+        do {
+            polled = try await wallet.pollDeferred(promise)
+        } catch let error as WalletError where error.code != .locked && error.isRetryable {
+            return try go(Browsing(app, notice: advice(on: error)))
+        }
+        switch polled {
+        case .notYet(let retryAt): try go(Browsing(app, notice: Phrase.promiseNotYet(.time(retryAt))))
+        case .ready(let card):
+            arrival = .new(card)
+            if let renews { try await replace(card, in: renews) } else { try await came(.new(card)) }
+        }
+    }
+
+    private func renew(_ card: String) async throws {
+        let renewed: RenewedCard
+        do {
+            renewed = try await wallet.renew(card)
+        } catch let error as WalletError where error.code == .issuanceDeferred {
+            return try go(Browsing(app, notice: Phrase.cardComesLater()))
+        }
+        try await came(.renewed(renewed))
     }
 
     private func agree() async throws {
@@ -108,51 +145,64 @@ final class Receiving: Activity {
 
     /// The next card of the offer, or the end.
     private func next() async throws {
-        guard let authorized else { return }
-        while let order = orders.first {
+        while let order = orders.first, let authorized {
             try show(.working(.init(what: Phrase.workingIssuer())))
             let copies = min(Int(authorized.mostCopies()), Self.copies)
             let ordered = try await wallet.order(order, from: authorized, copies: copies)
             orders.removeFirst()
             switch ordered {
-            case .received(let card): return try ask(card)
-            case .deferred: promised += 1
+            case .received(let card): return try await came(.new(card))
+            case .deferred: isPromised = true
             }
         }
-        let notice: Phrase = promised > 0 ? .cardComesLater : kept > 0 ? .cardKept : .cardDeclined
-        try go(Browsing(app, notice: notice()))
+        try go(Browsing(app, notice: isPromised ? Phrase.cardComesLater() : news))
     }
 
-    private func ask(_ received: ReceivedCard) throws {
-        card = received
-        let look = try received.look(locales: app.locales())
-        let face = CardFace(
-            id: "", name: try .given(look.name, otherwise: .given(received.credentialType())),
-            issuer: .given(look.issuer.name, otherwise: .given("")), background: look.backgroundColor,
-            foreground: look.textColor, logo: look.logo?.image?.bytes, logoText: look.logo?.altText,
-            state: Fact(Phrase.stateNew()))
-        let claims = ClaimLines(try received.claims(locales: app.locales()))
-        try show(.received(.init(face: face, signer: Fact(signedBy: received.signedBy()), says: .claims(claims))))
+    /// Lets the holder decide. A renewed card that says what it said needs no decision.
+    private func came(_ card: Arrival) async throws {
+        arrival = card
+        if case .renewed(let renewed) = card, try !renewed.isChanged() { return try await keep(card) }
+        try await show(.received(card.screen(app)))
     }
 
     private func received(_ action: Action) async throws {
-        guard let card else { return }
+        guard let card = arrival else { return }
         switch action {
-        case .agree:
-            try show(.working(.init(what: Phrase.workingKeep())))
-            // Copies that are shown once each, so that no two verifiers see the same key.
-            let isBatch = try card.copies() > 1
-            try await wallet.keep(card, policy: KeepPolicy(reuse: isBatch ? .onceOnly : nil))
-            kept += 1
-        case .refuse, .back: try await wallet.decline(card)
-        default: return
+        case .agree: try await keep(card)
+        case .replace(let id): if case .new(let new) = card { try await replace(new, in: id) }
+        case .refuse, .back:
+            try await card.decline(in: wallet)
+            // What was kept before it is the news.
+            try await decided(news ?? card.declined)
+        default: break
         }
-        self.card = nil
+    }
+
+    private func keep(_ card: Arrival) async throws {
+        try show(.working(.init(what: Phrase.workingKeep())))
+        try await card.keep(in: wallet)
+        try await decided(card.kept)
+    }
+
+    private func decided(_ what: Words) async throws {
+        arrival = nil
+        news = what
         try await next()
     }
 
+    /// Puts a new card in the place of the one with this `id`, unless that turns out to be another card.
+    private func replace(_ card: ReceivedCard, in id: String) async throws {
+        let renewed: RenewedCard
+        do {
+            renewed = try await wallet.replacing(id, with: card)
+        } catch let error as WalletError where error.code == .renewalMismatch || error.code == .notFound {
+            return try await show(.received(Arrival.new(card).screen(app, Phrase.receivedIsOther())))
+        }
+        try await came(.renewed(renewed))
+    }
+
     override func close() {
-        card = nil
+        arrival = nil
         authorized = nil
         offer = nil
     }

@@ -20,6 +20,7 @@ public enum Screen {
     case nothingFits(NothingFits)
     case done(Done)
     case history(Entries)
+    case settings(Settings)
     case trouble(Trouble)
 
     /// The app's own keys.
@@ -33,6 +34,8 @@ public enum Screen {
         public var notice: Words?
         public var canCheckHolder = false
         public var otherWay: Words?
+        /// For a holder who has neither.
+        public var lastWay: Words?
         public var canLeave = false
     }
 
@@ -53,6 +56,8 @@ public enum Screen {
         public let cards: [CardFace]
         /// What should be done, the most urgent first.
         public let due: [DueLine]
+        /// Cards that are still to come.
+        public let promised: [PromisedLine]
         /// What the last action came to.
         public let notice: Words?
     }
@@ -95,6 +100,9 @@ public enum Screen {
         public let face: CardFace
         public let signer: Fact
         public let says: Content
+        /// Cards whose place it may take.
+        public var older: [OlderCard] = []
+        public var notice: Words?
 
         public enum Content {
             case claims(ClaimLines)
@@ -134,6 +142,11 @@ public enum Screen {
     public struct Entries {
         public let entries: [Entry]
         public let isIntact: Bool
+    }
+
+    /// What the holder may do with the wallet as a whole.
+    public struct Settings {
+        public let lines: [SettingLine]
     }
 
     /// Something went wrong.
@@ -229,6 +242,25 @@ public struct DueLine {
     public let doIt: Words
 }
 
+/// A card that an issuer promised.
+public struct PromisedLine {
+    public let id: String
+    public let text: Words
+}
+
+/// A card whose place a new one may take.
+public struct OlderCard {
+    public let id: String
+    public let replace: Words
+}
+
+/// What the holder may do, and what that means.
+public struct SettingLine {
+    public let title: Words
+    public let advice: Words
+    public let action: Action
+}
+
 /// Who asks, and how that was proven.
 public struct VerifierFace {
     public let name: Words
@@ -260,6 +292,7 @@ public struct ChoiceLine {
     public let isChosen: Bool
 }
 
+/// Something that happened. `tone` is that of the first of the `lines`.
 public struct Entry {
     public let id: String
     public let at: Date

@@ -15,7 +15,11 @@ final class Unlocking: Activity {
         super.init(app)
     }
 
+    /// The phone said that it has the store's key no more.
+    private var isKeyLost = false
+
     override var worksLocked: Bool { true }
+    override var whenLocked: Activity? { Unlocking(app) }
 
     override func begin() async throws {
         slots = try await wallet.slots().map(\.kind)
@@ -24,8 +28,13 @@ final class Unlocking: Activity {
 
     override func on(_ action: Action) async throws {
         guard code == nil else { return try await choosePin(action) }
+        if case .question = app.screen {
+            if case .agree = action { return try go(Erasing(app, everything: true)) }
+            return try askCode(nil)
+        }
         guard case .keys(let keys) = app.screen else { return }
         switch (action, keys.pad) {
+        case (.erase, .recovery): try show(.question(Erasing.question))
         case (.checkHolder, _): try await unlock(with: .osAuth)
         case (.otherWayIn, .pin): try askCode(nil)
         case (.otherWayIn, _), (.back, .recovery): try askPin(nil)
@@ -54,7 +63,7 @@ final class Unlocking: Activity {
             .keys(
                 .init(
                     title: Phrase.recoverTitle(), advice: Phrase.recoverAdvice(), pad: .recovery, notice: notice,
-                    otherWay: Phrase.usePin())))
+                    otherWay: Phrase.usePin(), lastWay: Phrase.erase())))
     }
 
     private func unlock(with secret: UnlockWith) async throws {
@@ -65,7 +74,9 @@ final class Unlocking: Activity {
         } catch let error as WalletError {
             switch error.code {
             // The PIN is of no use without the phone's key.
-            case .deviceKeyInvalidated, .deviceKeyMissing: return try askCode(errorText(error.code))
+            case .deviceKeyInvalidated, .deviceKeyMissing:
+                isKeyLost = true
+                return try askCode(errorText(error.code))
             case .locked, .userCancelled: return try askPin(nil)
             default: return try askPin(advice(on: error))
             }
@@ -83,10 +94,17 @@ final class Unlocking: Activity {
         } catch let error as WalletError {
             return try askCode(advice(on: error))
         }
-        // A PIN needs the phone's key: without one there can be none in this store.
-        if report.advisories.contains(Self.noKey) { return try unlocked(Phrase.keyGone(), goesBack: false) }
-        code = typed.withUnsafeBytes { Data($0) }
-        newPin.begin(Phrase.pinNewAfterRecovery())
+        try Task.checkCancellation()
+        let hasKey = !report.advisories.contains(Self.noKey)
+        if hasKey && report.integrity == .sound {
+            code = typed.withUnsafeBytes { Data($0) }
+            newPin.begin(Phrase.pinNewAfterRecovery())
+        } else if isKeyLost {
+            // A PIN needs the phone's key: there can be none in this store.
+            try go(Rescuing(app, typed.withUnsafeBytes { Data($0) }))
+        } else {
+            try unlocked(hasKey ? nil : Phrase.keySilent(), goesBack: false)
+        }
     }
 
     private func choosePin(_ action: Action) async throws {
@@ -102,8 +120,7 @@ final class Unlocking: Activity {
 
     private func enter(_ report: UnlockReport) async throws {
         try await wallet.doPending()
-        let isSound = report.integrity == .sound
-        try unlocked(isSound ? nil : Phrase.notSound(), goesBack: isSound)
+        try unlocked(nil, goesBack: report.integrity == .sound)
     }
 
     private func unlocked(_ notice: Words?, goesBack: Bool) throws {

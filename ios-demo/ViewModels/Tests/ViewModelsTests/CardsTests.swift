@@ -48,16 +48,6 @@ struct CardsTests {
         }
     }
 
-    @Test("A card that comes later is said to")
-    func later() async throws {
-        try await phone { phone in
-            try await phone.setUp()
-            try await phone.then(\.question, .open(phone.parties.offer("resident_card", "--deferred", "60")[0]))
-            try await phone.then(\.offer, .agree)
-            #expect(said(try await phone.then(\.cards, .agree).notice) == "card_comes_later")
-        }
-    }
-
     @Test("A renewed card shows what changed before it is kept, and a lock does not take it away")
     func renewing() async throws {
         try await phone { phone in
@@ -76,12 +66,41 @@ struct CardsTests {
         }
     }
 
-    @Test("A card without a refresh token says that its holder must get it again")
-    func holderNeeded() async throws {
+    @Test("A card that cannot be renewed by itself is received again, and takes the place of the old one")
+    func again() async throws {
         try await phone { phone in
             try await phone.setUp()
             let card = try await phone.receive().cards[0].id
             #expect(try await phone.then(\.trouble, .renew(card)).problem.code == "renewal_needs_holder")
+            try await phone.then(\.cards, .back)
+            try await phone.parties.change("resident_card", #"{"claims":{"nationality":"UT"}}"#)
+            #expect(try await phone.offered().older.map(\.id) == [card])
+            let renewed = try await phone.then(\.received, .replace(card))
+            #expect(renewed.changes.contains { said($0.label) == "Nationality" })
+            // A lock does not take it away.
+            try await phone.then(\.keys, .lock)
+            try await phone.enter(pin, \.received) { !$0.changes.isEmpty }
+            let cards = try await phone.then(\.cards, .agree)
+            #expect(said(cards.notice) == "renewed" && cards.cards.map(\.id) == [card])
+            #expect(said(try await phone.then(\.card, .showCard(card)).claims.lines)["Nationality"] == "UT")
+            // One that says the same takes the place without a question.
+            try await phone.then(\.cards, .back)
+            #expect(try await phone.offered().older.count == 1)
+            #expect(said(try await phone.then(\.cards, .replace(card)).notice) == "renewed")
+        }
+    }
+
+    @Test("A card of somebody else takes no place, and can be kept beside the other")
+    func another() async throws {
+        try await phone { phone in
+            try await phone.setUp()
+            try await phone.parties.change("resident_card", #"{"claims":{"sub":"one"}}"#)
+            let card = try await phone.receive().cards[0].id
+            try await phone.parties.change("resident_card", #"{"claims":{"sub":"another"}}"#)
+            try await phone.offered()
+            let other = try await phone.then(\.received, .replace(card))
+            #expect(said(other.notice) == "received_is_other" && other.older.isEmpty)
+            #expect(try await phone.then(\.cards, .agree).cards.count == 2)
         }
     }
 
@@ -152,5 +171,15 @@ struct CardsTests {
             let after = try await phone.then(\.history, .deleteEntry(try #require(history.entries.last).id))
             #expect(after.isIntact)
         }
+    }
+}
+
+extension Phone {
+    /// Up to the decision about a card.
+    @discardableResult
+    func offered() async throws -> Screen.Received {
+        try await then(\.question, .open(parties.offer()[0]))
+        try await then(\.offer, .agree)
+        return try await then(\.received, .agree)
     }
 }

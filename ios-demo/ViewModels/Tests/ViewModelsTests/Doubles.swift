@@ -21,6 +21,11 @@ final class Shared<Value: Sendable>: @unchecked Sendable {
 final class MemoryAnchor: AnchorStore {
     private let cells = Shared<[String: Data]>([:])
 
+    /// As when the app was put on another phone.
+    func forget() {
+        cells.change { $0 = [:] }
+    }
+
     func read(name: String) throws -> Data? { cells.value[name] }
 
     func write(name: String, bytes: Data) throws {
@@ -70,4 +75,23 @@ final class SoftwareDeviceKey: DeviceKey {
     }
 
     func list() async throws -> [String] { Array(keys.value.keys) }
+}
+
+/// A key of a card that is there, and nothing else.
+final class LeftKeys: KeyStore {
+    let handles = Shared(["a"])
+
+    func capabilities() async throws -> KeyStoreCapabilities { throw KeyStoreError.unavailableNow }
+
+    func create(request: CreateKeys) async throws -> [CreatedKey] { throw KeyStoreError.unavailableNow }
+
+    func sign(request: SignRequest) async throws -> Data { throw KeyStoreError.unavailableNow }
+
+    func signMany(requests: [SignRequest]) async throws -> [Data] { throw KeyStoreError.unavailableNow }
+
+    func delete(handle: String) async throws {
+        handles.change { $0.removeAll { $0 == handle } }
+    }
+
+    func list() async throws -> [String] { handles.value }
 }

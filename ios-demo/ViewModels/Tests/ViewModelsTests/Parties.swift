@@ -28,6 +28,7 @@ final class Parties: Sendable {
         anchors = try String(contentsOf: folder.appendingPathComponent("anchors.pem"), encoding: .utf8)
     }
 
+    /// May be called again.
     func stop() {
         stopping()
     }

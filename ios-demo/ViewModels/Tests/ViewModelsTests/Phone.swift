@@ -11,42 +11,57 @@ let pin = "739154"
 final class Phone {
     let parties: Parties
     let deviceKey: SoftwareDeviceKey
+    let anchor = MemoryAnchor()
+    let place: URL
     /// The pages the app opened.
     private(set) var pages: [String] = []
     private(set) var app: AppModel!
+    /// What the app wrote into files.
+    private(set) var files: [String] = []
 
     /// Whether the phone has a place for the store.
     var hasFolder = true
 
     private var home: Home!
-    private let language: String
 
-    init(_ parties: Parties, _ folder: URL, canCheckHolder: Bool, language: String, idleSeconds: UInt64) {
+    init(_ parties: Parties, _ folder: URL, _ setting: Setting) {
         self.parties = parties
-        self.language = language
-        let deviceKey = SoftwareDeviceKey(canCheckHolder: canCheckHolder)
+        place = folder
+        let deviceKey = SoftwareDeviceKey(canCheckHolder: setting.canCheckHolder)
         self.deviceKey = deviceKey
-        let platform = Platform(http: URLSessionHttpClient(), anchor: MemoryAnchor(), deviceKey: deviceKey)
+        let platform = Platform(
+            http: URLSessionHttpClient(), anchor: anchor, deviceKey: deviceKey, keyStore: setting.keyStore)
         let policy = Policy(
             trust: Trust(issuerCertificates: [parties.anchors], verifierCertificates: [parties.anchors]),
             clientId: "https://wallet.example", redirectUri: "https://wallet.example/back", allowLoopbackHttp: true,
             // All verifiers have one address here.
             requestsPerMinute: 60, transactionDataTypes: [payment])
-        let settings = VaultSettings(keyDerivation: .fixed(memoryKib: 19456, passes: 3), lockAfterIdleSeconds: idleSeconds)
+        let settings = VaultSettings(keyDerivation: .fixed(memoryKib: 19456, passes: 3), lockAfterIdleSeconds: setting.idleSeconds)
         home = Home(
             folder: { [weak self] in
                 guard self?.hasFolder == true else { throw Unexpected("no folder") }
                 return folder.appendingPathComponent("store")
             },
-            platform: platform, policy: policy, settings: settings, canCheckHolder: canCheckHolder,
+            platform: platform, policy: policy, settings: settings, canCheckHolder: setting.canCheckHolder,
+            save: { [weak self] name, bytes in
+                self?.files.append(String(decoding: bytes, as: UTF8.self))
+                return name
+            },
             browse: { [weak self] in self?.pages.append($0) })
         app = start()
+    }
+
+    /// What phone, and whose.
+    struct Setting {
+        let canCheckHolder: Bool
+        let idleSeconds: UInt64
+        let keyStore: KeyStore?
     }
 
     var screen: Screen { app.screen }
 
     private func start() -> AppModel {
-        AppModel(home) { [language] in [language] }
+        AppModel(home) { ["en"] }
     }
 
     /// The system ends the process and starts it anew.
@@ -110,7 +125,7 @@ final class Phone {
 
     /// From the first start to the empty wallet: the recovery code.
     @discardableResult
-    func setUp() async throws -> String {
+    func setUp(_ pin: String = pin) async throws -> String {
         try await wait(\.welcome)
         try await then(\.keys, .agree)
         try await enter(pin, \.keys)
@@ -151,12 +166,13 @@ let temporary: URL = {
 /// Runs a test with a phone and running parties.
 @MainActor
 func phone(
-    canCheckHolder: Bool = false, language: String = "en", idleSeconds: UInt64 = 300, _ test: (Phone) async throws -> Void
+    canCheckHolder: Bool = false, idleSeconds: UInt64 = 300, keyStore: KeyStore? = nil, _ test: (Phone) async throws -> Void
 ) async throws {
     let folder = temporary.appendingPathComponent(UUID().uuidString)
     let parties = try await Parties(in: folder.appendingPathComponent("parties"))
     defer { parties.stop() }
-    let phone = Phone(parties, folder, canCheckHolder: canCheckHolder, language: language, idleSeconds: idleSeconds)
+    let setting = Phone.Setting(canCheckHolder: canCheckHolder, idleSeconds: idleSeconds, keyStore: keyStore)
+    let phone = Phone(parties, folder, setting)
     do {
         try await test(phone)
     } catch {
@@ -222,6 +238,7 @@ extension Screen {
     var consent: Consent? { if case .consent(let it) = self { it } else { nil } }
     var nothingFits: NothingFits? { if case .nothingFits(let it) = self { it } else { nil } }
     var done: Done? { if case .done(let it) = self { it } else { nil } }
+    var settings: Settings? { if case .settings(let it) = self { it } else { nil } }
     var history: Entries? { if case .history(let it) = self { it } else { nil } }
     var trouble: Trouble? { if case .trouble(let it) = self { it } else { nil } }
 }
