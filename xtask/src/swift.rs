@@ -13,7 +13,10 @@ use crate::native;
 use crate::stages::Totals;
 
 /// The Swift packages, and where in the target folder each is built.
-const PACKAGES: [(&str, &str); 2] = [("bindings/swift", "swift"), ("ios-demo/ViewModels", "swift-demo")];
+const PACKAGES: [(&str, &str); 2] = [
+    ("bindings/swift", "swift"),
+    ("ios-demo/ViewModels", "swift-demo"),
+];
 
 /// The library again, with modules that stand in for Apple's.
 const STAND_INS: (&str, &str) = ("bindings/swift/StandIns", "swift-stand-ins");

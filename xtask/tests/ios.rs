@@ -186,7 +186,11 @@ fn the_project_of_the_app_parses_and_what_it_names_exists() {
     for package in packages.values() {
         let folder = package["path"].as_str().unwrap();
         assert!(
-            root().join("ios-demo").join(folder).join("Package.swift").exists(),
+            root()
+                .join("ios-demo")
+                .join(folder)
+                .join("Package.swift")
+                .exists(),
             "{folder}"
         );
     }
@@ -198,7 +202,10 @@ fn the_project_of_the_app_parses_and_what_it_names_exists() {
         }
         for needed in target["dependencies"].as_vec().unwrap() {
             let (package, other) = (&needed["package"], &needed["target"]);
-            assert!(packages.contains_key(package) || targets.contains_key(other), "{needed:?}");
+            assert!(
+                packages.contains_key(package) || targets.contains_key(other),
+                "{needed:?}"
+            );
         }
     }
     for scheme in project["schemes"].as_hash().unwrap().values() {
