@@ -195,7 +195,7 @@ fn the_project_of_the_app_parses_and_what_it_names_exists() {
         );
     }
     let targets = project["targets"].as_hash().unwrap();
-    assert_eq!(targets.len(), 2);
+    assert_eq!(targets.len(), 3);
     for target in targets.values() {
         for folder in target["sources"].as_vec().unwrap() {
             assert!(!files(&format!("ios-demo/{}", folder.as_str().unwrap())).is_empty());
@@ -205,6 +205,17 @@ fn the_project_of_the_app_parses_and_what_it_names_exists() {
             assert!(
                 packages.contains_key(package) || targets.contains_key(other),
                 "{needed:?}"
+            );
+        }
+    }
+    for command in shown() {
+        for bundle in command
+            .split_whitespace()
+            .filter_map(|word| word.strip_prefix("-only-testing:"))
+        {
+            assert!(
+                targets.contains_key(&Yaml::String(bundle.to_owned())),
+                "{bundle}"
             );
         }
     }

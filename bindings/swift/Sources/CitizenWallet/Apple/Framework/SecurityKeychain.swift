@@ -3,8 +3,8 @@
 import Foundation
 @preconcurrency import Security
 
-/// Generic passwords of one service in the data protection keychain, this device only. On Linux it is
-/// compiled with stand-ins only: docs/ios-not-run-here.md.
+/// Generic passwords of one service in the data protection keychain, this device only.
+/// docs/ios-not-run-here.md says what of it is tested.
 struct SecurityKeychain: Keychain {
     let service: String
 
