@@ -2,6 +2,27 @@
 
 import PackageDescription
 
+#if os(Linux)
+    // The app's own views, compiled with modules that stand in for Apple's: nothing of it is run.
+    let modules = ["CoreGraphics", "ImageIO", "LocalAuthentication", "SwiftUI", "UIKit", "VisionKit"]
+    let needs: [String: [Target.Dependency]] = [
+        "ImageIO": ["CoreGraphics"], "SwiftUI": ["CoreGraphics"],
+        "LocalAuthentication": [.product(name: "CitizenWallet", package: "CitizenWallet")],
+    ]
+    let app =
+        modules.map { name in
+            Target.target(
+                name: name, dependencies: needs[name] ?? [], path: "StandIns/" + name,
+                swiftSettings: [.swiftLanguageMode(.v5)])
+        } + [
+            .target(
+                name: "AppViews", dependencies: ["ViewModels"] + modules.map { .byName(name: $0) }, path: "StandIns/App",
+                exclude: ["Resources"])
+        ]
+#else
+    let app: [Target] = []
+#endif
+
 let package = Package(
     name: "ViewModels",
     platforms: [.iOS(.v17), .macOS(.v14)],
@@ -10,5 +31,5 @@ let package = Package(
     targets: [
         .target(name: "ViewModels", dependencies: [.product(name: "CitizenWallet", package: "CitizenWallet")]),
         .testTarget(name: "ViewModelsTests", dependencies: ["ViewModels"]),
-    ]
+    ] + app
 )

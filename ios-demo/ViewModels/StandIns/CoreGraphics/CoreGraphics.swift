@@ -1,0 +1,2 @@
+/// Stands in for Apple's.
+public final class CGImage: Sendable {}
