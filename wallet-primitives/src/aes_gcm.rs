@@ -11,6 +11,7 @@ pub const NONCE_BYTES: usize = 12;
 ///
 /// # Errors
 /// [`Refused`] for a key that is neither 16 nor 32 bytes, and for a text longer than 64 GiB.
+#[inline(never)]
 pub fn seal(
     key: &[u8],
     nonce: &[u8; NONCE_BYTES],
@@ -37,6 +38,7 @@ pub fn seal(
 ///
 /// # Errors
 /// [`Refused`] for a key that is neither 16 nor 32 bytes, and for whatever was not sealed so.
+#[inline(never)]
 pub fn open(
     key: &[u8],
     nonce: &[u8; NONCE_BYTES],

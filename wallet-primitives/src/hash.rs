@@ -4,6 +4,7 @@ use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
 /// SHA-256 of the concatenation of `parts`.
 #[must_use]
+#[inline(never)]
 pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     let mut hash = Sha256::new();
     parts.iter().for_each(|part| hash.update(part));
@@ -12,12 +13,14 @@ pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
 
 /// SHA-384.
 #[must_use]
+#[inline(never)]
 pub fn sha384(bytes: &[u8]) -> [u8; 48] {
     Sha384::digest(bytes).into()
 }
 
 /// SHA-512.
 #[must_use]
+#[inline(never)]
 pub fn sha512(bytes: &[u8]) -> [u8; 64] {
     Sha512::digest(bytes).into()
 }

@@ -79,6 +79,7 @@ pub enum JsonError {
 ///
 /// # Errors
 /// Any [`JsonError`].
+#[inline(never)]
 pub fn parse(bytes: &[u8], limits: Limits) -> Result<Value, JsonError> {
     parse_within(bytes, limits, &Cell::new(MAX_VALUES))
 }
@@ -87,6 +88,7 @@ pub fn parse(bytes: &[u8], limits: Limits) -> Result<Value, JsonError> {
 ///
 /// # Errors
 /// Any [`JsonError`].
+#[inline(never)]
 pub fn parse_within(
     bytes: &[u8],
     limits: Limits,
@@ -114,6 +116,7 @@ pub fn parse_within(
 ///
 /// # Errors
 /// Any [`JsonError`]; [`JsonError::NotAnObject`] for another type.
+#[inline(never)]
 pub fn parse_object(bytes: &[u8], limits: Limits) -> Result<Map<String, Value>, JsonError> {
     match parse(bytes, limits)? {
         Value::Object(members) => Ok(members),

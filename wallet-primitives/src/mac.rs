@@ -9,6 +9,7 @@ use sha2::Sha256;
 ///
 /// # Errors
 /// None: a key may have any length. The type of the crate below says otherwise.
+#[inline(never)]
 pub fn hmac(key: &[u8], parts: &[&[u8]]) -> Result<[u8; 32], Refused> {
     Ok(mac(key, parts)?.finalize().into_bytes().into())
 }
@@ -17,6 +18,7 @@ pub fn hmac(key: &[u8], parts: &[&[u8]]) -> Result<[u8; 32], Refused> {
 ///
 /// # Errors
 /// As [`hmac()`].
+#[inline(never)]
 pub fn hmac_matches(key: &[u8], parts: &[&[u8]], tag: &[u8]) -> Result<bool, Refused> {
     Ok(mac(key, parts)?.verify_slice(tag).is_ok())
 }
@@ -25,6 +27,7 @@ pub fn hmac_matches(key: &[u8], parts: &[&[u8]], tag: &[u8]) -> Result<bool, Ref
 ///
 /// # Errors
 /// None: 32 bytes are one round. The type of the crate below says otherwise.
+#[inline(never)]
 pub fn hkdf(
     salt: Option<&[u8]>,
     ikm: &[u8],
@@ -40,6 +43,7 @@ pub fn hkdf(
 ///
 /// # Errors
 /// As [`hkdf()`].
+#[inline(never)]
 pub fn hkdf_expand(prk: &[u8; 32], info: &[&[u8]], key: &mut [u8; 32]) -> Result<(), Refused> {
     Hkdf::<Sha256>::from_prk(prk)
         .map_err(|_| Refused)?

@@ -15,6 +15,7 @@ pub const TAG_BYTES: usize = 16;
 ///
 /// # Errors
 /// [`Refused`] for a text longer than 256 GiB.
+#[inline(never)]
 pub fn seal(
     key: &[u8; KEY_BYTES],
     nonce: &[u8; NONCE_BYTES],
@@ -31,6 +32,7 @@ pub fn seal(
 ///
 /// # Errors
 /// [`Refused`] for another key, nonce, tag, text or associated data than was sealed.
+#[inline(never)]
 pub fn open(
     key: &[u8; KEY_BYTES],
     nonce: &[u8; NONCE_BYTES],

@@ -8,6 +8,7 @@ mod facade;
 mod glue;
 mod hidden;
 mod panics;
+mod started;
 mod swift;
 mod swift_declarations;
 mod swift_hidden;
@@ -81,7 +82,8 @@ fn generate(folder: &Path) -> Outcome {
     let quiet = panics::without_text(&String::from_utf8_lossy(&generated))?;
     let checked = closed::refused(&quiet)?;
     let wiped = wiped::answers(&checked)?;
-    let taken = text::any_string(&wiped)?;
+    let started = started::in_place(&wiped)?;
+    let taken = text::any_string(&started)?;
     write_file(&file, &hidden::behind_the_layer(&taken)?)?;
     let codes = codes::kotlin(&page_of_errors()?, env!("CARGO_PKG_VERSION"))?;
     write_file(&folder.join(KOTLIN_FILES[1]), &codes)

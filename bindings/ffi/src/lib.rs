@@ -12,6 +12,7 @@
 #![deny(unsafe_op_in_unsafe_fn)]
 
 pub mod allocator;
+mod bytes;
 mod error;
 mod guard;
 mod once;
@@ -22,6 +23,7 @@ mod secrets;
 mod time;
 mod wallet;
 
+pub use bytes::Bytes;
 pub use error::{Fault, WalletError};
 pub use guard::{caught, caught_async};
 pub use platform::*;

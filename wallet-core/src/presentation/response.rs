@@ -12,7 +12,6 @@ use crate::jose::jwe;
 use crate::keys::HolderKey;
 use crate::random::Random;
 use serde_json::{Map, Value};
-use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use url::form_urlencoded::Serializer;
@@ -151,7 +150,7 @@ async fn present(
     now: UnixTime,
 ) -> Result<String, PresentationError> {
     let credential = &material.credential;
-    if Sha256::digest(credential.text()).as_slice() != showing.copy_digest {
+    if *credential.digest() != showing.copy_digest {
         return Err(PresentationError::WrongCopy);
     }
     let selected: Vec<_> = showing
@@ -223,7 +222,11 @@ fn encode(
         random,
     )?;
     Ok(match request.destination() {
-        Destination::ResponseUri(uri) => form(uri, &[("response", Some(&jwe))]),
+        // A compact JWE has no character that a form writes otherwise, and may be megabytes.
+        Destination::ResponseUri(uri) => Response::Post {
+            uri: uri.clone(),
+            body: format!("response={jwe}").into_bytes(),
+        },
         Destination::Caller { protocol, .. } => data(*protocol, "response", jwe.into()),
     })
 }

@@ -235,12 +235,13 @@ pub(crate) fn is_damage(error: &WalletError) -> bool {
 
 /// The verified credential in a copy.
 pub(crate) fn open_copy(db: &Database, copy: &CopyRecord) -> Result<SdJwtVc, WalletError> {
-    let body = store::body(db, &copy.body)?;
     let damaged = || WalletError::new(ErrorCode::RecordCorrupt).about(copy.body.as_str());
-    let text = core::str::from_utf8(&body).map_err(|_| damaged())?;
-    SdJwt::parse(text)
-        .and_then(|parsed| parsed.reopen(copy.issuer_evidence.clone()))
-        .map_err(|_| damaged())
+    let parsed = db.reading(&copy.body.id()?, |body| {
+        let text = core::str::from_utf8(&body.body).map_err(|_| damaged())?;
+        SdJwt::parse(text).map_err(|_| damaged())
+    })?;
+    let reopened = parsed.reopen(copy.issuer_evidence.clone());
+    reopened.map_err(|_| damaged())
 }
 
 /// All cards, in the order of their receiving.

@@ -19,10 +19,10 @@ impl Wallet {
     /// request has ended.
     pub async fn resend(&self, history: &RecordName) -> Result<Presented, WalletError> {
         self.require_sound()?;
-        let (answer, shown) = self.with_store(|db| {
-            let answer = kept_answers(db)?
+        let (kept, shown) = self.with_store(|db| {
+            let kept = kept_answers(db)?
                 .into_iter()
-                .find_map(|kept| (kept.history == *history).then_some(kept.answer));
+                .find(|kept| kept.history == *history);
             let item = history::read(db)?
                 .items
                 .into_iter()
@@ -31,8 +31,9 @@ impl Wallet {
                 Some(HistoryEvent::Presented { shown, .. }) => shown,
                 _ => Vec::new(),
             };
-            Ok((answer.ok_or(ErrorCode::NotFound)?, shown))
+            Ok((kept.ok_or(ErrorCode::NotFound)?, shown))
         })?;
+        let KeptAnswer { name, answer, .. } = kept;
         if self.now()? > answer.valid_until() {
             return Err(ErrorCode::RequestExpired.into());
         }
@@ -40,7 +41,7 @@ impl Wallet {
             (Outcome::Refused, _) => (Outcome::Unknown, None),
             sent => sent,
         };
-        self.write_end(history, outcome);
+        self.write_end(history, Some(&name), outcome);
         Ok(Presented {
             history: history.clone(),
             outcome,
@@ -50,19 +51,20 @@ impl Wallet {
         })
     }
 
-    /// Sends and writes down how it ended.
+    /// Sends, writes down how it ended, and removes the bytes kept under this name unless they may be sent again.
     pub(super) async fn deliver(
         &self,
         history: &RecordName,
         answer: &Answer,
+        kept: Option<&RecordName>,
     ) -> (Outcome, Option<String>) {
         let (outcome, redirect_uri) = self.send(answer).await;
-        self.write_end(history, outcome);
+        self.write_end(history, kept, outcome);
         (outcome, redirect_uri)
     }
 
     /// A failure to write the end leaves it unknown.
-    fn write_end(&self, history: &RecordName, outcome: Outcome) {
+    fn write_end(&self, history: &RecordName, kept: Option<&RecordName>, outcome: Outcome) {
         if outcome == Outcome::Unknown {
             return;
         }
@@ -72,7 +74,7 @@ impl Wallet {
                 outcome,
             };
             history::append(db, batch, self.now()?, event, self.random())?;
-            forget_answers(db, batch, |of| of == history)
+            kept.map_or(Ok(()), |kept| store::delete_if_there(db, batch, kept))
         });
     }
 
@@ -92,15 +94,15 @@ impl Wallet {
         }
     }
 
-    /// Keeps the bytes of an answer, in case they must be sent again.
+    /// Keeps the bytes of an answer that is sent, in case they must be sent again: the name they have.
     pub(super) fn keep_answer(
         &self,
         batch: &mut Batch,
         history: &RecordName,
         answer: &Answer,
-    ) -> Result<(), WalletError> {
+    ) -> Result<Option<RecordName>, WalletError> {
         let Response::Post { uri, body } = answer.response() else {
-            return Ok(());
+            return Ok(None);
         };
         let body = String::from_utf8(body.clone()).map_err(|_| WalletError::new(ErrorCode::Bug))?;
         let pending = PendingRecord::Resend {
@@ -110,7 +112,9 @@ impl Wallet {
             expires_at: answer.valid_until().as_secs(),
             other: Other::new(),
         };
-        batch.insert(RecordKind::PENDING, &make_name(self.random())?, &pending)
+        let name = make_name(self.random())?;
+        batch.insert(RecordKind::PENDING, &name, &pending)?;
+        Ok(Some(name))
     }
 }
 

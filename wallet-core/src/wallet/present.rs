@@ -155,15 +155,15 @@ impl Wallet {
             shown: shown.clone(),
             transactions,
         };
-        let history = self.commit(|db, batch| {
+        let (history, kept) = self.commit(|db, batch| {
             self.mark_shown(db, batch, &marked)?;
             let event = event.clone();
             let history =
                 history::append_answer(db, batch, now, event, Some(&answered), self.random())?;
-            self.keep_answer(batch, &history, &answer)?;
-            Ok(history)
+            let kept = self.keep_answer(batch, &history, &answer)?;
+            Ok((history, kept))
         })?;
-        let (outcome, redirect_uri) = self.deliver(&history, &answer).await;
+        let (outcome, redirect_uri) = self.deliver(&history, &answer, kept.as_ref()).await;
         // Keys of burned copies; what stays is on the to-do list.
         let _ = self.do_pending().await;
         Ok(Presented {

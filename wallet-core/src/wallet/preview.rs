@@ -9,7 +9,6 @@ use crate::formats::claim_path::{ClaimPath, PathSegment};
 use crate::issuance::DisplaySnapshot;
 use crate::presentation::Showing;
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
 impl Wallet {
     /// Every claim a showing reveals, with its value in the very copy that would be sent: an issuer may have put other
@@ -28,7 +27,7 @@ impl Wallet {
             let card: Stored<CredentialRecord> = store::get(db, &copy.value.credential)?;
             let display: DisplaySnapshot = store::get(db, &card.value.display)?.value;
             let credential = cards::open_copy(db, &copy.value)?;
-            if Sha256::digest(credential.text()).as_slice() != showing.copy_digest {
+            if *credential.digest() != showing.copy_digest {
                 return Err(ErrorCode::ConsentMismatch.into());
             }
             let is_revealed = |claim: &CardClaim| {

@@ -1,7 +1,7 @@
 //! Typed records on top of the vault's bytes.
 
 use super::records::{RecordName, decode, encode};
-use crate::error::{ErrorCode, WalletError};
+use crate::error::WalletError;
 use crate::random::Random;
 use crate::secret::SecretBytes;
 use crate::vault::database::{Changes, Database, EachRecord, Record, RecordId, RecordKind};
@@ -87,11 +87,7 @@ pub(crate) fn body(db: &Database, name: &RecordName) -> Result<SecretBytes, Wall
 
 /// Whether there is a record of this name, damaged or not.
 pub(crate) fn is_there(db: &Database, name: &RecordName) -> Result<bool, WalletError> {
-    match db.get(&name.id()?) {
-        Err(error) if error.code() == ErrorCode::NotFound => Ok(false),
-        // What cannot be read is there.
-        _ => Ok(true),
-    }
+    db.contains(&name.id()?)
 }
 
 /// Deletes a record that may be missing.

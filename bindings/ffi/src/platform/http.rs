@@ -1,6 +1,7 @@
 //! The app's HTTP client.
 
 use super::observer::{Observers, ProgressStep};
+use crate::bytes::Bytes;
 use crate::redacted::redacted;
 use async_trait::async_trait;
 use std::sync::Arc;
@@ -102,7 +103,7 @@ pub struct HttpRequest {
     /// The headers.
     pub headers: Vec<HttpHeader>,
     /// The body of a POST.
-    pub body: Vec<u8>,
+    pub body: Bytes,
     /// The limits.
     pub policy: HttpPolicy,
 }
@@ -116,7 +117,7 @@ pub struct HttpResponse {
     /// The headers.
     pub headers: Vec<HttpHeader>,
     /// The body, at most [`HttpPolicy::max_bytes`].
-    pub body: Vec<u8>,
+    pub body: Bytes,
     /// The URL that answered.
     pub final_url: String,
     /// The IP address connected to, where the platform tells.
@@ -220,7 +221,7 @@ impl core::HttpClient for Client {
             },
             url: request.url,
             headers: to_app(request.headers),
-            body: request.body,
+            body: request.body.into(),
             policy: HttpPolicy {
                 max_bytes: u64::try_from(request.policy.max_bytes).unwrap_or(u64::MAX),
                 total_seconds: request.policy.total_seconds,
@@ -236,7 +237,7 @@ impl core::HttpClient for Client {
         Ok(core::HttpResponse {
             status: response.status,
             headers: to_core(response.headers),
-            body: response.body,
+            body: response.body.into(),
             final_url: response.final_url,
             peer_address,
         })

@@ -1,6 +1,7 @@
 //! Claims. Their values stay here and cross one at a time, when they are asked for.
 
 use super::element;
+use crate::bytes::Bytes;
 use crate::error::WalletError;
 use crate::guard::caught;
 use crate::redacted::redacted;
@@ -70,7 +71,7 @@ pub enum ClaimValue {
         /// `image/png`, `image/jpeg` or `image/webp`; the bytes begin like it.
         media_type: String,
         /// The bytes.
-        bytes: Vec<u8>,
+        bytes: Bytes,
     },
     /// An array or object, as JSON that is safe to show.
     Structure {
@@ -135,7 +136,7 @@ pub(super) fn value(value: &Value) -> ClaimValue {
         Value::String(text) => match ClaimPicture::read(text) {
             Some(picture) => ClaimValue::Picture {
                 media_type: picture.media_type().to_owned(),
-                bytes: picture.into_bytes(),
+                bytes: picture.into_bytes().into(),
             },
             None => ClaimValue::Text {
                 text: display_text(text, MAX_VALUE_CHARS),
@@ -160,7 +161,7 @@ mod tests {
             panic!("a picture");
         };
         assert_eq!(media_type, "image/jpeg");
-        assert_eq!(bytes, [0xff, 0xd8, 0xff, 0xe0, 0x00, 0x10]);
+        assert_eq!(*bytes, [0xff, 0xd8, 0xff, 0xe0, 0x00, 0x10]);
         let disguised = "data:image/png;base64,/9j/4AAQ";
         assert!(matches!(value(&json!(disguised)), ClaimValue::Text { text } if text == disguised));
     }

@@ -1,5 +1,6 @@
 //! How a card looks, in one language.
 
+use crate::bytes::Bytes;
 use crate::redacted::redacted;
 use wallet_core::issuance::{self, DisplaySnapshot, PictureRef, lookup};
 
@@ -22,7 +23,7 @@ pub struct Image {
     /// `image/png`, `image/jpeg`, `image/webp` or `image/svg+xml`.
     pub media_type: String,
     /// The bytes.
-    pub bytes: Vec<u8>,
+    pub bytes: Bytes,
 }
 
 /// How an issuer looks.
@@ -84,7 +85,7 @@ fn picture(display: &DisplaySnapshot, reference: PictureRef) -> Picture {
     Picture {
         image: kept.map(|kept| Image {
             media_type: kept.media_type.clone(),
-            bytes: kept.bytes.clone(),
+            bytes: kept.bytes.clone().into(),
         }),
         alt_text: reference.alt_text,
     }

@@ -7,6 +7,7 @@ use crate::clock::UnixTime;
 use crate::formats::claim_path::{ClaimPath, PathSegment};
 use crate::jose::{Algorithm, PublicKey};
 use serde_json::Value;
+use std::sync::Arc;
 
 /// Claims that verify the credential itself and so never come from a disclosure (SD-JWT VC 2.2.2.3).
 const UNDISCLOSABLE: [&str; 8] = [
@@ -22,7 +23,7 @@ const UNDISCLOSABLE: [&str; 8] = [
 
 /// A verified SD-JWT VC. The received bytes are kept as they are.
 pub struct SdJwtVc {
-    pub(super) sd_jwt: SdJwt,
+    pub(super) sd_jwt: Arc<SdJwt>,
     vct: String,
     holder_key: Option<PublicKey>,
     not_before: Option<UnixTime>,
@@ -32,7 +33,7 @@ pub struct SdJwtVc {
 
 impl SdJwtVc {
     /// Reads the registered claims of an SD-JWT whose signature was verified by the key `evidence` speaks of.
-    pub(super) fn new(sd_jwt: SdJwt, evidence: IssuerEvidence) -> Result<Self, SdJwtError> {
+    pub(super) fn new(sd_jwt: Arc<SdJwt>, evidence: IssuerEvidence) -> Result<Self, SdJwtError> {
         if sd_jwt.disclosures.iter().any(is_undisclosable) {
             return Err(SdJwtError::UndisclosableClaim);
         }
@@ -125,6 +126,12 @@ impl SdJwtVc {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.sd_jwt.text
+    }
+
+    /// SHA-256 of the credential as received.
+    #[must_use]
+    pub fn digest(&self) -> &[u8; 32] {
+        self.sd_jwt.digest()
     }
 
     /// The concrete paths of the claims the holder can show or withhold, one for each disclosure, in received order.

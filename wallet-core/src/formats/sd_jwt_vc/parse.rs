@@ -11,6 +11,8 @@ use crate::json::MAX_VALUES;
 use core::cell::Cell;
 use core::ops::Range;
 use serde_json::{Map, Value};
+use std::sync::OnceLock;
+use wallet_primitives::hash;
 
 /// The parts of the text, not looked into.
 pub(super) struct Parts<'a> {
@@ -64,6 +66,7 @@ pub struct SdJwt {
     /// An object: all claims, everything disclosed.
     pub(super) claims: Value,
     pub(super) disclosures: Vec<Disclosed>,
+    digest: OnceLock<[u8; 32]>,
 }
 
 impl SdJwt {
@@ -82,6 +85,12 @@ impl SdJwt {
     /// `iss`, not verified: good for looking up a key and for nothing else.
     pub(super) fn issuer(&self) -> Option<&str> {
         self.claims.get("iss").and_then(Value::as_str)
+    }
+
+    /// SHA-256 of the text.
+    pub(super) fn digest(&self) -> &[u8; 32] {
+        let digest = || hash::sha256(&[self.text.as_bytes()]);
+        self.digest.get_or_init(digest)
     }
 
     pub(super) fn from_parts(text: &str, parts: &Parts<'_>) -> Result<Self, SdJwtError> {
@@ -112,6 +121,7 @@ impl SdJwt {
             jws,
             hash,
             claims: Value::Object(claims),
+            digest: OnceLock::new(),
         })
     }
 }

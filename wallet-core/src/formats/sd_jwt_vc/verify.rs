@@ -6,6 +6,7 @@ use super::issuer_key::{IssuerEvidence, IssuerKey};
 use super::limits::MAX_LEEWAY;
 use super::parse::SdJwt;
 use crate::clock::UnixTime;
+use std::sync::Arc;
 
 /// What verification depends on besides the issuer's key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +47,7 @@ impl SdJwt {
         }
         issuer.check_issuer_of(&self)?;
         self.jws.verify(issuer.public_key())?;
-        let credential = SdJwtVc::new(self, issuer.evidence().clone())?;
+        let credential = SdJwtVc::new(Arc::new(self), issuer.evidence().clone())?;
         check_validity(&credential, policy)?;
         Ok(credential)
     }
@@ -56,7 +57,7 @@ impl SdJwt {
     ///
     /// # Errors
     /// Those about claims.
-    pub(crate) fn reopen(self, evidence: IssuerEvidence) -> Result<SdJwtVc, SdJwtError> {
+    pub(crate) fn reopen(self: Arc<Self>, evidence: IssuerEvidence) -> Result<SdJwtVc, SdJwtError> {
         SdJwtVc::new(self, evidence)
     }
 }

@@ -8,7 +8,6 @@ use crate::jose::{Algorithm, PublicKey};
 use crate::trust::status::CardStatus;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
 /// The wallet's name for a credential (the logical card).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -98,7 +97,7 @@ impl<'a> Candidate<'a> {
         Self {
             credential,
             copy,
-            copy_digest: Sha256::digest(sd_jwt_vc.text()).into(),
+            copy_digest: *sd_jwt_vc.digest(),
             format: CredentialFormat::SdJwtVc,
             types: vct.chain(extended_types.iter().cloned()).collect(),
             claims: sd_jwt_vc.claims(),

@@ -12,6 +12,7 @@ mod keys;
 mod manifest;
 mod migration;
 mod opening;
+mod readings;
 mod record;
 mod rotation;
 mod rows;
@@ -34,6 +35,8 @@ use super::anchor::AnchorStore;
 use super::keyring::Keyring;
 use crate::error::WalletError;
 use crate::random::Random;
+use core::any::Any;
+use readings::Readings;
 use schema::{FILE_NAME, LAYOUT};
 use session::Session;
 use set_root::Meta;
@@ -53,6 +56,17 @@ pub type EachRecord = (RecordId, Result<Record, WalletError>);
 /// [`Self::suspend`] before the app is suspended, so that no lock on the files is held either.
 pub struct Database {
     session: Mutex<Session>,
+    /// Never locked while records are read.
+    readings: Mutex<Readings>,
+}
+
+impl From<Session> for Database {
+    fn from(session: Session) -> Self {
+        Self {
+            session: Mutex::new(session),
+            readings: Mutex::default(),
+        }
+    }
 }
 
 impl Database {
@@ -182,6 +196,46 @@ impl Database {
         })?)
     }
 
+    /// What `make` makes of a record. It is kept as long as the record is as it was, the store unlocked and there is room:
+    /// always ask for the same of one record.
+    ///
+    /// # Errors
+    /// As [`Self::get`], and those of `make`.
+    pub fn reading<T: Any + Send + Sync>(
+        &self,
+        id: &RecordId,
+        make: impl FnOnce(&Record) -> Result<T, WalletError>,
+    ) -> Result<Arc<T>, WalletError> {
+        let entry = self.session().read(|_, _, _, loaded| {
+            let entry = loaded.manifest.get(id);
+            entry.ok_or(DatabaseError::NotFound(*id))
+        })?;
+        if let Some(made) = self.readings().get(&entry) {
+            return Ok(made);
+        }
+        let (entry, record) = self.session().read(|conn, store, keys, loaded| {
+            let entry = loaded
+                .manifest
+                .get(id)
+                .ok_or(DatabaseError::NotFound(*id))?;
+            let record = rows::read(conn, store, keys, &loaded.manifest, &entry)?;
+            Ok((entry, record))
+        })?;
+        let made = Arc::new(make(&record)?);
+        let kept = Arc::clone(&made);
+        self.readings().keep(entry, record.body.len(), kept);
+        Ok(made)
+    }
+
+    /// Whether there is a record of this id, damaged or not.
+    ///
+    /// # Errors
+    /// As [`Self::ids`].
+    pub fn contains(&self, id: &RecordId) -> Result<bool, WalletError> {
+        let mut session = self.session();
+        Ok(session.read(|_, _, _, loaded| Ok(loaded.manifest.get(id).is_some()))?)
+    }
+
     /// All records of a kind, by ascending id. One damaged record fails the whole list: see [`Self::list_each`].
     ///
     /// # Errors
@@ -272,11 +326,16 @@ impl Database {
         Ok(self.session().rotate(next)?)
     }
 
-    /// Closes the files until the next call, so that no lock is held. The keys stay.
+    fn readings(&self) -> MutexGuard<'_, Readings> {
+        self.readings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Closes the files until the next call, so that no lock is held, and forgets what was made of records. The keys stay.
     ///
     /// # Errors
     /// `io_failed`, `store_corrupt`.
     pub fn suspend(&self) -> Result<(), WalletError> {
+        self.readings().clear();
         let mut session = self.session();
         match session.conn.take() {
             Some(conn) => Ok(opening::close(conn)?),

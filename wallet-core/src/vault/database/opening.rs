@@ -11,7 +11,7 @@ use crate::vault::anchor::AnchorStore;
 use crate::vault::keyring::Keyring;
 use crate::vault::{StoreId, files};
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 pub(super) fn session(
     dir: &Path,
@@ -98,9 +98,7 @@ pub(super) fn open(mut session: Session) -> Result<Database, DatabaseError> {
             session.settle_after_open((slots > known).then_some(slots))?;
         }
     }
-    Ok(Database {
-        session: Mutex::new(session),
-    })
+    Ok(session.into())
 }
 
 /// Nothing depends on the checkpoint: where there is no room for it, everything stays in the WAL until the next one.

@@ -5,6 +5,7 @@ mod basics;
 mod damage;
 mod faults;
 mod keys;
+mod reading;
 mod rollback;
 mod tampering;
 

@@ -18,7 +18,8 @@ private val Network = Dispatchers.IO.limitedParallelism(64, "wallet-network")
 /**
  * The platform as the native library gets it. What the app's objects throw and did not declare is their `HostFailed`,
  * without its text; an [Error] too, which the generated code would let fall. Functions that suspend run on
- * [Dispatchers.IO]: they may block, and no thread that the wallet or the app computes on waits for them.
+ * [Dispatchers.IO]: they may block, and no thread that the wallet or the app computes on waits for them. Their wrappers begin
+ * on the thread that asks, inside the native library: nothing of the app's may run before they left it.
  */
 internal fun Platform.guarded(watch: Watch): Platform =
     Platform(
@@ -34,7 +35,7 @@ internal fun Platform.guarded(watch: Watch): Platform =
 
 private class GuardedHttpClient(private val app: HttpClient) : HttpClient {
     override suspend fun send(request: HttpRequest): HttpResponse =
-        waiting<_, HttpException>({ HttpException.HostFailed() }) {
+        awaited<_, HttpException>({ HttpException.HostFailed() }) {
             val time = request.policy.totalSeconds.toLong().seconds + GRACE
             within(time) { app.send(request) } ?: throw HttpException.Timeout()
         }
@@ -133,13 +134,19 @@ private inline fun <T, reified E : Exception> declared(failed: () -> E, call: ()
         throw if (thrown is E) thrown else failed()
     }
 
-/** Calls an app's function that waits; [E] is what it may throw. */
+/** Calls an app's function that waits, and may block; [E] is what it may throw. */
 private suspend inline fun <T, reified E : Exception> waiting(
     failed: () -> E,
     noinline call: suspend () -> T,
+): T = awaited(failed) { withContext(Dispatchers.IO) { call() } }
+
+/** Waits for an app's function that runs elsewhere; [E] is what it may throw. */
+private suspend inline fun <T, reified E : Exception> awaited(
+    failed: () -> E,
+    call: suspend () -> T,
 ): T =
     try {
-        withContext(Dispatchers.IO) { call() }
+        call()
     } catch (thrown: Throwable) {
         throw if (thrown is E || thrown is CancellationException) thrown else failed()
     }
