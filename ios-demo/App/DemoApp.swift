@@ -17,12 +17,14 @@ struct DemoApp: App {
                 if phase != .active { Cover() }
             }
             .dressed()
+            .exports(with: shown.exporter)
             .fullScreenCover(isPresented: Bindable(shown.scanner).isScanning) { ScannerView(scanner: shown.scanner).dressed() }
             .onOpenURL { shown.on(.open($0.absoluteString)) }
         }
         .onChange(of: phase) { _, phase in
             if phase == .background {
                 shown.scanner.finish(nil)
+                shown.exporter.finish(nil)
                 shown.on(.lock)
             }
         }
@@ -35,10 +37,11 @@ final class Shown {
     private(set) var screen: Screen
     private(set) var number: Int
     let scanner = Scanner()
+    let exporter = Exporter()
     @ObservationIgnored private let model: AppModel
 
     init() {
-        model = AppModel(Phone.home(scanning: scanner))
+        model = AppModel(Phone.home(scanner, exporter))
         screen = model.screen
         number = model.screenNumber
         model.onChange = { [weak self] in self?.read() }

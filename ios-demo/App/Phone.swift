@@ -7,7 +7,7 @@ import ViewModels
 /// What the app has on a phone.
 @MainActor
 enum Phone {
-    static func home(scanning scanner: Scanner) -> Home {
+    static func home(_ scanner: Scanner, _ exporter: Exporter) -> Home {
         let setting = Setting.current
         return Home(
             folder: { try AppleWallet.folder(setting.store) },
@@ -17,7 +17,8 @@ enum Phone {
                 trust: Trust(issuerCertificates: setting.anchors, verifierCertificates: setting.anchors),
                 redirectUri: "https://wallet.example/back", allowLoopbackHttp: setting.isTest),
             canCheckHolder: LAContext().canEvaluatePolicy(.deviceOwnerAuthentication, error: nil),
-            scan: scan(with: scanner), browse: { page in if let url = URL(string: page) { await UIApplication.shared.open(url) } })
+            scan: scan(with: scanner), save: { name, bytes in await exporter.save(name, bytes) },
+            browse: { page in if let url = URL(string: page) { await UIApplication.shared.open(url) } })
     }
 
     private static func scan(with scanner: Scanner) -> (@MainActor () async -> String?)? {

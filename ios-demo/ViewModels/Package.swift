@@ -4,9 +4,11 @@ import PackageDescription
 
 #if os(Linux)
     // The app's own views, compiled with modules that stand in for Apple's: nothing of it is run.
-    let modules = ["CoreGraphics", "ImageIO", "LocalAuthentication", "SwiftUI", "UIKit", "VisionKit"]
+    let modules = [
+        "CoreGraphics", "ImageIO", "LocalAuthentication", "SwiftUI", "UIKit", "UniformTypeIdentifiers", "VisionKit",
+    ]
     let needs: [String: [Target.Dependency]] = [
-        "ImageIO": ["CoreGraphics"], "SwiftUI": ["CoreGraphics"],
+        "ImageIO": ["CoreGraphics"], "SwiftUI": ["CoreGraphics", "UniformTypeIdentifiers"],
         "LocalAuthentication": [.product(name: "CitizenWallet", package: "CitizenWallet")],
     ]
     let app =

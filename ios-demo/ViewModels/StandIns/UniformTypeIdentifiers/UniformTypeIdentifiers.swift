@@ -1,0 +1,4 @@
+/// Stands in for Apple's.
+public struct UTType: Sendable {
+    public static let json = UTType()
+}
