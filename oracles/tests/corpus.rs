@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
+use wallet_bbs::{PublicKey, Signature, Suite};
 use wallet_core::cbor;
 use wallet_core::did::{DidUrl, authentication_key};
 use wallet_core::trust::status::{BitstringEntry, BitstringList, StatusArray};
@@ -114,6 +115,10 @@ fn the_corpus_holds_what_is_taken_and_what_is_refused() {
         let list = BitstringList::decode(list);
         list.is_ok_and(|list| entries.iter().any(|entry| list.get(entry).is_ok()))
     };
+    let bbs_key = |bytes: &[u8]| PublicKey::from_bytes(Suite::Sha256, bytes).is_ok();
+    let bbs_signature = |bytes: &[u8]| Signature::from_bytes(&bytes[1..]).is_ok();
+    some_are_taken("bbs_key", bbs_key);
+    some_are_taken("bbs_signature", bbs_signature);
     some_are_taken("did_url", did);
     some_are_taken("cbor", cbor);
     some_are_taken("status_array", array);

@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod answers;
+mod bbs;
 mod cbor;
 mod claims;
 mod dc_api;
@@ -95,6 +96,9 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("certificate", x509::certificate),
     ("certificate_signed", x509::certificate_signed),
     ("pem", x509::pem),
+    ("bbs_key", bbs::key),
+    ("bbs_signature", bbs::signature),
+    ("bbs_proof", bbs::proof),
     ("slot_file", vault::slot_file),
     ("vault_files", vault::damaged_files),
     ("salvage", vault::salvage),
