@@ -45,27 +45,34 @@ import org.citizenwallet.demo.town.Parties
 /** `PARTIES`: the app in a window; PARTIES is the program `wallet-parties`. The wallet is new each time, as its issuers are. */
 fun main(arguments: Array<String>) {
     val folder = Files.createTempDirectory("wallet").toFile()
-    // Also where the program is stopped by a signal.
-    Runtime.getRuntime().addShutdownHook(Thread { folder.deleteRecursively() })
-    Parties.start(File(arguments.single())).use { parties ->
-        lateinit var app: App
-        val scope = MainScope()
-        // The browser is played: the holder agrees there at once, and comes back.
-        val home = Desk(folder, parties).home(save = ::save) { url ->
-            if ("/authorize" in url) scope.launch { app.on(Action.Open(withContext(Dispatchers.IO) { parties.browse(url) })) }
+    val parties = Parties.start(File(arguments.single()))
+    // However the process ends, but by force.
+    Runtime.getRuntime().addShutdownHook(
+        Thread {
+            parties.close()
+            folder.deleteRecursively()
+        },
+    )
+    lateinit var app: App
+    val scope = MainScope()
+    // The browser is played: the holder agrees there at once, and comes back.
+    val home = Desk(folder, parties).home(save = ::save) { url ->
+        if ("/authorize" in url) scope.launch { app.on(Action.Open(withContext(Dispatchers.IO) { parties.browse(url) })) }
+    }
+    app = App(home, scope) { listOf(Locale.getDefault().toLanguageTag()) }
+    application {
+        Window(
+            // It ends the process: nothing after it is done.
+            onCloseRequest = {
+                app.close()
+                exitApplication()
+            },
+            title = "Citizen wallet",
+            state = WindowState(size = DpSize(760.dp, 860.dp)),
+            onPreviewKeyEvent = { typed(it, app) },
+        ) {
+            Desktop(app, parties)
         }
-        app = App(home, scope) { listOf(Locale.getDefault().toLanguageTag()) }
-        application {
-            Window(
-                onCloseRequest = ::exitApplication,
-                title = "Citizen wallet",
-                state = WindowState(size = DpSize(760.dp, 860.dp)),
-                onPreviewKeyEvent = { typed(it, app) },
-            ) {
-                Desktop(app, parties)
-            }
-        }
-        app.close()
     }
 }
 
