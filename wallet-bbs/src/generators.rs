@@ -37,7 +37,7 @@ struct Block {
     octets: Vec<u8>,
     /// What the next points are made from.
     seed: [u8; 48],
-    /// 1.5 KB for each point: made when something is signed or proven, not for those who only verify proofs.
+    /// 3 KB for each point: made when something is signed or proven, not for those who only verify proofs.
     tables: OnceLock<Vec<Table>>,
 }
 

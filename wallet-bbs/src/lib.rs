@@ -22,5 +22,5 @@ pub use signature::Signature;
 pub use suite::Suite;
 
 /// The most messages a signature covers. The draft has no such limit: this one bounds time and memory. Every message takes
-/// 1.6 KB for each suite in use, once for the process.
+/// 3 KB for each suite in use, once for the process.
 pub const MAX_MESSAGES: usize = 1000;

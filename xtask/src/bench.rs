@@ -18,6 +18,9 @@ use samples::{OURS, Samples};
 /// The packages under `benchmarks/`, in the order they take turns.
 const PACKAGES: [&str; 4] = ["ours", "askar", "sqlcipher", "sd-jwt-rs"];
 
+/// The package with BBS, which runs alone.
+const BBS: &str = "bbs";
+
 /// What the caller wants.
 struct Options {
     runs: usize,
@@ -49,8 +52,10 @@ impl Options {
 
 /// Builds all packages, lets their processes take turns, and prints what came out.
 pub(crate) fn run_all(arguments: &[&str]) -> Outcome {
-    if arguments == ["kotlin"] {
-        return kotlin::compare();
+    match arguments {
+        ["kotlin"] => return kotlin::compare(),
+        ["bbs"] => return bbs(),
+        _ => {}
     }
     let options = Options::parse(arguments)?;
     let programs = PACKAGES
@@ -74,12 +79,23 @@ pub(crate) fn run_all(arguments: &[&str]) -> Outcome {
     Ok(())
 }
 
+/// BBS beside the limit of the curve and other crates; they take turns in one program.
+fn bbs() -> Outcome {
+    let program = build(BBS)?;
+    println!(
+        "{}\n\n{}",
+        kotlin::machine(),
+        output_of(&mut Command::new(program))?
+    );
+    Ok(())
+}
+
 /// Builds a package in its own folder with the `mobile` profile; its program.
 fn build(package: &str) -> Outcome<PathBuf> {
     let folder = root().join("benchmarks").join(package);
     let target = folder.join("target");
     let mut command = cargo(&["build", "--quiet", "--profile", "mobile"]);
-    if package != OURS {
+    if ![OURS, BBS].contains(&package) {
         // Ours follows the workspace; the peers stay what they were, with the SQLite they ask for.
         command.arg("--locked").env("LIBSQLITE3_FLAGS", "");
     }

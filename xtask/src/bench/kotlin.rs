@@ -46,7 +46,7 @@ fn build() -> Outcome<PathBuf> {
 }
 
 /// When and on what this ran.
-fn machine() -> String {
+pub(super) fn machine() -> String {
     let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
     let information = read("/proc/cpuinfo");
     let mut lines = information.lines();

@@ -1,7 +1,7 @@
 //! The benchmarks' packages are outside the workspace, so each repeats the `mobile` profile. These tests compare.
 #![allow(clippy::unwrap_used)]
 
-use super::PACKAGES;
+use super::{BBS, PACKAGES};
 use crate::command::root;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -24,19 +24,20 @@ fn every_benchmark_is_built_with_the_profile_that_ships() {
     for name in ["profile.release", "profile.mobile"] {
         let expected = table(&root().join("Cargo.toml"), name);
         assert!(!expected.is_empty(), "{name}");
-        for package in PACKAGES {
+        for package in PACKAGES.into_iter().chain([BBS]) {
             let manifest = root().join("benchmarks").join(package).join("Cargo.toml");
             assert_eq!(table(&manifest, name), expected, "{package} {name}");
         }
     }
 }
 
-/// The peers' own libraries, for which level 2 was chosen. Ours is built as it ships.
-fn measured_crates(package: &str) -> &'static [&'static str] {
+/// The peers' own libraries and the level chosen for them: 2, and 3 where ours has it. Ours is built as it ships.
+fn measured_crates(package: &str) -> (&'static [&'static str], u8) {
     match package {
-        "askar" => &["aries-askar", "askar-crypto", "askar-storage"],
-        "sd-jwt-rs" => &["jsonwebtoken", "sd-jwt-rs"],
-        _ => &[],
+        "askar" => (&["aries-askar", "askar-crypto", "askar-storage"], 2),
+        "sd-jwt-rs" => (&["jsonwebtoken", "sd-jwt-rs"], 2),
+        BBS => (&["affinidi-bbs", "bls12_381_plus", "zkryptium"], 3),
+        _ => (&[], 2),
     }
 }
 
@@ -45,7 +46,7 @@ fn measured_crates(package: &str) -> &'static [&'static str] {
 fn every_benchmark_has_the_exceptions_of_that_profile_for_the_crates_it_uses() {
     let all = table(&root().join("Cargo.toml"), "profile.mobile.package");
     assert!(!all.is_empty());
-    for package in PACKAGES {
+    for package in PACKAGES.into_iter().chain([BBS]) {
         let folder = root().join("benchmarks").join(package);
         let lock = std::fs::read_to_string(folder.join("Cargo.lock")).unwrap();
         let is_used = |setting: &&String| {
@@ -53,8 +54,9 @@ fn every_benchmark_has_the_exceptions_of_that_profile_for_the_crates_it_uses() {
             lock.contains(&format!("name = \"{name}\"\n"))
         };
         let mut expected: BTreeSet<String> = all.iter().filter(is_used).cloned().collect();
-        for name in measured_crates(package) {
-            expected.insert(format!("{name} = {{ opt-level = 2 }}"));
+        let (names, level) = measured_crates(package);
+        for name in names {
+            expected.insert(format!("{name} = {{ opt-level = {level} }}"));
         }
         let found = table(&folder.join("Cargo.toml"), "profile.mobile.package");
         assert_eq!(found, expected, "{package}");
