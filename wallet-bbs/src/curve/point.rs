@@ -101,6 +101,7 @@ pub(crate) fn normalise<const N: usize>(points: [Point; N]) -> Option<[Affine; N
         before
     });
     let is_zero = product.l.iter().fold(0, |all, limb| all | limb) == 0;
+    // Whether there is a result at all: the caller learns it.
     if published(is_zero) {
         return None;
     }
