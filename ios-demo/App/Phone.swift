@@ -12,7 +12,7 @@ enum Phone {
         return Home(
             folder: { try AppleWallet.folder(setting.store) },
             // What the system's prompt says it is for.
-            platform: AppleWallet.platform { Bundle.main.localizedString(forKey: "unlock_title", value: nil, table: nil) },
+            platform: AppleWallet.platform(store: setting.store) { Bundle.main.localizedString(forKey: "unlock_title", value: nil, table: nil) },
             policy: Policy(
                 trust: Trust(issuerCertificates: setting.anchors, verifierCertificates: setting.anchors),
                 redirectUri: "https://wallet.example/back", allowLoopbackHttp: setting.isTest),

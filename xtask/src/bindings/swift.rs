@@ -1,7 +1,7 @@
 //! The generated Swift: the library's in `bindings/swift/Sources`, that of `wallet-glue` beside its tests.
 //!
 //! UniFFI 0.32 does not cancel a call that waits, runs Rust on the threads Swift has for everybody, hands on the texts of panics
-//! and of the app's own errors, and begins cases of errors in upper case. What it writes is changed in these places.
+//! and of the app's own errors, leaves copies of what crosses, and begins cases of errors in upper case. What it writes is changed in these places.
 
 use std::fs;
 use std::path::Path;
@@ -149,8 +149,8 @@ impl Library {
             mended = mended.replace(what, by);
         }
         let imported = match self.imports {
-            Some(module) => format!("import Foundation\nimport {module}\n"),
-            None => format!("import Foundation\n{QUEUE}"),
+            Some(module) => format!("import Foundation\nimport {module}\n{WIPE}"),
+            None => format!("import Foundation\n{QUEUE}{WIPE}"),
         };
         mended = mended.replacen("import Foundation\n", &imported, 1);
         if self.has_layer {
@@ -168,8 +168,26 @@ const QUEUE: &str = r#"
 package let walletQueue = DispatchQueue(label: "org.citizenwallet", attributes: .concurrent)
 "#;
 
+/// Overwrites a copy.
+const WIPE: &str = r#"
+// Not inlined, or it could be left out as of no effect.
+@inline(never)
+fileprivate func wipe(_ bytes: inout [UInt8]) {
+    bytes.withUnsafeMutableBytes { _ = $0.initializeMemory(as: UInt8.self, repeating: 0) }
+}
+"#;
+
 /// What is changed, wherever it stands, and into what.
-const CHANGES: [(&str, &str); 10] = [
+const CHANGES: [(&str, &str); 12] = [
+    // What crosses may be a secret: no copy that is made on the way stays in memory that is free.
+    (
+        "          var writer = createWriter()\n          write(value, into: &writer)\n",
+        "          var writer = createWriter()\n          defer { wipe(&writer) }\n          write(value, into: &writer)\n",
+    ),
+    (
+        "        return Data(try readBytes(&buf, count: Int(len)))\n",
+        "        var bytes = try readBytes(&buf, count: Int(len))\n        defer { wipe(&bytes) }\n        return Data(bytes)\n",
+    ),
     // A panic where an error can be returned has been made `bug` before it comes here. Its text is never read.
     (
         "throw UniffiInternalError.rustPanic(try FfiConverterString.lift(callStatus.errorBuf))",

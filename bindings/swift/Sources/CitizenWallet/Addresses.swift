@@ -40,7 +40,12 @@ private func numeric(_ info: addrinfo) throws -> String {
     guard failed == 0 else { throw HttpError.notSent }
     let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
     let address = String(decoding: bytes, as: UTF8.self)
-    return address.split(separator: "%").first.map(String.init) ?? address
+    return withoutZone(address)
+}
+
+/// Such as `fe80::1%en0`.
+func withoutZone(_ address: String) -> String {
+    address.split(separator: "%").first.map(String.init) ?? address
 }
 
 /// A continuation that two may try to resume: the first one does.

@@ -11,13 +11,15 @@ import Foundation
 
 /// The requests under way of one session: what identifies a task does so within its session only.
 final class Exchanges: NSObject, URLSessionDataDelegate, @unchecked Sendable {
-    typealias Answer = (HTTPURLResponse, Data)
+    /// What came: the address it came from, if the system tells.
+    typealias Answer = (response: HTTPURLResponse, body: Data, peer: String?)
 
     /// One request: what it may take and what came of it so far.
     private struct Exchange {
         let most: UInt64
         let waiting: CheckedContinuation<Answer, any Error>
         var body = Data()
+        var peer: String?
         /// Why it was ended by this client, if it was.
         var fault: HttpError?
     }
@@ -49,6 +51,13 @@ final class Exchanges: NSObject, URLSessionDataDelegate, @unchecked Sendable {
             }
             completionHandler(.useCredential, URLCredential(trust: trust))
         }
+
+        /// Comes before the end of its task.
+        func urlSession(_ session: URLSession, task: URLSessionTask, didFinishCollecting metrics: URLSessionTaskMetrics) {
+            // Where there is a proxy all the same, it is its address.
+            guard let last = metrics.transactionMetrics.last, !last.isProxyConnection else { return }
+            lock.withLock { exchanges[task.taskIdentifier]?.peer = last.remoteAddress.map(withoutZone) }
+        }
     #endif
 
     /// Sends it; `waiting` is resumed once, whatever happens.
@@ -61,7 +70,11 @@ final class Exchanges: NSObject, URLSessionDataDelegate, @unchecked Sendable {
             exchanges[task.taskIdentifier] = Exchange(most: most, waiting: waiting)
             return false
         }
-        guard !isCancelled else { return waiting.resume(throwing: HttpError.cancelled) }
+        guard !isCancelled else {
+            // The session lives until its task has ended, also one that was never begun.
+            task.cancel()
+            return waiting.resume(throwing: HttpError.cancelled)
+        }
         task.resume()
         DispatchQueue.global().asyncAfter(deadline: deadline) { [weak self, weak task] in
             if let task { self?.end(task, .timeout) }
@@ -108,7 +121,7 @@ final class Exchanges: NSObject, URLSessionDataDelegate, @unchecked Sendable {
         if let fault = exchange.fault ?? error.map(httpError) {
             exchange.waiting.resume(throwing: fault)
         } else if let answer = task.response as? HTTPURLResponse {
-            exchange.waiting.resume(returning: (answer, exchange.body))
+            exchange.waiting.resume(returning: (answer, exchange.body, exchange.peer))
         } else {
             exchange.waiting.resume(throwing: HttpError.sentOrUnknown)
         }

@@ -13,8 +13,9 @@ import Foundation
 /// request hold while its answer is read. A task that is cancelled closes the connection.
 ///
 /// `URLSession` looks names up itself. Every address of a name is checked before, but where the answer changes in between a
-/// private address could be connected to. So the address is told (``HttpResponse/peerAddress``) only where the URL itself names
-/// it.
+/// private address could be connected to. Apple's systems tell the address after the request: it is handed on
+/// (``HttpResponse/peerAddress``) and the wallet throws such an answer away, but the request was sent. Elsewhere the address is told
+/// only where the URL itself names it.
 public final class URLSessionHttpClient: HttpClient {
     #if canImport(Darwin)
         /// The app's own word on a server whose certificate the system has verified for its name: whether to go on. Called
@@ -64,7 +65,7 @@ public final class URLSessionHttpClient: HttpClient {
         // The session keeps its delegate until then.
         defer { session.finishTasksAndInvalidate() }
         let task = session.dataTask(with: urlRequest(url, request, seconds))
-        let (answer, body) = try await withTaskCancellationHandler {
+        let (answer, body, peer) = try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { waiting in
                 exchanges.begin(task, most: request.policy.maxBytes, until: deadline, waiting)
             }
@@ -73,7 +74,7 @@ public final class URLSessionHttpClient: HttpClient {
         }
         return HttpResponse(
             status: UInt16(clamping: answer.statusCode), headers: headers(of: answer), body: body,
-            finalUrl: answer.url?.absoluteString ?? request.url, peerAddress: literal)
+            finalUrl: answer.url?.absoluteString ?? request.url, peerAddress: peer ?? literal)
     }
 
     private func urlRequest(_ url: URL, _ request: HttpRequest, _ seconds: Double) -> URLRequest {

@@ -6,6 +6,12 @@ import Foundation
 
 package let walletQueue = DispatchQueue(label: "org.citizenwallet", attributes: .concurrent)
 
+// Not inlined, or it could be left out as of no effect.
+@inline(never)
+fileprivate func wipe(_ bytes: inout [UInt8]) {
+    bytes.withUnsafeMutableBytes { _ = $0.initializeMemory(as: UInt8.self, repeating: 0) }
+}
+
 // Depending on the consumer's build setup, the low-level FFI code
 // might be in a separate module, or it might be compiled inline into
 // this module. This is a bit of light hackery to work with both.
@@ -256,6 +262,7 @@ extension FfiConverterRustBuffer {
 #endif
     public static func lower(_ value: SwiftType) -> RustBuffer {
           var writer = createWriter()
+          defer { wipe(&writer) }
           write(value, into: &writer)
           return RustBuffer(bytes: writer)
     }
@@ -629,7 +636,9 @@ fileprivate struct FfiConverterData: FfiConverterRustBuffer {
 
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Data {
         let len: Int32 = try readInt(&buf)
-        return Data(try readBytes(&buf, count: Int(len)))
+        var bytes = try readBytes(&buf, count: Int(len))
+        defer { wipe(&bytes) }
+        return Data(bytes)
     }
 
     public static func write(_ value: Data, into buf: inout [UInt8]) {

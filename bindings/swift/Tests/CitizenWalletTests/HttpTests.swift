@@ -1,6 +1,10 @@
-import CitizenWallet
+@testable import CitizenWallet
 import Foundation
 import Testing
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
 
 #if canImport(Darwin)
     import Darwin
@@ -97,6 +101,30 @@ struct HttpTests {
         while !server.isLeft.value { await Task.yield() }
     }
 
+    @Test("A request that is cancelled before it begins leaves nothing behind")
+    func cancelledBefore() async throws {
+        let server = try Server(nil)
+        let exchanges = Weak(try await cancelledBefore(server))
+        while exchanges.value != nil { await Task.yield() }
+        #expect(server.asked.value == nil)
+    }
+
+    private func cancelledBefore(_ server: Server) async throws -> Exchanges {
+        #if canImport(Darwin)
+            let exchanges = Exchanges { _, _ in true }
+        #else
+            let exchanges = Exchanges()
+        #endif
+        let session = URLSession(configuration: .ephemeral, delegate: exchanges, delegateQueue: nil)
+        let task = session.dataTask(with: try #require(URL(string: server.url)))
+        exchanges.cancel(task)
+        await #expect(throws: HttpError.cancelled) {
+            _ = try await withCheckedThrowingContinuation { exchanges.begin(task, most: 1, until: .now() + 20, $0) }
+        }
+        session.finishTasksAndInvalidate()
+        return exchanges
+    }
+
     private func request(
         _ url: String, method: HttpMethod = .get, headers: [(String, String)] = [], body: Data = Data(),
         most: UInt64 = 1_000_000, seconds: UInt32 = 20, allowPrivate: Bool = true
@@ -105,6 +133,14 @@ struct HttpTests {
             purpose: .metadata, method: method, url: url, headers: headers.map { HttpHeader(name: $0, value: $1) },
             body: body,
             policy: HttpPolicy(maxBytes: most, totalSeconds: seconds, allowPrivateAddresses: allowPrivate))
+    }
+}
+
+private final class Weak {
+    weak var value: Exchanges?
+
+    init(_ value: Exchanges) {
+        self.value = value
     }
 }
 

@@ -11,7 +11,7 @@ public final class LAContext {
 
 public enum AppleWallet {
     public static func folder(_ name: String = "wallet") throws -> URL { fatalError("stands in for the library's") }
-    public static func platform(reason: @escaping @Sendable () -> String) -> Platform {
+    public static func platform(store: String = "wallet", reason: @escaping @Sendable () -> String) -> Platform {
         fatalError("stands in for the library's")
     }
 }

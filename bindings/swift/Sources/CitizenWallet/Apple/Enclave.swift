@@ -34,10 +34,13 @@ protocol Enclave: Sendable {
     /// A signature with SHA-256, in DER. A key that asks for the holder shows `prompt`.
     func sign(_ tag: String, _ message: Data, _ prompt: (any Prompt)?) throws -> Data
 
+    /// Writes other rules beside the key; it keeps its own. Never shows a prompt.
+    func relabel(_ tag: String, _ rules: KeyRules) throws
+
     /// Deletes the key, if it is there.
     func delete(_ tag: String) throws
 
-    /// The tags of all keys of this app.
+    /// The tags of all keys this app can use, other apps' that it shares a group with among them.
     func tags() throws -> [String]
 }
 
@@ -50,7 +53,8 @@ enum EnclaveLevel: Sendable {
     case absent
 }
 
-/// The rules a key is made under. They cannot be changed later, and are written beside the key.
+/// The rules a key is made under. They cannot be changed later, and are written beside the key; how the system names
+/// the enrolled ones may change.
 enum KeyRules: Equatable, Sendable {
     /// The holder is not asked.
     case open
@@ -109,13 +113,22 @@ enum Enrolment: Equatable, Sendable {
 
 /// The holder before the device. The implementation is `SystemHolder`.
 protocol DeviceHolder: Sendable {
-    /// Whether the holder can authenticate in this way now.
+    /// Whether the holder can authenticate in this way: now, or once the passcode was used.
     func canAnswer(_ check: HolderCheck) -> Bool
 
     var enrolment: Enrolment { get }
 
     /// A prompt that is shown when a key asks for it, and answers for all keys it is given to after that.
     func prompt() -> any Prompt
+}
+
+extension DeviceHolder {
+    /// The rules of a key that answers all the same, if the system has another value for the enrolled faces and fingers now: an
+    /// update of the system may change it, and they are those it was made for. None if they are written as they are.
+    func renamed(_ rules: KeyRules) -> KeyRules? {
+        guard case .enrolled(let then) = rules, case .state(let now) = enrolment, now != then else { return nil }
+        return .enrolled(now)
+    }
 }
 
 /// A prompt of the system. The implementation is `SystemPrompt`.

@@ -4,11 +4,17 @@ import Foundation
 /// The one way to the Secure Enclave: failures are read, transient ones tried again a few times. Its functions block; run them
 /// on ``onEnclaveQueue(closing:_:)``.
 struct EnclaveAccess: Sendable {
+    /// Whose keys are used.
+    let owner: KeyOwner
     private let enclave: any Enclave
     private let pause: @Sendable (_ milliseconds: UInt32) -> Void
 
-    init(_ enclave: any Enclave, pause: @escaping @Sendable (_ milliseconds: UInt32) -> Void = { usleep($0 * 1000) }) {
+    init(
+        _ enclave: any Enclave, of owner: KeyOwner,
+        pause: @escaping @Sendable (_ milliseconds: UInt32) -> Void = { usleep($0 * 1000) }
+    ) {
         self.enclave = enclave
+        self.owner = owner
         self.pause = pause
     }
 
@@ -46,20 +52,18 @@ struct EnclaveAccess: Sendable {
     /// key is made and found first.
     private func isCertainlyAbsent(_ tag: String) -> Bool {
         do {
-            try enclave.delete(Self.canary)
-            try enclave.create(Self.canary, .open)
+            let canary = owner.prefix("canary")
+            try enclave.delete(canary)
+            try enclave.create(canary, .open)
             let tags = try enclave.tags()
-            try enclave.delete(Self.canary)
-            return tags.contains(Self.canary) && !tags.contains(tag)
+            try enclave.delete(canary)
+            return tags.contains(canary) && !tags.contains(tag)
         } catch {
             return false
         }
     }
 
     private static let pauses: [UInt32] = [50, 200, 500]
-
-    /// Not a tag of any wallet's key.
-    static let canary = "org.citizenwallet.canary"
 }
 
 /// One call at a time in the whole process, on a thread that may wait: a prompt stays open for a minute, and a second one would

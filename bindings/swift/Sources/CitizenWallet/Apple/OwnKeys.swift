@@ -53,8 +53,14 @@ struct OwnKeys: Sendable {
     ) throws -> Data {
         let tag = prefix + name
         if rules == .open { return try access.steadily(tag) { try action($0, tag, nil) } }
+        let renamed = holder.renamed(rules)
         do {
-            return try access.once(tag) { try action($0, tag, prompt) }
+            let answer = try access.once(tag) { try action($0, tag, prompt) }
+            if let renamed, holder.renamed(rules) == renamed {
+                // If it fails, the next use does it.
+                try? access.once(tag) { try $0.relabel(tag, renamed) }
+            }
+            return answer
         } catch let failed as KeyFailed {
             // The system says in many ways that a key's faces or fingers are no longer enrolled, and all mean other things too.
             let mayBeEnded: [Failure] = [.authRequired, .hardwareFault, .unsupported]

@@ -17,10 +17,10 @@ public final class SecureEnclaveDeviceKey: DeviceKey {
     private let keys: OwnKeys
 
     init(_ access: EnclaveAccess, _ holder: any DeviceHolder, _ check: HolderCheck) {
-        keys = OwnKeys(access: access, holder: holder, check: check, prefix: Self.prefix)
+        keys = OwnKeys(access: access, holder: holder, check: check, prefix: access.owner.prefix(Self.purpose))
     }
 
-    static let prefix = "org.citizenwallet.device."
+    static let purpose = "device"
 
     public func capabilities() async throws -> DeviceKeyCapabilities {
         try await answer { keys in

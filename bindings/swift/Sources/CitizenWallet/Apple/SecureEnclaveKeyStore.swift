@@ -23,11 +23,11 @@ public final class SecureEnclaveKeyStore: KeyStore {
     private let attester: (any KeyAttester)?
 
     init(_ access: EnclaveAccess, _ holder: any DeviceHolder, _ check: HolderCheck, _ attester: (any KeyAttester)?) {
-        keys = OwnKeys(access: access, holder: holder, check: check, prefix: Self.prefix)
+        keys = OwnKeys(access: access, holder: holder, check: check, prefix: access.owner.prefix(Self.purpose))
         self.attester = attester
     }
 
-    static let prefix = "org.citizenwallet.holder."
+    static let purpose = "holder"
     private static let maxKeys: UInt32 = 100
 
     public func capabilities() async throws -> KeyStoreCapabilities {

@@ -2,7 +2,7 @@ import Foundation
 
 public enum LAPolicy: Int, Sendable { case deviceOwnerAuthenticationWithBiometrics = 1, deviceOwnerAuthentication }
 public enum LAError {
-    public enum Code: Int { case biometryNotAvailable = -6, biometryNotEnrolled = -7 }
+    public enum Code: Int { case biometryNotAvailable = -6, biometryNotEnrolled = -7, biometryLockout = -8 }
 }
 
 /// What the system knows of its holder. Tests of it run one after the other.
@@ -14,6 +14,7 @@ public enum System {
 
 open class LAContext: NSObject {
     public var localizedReason = ""
+    public var interactionNotAllowed = false
     public private(set) var isInvalid = false
     public var evaluatedPolicyDomainState: Data? { System.state }
 

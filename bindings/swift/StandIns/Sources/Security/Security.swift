@@ -3,12 +3,11 @@ import Foundation
 public typealias OSStatus = Int32
 public typealias CFString = String
 public typealias CFDictionary = [String: Any]
-public typealias CFData = Data
+public typealias CFData = NSData
 public typealias CFTypeRef = AnyObject
 public typealias CFTypeID = UInt
 public typealias CFErrorPointer = UnsafeMutablePointer<Unmanaged<CFError>?>?
 public struct CFAllocator: Sendable {}
-public let kCFAllocatorDefault: CFAllocator? = nil
 public final class CFError: NSError, @unchecked Sendable {}
 
 public final class SecKey: NSObject {}
@@ -75,6 +74,8 @@ public enum Framework {
     nonisolated(unsafe) public static var status = errSecSuccess
     nonisolated(unsafe) public static var found: CFTypeRef?
     nonisolated(unsafe) public static var error: CFError?
+    /// What was agreed on last.
+    nonisolated(unsafe) public static var shared = NSData()
 
     public static func reset() { (asked, status, found, error) = ([], errSecSuccess, nil, nil) }
 
@@ -110,18 +111,19 @@ public func SecKeyCreateRandomKey(_ attributes: CFDictionary, _ error: CFErrorPo
 }
 public func SecKeyCopyPublicKey(_ key: SecKey) -> SecKey? { SecKey() }
 public func SecKeyCopyExternalRepresentation(_ key: SecKey, _ error: CFErrorPointer) -> CFData? {
-    Framework.given("represent", [:], error, Data([4]))
+    Framework.given("represent", [:], error, NSData(data: Data([4])))
 }
 public func SecKeyCreateWithData(_ data: CFData, _ attributes: CFDictionary, _ error: CFErrorPointer) -> SecKey? {
-    Framework.given("read", attributes.merging([kSecValueData: data]) { $1 }, error, SecKey())
+    Framework.given("read", attributes.merging([kSecValueData: Data(referencing: data)]) { $1 }, error, SecKey())
 }
 public func SecKeyCopyKeyExchangeResult(
     _ key: SecKey, _ algorithm: SecKeyAlgorithm, _ other: SecKey, _ parameters: CFDictionary, _ error: CFErrorPointer
 ) -> CFData? {
-    Framework.given("agree", ["algorithm": algorithm], error, Data([5]))
+    Framework.shared = NSData(data: Data(repeating: 5, count: 32))
+    return Framework.given("agree", ["algorithm": algorithm], error, Framework.shared)
 }
 public func SecKeyCreateSignature(_ key: SecKey, _ algorithm: SecKeyAlgorithm, _ data: CFData, _ error: CFErrorPointer) -> CFData? {
-    Framework.given("sign", ["algorithm": algorithm, kSecValueData: data], error, Data([6]))
+    Framework.given("sign", ["algorithm": algorithm, kSecValueData: Data(referencing: data)], error, NSData(data: Data([6])))
 }
 public func CFGetTypeID(_ object: CFTypeRef?) -> CFTypeID { object is SecKey ? 1 : 0 }
 public func SecKeyGetTypeID() -> CFTypeID { 1 }

@@ -107,7 +107,8 @@ struct FrameworkTests {
     func uses() throws {
         Framework.found = SecKey()
         let prompt = SystemPrompt(reason: "a reason")
-        #expect(try enclave.agree("tag", with: Data([4, 1]), prompt) == Data([5]))
+        #expect(try enclave.agree("tag", with: Data([4, 1]), prompt) == Data(repeating: 5, count: 32))
+        #expect(Framework.shared.allSatisfy { $0 == 0 })
         #expect(try enclave.sign("tag", Data([7]), nil) == Data([6]))
         #expect(try enclave.publicKey(of: "tag") == Data([4]))
         let calls = Framework.asked.map(\.call)
@@ -127,6 +128,31 @@ struct FrameworkTests {
         #expect(Framework.asked[4].with[kSecValueData] as? Data == Data([7]))
     }
 
+    @Test("Rules are written anew beside a key, and nobody is asked for that")
+    func relabelled() throws {
+        try enclave.relabel("tag", .enrolled(Data([2])))
+        #expect(Framework.asked.map(\.call) == ["update"])
+        #expect(Framework.asked[0].with[kSecAttrApplicationTag] as? Data == Data("tag".utf8))
+        #expect(Framework.asked[0].with[kSecAttrLabel] as? String == KeyRules.enrolled(Data([2])).label)
+        #expect((Framework.asked[0].with[kSecUseAuthenticationContext] as? LAContext)?.interactionNotAllowed == true)
+        Framework.status = -25308
+        #expect(throws: SystemError(status: -25308)) { try enclave.relabel("tag", .open) }
+    }
+
+    @Test("Tags and services name the store")
+    func stores() async throws {
+        let platform = AppleWallet.platform(store: "second") { "a reason" }
+        let input = Data(count: 32)
+        Framework.status = -25308
+        _ = try? await platform.deviceKey?.prf(alias: "a", input: input)
+        _ = try? await platform.keyStore?.delete(handle: "a")
+        _ = try? platform.anchor.read(name: "a")
+        let app = Bundle.main.bundleIdentifier ?? ""
+        let tags = Set(Framework.asked.compactMap { ($0.with[kSecAttrApplicationTag] as? Data).map { String(decoding: $0, as: UTF8.self) } })
+        #expect(tags == ["device", "holder"].reduce(into: []) { $0.insert("org.citizenwallet.\($1)/\(app)/second/a") })
+        #expect(Set(Framework.asked.compactMap { $0.with[kSecAttrService] as? String }) == ["org.citizenwallet.anchor/\(app)/second/"])
+    }
+
     @Test("The holder is asked in the way that was chosen, and what is enrolled is told, none, or not known")
     func holder() {
         let holder = SystemHolder { "a reason" }
@@ -141,6 +167,9 @@ struct FrameworkTests {
         System.error = .biometryNotAvailable
         #expect(holder.enrolment == .unknown)
         #expect(!holder.canAnswer(.biometry))
+        System.error = .biometryLockout
+        #expect(holder.canAnswer(.biometry))
+        #expect(holder.enrolment == .unknown)
         let prompt = holder.prompt() as? SystemPrompt
         #expect(prompt?.context.localizedReason == "a reason")
         prompt?.close()

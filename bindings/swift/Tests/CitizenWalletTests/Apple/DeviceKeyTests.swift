@@ -8,7 +8,7 @@ import Testing
 struct DeviceKeyTests {
     private let phone = ApplePhone()
     private let input = Data((0..<32).map { UInt8($0) })
-    private let tag = SecureEnclaveDeviceKey.prefix + "a"
+    private let tag = ApplePhone.devicePrefix + "a"
 
     private func failing(_ error: DeviceKeyError, _ key: SecureEnclaveDeviceKey, at: SourceLocation = #_sourceLocation) async {
         await #expect(throws: error, sourceLocation: at) { try await key.prf(alias: "a", input: input) }
@@ -48,6 +48,30 @@ struct DeviceKeyTests {
         try await key.delete(alias: "a")
         try await key.delete(alias: "a")
         #expect(try await key.list() == ["b"])
+    }
+
+    @Test("Another store's keys and another app's are neither listed nor deleted, also where one name begins like the other", arguments: [
+        KeyOwner(app: "an.app", store: "wallet2"), KeyOwner(app: "an.app2", store: "wallet"), KeyOwner(app: "an", store: "app"),
+    ])
+    func owners(other: KeyOwner) async throws {
+        let place = try Place(
+            deviceKey: phone.deviceKey(of: other), anchor: KeychainAnchorStore(phone.keychain), keyStore: phone.keyStore(of: other))
+        let wallet = try await place.create()
+        _ = try await phone.keyStore(of: other).create(request: es256(1))
+        let before = phone.enclave.state.value.keys.keys.sorted()
+        #expect(before.count >= 2)
+
+        let (key, store) = (phone.deviceKey(), phone.keyStore())
+        #expect(try await key.list().isEmpty)
+        #expect(try await store.list().isEmpty)
+        for alias in try await phone.deviceKey(of: other).list() {
+            try await key.delete(alias: alias)
+            await #expect(throws: DeviceKeyError.notFound) { try await key.prf(alias: alias, input: input) }
+        }
+        for handle in try await phone.keyStore(of: other).list() { try await store.delete(handle: handle) }
+        #expect(phone.enclave.state.value.keys.keys.sorted() == before)
+        try await wallet.lock()
+        try await wallet.unlock(with: unlocking())
     }
 
     @Test("An input of another length is refused before anything is asked")
@@ -174,7 +198,7 @@ struct DeviceKeyTests {
             phone.holder.state.change { $0.enrolment = enrolment }
             if let error {
                 await failing(error, key)
-                #expect(phone.enclave.names(SecureEnclaveDeviceKey.prefix) == ["a"])
+                #expect(phone.enclave.names(ApplePhone.devicePrefix) == ["a"])
             } else {
                 _ = try await key.prf(alias: "a", input: input)
             }
@@ -197,6 +221,37 @@ struct DeviceKeyTests {
         // And without faces that the system tells of, no such key is made.
         phone.holder.state.change { $0.enrolment = .unknown }
         await #expect(throws: DeviceKeyError.unavailableNow) { try await key.create(alias: "b", policy: .userAuth) }
+    }
+
+    @Test("An update of the system that names the same faces anew ends no key: a use that succeeds writes the new name down")
+    func updated() async throws {
+        let key = phone.deviceKey(.currentBiometry)
+        try await key.create(alias: "a", policy: .userAuth)
+        let output = try await key.prf(alias: "a", input: input)
+        phone.holder.state.change { $0.system = Data([9]) }
+        // Also where it cannot be written at first.
+        phone.enclave.fail("relabel", Symptom(.security, SecurityCode.interactionNotAllowed))
+        #expect(try await key.prf(alias: "a", input: input) == output)
+        phone.enclave.work()
+        #expect(try await key.prf(alias: "a", input: input) == output)
+        phone.enclave.fail("agree", Symptom(.token, TokenCode.corruptedData))
+        await failing(.hardwareFault, key)
+        phone.enclave.work()
+        phone.holder.state.change { $0.enrolment = .state(Data([2])) }
+        await failing(.invalidated, key)
+    }
+
+    @Test("Faces that change while a prompt is open are not taken for those the key was made for")
+    func changing() async throws {
+        let key = phone.deviceKey(.currentBiometry)
+        try await key.create(alias: "a", policy: .userAuth)
+        phone.holder.state.change {
+            $0.system = Data([9])
+            $0.whileOpen = { [holder = phone.holder] in holder.state.change { $0.enrolment = .state(Data([2])) } }
+        }
+        _ = try await key.prf(alias: "a", input: input)
+        #expect(phone.enclave.state.value.keys[tag]?.rules == .enrolled(Data([1])))
+        await failing(.invalidated, key)
     }
 
     @Test("No failure ever deletes a key")

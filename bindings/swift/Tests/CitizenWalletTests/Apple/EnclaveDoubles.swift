@@ -8,8 +8,10 @@ import Foundation
 /// A Secure Enclave in memory, with real keys and with the faults of real ones.
 final class DoubleEnclave: Enclave {
     struct Key: Sendable {
-        let rules: KeyRules
+        var rules: KeyRules
         let secret: Data
+        /// Whose, if it is for these alone.
+        let faces: Enrolment
     }
 
     struct State: Sendable {
@@ -39,7 +41,7 @@ final class DoubleEnclave: Enclave {
         try call("create \(tag)") {
             state.change { state in
                 let random = Data((0..<32).map { _ in UInt8.random(in: 0...127) })
-                state.keys[tag] = Key(rules: rules, secret: state.next ?? random)
+                state.keys[tag] = Key(rules: rules, secret: state.next ?? random, faces: holder.state.value.enrolment)
                 state.next = nil
             }
         }
@@ -59,6 +61,10 @@ final class DoubleEnclave: Enclave {
 
     func sign(_ tag: String, _ message: Data, _ prompt: (any Prompt)?) throws -> Data {
         try call("sign \(tag)") { try CitizenWalletGlue.sign(privateKey: allowed(tag, prompt), message: message) }
+    }
+
+    func relabel(_ tag: String, _ rules: KeyRules) throws {
+        try call("relabel \(tag)") { state.change { $0.keys[tag]?.rules = rules } }
     }
 
     func delete(_ tag: String) throws {
@@ -126,7 +132,10 @@ final class DoubleEnclave: Enclave {
             throw SystemError(status: Int32(SecurityCode.interactionNotAllowed))
         }
         // Without a prompt, as the enclave does; and it says no more than this.
-        if key.rules.haveEnded(with: holder.enrolment) { throw SystemError(Symptom(.token, TokenCode.corruptedData)) }
+        let faces = holder.state.value.enrolment
+        if case .enrolled = key.rules, faces != .unknown, faces != key.faces {
+            throw SystemError(Symptom(.token, TokenCode.corruptedData))
+        }
         try prompt.show()
         return key.secret
     }
@@ -137,6 +146,8 @@ final class DoubleHolder: DeviceHolder {
     struct State: Sendable {
         var canAnswer = true
         var enrolment = Enrolment.state(Data([1]))
+        /// The version of the system, which names the same faces in its own way.
+        var system = Data()
         var shown = 0
         /// The errors the next prompts end with.
         var refusals: [Symptom] = []
@@ -146,7 +157,11 @@ final class DoubleHolder: DeviceHolder {
 
     let state = Shared(State())
 
-    var enrolment: Enrolment { state.value.enrolment }
+    var enrolment: Enrolment {
+        let state = state.value
+        guard case .state(let faces) = state.enrolment else { return state.enrolment }
+        return .state(state.system + faces)
+    }
 
     func canAnswer(_ check: HolderCheck) -> Bool { state.value.canAnswer }
 
@@ -191,16 +206,24 @@ struct ApplePhone {
         enclave = DoubleEnclave(holder)
     }
 
-    var access: EnclaveAccess {
-        EnclaveAccess(enclave) { [pauses] milliseconds in pauses.change { $0.append(milliseconds) } }
+    func access(_ owner: KeyOwner = Self.owner) -> EnclaveAccess {
+        EnclaveAccess(enclave, of: owner) { [pauses] milliseconds in pauses.change { $0.append(milliseconds) } }
     }
 
-    func deviceKey(_ check: HolderCheck = .biometryOrPasscode) -> SecureEnclaveDeviceKey {
-        SecureEnclaveDeviceKey(access, holder, check)
+    static let owner = KeyOwner(app: "an.app", store: "wallet")
+    /// What the tags of its keys begin with.
+    static let (devicePrefix, holderPrefix) = (
+        owner.prefix(SecureEnclaveDeviceKey.purpose), owner.prefix(SecureEnclaveKeyStore.purpose)
+    )
+
+    func deviceKey(_ check: HolderCheck = .biometryOrPasscode, of owner: KeyOwner = Self.owner) -> SecureEnclaveDeviceKey {
+        SecureEnclaveDeviceKey(access(owner), holder, check)
     }
 
-    func keyStore(_ check: HolderCheck = .biometryOrPasscode, attester: (any KeyAttester)? = nil) -> SecureEnclaveKeyStore {
-        SecureEnclaveKeyStore(access, holder, check, attester)
+    func keyStore(
+        _ check: HolderCheck = .biometryOrPasscode, attester: (any KeyAttester)? = nil, of owner: KeyOwner = Self.owner
+    ) -> SecureEnclaveKeyStore {
+        SecureEnclaveKeyStore(access(owner), holder, check, attester)
     }
 }
 

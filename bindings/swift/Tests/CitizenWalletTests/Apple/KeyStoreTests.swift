@@ -84,7 +84,7 @@ struct KeyStoreTests {
     func missing() async throws {
         let store = phone.keyStore()
         let keys = try await store.create(request: es256(2, .everyUse))
-        phone.enclave.state.change { $0.keys[SecureEnclaveKeyStore.prefix + keys[1].handle] = nil }
+        phone.enclave.state.change { $0.keys[ApplePhone.holderPrefix + keys[1].handle] = nil }
         await #expect(throws: KeyStoreError.notFound) { try await store.signMany(requests: requests(keys)) }
         #expect(phone.holder.state.value.shown == 0)
         phone.enclave.state.change { $0.isForgetful = true }

@@ -50,7 +50,7 @@ struct SecurityEnclave: Enclave {
     func publicKey(of tag: String) throws -> Data {
         guard let key = SecKeyCopyPublicKey(try key(tag, nil)) else { throw SystemError(status: errSecDecode) }
         let bytes: CFData = try given { SecKeyCopyExternalRepresentation(key, $0) }
-        return bytes as Data
+        return Data(referencing: bytes as NSData)
     }
 
     func agree(_ tag: String, with point: Data, _ prompt: (any Prompt)?) throws -> Data {
@@ -60,18 +60,27 @@ struct SecurityEnclave: Enclave {
             kSecAttrKeyClass as String: kSecAttrKeyClassPublic,
             kSecAttrKeySizeInBits as String: 256,
         ]
-        let other: SecKey = try given { SecKeyCreateWithData(point as CFData, attributes as CFDictionary, $0) }
+        let other: SecKey = try given { SecKeyCreateWithData(NSData(data: point) as CFData, attributes as CFDictionary, $0) }
         let none = [String: Any]() as CFDictionary
         let shared: CFData = try given { SecKeyCopyKeyExchangeResult(key, .ecdhKeyExchangeStandard, other, none, $0) }
-        return shared as Data
+        return Self.taken(shared as NSData)
     }
 
     func sign(_ tag: String, _ message: Data, _ prompt: (any Prompt)?) throws -> Data {
         let key = try key(tag, prompt)
         let signature: CFData = try given {
-            SecKeyCreateSignature(key, .ecdsaSignatureMessageX962SHA256, message as CFData, $0)
+            SecKeyCreateSignature(key, .ecdsaSignatureMessageX962SHA256, NSData(data: message) as CFData, $0)
         }
-        return signature as Data
+        return Data(referencing: signature as NSData)
+    }
+
+    func relabel(_ tag: String, _ rules: KeyRules) throws {
+        var query = query(tag)
+        let silent = LAContext()
+        silent.interactionNotAllowed = true
+        query[kSecUseAuthenticationContext as String] = silent
+        let status = SecItemUpdate(query as CFDictionary, [kSecAttrLabel as String: rules.label] as CFDictionary)
+        guard status == errSecSuccess else { throw SystemError(status: status) }
     }
 
     func delete(_ tag: String) throws {
@@ -96,7 +105,7 @@ struct SecurityEnclave: Enclave {
             case .biometry: ([.privateKeyUsage, .biometryAny], kSecAttrAccessibleWhenUnlockedThisDeviceOnly)
             case .enrolled: ([.privateKeyUsage, .biometryCurrentSet], kSecAttrAccessibleWhenUnlockedThisDeviceOnly)
             }
-        return try given { SecAccessControlCreateWithFlags(kCFAllocatorDefault, accessible, flags, $0) }
+        return try given { SecAccessControlCreateWithFlags(nil, accessible, flags, $0) }
     }
 
     private func query(_ tag: String? = nil) -> [String: Any] {
@@ -116,6 +125,14 @@ struct SecurityEnclave: Enclave {
         guard CFGetTypeID(found) == SecKeyGetTypeID() else { throw SystemError(status: errSecDecode) }
         // A class of Core Foundation: its type was just asked for, and `as?` does not ask.
         return found as! SecKey
+    }
+
+    /// A copy of a secret that was just made for this app; the secret itself is overwritten. A `Data` over it could not do that: one
+    /// that is changed changes its own copy.
+    private static func taken(_ secret: NSData) -> Data {
+        let copy = Data(bytes: secret.bytes, count: secret.length)
+        UnsafeMutableRawPointer(mutating: secret.bytes).initializeMemory(as: UInt8.self, repeating: 0, count: secret.length)
+        return copy
     }
 
     /// What a query finds, in this form; none if there is nothing.

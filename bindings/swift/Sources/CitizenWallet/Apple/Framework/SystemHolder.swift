@@ -15,7 +15,10 @@ struct SystemHolder: DeviceHolder {
             case .biometryOrPasscode: .deviceOwnerAuthentication
             case .biometry, .currentBiometry: .deviceOwnerAuthenticationWithBiometrics
             }
-        return LAContext().canEvaluatePolicy(policy, error: nil)
+        var error: NSError?
+        if LAContext().canEvaluatePolicy(policy, error: &error) { return true }
+        // A locked-out sensor works again once the holder used the passcode.
+        return error.map { Reading(SystemError($0)).failure } == .authRequired
     }
 
     var enrolment: Enrolment {
