@@ -35,7 +35,7 @@ pub fn decode_url(text: &str) -> Result<Vec<u8>, Refused> {
 #[inline(never)]
 pub fn encode(bytes: &[u8]) -> String {
     let mut text = write(bytes, STANDARD);
-    while text.len() % 4 != 0 {
+    while !text.len().is_multiple_of(4) {
         text.push('=');
     }
     text
@@ -47,7 +47,7 @@ pub fn encode(bytes: &[u8]) -> String {
 /// [`Refused`] for every other text.
 #[inline(never)]
 pub fn decode(text: &str) -> Result<Vec<u8>, Refused> {
-    if text.len() % 4 != 0 {
+    if !text.len().is_multiple_of(4) {
         return Err(Refused);
     }
     let short = text.strip_suffix('=').unwrap_or(text);
