@@ -6,6 +6,9 @@ import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.withTimeoutOrNull
+import java.io.IOException
+import kotlin.time.Duration.Companion.seconds
 import org.citizenwallet.ErrorCode
 import org.citizenwallet.LockState
 import org.citizenwallet.Wallet
@@ -77,7 +80,8 @@ class App(internal val home: Home, private val scope: CoroutineScope, internal v
         if (work?.isActive == true && !task.isCancellable) return
         work?.cancel()
         work = null
-        if (shown.value is Screen.Trouble || shown.value is Screen.Working) go { task.after() } else run(Action.Back)
+        val leaving = task
+        if (shown.value is Screen.Trouble || shown.value is Screen.Working) launch { leaving.leave() } else run(Action.Back)
     }
 
     /** A link waits until the wallet is open, and interrupts nothing that the holder is deciding. */
@@ -109,6 +113,16 @@ class App(internal val home: Home, private val scope: CoroutineScope, internal v
             isLockWanted = task is Enrolling && !task.isCancellable
             return
         }
+        if (task.isCancellable) return lock(wallet)
+        // What comes once would be lost with a step that is cancelled: the step ends first.
+        val step = work
+        scope.launch {
+            withTimeoutOrNull(LONGEST_STEP) { step?.join() }
+            if (open === wallet) lock(wallet)
+        }
+    }
+
+    private fun lock(wallet: Wallet) {
         if (task.isCancellable) work?.cancel()
         scope.launch { wallet.lock() }
         task.whenLocked()?.let { next -> go { next } }
@@ -199,6 +213,8 @@ class App(internal val home: Home, private val scope: CoroutineScope, internal v
                 if (task === doing) followIdly()
             } catch (error: WalletException) {
                 if (task === doing) fail(doing, error)
+            } catch (_: IOException) {
+                if (task === doing) show(Screen.Trouble(IO_FAILED, canRepeat = repeat != null && doing.isRepeatable))
             }
         }
     }
@@ -221,6 +237,11 @@ class App(internal val home: Home, private val scope: CoroutineScope, internal v
         (shown.value as? AutoCloseable)?.close()
         open?.close()
     }
+
+    private companion object {
+        /** How long a lock waits for a step that must not be cancelled. */
+        val LONGEST_STEP = 30.seconds
+    }
 }
 
 /** One thing the holder is doing. It owns what it needs for that, and closes it. */
@@ -239,7 +260,7 @@ internal abstract class Task(val app: App) : AutoCloseable {
     open val isRepeatable: Boolean
         get() = true
 
-    /** Whether the holder may leave while it works. */
+    /** Whether the holder may leave while it works. Where not, a lock waits until the step that is under way has ended. */
     open val isCancellable: Boolean
         get() = true
 
@@ -256,6 +277,9 @@ internal abstract class Task(val app: App) : AutoCloseable {
 
     /** What comes after this, however it ended. */
     open fun after(): Task = Browsing(app)
+
+    /** The holder goes away from trouble, or from work that was cancelled. */
+    open suspend fun leave() = app.go { after() }
 
     override fun close() = Unit
 

@@ -1,5 +1,6 @@
 package org.citizenwallet.demo
 
+import java.io.IOException
 import org.citizenwallet.ErrorCode
 import org.citizenwallet.Wallet
 import org.citizenwallet.WalletException
@@ -32,12 +33,13 @@ internal class Opening(app: App) : Task(app) {
             if (app.stores.hasNext()) app.stores.eraseNext() else Unit
         } catch (_: WalletException) {
             // At the next start.
+        } catch (_: IOException) {
+            // As well.
         }
 
     private suspend fun moveIn() {
         if (app.stores.moveIn()) return app.go { Opening(app) }
-        val problem = Problem(Phrase.ERROR_DEVICE(), errorText(ErrorCode.IO_FAILED), ErrorCode.IO_FAILED.text, isRetryable = true)
-        show(Screen.Trouble(problem, canRepeat = true))
+        show(Screen.Trouble(IO_FAILED, canRepeat = true))
     }
 
     override suspend fun on(action: Action) = Unit

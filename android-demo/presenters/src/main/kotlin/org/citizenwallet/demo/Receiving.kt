@@ -34,6 +34,12 @@ internal class Receiving private constructor(app: App, private val first: suspen
     private var news: Text? = null
     private var isPromised = false
 
+    /** Something that comes once is under way: a code or a promise the issuer takes once, a card for it. */
+    private var comesOnce = false
+
+    override val isCancellable: Boolean
+        get() = !comesOnce && arrival == null
+
     override val outlivesLock: Boolean
         get() = arrival != null
 
@@ -50,6 +56,20 @@ internal class Receiving private constructor(app: App, private val first: suspen
             if (error.code != ErrorCode.USED_UP) throw error
             app.go { after() }
         }
+
+    /** A card that could not be kept is decided about again: it would be lost. */
+    override suspend fun leave() = if (arrival == null) super.leave() else resume()
+
+    /** Does what nobody can do a second time: neither a lock nor the holder cancels it. */
+    private suspend fun <T> once(step: suspend () -> T): T {
+        comesOnce = true
+        show(Screen.Working(Phrase.WORKING_ISSUER(), canCancel = false))
+        try {
+            return step()
+        } finally {
+            comesOnce = false
+        }
+    }
 
     override suspend fun on(action: Action) {
         when (app.screen.value) {
@@ -79,7 +99,7 @@ internal class Receiving private constructor(app: App, private val first: suspen
         val renews = wallet.deferred().firstOrNull { it.id == promise }?.renews
         val polled =
             try {
-                wallet.pollDeferred(promise)
+                once { wallet.pollDeferred(promise) }
             } catch (error: WalletException) {
                 if (error.code == ErrorCode.LOCKED || !error.isRetryable) throw error
                 return app.go { Browsing(app, advice(error)) }
@@ -96,7 +116,7 @@ internal class Receiving private constructor(app: App, private val first: suspen
     private suspend fun renew(card: String) {
         val renewed =
             try {
-                wallet.renew(card)
+                once { wallet.renew(card) }
             } catch (error: WalletException) {
                 if (error.code != ErrorCode.ISSUANCE_DEFERRED) throw error
                 return app.go { Browsing(app, Phrase.CARD_COMES_LATER()) }
@@ -131,10 +151,9 @@ internal class Receiving private constructor(app: App, private val first: suspen
 
     private suspend fun accept(code: Secret?) {
         val offer = checkNotNull(offer)
-        show(Screen.Working(Phrase.WORKING_ISSUER()))
         val authorized =
             try {
-                wallet.accept(offer, code)
+                once { wallet.accept(offer, code) }
             } catch (error: WalletException) {
                 if (code == null || error.code != ErrorCode.GRANT_REFUSED) throw error
                 return askCode(offer.details(app.locales()), errorText(error.code))
@@ -152,9 +171,8 @@ internal class Receiving private constructor(app: App, private val first: suspen
     private suspend fun next() {
         while (orders.isNotEmpty()) {
             val authorized = checkNotNull(authorized)
-            show(Screen.Working(Phrase.WORKING_ISSUER()))
             val copies = authorized.mostCopies().toInt().coerceAtMost(COPIES)
-            val ordered = wallet.order(authorized, orders.first(), copies)
+            val ordered = once { wallet.order(authorized, orders.first(), copies) }
             orders = orders.drop(1)
             when (ordered) {
                 is Ordered.Received -> return came(Arrival.New(app, ordered.card))
@@ -185,7 +203,7 @@ internal class Receiving private constructor(app: App, private val first: suspen
     }
 
     private suspend fun keep(card: Arrival) {
-        show(Screen.Working(Phrase.WORKING_KEEP()))
+        show(Screen.Working(Phrase.WORKING_KEEP(), canCancel = false))
         card.keep()
         decided(card.kept)
     }
@@ -245,7 +263,7 @@ internal class Receiving private constructor(app: App, private val first: suspen
         fun offered(app: App, link: String): Task = Receiving(app) { look(link) }
 
         /** By the link with which the browser came back. */
-        fun answered(app: App, link: String): Task = Receiving(app) { order(wallet.resume(link)) }
+        fun answered(app: App, link: String): Task = Receiving(app) { order(once { wallet.resume(link) }) }
 
         /** A card that its issuer promised, if it is ready. */
         fun promised(app: App, promise: String): Task = Receiving(app) { ask(promise) }

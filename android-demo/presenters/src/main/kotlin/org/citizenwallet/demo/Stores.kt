@@ -1,6 +1,10 @@
 package org.citizenwallet.demo
 
 import java.io.File
+import java.io.IOException
+import java.nio.file.DirectoryIteratorException
+import java.nio.file.Files
+import java.nio.file.NoSuchFileException
 import kotlinx.coroutines.withContext
 import org.citizenwallet.Wallet
 
@@ -12,7 +16,20 @@ internal class Stores(private val home: Home) {
     val folder: File = home.folder
     val next: File = File(home.folder.path + ".next")
 
-    suspend fun hasNext(): Boolean = files { !next.list().isNullOrEmpty() }
+    /**
+     * Whether a store waits to take the place of the other.
+     *
+     * @throws IOException that cannot be told: it is not to be taken for "no", which would erase cards that were rescued
+     */
+    suspend fun hasNext(): Boolean = files {
+        try {
+            Files.newDirectoryStream(next.toPath()).use { it.iterator().hasNext() }
+        } catch (_: NoSuchFileException) {
+            false
+        } catch (error: DirectoryIteratorException) {
+            throw checkNotNull(error.cause)
+        }
+    }
 
     suspend fun erase() {
         Wallet.erase(folder, home.platform)

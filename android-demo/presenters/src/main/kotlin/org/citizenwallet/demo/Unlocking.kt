@@ -1,7 +1,9 @@
 package org.citizenwallet.demo
 
 import org.citizenwallet.ErrorCode
+import org.citizenwallet.FreshAuth
 import org.citizenwallet.IntegrityState
+import org.citizenwallet.Pin
 import org.citizenwallet.Secret
 import org.citizenwallet.SlotKind
 import org.citizenwallet.UnlockReport
@@ -26,9 +28,13 @@ internal class Unlocking(app: App, private val why: Text? = null) : Task(app) {
 
     override val worksLocked = true
 
+    /** Between the old PIN and the new one there is none: it goes to its end. */
+    override var isCancellable = true
+        private set
+
     override suspend fun begin() {
         slots = wallet.slots().map { it.kind }.toSet()
-        askPin(why)
+        ask(why)
     }
 
     override suspend fun on(action: Action) {
@@ -38,19 +44,24 @@ internal class Unlocking(app: App, private val why: Text? = null) : Task(app) {
             app.screen.value is Screen.Question -> if (action is Action.Agree) app.go { Erasing(app, everything = true) } else askCode(null)
             action is Action.Erase -> show(erasing())
             action is Action.CheckHolder -> unlock(UnlockWith.OsAuth)
-            action is Action.OtherWayIn -> if (pad == Pad.PIN) askCode(null) else askPin(null)
-            action is Action.Back && pad == Pad.RECOVERY -> askPin(null)
+            action is Action.OtherWayIn -> if (pad == Pad.PIN) askCode(null) else ask(null)
+            action is Action.Back && pad == Pad.RECOVERY -> ask(null)
             action is Action.Enter && pad == Pad.PIN -> unlock(UnlockWith.Pin(Secret.of(app.typed.take())))
             action is Action.Enter && pad == Pad.RECOVERY -> recover()
         }
     }
+
+    /** A store without a PIN, because a change of it was interrupted, opens by the code. */
+    private fun ask(notice: Text?) = if (SlotKind.Pin in slots) askPin(notice) else askCode(notice)
+
+    private fun canCheckHolder() = app.home.canCheckHolder && SlotKind.OsAuth in slots
 
     private fun askPin(notice: Text?) =
         show(
             Screen.Keys(
                 Phrase.UNLOCK_TITLE(), Phrase.UNLOCK_ADVICE(), Pad.PIN,
                 notice = notice,
-                canCheckHolder = app.home.canCheckHolder && SlotKind.OsAuth in slots,
+                canCheckHolder = canCheckHolder(),
                 otherWay = if (SlotKind.RecoveryCode in slots) Phrase.USE_RECOVERY() else null,
             ),
         )
@@ -60,7 +71,8 @@ internal class Unlocking(app: App, private val why: Text? = null) : Task(app) {
             Screen.Keys(
                 Phrase.RECOVER_TITLE(), Phrase.RECOVER_ADVICE(), Pad.RECOVERY,
                 notice = notice,
-                otherWay = Phrase.USE_PIN(),
+                canCheckHolder = canCheckHolder() && SlotKind.Pin !in slots,
+                otherWay = if (SlotKind.Pin in slots) Phrase.USE_PIN() else null,
                 lastWay = Phrase.ERASE(),
             ),
         )
@@ -75,8 +87,8 @@ internal class Unlocking(app: App, private val why: Text? = null) : Task(app) {
                     isKeyLost = true
                     askCode(errorText(error.code))
                 }
-                ErrorCode.LOCKED, ErrorCode.USER_CANCELLED -> askPin(null)
-                else -> askPin(advice(error))
+                ErrorCode.LOCKED, ErrorCode.USER_CANCELLED -> ask(null)
+                else -> ask(advice(error))
             }
         }
     }
@@ -107,13 +119,21 @@ internal class Unlocking(app: App, private val why: Text? = null) : Task(app) {
         if (action !is Action.Enter) return
         val pin = newPin.enter() ?: return
         val with = UnlockWith.RecoveryCode(Secret.of(checkNotNull(code).copyOf()))
-        show(Screen.Working(Phrase.WORKING_UNLOCK()))
-        wallet.authenticate(with).use { auth ->
-            // The recovery code stays a way in meanwhile.
-            if (SlotKind.Pin in slots) wallet.removeSlot(auth, SlotKind.Pin)
-            wallet.addPin(auth, pin)
+        isCancellable = false
+        show(Screen.Working(Phrase.WORKING_PIN(), canCancel = false))
+        try {
+            wallet.authenticate(with).use { replacePin(it, pin) }
+        } finally {
+            isCancellable = true
         }
         app.unlocked(Phrase.PIN_CHANGED(), goesBack = true)
+    }
+
+    private suspend fun replacePin(auth: FreshAuth, pin: Pin) {
+        // The recovery code stays a way in meanwhile.
+        if (SlotKind.Pin in slots) wallet.removeSlot(auth, SlotKind.Pin)
+        slots = slots - SlotKind.Pin
+        wallet.addPin(auth, pin)
     }
 
     private suspend fun enter(report: UnlockReport) {

@@ -33,6 +33,10 @@ internal fun problem(error: WalletException): Problem {
     return Problem(title(), advice(error), error.code.text, error.isRetryable)
 }
 
+/** The phone could not read its files. */
+internal val IO_FAILED =
+    Problem(Phrase.ERROR_DEVICE(), errorText(ErrorCode.IO_FAILED), ErrorCode.IO_FAILED.text, isRetryable = true)
+
 /** What to do about it. A wrong PIN says what is left, a lockout when it ends. */
 internal fun advice(error: WalletException): Text {
     val (left, wait) = error.triesLeft to error.retryAfter

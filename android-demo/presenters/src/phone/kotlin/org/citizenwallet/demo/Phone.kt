@@ -79,11 +79,11 @@ class Phone(
         return waitFor(before) { it is S && which(it) } as S
     }
 
-    /** Begins with [first]; as soon as the app works on it, does the rest. */
-    suspend fun whileWorking(first: Action, vararg actions: Action): Screen.Working =
+    /** Begins with [first]; as soon as the app works on it in this way, does the rest. */
+    suspend fun whileWorking(first: Action, vararg actions: Action, which: (Screen.Working) -> Boolean = { true }): Screen.Working =
         withContext(main) {
             app.on(first)
-            val working = app.screen.first { it is Screen.Working } as Screen.Working
+            val working = app.screen.first { it is Screen.Working && which(it) } as Screen.Working
             actions.forEach(app::on)
             working
         }

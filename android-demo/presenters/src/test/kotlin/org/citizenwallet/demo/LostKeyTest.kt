@@ -85,6 +85,18 @@ class LostKeyTest {
         assertFalse(next().exists())
     }
 
+    @Test
+    fun `where the phone cannot tell whether a new wallet waits, no other is made in its place`() = phone {
+        waitFor(null) { it is Screen.Welcome }
+        // No folder, and not nothing either.
+        next().writeText("")
+        die()
+        val trouble = waitFor(null) { it is Screen.Trouble } as Screen.Trouble
+        assertEquals("io_failed" to true, trouble.problem.code to trouble.canRepeat)
+        next().delete()
+        then<Screen.Welcome>(Action.Again)
+    }
+
     /** With a card, and locked: the recovery code. */
     private suspend fun Phone.lost(): String {
         val code = setUp()

@@ -1,5 +1,10 @@
 package org.citizenwallet.demo
 
+import org.citizenwallet.Secret
+import org.citizenwallet.SlotKind
+import org.citizenwallet.UnlockWith
+import org.citizenwallet.of
+import org.citizenwallet.removeSlot
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNotNull
@@ -30,6 +35,33 @@ class MishapsTest {
         assertEquals("pin_changed", said(enter<Screen.Cards>("508213").notice!!))
         then<Screen.Keys>(Action.Lock)
         assertEquals("wrong_tries_left", said(enter<Screen.Keys>(Phone.PIN).notice!!))
+        enter<Screen.Cards>("508213")
+    }
+
+    @Test
+    fun `a lock waits for the PIN that is being changed, and it opens the wallet`() = phone {
+        val code = setUp()
+        then<Screen.Keys>(Action.Lock)
+        then<Screen.Keys>(Action.OtherWayIn)
+        enter<Screen.Keys>(code) { it.pad == Pad.PIN }
+        enter<Screen.Keys>("508213")
+        type("508213")
+        assertFalse(whileWorking(Action.Enter, Action.Back, Action.Lock).canCancel)
+        waitFor(null) { it is Screen.Keys }
+        enter<Screen.Cards>("508213")
+    }
+
+    @Test
+    fun `a wallet without a PIN starts with the recovery code and gets one`() = phone {
+        val code = setUp()
+        app.wallet.authenticate(UnlockWith.Pin(Secret.of(Phone.PIN.toCharArray()))).use { app.wallet.removeSlot(it, SlotKind.Pin) }
+        die()
+        val keys = waitFor(null) { it is Screen.Keys } as Screen.Keys
+        assertEquals(Pad.RECOVERY to null, keys.pad to keys.otherWay)
+        enter<Screen.Keys>(code) { it.pad == Pad.PIN }
+        enter<Screen.Keys>("508213")
+        enter<Screen.Cards>("508213")
+        assertEquals(Pad.PIN, then<Screen.Keys>(Action.Lock).pad)
         enter<Screen.Cards>("508213")
     }
 
@@ -136,6 +168,17 @@ class MishapsTest {
         // It is gone back to once.
         then<Screen.Keys>(Action.Lock)
         enter<Screen.Cards>(Phone.PIN)
+    }
+
+    @Test
+    fun `neither a lock nor the holder cancels what the issuer answers once, and the card is there after unlocking`() = phone {
+        setUp()
+        then<Screen.Question>(Action.Open(parties.offer("resident_card").first()))
+        then<Screen.Offer>(Action.Agree)
+        assertFalse(whileWorking(Action.Agree, Action.Back, Action.Lock).canCancel)
+        waitFor(null) { it is Screen.Keys }
+        enter<Screen.Received>(Phone.PIN)
+        assertEquals(1, then<Screen.Cards>(Action.Agree).cards.size)
     }
 
     @Test

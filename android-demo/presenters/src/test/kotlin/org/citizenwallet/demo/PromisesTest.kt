@@ -31,6 +31,19 @@ class PromisesTest {
     }
 
     @Test
+    fun `a lock that comes while a promised card is asked for loses neither card nor promise`() = phone {
+        setUp()
+        val id = promised(seconds = 1).promised.single().id
+        var answer: Screen
+        do {
+            whileWorking(Action.AskFor(id), Action.Back, Action.Lock) { !it.canCancel }
+            waitFor(null) { it is Screen.Keys }
+            answer = enter<Screen>(Phone.PIN) { it is Screen.Cards || it is Screen.Received }
+        } while (answer is Screen.Cards)
+        assertEquals(1, then<Screen.Cards>(Action.Agree).cards.size)
+    }
+
+    @Test
     fun `a card that is not ready says when it may be, and the holder may give it up`() = phone {
         setUp()
         val id = promised(seconds = 3600).promised.single().id
