@@ -1,4 +1,5 @@
 import SwiftUI
+import UIKit
 import ViewModels
 
 /// The app: one model for the process, one window that draws it.
@@ -25,7 +26,7 @@ struct DemoApp: App {
             if phase == .background {
                 shown.scanner.finish(nil)
                 shown.exporter.finish(nil)
-                shown.on(.lock)
+                shown.lock()
             }
         }
     }
@@ -39,6 +40,7 @@ final class Shown {
     let scanner = Scanner()
     let exporter = Exporter()
     @ObservationIgnored private let model: AppModel
+    @ObservationIgnored private var locking: Task<Void, Never>?
 
     init() {
         model = AppModel(Phone.home(scanner, exporter))
@@ -49,6 +51,17 @@ final class Shown {
 
     func on(_ action: Action) {
         model.on(action)
+    }
+
+    /// The app may be suspended at any moment from now on: the system is asked to wait until the wallet is locked.
+    func lock() {
+        let app = UIApplication.shared
+        // It waits no longer: what is under way is interrupted.
+        let time = app.beginBackgroundTask { [weak self] in self?.locking?.cancel() }
+        locking = Task { [model] in
+            await model.lock()
+            app.endBackgroundTask(time)
+        }
     }
 
     private func read() {

@@ -26,8 +26,6 @@ public final class AppModel {
     private var link: String?
     private var open: Wallet?
     private var watching: Task<Void, Never>?
-    /// The app was locked before there was anything to lock.
-    private var isLockWanted = false
     /// What waits behind the lock.
     private var aside: Activity?
 
@@ -51,7 +49,7 @@ public final class AppModel {
     /// The holder did something. What comes while something is under way is dropped, but for going back and locking.
     public func on(_ action: Action) {
         switch action {
-        case .lock: lock()
+        case .lock: Task { await lock() }
         case .open(let link): take(link)
         case .back: back()
         case .again: if case .trouble(let trouble) = screen, trouble.canRepeat, let again { launch(again) }
@@ -102,15 +100,31 @@ public final class AppModel {
         return true
     }
 
-    private func lock() {
-        guard let wallet = open else {
-            // One that is being made.
-            if activity is Onboarding && !activity.isCancellable { isLockWanted = true }
-            return
+    /// Locks the wallet; when this returns it is locked. What must not be interrupted ends before, unless the caller is cancelled:
+    /// then it is, too.
+    public func lock() async {
+        await uninterrupted()
+        guard let wallet = open else { return }
+        // Nothing of the wallet is to be seen while it locks.
+        if let next = activity.whenLocked {
+            stop()
+            go(next)
+        } else if !activity.worksLocked {
+            locked()
         }
-        if activity.isCancellable { stop() }
-        Task { try? await wallet.lock() }
-        if let next = activity.whenLocked { go(next) }
+        do {
+            try await wallet.lock()
+        } catch {
+            guard open === wallet else { return }
+            fail(activity, error as? WalletError ?? .bug(fault: Fault(.bug)))
+        }
+    }
+
+    /// Returns when nothing is under way that must not be interrupted.
+    private func uninterrupted() async {
+        while !activity.isCancellable, let work {
+            await withTaskCancellationHandler { await work.value } onCancel: { work.cancel() }
+        }
     }
 
     /// The wallet is there from now on; it locks itself.
@@ -122,8 +136,6 @@ public final class AppModel {
                 if let self, !self.activity.worksLocked { self.locked() }
             }
         }
-        if isLockWanted { Task { try? await wallet.lock() } }
-        isLockWanted = false
     }
 
     /// The wallet is not there any more: its store goes.
@@ -139,6 +151,8 @@ public final class AppModel {
     private func locked() {
         stop()
         let interrupted = activity!
+        // Until the holder is asked for a secret.
+        show(.starting)
         if interrupted.outlivesLock { aside = interrupted } else { interrupted.close() }
         let unlocking = Unlocking(self, why: Phrase.wasLocked())
         become(unlocking, unlocking.begin)
@@ -265,7 +279,7 @@ class Activity {
     /// Whether the last action may be done again after it failed.
     var isRepeatable: Bool { true }
 
-    /// Whether the holder may leave while it works.
+    /// Whether the holder may leave while it works. The wallet does not lock either before that ended.
     var isCancellable: Bool { true }
 
     /// Whether it has something that must not be lost when the wallet locks: it is set aside and goes on after unlocking.

@@ -17,7 +17,7 @@ class Enrolling: Activity {
     func make(_ enrolments: Enrolments) async throws -> RecoveryCode? { nil }
 
     /// The holder has the recovery code.
-    func made() -> Activity { after() }
+    func made() throws -> Activity { after() }
 
     /// The holder does not want it.
     func refused() throws {}
@@ -55,10 +55,7 @@ class Enrolling: Activity {
         let enrolments = Enrolments(pin: pin, osAuth: withCheck, recoveryCode: true)
         pin = nil
         guard let code = try await make(enrolments) else { return }
-        var text = code.text()
-        defer { text.wipe() }
-        // `XXXX-XXXX-…` in its groups, each with bytes of its own.
-        try show(.recoveryCode(.init(text.split(separator: UInt8(ascii: "-")).map { Data(Array($0)) })))
+        try show(.recoveryCode(.init(code)))
     }
 
     override func close() {

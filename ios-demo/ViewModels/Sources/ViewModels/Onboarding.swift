@@ -8,6 +8,8 @@ final class Onboarding: Enrolling {
 
     override func make(_ enrolments: Enrolments) async throws -> RecoveryCode? {
         let home = app.home
+        // Until the holder has the code: a process that ends before begins with a new one.
+        try app.stores.expectCode()
         let new = try await Wallet.create(
             in: app.stores.folder(), platform: home.platform, policy: home.policy, enrolments: enrolments,
             settings: home.settings)
@@ -15,7 +17,10 @@ final class Onboarding: Enrolling {
         return new.recoveryCode
     }
 
-    override func made() -> Activity { Browsing(app) }
+    override func made() throws -> Activity {
+        try app.stores.codeSeen()
+        return Browsing(app)
+    }
 
     override func after() -> Activity { Opening(app) }
 }

@@ -23,26 +23,29 @@ final class Receiving: Activity {
     /// What came of it so far.
     private var news: Words?
     private var isPromised = false
+    /// The issuer is asked for what it gives once.
+    private var isAsking = false
 
     init(_ app: AppModel, _ start: Start) {
         self.start = start
         super.init(app)
     }
 
-    override var outlivesLock: Bool { arrival != nil }
+    /// What the issuer gives once is waited for, and a card that came is put before the holder.
+    override var isCancellable: Bool { !isAsking && arrival == nil }
+    override var outlivesLock: Bool { arrival != nil || !orders.isEmpty }
 
     override func begin() async throws {
-        try show(.working(.init(what: Phrase.workingIssuer())))
         switch start {
         case .offer(let link): try await look(at: link)
-        case .answer(let link): try await order(from: wallet.resume(link))
+        case .answer(let link): try await order(from: once { try await wallet.resume(link) })
         case .promise(let promise): try await ask(for: promise)
         case .renewal(let card): try await renew(card)
         }
     }
 
     override func resume() async throws {
-        guard let arrival else { return }
+        guard let arrival else { return try await next() }
         do {
             try await show(.received(arrival.screen(app)))
         } catch let error as WalletError where error.code == .usedUp {
@@ -67,6 +70,7 @@ final class Receiving: Activity {
     }
 
     private func look(at link: String) async throws {
+        try show(.working(.init(what: Phrase.workingIssuer())))
         let offer = try await wallet.offer(link)
         self.offer = offer
         try show(.offer(.init(offer.details(locales: app.locales()))))
@@ -77,7 +81,7 @@ final class Receiving: Activity {
         let renews = try await wallet.deferred().first { $0.id == promise }?.renews
         let polled: DeferredPoll
         do {
-            polled = try await wallet.pollDeferred(promise)
+            polled = try await once { try await wallet.pollDeferred(promise) }
         } catch let error as WalletError where error.code != .locked && error.isRetryable {
             return try go(Browsing(app, notice: advice(on: error)))
         }
@@ -92,7 +96,7 @@ final class Receiving: Activity {
     private func renew(_ card: String) async throws {
         let renewed: RenewedCard
         do {
-            renewed = try await wallet.renew(card)
+            renewed = try await once { try await wallet.renew(card) }
         } catch let error as WalletError where error.code == .issuanceDeferred {
             return try go(Browsing(app, notice: Phrase.cardComesLater()))
         }
@@ -126,10 +130,9 @@ final class Receiving: Activity {
 
     private func accept(_ code: Secret?) async throws {
         guard let offer else { return }
-        try show(.working(.init(what: Phrase.workingIssuer())))
         let authorized: AuthorizedIssuance
         do {
-            authorized = try await wallet.accept(offer, txCode: code)
+            authorized = try await once { try await wallet.accept(offer, txCode: code) }
         } catch let error as WalletError where error.code == .grantRefused {
             guard code != nil, let asked = offer.details(locales: app.locales()).txCode else { throw error }
             return try ask(for: asked, errorText(error.code))
@@ -146,9 +149,8 @@ final class Receiving: Activity {
     /// The next card of the offer, or the end.
     private func next() async throws {
         while let order = orders.first, let authorized {
-            try show(.working(.init(what: Phrase.workingIssuer())))
             let copies = min(Int(authorized.mostCopies()), Self.copies)
-            let ordered = try await wallet.order(order, from: authorized, copies: copies)
+            let ordered = try await once { try await wallet.order(order, from: authorized, copies: copies) }
             orders.removeFirst()
             switch ordered {
             case .received(let card): return try await came(.new(card))
@@ -156,6 +158,14 @@ final class Receiving: Activity {
             }
         }
         try go(Browsing(app, notice: isPromised ? Phrase.cardComesLater() : news))
+    }
+
+    /// Asks the issuer for what it gives once. What is given is taken in by the caller before anything else happens.
+    private func once<Given>(_ ask: @MainActor () async throws -> Given) async throws -> Given {
+        isAsking = true
+        defer { isAsking = false }
+        try show(.working(.init(what: Phrase.workingIssuer(), canCancel: false)))
+        return try await ask()
     }
 
     /// Lets the holder decide. A renewed card that says what it said needs no decision.
@@ -179,7 +189,7 @@ final class Receiving: Activity {
     }
 
     private func keep(_ card: Arrival) async throws {
-        try show(.working(.init(what: Phrase.workingKeep())))
+        try show(.working(.init(what: Phrase.workingKeep(), canCancel: false)))
         try await card.keep(in: wallet)
         try await decided(card.kept)
     }
@@ -204,6 +214,7 @@ final class Receiving: Activity {
     override func close() {
         arrival = nil
         authorized = nil
+        orders = []
         offer = nil
     }
 

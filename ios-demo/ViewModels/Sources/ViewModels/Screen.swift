@@ -43,8 +43,11 @@ public enum Screen {
     public final class WrittenCode {
         public private(set) var groups: [Data]
 
-        init(_ groups: [Data]) {
-            self.groups = groups
+        /// `XXXX-XXXX-…` in its groups, each with bytes of its own.
+        init(_ code: RecoveryCode) {
+            var text = code.text()
+            defer { text.wipe() }
+            groups = text.split(separator: UInt8(ascii: "-")).map { Data(Array($0)) }
         }
 
         func close() {

@@ -11,14 +11,17 @@ struct Stores {
         try files { try home.folder() }
     }
 
-    func next() throws -> URL {
-        let folder = try folder()
-        return folder.deletingLastPathComponent().appendingPathComponent(folder.lastPathComponent + ".next")
-    }
+    func next() throws -> URL { try beside("next") }
 
+    /// What cannot be looked at may be there: that is told, and nothing is erased.
     func hasNext() throws -> Bool {
-        let names = try? FileManager.default.contentsOfDirectory(atPath: next().path)
-        return names?.isEmpty == false
+        try files {
+            do {
+                return try !FileManager.default.contentsOfDirectory(atPath: next().path).isEmpty
+            } catch let error as CocoaError where error.code == .fileReadNoSuchFile || error.code == .fileNoSuchFile {
+                return false
+            }
+        }
     }
 
     func erase() async throws {
@@ -42,6 +45,33 @@ struct Stores {
 
     private func remove(_ folder: URL) throws {
         if FileManager.default.fileExists(atPath: folder.path) { try FileManager.default.removeItem(at: folder) }
+    }
+
+    /// Whether the store's recovery code was not seen to the end: there is a file then, beside the store.
+    func isCodeUnseen() throws -> Bool {
+        try FileManager.default.fileExists(atPath: unseen().path)
+    }
+
+    /// A store is about to be made whose recovery code nobody saw yet.
+    func expectCode() throws {
+        try files {
+            let mark = try unseen()
+            try FileManager.default.createDirectory(
+                at: mark.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data().write(to: mark)
+        }
+    }
+
+    /// The holder has the recovery code.
+    func codeSeen() throws {
+        try files { try remove(unseen()) }
+    }
+
+    private func unseen() throws -> URL { try beside("unseen") }
+
+    private func beside(_ kind: String) throws -> URL {
+        let folder = try folder()
+        return folder.deletingLastPathComponent().appendingPathComponent(folder.lastPathComponent + "." + kind)
     }
 
     /// What the file system refuses is told as the library does.

@@ -9,6 +9,9 @@ final class Unlocking: Activity {
     /// The recovery code that opened the wallet, until there is a new PIN.
     private var code: Data?
     private var slots: [SlotKind] = []
+    /// Nobody has the recovery code there is.
+    private var isCodeUnseen = false
+    private var isChangingPin = false
 
     init(_ app: AppModel, why: Words? = nil) {
         self.why = why
@@ -21,10 +24,22 @@ final class Unlocking: Activity {
     override var worksLocked: Bool { true }
     override var whenLocked: Activity? { Unlocking(app) }
 
+    /// Between the old PIN and the new one there is none.
+    override var isCancellable: Bool { !isChangingPin }
+
     override func begin() async throws {
         slots = try await wallet.slots().map(\.kind)
-        try askPin(why)
+        isCodeUnseen = try app.stores.isCodeUnseen()
+        try askSecret(why)
     }
+
+    /// The PIN, and where there is none the recovery code.
+    private func askSecret(_ notice: Words?) throws {
+        if slots.contains(.pin) { try askPin(notice) } else { try askCode(notice) }
+    }
+
+    /// A new recovery code needs the PIN.
+    private var canCheckHolder: Bool { app.home.canCheckHolder && slots.contains(.osAuth) && !isCodeUnseen }
 
     override func on(_ action: Action) async throws {
         guard code == nil else { return try await choosePin(action) }
@@ -37,16 +52,17 @@ final class Unlocking: Activity {
         case (.erase, .recovery): try show(.question(Erasing.question))
         case (.checkHolder, _): try await unlock(with: .osAuth)
         case (.otherWayIn, .pin): try askCode(nil)
-        case (.otherWayIn, _), (.back, .recovery): try askPin(nil)
-        case (.enter, .pin): try await unlock(with: .pin(secret: typed()))
+        case (.otherWayIn, _), (.back, .recovery): try askSecret(nil)
+        case (.enter, .pin): try await unlockWithPin()
         case (.enter, .recovery): try await recover()
         default: break
         }
     }
 
-    private func typed() -> Secret {
+    private func unlockWithPin() async throws {
         var typed = app.typed.take()
-        return Secret(wiping: &typed)
+        defer { typed.wipe() }
+        try await unlock(with: .pin(secret: Secret(bytes: typed)), pin: typed)
     }
 
     private func askPin(_ notice: Words?) throws {
@@ -54,7 +70,7 @@ final class Unlocking: Activity {
             .keys(
                 .init(
                     title: Phrase.unlockTitle(), advice: Phrase.unlockAdvice(), pad: .pin, notice: notice,
-                    canCheckHolder: app.home.canCheckHolder && slots.contains(.osAuth),
+                    canCheckHolder: canCheckHolder,
                     otherWay: slots.contains(.recoveryCode) ? Phrase.useRecovery() : nil)))
     }
 
@@ -63,10 +79,11 @@ final class Unlocking: Activity {
             .keys(
                 .init(
                     title: Phrase.recoverTitle(), advice: Phrase.recoverAdvice(), pad: .recovery, notice: notice,
-                    otherWay: Phrase.usePin(), lastWay: Phrase.erase())))
+                    canCheckHolder: canCheckHolder && !slots.contains(.pin),
+                    otherWay: slots.contains(.pin) ? Phrase.usePin() : nil, lastWay: Phrase.erase())))
     }
 
-    private func unlock(with secret: UnlockWith) async throws {
+    private func unlock(with secret: UnlockWith, pin: Data? = nil) async throws {
         try show(.working(.init(what: Phrase.workingUnlock())))
         let report: UnlockReport
         do {
@@ -77,9 +94,12 @@ final class Unlocking: Activity {
             case .deviceKeyInvalidated, .deviceKeyMissing:
                 isKeyLost = true
                 return try askCode(errorText(error.code))
-            case .locked, .userCancelled: return try askPin(nil)
-            default: return try askPin(advice(on: error))
+            case .locked, .userCancelled: return try askSecret(nil)
+            default: return try askSecret(advice(on: error))
             }
+        }
+        if let pin, isCodeUnseen && report.integrity == .sound {
+            return try go(Recoding(app, pin: pin, withCheck: slots.contains(.osAuth)))
         }
         try await enter(report)
     }
@@ -110,10 +130,15 @@ final class Unlocking: Activity {
     private func choosePin(_ action: Action) async throws {
         if case .back = action { return newPin.begin(Phrase.pinNewAfterRecovery()) }
         guard case .enter = action, let code, let pin = try newPin.enter() else { return }
-        try show(.working(.init(what: Phrase.workingUnlock())))
+        isChangingPin = true
+        defer { isChangingPin = false }
+        try show(.working(.init(what: Phrase.workingPin(), canCancel: false)))
         let auth = try await wallet.authenticate(with: .recoveryCode(secret: Secret(bytes: code)))
         // The recovery code stays a way in meanwhile.
-        if slots.contains(.pin) { try await wallet.removeSlot(auth, .pin) }
+        if slots.contains(.pin) {
+            try await wallet.removeSlot(auth, .pin)
+            slots.removeAll { $0 == .pin }
+        }
         try await wallet.addPin(auth, pin)
         try unlocked(Phrase.pinChanged(), goesBack: true)
     }

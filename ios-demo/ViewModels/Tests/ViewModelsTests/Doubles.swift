@@ -43,6 +43,13 @@ final class MemoryAnchor: AnchorStore {
 final class SoftwareDeviceKey: DeviceKey {
     private let keys = Shared<[String: UInt64]>([:])
     private let canCheckHolder: Bool
+    private let busy = Shared(false)
+
+    /// Makes no new key meanwhile.
+    var isBusy: Bool {
+        get { busy.value }
+        set { busy.change { $0 = newValue } }
+    }
 
     init(canCheckHolder: Bool) {
         self.canCheckHolder = canCheckHolder
@@ -58,6 +65,7 @@ final class SoftwareDeviceKey: DeviceKey {
     }
 
     func create(alias: String, policy: DeviceKeyPolicy) async throws {
+        if isBusy { throw DeviceKeyError.unavailableNow }
         keys.change { $0[alias] = UInt64.random(in: .min ... .max) }
     }
 
