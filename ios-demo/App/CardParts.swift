@@ -9,12 +9,16 @@ struct CardView: View {
     var body: some View {
         CardGround(background: card.background, foreground: card.foreground) {
             HStack(spacing: 12) {
-                if let picture = card.logo.flatMap(picture) {
-                    Image(decorative: picture, scale: 1)
-                        .resizable()
-                        .scaledToFit()
-                        .frame(width: 40, height: 40)
-                        .clipShape(RoundedRectangle(cornerRadius: 8))
+                if let logo = card.logo {
+                    Picture(logo) { picture in
+                        Image(decorative: picture, scale: 1)
+                            .resizable()
+                            .scaledToFit()
+                            .frame(width: 40, height: 40)
+                            .clipShape(RoundedRectangle(cornerRadius: 8))
+                    } instead: {
+                        EmptyView()
+                    }
                 }
                 Text(texts(card.issuer)).font(.subheadline)
             }
@@ -79,17 +83,21 @@ struct ValueView: View {
     @Environment(\.texts) private var texts
 
     var body: some View {
+        drawn.modifier(HiddenWhileCaptured())
+    }
+
+    @ViewBuilder private var drawn: some View {
         switch value {
         case .words(let words): Text(words)
         case .said(let words): Text(texts(words))
         case .picture(let bytes):
-            if let picture = picture(bytes) {
+            Picture(bytes) { picture in
                 Image(picture, scale: 1, label: Text(description))
                     .resizable()
                     .scaledToFit()
                     .frame(maxWidth: 120, maxHeight: 150)
                     .clipShape(RoundedRectangle(cornerRadius: 8))
-            } else {
+            } instead: {
                 Text(description)
             }
         case nil: EmptyView()

@@ -15,14 +15,17 @@ struct CardsView: View {
                 OtherButton(texts(due.doIt)) { on(due.action) }
             }
             if screen.cards.isEmpty { Text(texts(.cardsEmpty)) }
-            ForEach(screen.cards, id: \.id) { card in
-                Button {
-                    on(.showCard(card.id))
-                } label: {
-                    CardView(card: card)
+            // A card is drawn, and its logo decoded, when it comes into sight.
+            LazyVStack(spacing: 12) {
+                ForEach(screen.cards, id: \.id) { card in
+                    Button {
+                        on(.showCard(card.id))
+                    } label: {
+                        CardView(card: card)
+                    }
+                    .buttonStyle(.plain)
+                    .accessibilityIdentifier("card")
                 }
-                .buttonStyle(.plain)
-                .accessibilityIdentifier("card")
             }
             if !screen.promised.isEmpty {
                 Part(texts(.promisedTitle)) {

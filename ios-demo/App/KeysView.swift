@@ -12,7 +12,7 @@ struct KeysView: View {
             if let notice = screen.notice { Notice(notice, .caution) }
             Text(texts(screen.advice))
             Dots(count: screen.typed)
-            KeyGrid(keys: screen.pad.keys, on: on)
+            KeyGrid(keys: screen.pad.keys, on: on).modifier(HiddenWhileCaptured())
             OtherButton(texts(.eraseKey)) { on(.eraseKey) }
             MainButton(texts(.enter)) { on(.enter) }
             if screen.canCheckHolder { OtherButton(texts(.useCheck)) { on(.checkHolder) } }

@@ -212,3 +212,13 @@ struct Field: View {
         }
     }
 }
+
+/// Not to be seen while the screen is recorded or shared: iOS lets no app forbid either.
+struct HiddenWhileCaptured: ViewModifier {
+    @Environment(\.isSceneCaptured) private var isCaptured
+    @Environment(\.texts) private var texts
+
+    func body(content: Content) -> some View {
+        if isCaptured { Quiet(texts(.hiddenWhileCaptured)) } else { content }
+    }
+}

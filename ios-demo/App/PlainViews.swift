@@ -41,6 +41,7 @@ struct RecoveryCodeView: View {
                         .frame(maxWidth: .infinity)
                 }
             }
+            .modifier(HiddenWhileCaptured())
             MainButton(texts(.recoveryWritten)) { on(.agree) }
         }
     }

@@ -71,7 +71,9 @@ public final class AppModel {
         if work != nil && !activity.isCancellable { return }
         stop()
         switch screen {
-        case .trouble, .working: go(activity.after())
+        case .trouble, .working:
+            let leaving = activity!
+            launch { try await leaving.leave() }
         default: run(.back)
         }
     }
@@ -296,6 +298,9 @@ class Activity {
 
     /// What comes after this, however it ended.
     func after() -> Activity { Browsing(app) }
+
+    /// The holder goes away from trouble, or from work that was cancelled.
+    func leave() async throws { try go(after()) }
 
     func close() {}
 

@@ -137,6 +137,11 @@ func host(_ address: String) -> String {
     return host.isEmpty ? address : host
 }
 
+/// Whether the browser opens it, over TLS.
+func isWeb(_ address: String) -> Bool {
+    URLComponents(string: address)?.scheme?.lowercased() == "https"
+}
+
 func linkability(_ reasons: [Linkability]) -> [Words] {
     distinct(
         reasons.map { reason in

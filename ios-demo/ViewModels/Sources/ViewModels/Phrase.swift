@@ -2,7 +2,7 @@
 public enum Phrase: String, CaseIterable, Sendable {
     // The frame
     case appName, listSeparator, yes, no, emptyValue, seconds, minutes, hours, back, cancel, close, enter, eraseKey, again,
-        chosen, picture, typedCount
+        chosen, picture, typedCount, hiddenWhileCaptured
     // Working
     case workingCreate, workingUnlock, workingIssuer, workingVerifier, workingBrowser, workingKeep, workingSend,
         workingStatus, workingPin, workingErase

@@ -37,6 +37,8 @@ final class Presenting: Activity {
         case (.keys, .back): if let (plan, overview) = shown { try await ask(plan, overview) }
         case (.nothingFits, .refuse): try await refuse()
         case (.done, _): try await done(action)
+        case (.question, .agree): if let page = presented?.redirectUri { try await goOn(at: page) }
+        case (.question, _): try go(after())
         case (_, .back): try go(after())
         default: break
         }
@@ -101,11 +103,22 @@ final class Presenting: Activity {
             try show(.working(.init(what: Phrase.workingSend())))
             try await tell(wallet.resend(presented.history))
         case .agree:
-            if let page = presented.redirectUri { await app.home.browse(page) }
-            try go(after())
+            guard let page = presented.redirectUri else { return try go(after()) }
+            if isWeb(page) { try await goOn(at: page) } else { try askWhetherToOpen(page) }
         case .back: try go(after())
         default: break
         }
+    }
+
+    private func goOn(at page: String) async throws {
+        await app.home.browse(page)
+        try go(after())
+    }
+
+    /// The verifier chose what opens: any app may be behind it, and it is told everything in the address.
+    private func askWhetherToOpen(_ page: String) throws {
+        try show(
+            .question(.init(title: Phrase.goOnAt(.given(host(page))), lines: [.given(page)], yes: Phrase.yes(), no: Phrase.no())))
     }
 
     /// Puts the plan before the holder as it is now.

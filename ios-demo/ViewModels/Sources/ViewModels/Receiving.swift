@@ -54,6 +54,11 @@ final class Receiving: Activity {
         }
     }
 
+    /// A card that could not be kept is decided about again: it would be lost.
+    override func leave() async throws {
+        if arrival == nil { try await super.leave() } else { try await resume() }
+    }
+
     override func on(_ action: Action) async throws {
         switch (app.screen, action) {
         case (.offer, .agree): try await agree()

@@ -45,6 +45,7 @@ public protocol EnvironmentKey {
 
 public struct EnvironmentValues {
     public var scenePhase: ScenePhase { absent() }
+    public var isSceneCaptured: Bool { absent() }
     public var colorScheme: ColorScheme { get { absent() } set {} }
     public subscript<Key: EnvironmentKey>(key: Key.Type) -> Key.Value { get { Key.defaultValue } set {} }
 }

@@ -81,6 +81,10 @@ public struct VStack<Content: View>: Drawn {
     public init(alignment: HorizontalAlignment = .center, spacing: CGFloat? = nil, @ViewBuilder content: () -> Content) {}
 }
 
+public struct LazyVStack<Content: View>: Drawn {
+    public init(alignment: HorizontalAlignment = .center, spacing: CGFloat? = nil, @ViewBuilder content: () -> Content) {}
+}
+
 public struct HStack<Content: View>: Drawn {
     public init(alignment: VerticalAlignment = .center, spacing: CGFloat? = nil, @ViewBuilder content: () -> Content) {}
 }
@@ -171,6 +175,7 @@ extension View {
     public func accessibilityAddTraits(_ traits: AccessibilityTraits) -> some View { Changed() }
     public func accessibilityElement(children: AccessibilityChildBehavior) -> some View { Changed() }
     public func onAppear(perform action: (() -> Void)? = nil) -> some View { Changed() }
+    public func task<ID: Equatable>(id: ID, _ action: @escaping @MainActor () async -> Void) -> some View { Changed() }
     public func onOpenURL(perform action: @escaping (URL) -> Void) -> some View { Changed() }
     public func fullScreenCover<Content: View>(
         isPresented: Binding<Bool>, onDismiss: (() -> Void)? = nil, @ViewBuilder content: @escaping () -> Content

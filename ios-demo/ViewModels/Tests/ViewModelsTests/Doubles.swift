@@ -20,6 +20,8 @@ final class Shared<Value: Sendable>: @unchecked Sendable {
 /// An anchor in memory: it survives the process of a test, as the real one does.
 final class MemoryAnchor: AnchorStore {
     private let cells = Shared<[String: Data]>([:])
+    /// Takes nothing more meanwhile.
+    let isFull = Shared(false)
 
     /// As when the app was put on another phone.
     func forget() {
@@ -29,6 +31,7 @@ final class MemoryAnchor: AnchorStore {
     func read(name: String) throws -> Data? { cells.value[name] }
 
     func write(name: String, bytes: Data) throws {
+        if isFull.value { throw Unexpected("no place") }
         cells.change { $0[name] = bytes }
     }
 

@@ -33,6 +33,21 @@ struct InterruptionsTests {
         }
     }
 
+    @Test("A card that could not be kept is decided about again")
+    func keeping() async throws {
+        try await phone { phone in
+            try await phone.setUp()
+            try await phone.then(\.question, .open(phone.parties.offer()[0]))
+            try await phone.then(\.offer, .agree)
+            try await phone.then(\.received, .agree)
+            phone.anchor.isFull.change { $0 = true }
+            try await phone.then(\.trouble, .agree)
+            phone.anchor.isFull.change { $0 = false }
+            try await phone.then(\.received, .back)
+            #expect(try await phone.then(\.cards, .agree).cards.count == 1)
+        }
+    }
+
     @Test("Where the system waits no longer, what is under way is interrupted, and the wallet is locked")
     func impatience() async throws {
         try await phone { phone in

@@ -107,6 +107,34 @@ struct MainJobTests {
         }
     }
 
+    @Test("An address of the verifier that is not https is opened only after the holder has seen the whole of it")
+    func address() async throws {
+        try await phone { phone in
+            try await phone.setUp()
+            try await phone.receive()
+            try await phone.asked(phone.askAge())
+            try await phone.then(\.done, .agree)
+            let question = try await phone.then(\.question, .agree)
+            try await phone.then(\.cards, .refuse)
+            #expect(phone.pages.isEmpty)
+            try await phone.asked(phone.askAge())
+            try await phone.then(\.done, .agree)
+            let shown = try await phone.then(\.question, .agree, which: { $0 != question }).lines.map { said($0) }
+            try await phone.then(\.cards, .agree)
+            #expect(phone.pages == shown && shown.allSatisfy { $0.hasPrefix("http://localhost:") })
+        }
+    }
+
+    @Test(
+        "Only https goes to the browser without a question",
+        arguments: [
+            ("https://bar.example/done", true), ("HTTPS://bar.example", true), ("http://bar.example", false), ("tel:112", false),
+            ("bank://pay?to=bar", false), ("javascript:alert(1)", false), (" https://bar.example", false), ("", false),
+        ])
+    func web(address: String, isOpened: Bool) {
+        #expect(isWeb(address) == isOpened)
+    }
+
     @Test("A link that comes while the wallet is locked waits for the holder")
     func waiting() async throws {
         try await phone { phone in

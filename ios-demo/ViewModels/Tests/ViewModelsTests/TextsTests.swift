@@ -35,12 +35,13 @@ struct TextsTests {
     }
 
     @Test(
-        "The app says what it says on Android, but for how a phone checks its holder",
+        "The app says what it says on Android, but for how a phone checks its holder and hides what is recorded",
         arguments: [("en", "values"), ("ko", "values-ko")])
     func android(language: String, folder: String) throws {
         let there = try ViewModelsTests.android(folder)
         let different = Set(keys.union(there.keys).filter { strings(language)[$0] != there[$0] })
-        #expect(different == ["check_title", "check_why", "check_yes", "use_check", "error_device_key_invalidated"])
+        let own = ["check_title", "check_why", "check_yes", "use_check", "error_device_key_invalidated", "hidden_while_captured"]
+        #expect(different == Set(own))
     }
 
     @Test("What goes wrong has words for whoever can put it right", arguments: ["en", "ko"])
