@@ -20,8 +20,11 @@ internal abstract class Enrolling(app: App) : Task(app) {
     /** Makes the store: its recovery code. */
     protected abstract suspend fun make(enrolments: Enrolments): RecoveryCode?
 
-    /** The holder has the recovery code. */
+    /** What comes after the holder has the recovery code. */
     protected abstract fun made(): Task
+
+    /** The holder has the recovery code. */
+    protected open suspend fun seen() = app.go { made() }
 
     /** The holder does not want it. */
     protected abstract fun refused()
@@ -29,7 +32,7 @@ internal abstract class Enrolling(app: App) : Task(app) {
     override suspend fun on(action: Action) {
         when (app.screen.value) {
             is Screen.Keys -> keys(action)
-            is Screen.RecoveryCode -> if (action is Action.Agree) app.go { made() }
+            is Screen.RecoveryCode -> if (action is Action.Agree) seen()
             else -> if (pin == null) answered(action) else checked(action)
         }
     }
@@ -71,18 +74,18 @@ internal abstract class Enrolling(app: App) : Task(app) {
         newPin.close()
         pin?.close()
     }
+}
 
-    /** `XXXX-XXXX-…` in its groups; [code] is wiped. */
-    private fun groups(code: CharArray): List<CharArray> {
-        val groups = mutableListOf<CharArray>()
-        var from = 0
-        for (place in 0..code.size) {
-            if (place == code.size || code[place] == '-') {
-                groups += code.copyOfRange(from, place)
-                from = place + 1
-            }
+/** `XXXX-XXXX-…` in its groups; [code] is wiped. */
+internal fun groups(code: CharArray): List<CharArray> {
+    val groups = mutableListOf<CharArray>()
+    var from = 0
+    for (place in 0..code.size) {
+        if (place == code.size || code[place] == '-') {
+            groups += code.copyOfRange(from, place)
+            from = place + 1
         }
-        code.fill('0')
-        return groups
     }
+    code.fill('0')
+    return groups
 }

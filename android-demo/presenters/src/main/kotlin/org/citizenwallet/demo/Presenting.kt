@@ -58,6 +58,8 @@ internal class Presenting(app: App, private val link: String) : Task(app) {
             is Screen.NothingFits ->
                 if (action is Action.Refuse) refuse() else if (action is Action.Back) app.go { after() }
             is Screen.Done -> done(action)
+            // A page of another app.
+            is Screen.Question -> if (action is Action.Agree) goOn() else app.go { after() }
             else -> if (action is Action.Back) app.go { after() }
         }
     }
@@ -115,12 +117,23 @@ internal class Presenting(app: App, private val link: String) : Task(app) {
                 tell(wallet.resend(presented.history))
             }
             is Action.Agree -> {
-                presented.redirectUri?.let { app.home.browse(it) }
-                app.go { after() }
+                val page = presented.redirectUri
+                if (page == null || page.startsWith("https://")) goOn() else show(elsewhere(page))
             }
             is Action.Back -> app.go { after() }
             else -> Unit
         }
+    }
+
+    /** The verifier may name any app of the phone: the holder sees all of what that app would get. */
+    private fun elsewhere(page: String): Screen.Question {
+        val title = Phrase.GO_ON_AT(Text.Given(page.substringBefore(':') + ":"))
+        return Screen.Question(title, listOf(Text.Given(page)), Phrase.ADD_OPEN(), Phrase.CANCEL())
+    }
+
+    private suspend fun goOn() {
+        presented?.redirectUri?.let { app.home.browse(it) }
+        app.go { after() }
     }
 
     /** Puts the plan before the holder as it is now. */

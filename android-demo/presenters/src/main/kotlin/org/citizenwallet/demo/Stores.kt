@@ -16,6 +16,25 @@ internal class Stores(private val home: Home) {
     val folder: File = home.folder
     val next: File = File(home.folder.path + ".next")
 
+    /** It is there from before the store is made until the holder has the recovery code. */
+    private val unseen = File(home.folder.path + ".unseen")
+
+    /** Whether a recovery code was made that perhaps nobody saw. */
+    suspend fun isCodeUnseen(): Boolean = files { unseen.exists() }
+
+    /** @throws IOException if that cannot be written down */
+    suspend fun codeIsToCome() = files {
+        unseen.parentFile?.mkdirs()
+        unseen.createNewFile()
+        Unit
+    }
+
+    suspend fun codeWasSeen() = files {
+        // One that stays means another new code, no more.
+        unseen.delete()
+        Unit
+    }
+
     /**
      * Whether a store waits to take the place of the other.
      *

@@ -3,6 +3,7 @@ package org.citizenwallet.demo
 import org.citizenwallet.ErrorCode
 import org.citizenwallet.FreshAuth
 import org.citizenwallet.IntegrityState
+import org.citizenwallet.Keep
 import org.citizenwallet.Pin
 import org.citizenwallet.Secret
 import org.citizenwallet.SlotKind
@@ -10,10 +11,12 @@ import org.citizenwallet.UnlockReport
 import org.citizenwallet.UnlockWith
 import org.citizenwallet.WalletException
 import org.citizenwallet.addPin
+import org.citizenwallet.chars
 import org.citizenwallet.code
 import org.citizenwallet.doPending
 import org.citizenwallet.of
 import org.citizenwallet.removeSlot
+import org.citizenwallet.renewRecoveryCode
 
 /** Unlocks with the PIN, the phone's own check, or the recovery code; after the latter there is a new PIN. */
 internal class Unlocking(app: App, private val why: Text? = null) : Task(app) {
@@ -22,6 +25,9 @@ internal class Unlocking(app: App, private val why: Text? = null) : Task(app) {
     /** The recovery code that opened the wallet, until there is a new PIN. */
     private var code: CharArray? = null
     private var slots: Set<SlotKind> = emptySet()
+
+    /** The process ended before the holder had the recovery code: after the PIN there is a new one. */
+    private var isCodeUnseen = false
 
     /** The phone said that it has the store's key no more. */
     private var isKeyLost = false
@@ -34,6 +40,7 @@ internal class Unlocking(app: App, private val why: Text? = null) : Task(app) {
 
     override suspend fun begin() {
         slots = wallet.slots().map { it.kind }.toSet()
+        isCodeUnseen = app.stores.isCodeUnseen()
         ask(why)
     }
 
@@ -41,12 +48,13 @@ internal class Unlocking(app: App, private val why: Text? = null) : Task(app) {
         val pad = (app.screen.value as? Screen.Keys)?.pad
         when {
             code != null -> choosePin(action)
+            app.screen.value is Screen.RecoveryCode -> if (action is Action.Agree) seen()
             app.screen.value is Screen.Question -> if (action is Action.Agree) app.go { Erasing(app, everything = true) } else askCode(null)
             action is Action.Erase -> show(erasing())
             action is Action.CheckHolder -> unlock(UnlockWith.OsAuth)
             action is Action.OtherWayIn -> if (pad == Pad.PIN) askCode(null) else ask(null)
             action is Action.Back && pad == Pad.RECOVERY -> ask(null)
-            action is Action.Enter && pad == Pad.PIN -> unlock(UnlockWith.Pin(Secret.of(app.typed.take())))
+            action is Action.Enter && pad == Pad.PIN -> unlockByPin(app.typed.take())
             action is Action.Enter && pad == Pad.RECOVERY -> recover()
         }
     }
@@ -54,7 +62,8 @@ internal class Unlocking(app: App, private val why: Text? = null) : Task(app) {
     /** A store without a PIN, because a change of it was interrupted, opens by the code. */
     private fun ask(notice: Text?) = if (SlotKind.Pin in slots) askPin(notice) else askCode(notice)
 
-    private fun canCheckHolder() = app.home.canCheckHolder && SlotKind.OsAuth in slots
+    /** A new recovery code needs the PIN. */
+    private fun canCheckHolder() = app.home.canCheckHolder && SlotKind.OsAuth in slots && !(isCodeUnseen && SlotKind.Pin in slots)
 
     private fun askPin(notice: Text?) =
         show(
@@ -77,10 +86,42 @@ internal class Unlocking(app: App, private val why: Text? = null) : Task(app) {
             ),
         )
 
-    private suspend fun unlock(with: UnlockWith) {
+    private suspend fun unlockByPin(pin: CharArray) =
+        try {
+            unlock(UnlockWith.Pin(Secret.of(pin.copyOf()))) { report ->
+                if (isCodeUnseen && report.integrity == IntegrityState.SOUND) renewCode(pin) else enter(report)
+            }
+        } finally {
+            pin.fill('0')
+        }
+
+    /** Makes a recovery code in the place of the one nobody saw. */
+    private suspend fun renewCode(pin: CharArray) {
+        isCancellable = false
+        show(Screen.Working(Phrase.WORKING_UNLOCK(), canCancel = false))
+        try {
+            wallet.authenticate(UnlockWith.Pin(Secret.of(pin.copyOf()))).use { auth ->
+                val keep = Keep(pin = Secret.of(pin.copyOf()), osAuth = SlotKind.OsAuth in slots)
+                wallet.renewRecoveryCode(auth, keep).recoveryCode.use { show(Screen.RecoveryCode(groups(it.chars()))) }
+            }
+        } catch (error: WalletException) {
+            if (error.code == ErrorCode.LOCKED) throw error
+            // After the next unlocking.
+            app.unlocked(advice(error), goesBack = false)
+        } finally {
+            isCancellable = true
+        }
+    }
+
+    private suspend fun seen() {
+        app.stores.codeWasSeen()
+        app.unlocked(notice = null, goesBack = true)
+    }
+
+    private suspend fun unlock(with: UnlockWith, then: suspend (UnlockReport) -> Unit = ::enter) {
         show(Screen.Working(Phrase.WORKING_UNLOCK()))
         try {
-            enter(wallet.unlock(with))
+            then(wallet.unlock(with))
         } catch (error: WalletException) {
             when (error.code) {
                 in LOST_KEY -> {
@@ -103,6 +144,9 @@ internal class Unlocking(app: App, private val why: Text? = null) : Task(app) {
                 typed.fill('0')
                 return askCode(advice(error))
             }
+        // The holder has it.
+        app.stores.codeWasSeen()
+        isCodeUnseen = false
         val hasKey = NO_KEY !in report.advisories
         if (hasKey && report.integrity == IntegrityState.SOUND) {
             code = typed
@@ -142,7 +186,8 @@ internal class Unlocking(app: App, private val why: Text? = null) : Task(app) {
         app.unlocked(notice = null, goesBack = isSound)
     }
 
-    override fun whenLocked(): Task = Unlocking(app)
+    // A new recovery code stays until the holder has it.
+    override fun whenLocked(): Task? = if (app.screen.value is Screen.RecoveryCode) null else Unlocking(app)
 
     override fun after(): Task = Unlocking(app)
 

@@ -7,6 +7,7 @@ import org.citizenwallet.of
 import org.citizenwallet.removeSlot
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertNotEquals
 import org.junit.jupiter.api.Assertions.assertNotNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
@@ -187,6 +188,49 @@ class MishapsTest {
         val link = parties.offer("resident_card").first()
         val question = then<Screen.Question>(Action.RefreshStatus, Action.Open(link))
         assertEquals("offer_found", said(question.title))
+    }
+
+    @Test
+    fun `where the process ends before the recovery code was seen, the PIN brings a new one, again and again until it is seen`() = phone {
+        waitFor(null) { it is Screen.Welcome }
+        then<Screen.Keys>(Action.Agree)
+        enter<Screen.Keys>(Phone.PIN)
+        val lost = code(enter(Phone.PIN))
+        die()
+        waitFor(null) { it is Screen.Keys }
+        val lostToo = code(enter(Phone.PIN))
+        assertNotEquals(lost, lostToo)
+        die()
+        waitFor(null) { it is Screen.Keys }
+        val seen = code(enter(Phone.PIN))
+        then<Screen.Cards>(Action.Agree)
+        then<Screen.Keys>(Action.Lock)
+        enter<Screen.Cards>(Phone.PIN)
+        then<Screen.Keys>(Action.Lock)
+        then<Screen.Keys>(Action.OtherWayIn)
+        for (old in listOf(lost, lostToo)) assertEquals(Pad.RECOVERY, enter<Screen.Keys>(old).pad)
+        enter<Screen.Keys>(seen) { it.pad == Pad.PIN }
+    }
+
+    private fun code(screen: Screen.RecoveryCode) = screen.groups.joinToString("") { String(it) }
+
+    @Test
+    fun `a page that is not of the web is opened only after its whole address was seen`() = phone {
+        setUp()
+        receive()
+        // On this machine it is plain http: a scheme as good as that of any app.
+        suspend fun answered(): Screen.Question {
+            asked(parties.ask("shop", "resident_card", "name", options = """{"redirect":true}"""))
+            then<Screen.Done>(Action.Agree)
+            return then(Action.Agree)
+        }
+        val address = said(answered().lines.single())
+        assertTrue(address.startsWith("http://") && "/done/" in address, address)
+        then<Screen.Cards>(Action.Refuse)
+        assertTrue(pages.isEmpty())
+        val other = said(answered().lines.single())
+        then<Screen.Cards>(Action.Agree)
+        assertEquals(listOf(other), pages)
     }
 
     @Test

@@ -44,7 +44,7 @@ class DemoApplication : Application() {
     }
 }
 
-/** Tells when no screen of the app is to be seen any more. */
+/** Tells when no screen of the app is to be seen any more. The process goes on for a while then; nobody waits for the lock. */
 private class LockInBackground(private val lock: () -> Unit) : Application.ActivityLifecycleCallbacks {
     private var started = 0
 

@@ -19,6 +19,8 @@ import androidx.compose.runtime.remember
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.platform.LocalConfiguration
 import java.time.ZoneId
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.withContext
 import org.citizenwallet.demo.Action
 import org.citizenwallet.demo.App
 import org.citizenwallet.demo.Screen
@@ -63,7 +65,7 @@ class MainActivity : ComponentActivity() {
         BackHandler(enabled = screen !is Screen.Cards && screen !is Screen.Welcome && screen !is Screen.Starting) { app.on(Action.Back) }
         val palette = if (isSystemInDarkTheme()) Dark else Light
         Box(Modifier.background(palette.background).safeDrawingPadding()) {
-            CompositionLocalProvider(LocalTexts provides texts, LocalPictures provides ::decodePicture) {
+            CompositionLocalProvider(LocalTexts provides texts, LocalPictures provides { withContext(Dispatchers.Default) { decodePicture(it) } }) {
                 AppView(screen, palette, app::on)
             }
         }

@@ -5,7 +5,7 @@ import androidx.compose.ui.graphics.ImageBitmap
 import androidx.compose.ui.graphics.asImageBitmap
 
 /** More than any portrait or logo needs, and little enough to decode. */
-private const val MOST_PIXELS = 16_000_000L
+private const val MOST_PIXELS = 4_000_000L
 
 /** Pixels of the longer side that are kept: more than any place for a picture has. */
 private const val LONGEST_SIDE = 1024

@@ -107,7 +107,7 @@ private fun Desktop(app: App, parties: Parties) {
     val screen by app.screen.collectAsState()
     Row {
         Box(Modifier.width(420.dp).fillMaxHeight()) {
-            CompositionLocalProvider(LocalTexts provides texts, LocalPictures provides ::decodePicture) {
+            CompositionLocalProvider(LocalTexts provides texts, LocalPictures provides { withContext(Dispatchers.Default) { decodePicture(it) } }) {
                 AppView(screen, if (isSystemInDarkTheme()) Dark else Light, app::on)
             }
         }

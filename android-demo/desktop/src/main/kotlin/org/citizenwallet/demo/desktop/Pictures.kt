@@ -7,7 +7,7 @@ import org.jetbrains.skia.Data
 import org.jetbrains.skia.Image
 
 /** More than any portrait or logo needs, and little enough to decode. */
-private const val MOST_PIXELS = 16_000_000L
+private const val MOST_PIXELS = 4_000_000L
 
 /** The picture in [bytes]; null if it is none or too large. Who made them is not known. */
 fun decodePicture(bytes: ByteArray): ImageBitmap? =

@@ -76,12 +76,14 @@ fun draw(name: String, screen: Screen, look: Look): Drawing {
         scene.setContent {
             CompositionLocalProvider(
                 LocalTexts provides look.texts,
-                LocalPictures provides ::decodePicture,
+                LocalPictures provides { decodePicture(it) },
                 LocalLayoutDirection provides look.direction,
             ) {
                 AppView(screen, look.palette) {}
             }
         }
+        // Pictures come with the second drawing.
+        scene.render()
         val image = scene.render()
         val roots = scene.roots.map { it.semanticsOwner }
         val elements = roots.flatMap { all(it.rootSemanticsNode) }.map(::node)
