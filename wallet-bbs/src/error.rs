@@ -39,7 +39,7 @@ pub enum Error {
     /// Not a proof for this key, these headers and these messages in this suite.
     #[error("the proof does not verify")]
     WrongProof,
-    /// The system gave no random bytes.
+    /// The system gave no random bytes, or what no working source gives.
     #[error("no randomness")]
     NoRandomness,
 }

@@ -105,11 +105,12 @@ impl PublicKey {
     /// the draft). The presentation header binds the proof to an occasion, e.g. a verifier's nonce.
     ///
     /// Constant time in the signature and in the contents of the messages; which are disclosed, how many there are and how
-    /// long they are is public. Verify a signature once, when it is received: a proof of a wrong one is made and verifies
-    /// nowhere.
+    /// long they are is public. Verify a signature once, when it is received: a proof of a wrong one is mostly made and
+    /// verifies nowhere.
     ///
     /// # Errors
-    /// [`Error::IndexesNotAscending`], [`Error::IndexOutOfRange`], [`Error::TooManyMessages`]; [`Error::NoRandomness`].
+    /// [`Error::IndexesNotAscending`], [`Error::IndexOutOfRange`], [`Error::TooManyMessages`]; [`Error::NoRandomness`];
+    /// [`Error::WrongSignature`] for one that was forged to give the point at infinity, which no proof can hold.
     pub fn prove(
         &self,
         signature: &Signature,
@@ -143,7 +144,11 @@ impl PublicKey {
         let mut next = || random.scalar();
         let (r1, r2) = (next()?, next()?);
         let (e_tilde, r1_tilde, r3_tilde) = (next()?, next()?, next()?);
-        let tildes: Vec<Scalar> = hidden.iter().map(|_| next()).collect::<Result<_, _>>()?;
+        // With room for all: growing would leave copies behind that nobody wipes.
+        let mut tildes: Vec<Scalar> = Vec::with_capacity(hidden.len());
+        for _ in &hidden {
+            tildes.push(next()?);
+        }
 
         // ProofInit of the draft.
         let Signature { a, e } = input.signature;
@@ -154,9 +159,10 @@ impl PublicKey {
         let table = |index: &usize| statement.generators.message_table(*index);
         let hiding = multiply_secret(hidden.iter().map(table).zip(&tildes));
         let t2 = d.times(&r3_tilde).plus(&hiding);
-        // The first three stand in the proof, the others follow from it. Only zeros of a broken source give infinity.
-        let points = normalise([a_bar, b_bar, d, t1, t2]).ok_or(Error::NoRandomness)?;
-        let [a_bar, b_bar, d, t1, t2] = points;
+        // No random scalar is zero, so that it takes a forged signature (A·e = B) to come to infinity.
+        let points = normalise([a_bar, b_bar, d, t1, t2]).ok_or(Error::WrongSignature)?;
+        // The first three stand in the proof, the others follow from it.
+        let [a_bar, b_bar, d, t1, t2] = published(points);
         let commitment = Commitment { a_bar, b_bar, d };
         let shown = disclosed.iter().map(|index| (*index, &messages[*index]));
         let challenge = self.challenge(
@@ -227,6 +233,7 @@ impl PublicKey {
             t2.extend(value.map(|value| (generators.message(index), value)));
         }
         let t2 = multiply_public(t2.into_iter());
+        // Nothing here is a secret, and nothing is published.
         let points = normalise([t1, t2]).ok_or(Error::WrongProof)?;
         let shown = shown.iter().map(|(index, scalar)| (*index, scalar));
         let expected = self.challenge(&statement, commitment, points, shown, presentation_header);

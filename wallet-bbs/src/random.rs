@@ -8,11 +8,16 @@ use crate::{Error, Scalar};
 pub(crate) trait Random {
     fn fill(&mut self, uniform: &mut [u8; 48]) -> Result<(), Error>;
 
-    /// A uniform scalar (`calculate_random_scalars` of the draft).
+    /// A uniform scalar (`calculate_random_scalars` of the draft). Only a broken source gives zero, which would hide nothing:
+    /// it is refused.
     fn scalar(&mut self) -> Result<Scalar, Error> {
         let mut uniform = Zeroizing::new([0; 48]);
         self.fill(&mut uniform)?;
-        Ok(Scalar::reduce(&uniform))
+        let scalar = Scalar::reduce(&uniform);
+        match scalar.is_zero() {
+            true => Err(Error::NoRandomness),
+            false => Ok(scalar),
+        }
     }
 }
 

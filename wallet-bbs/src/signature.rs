@@ -77,8 +77,11 @@ impl SecretKey {
         let inverse = self.scalar.plus(&e).inverse();
         let a = normalise([statement.point(&messages).times(&inverse)]);
         match a {
-            // It is published: e is half of the signature.
-            Some([a]) if !e.is_zero() => Ok(Signature { a, e: published(e) }),
+            // The two halves of the signature, which the issuer gives away.
+            Some([a]) if !e.is_zero() => Ok(Signature {
+                a: published(a),
+                e: published(e),
+            }),
             // Zero has the probability of guessing the key.
             _ => Err(Error::SecretKey(Fault::ScalarRange)),
         }
@@ -110,18 +113,30 @@ impl PublicKey {
         header: &[u8],
         messages: &[Message<'_>],
     ) -> Result<(), Error> {
+        // Blinded like Abar and Bbar of a proof, which the draft publishes.
+        let [a, b] = published(self.blinded(random, signature, header, messages)?);
+        match pairings_agree(&a, &self.point, &b) {
+            true => Ok(()),
+            false => Err(Error::WrongSignature),
+        }
+    }
+
+    /// What the pairing is asked: `A` and `B - A·e`, which is `A` times the secret key if the issuer signed, both times the
+    /// same random scalar.
+    pub(crate) fn blinded(
+        &self,
+        random: &mut impl Random,
+        signature: &Signature,
+        header: &[u8],
+        messages: &[Message<'_>],
+    ) -> Result<[Affine; 2], Error> {
         let messages = scalars(self.suite, messages)?;
         let statement = Statement::new(self, header, messages.len());
         let Signature { a, e } = signature;
         let blinding = random.scalar()?;
         let a = a.point().times(&blinding);
         let b = statement.point(&messages).times(&blinding);
-        // B - A·e, which is A times the secret key if the issuer signed.
-        let points = normalise([a, b.minus(&a.times(e))]);
-        match points {
-            Some([a, b]) if pairings_agree(&a, &self.point, &b) => Ok(()),
-            _ => Err(Error::WrongSignature),
-        }
+        normalise([a, b.minus(&a.times(e))]).ok_or(Error::WrongSignature)
     }
 }
 

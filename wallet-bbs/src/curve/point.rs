@@ -88,10 +88,10 @@ impl Affine {
     }
 }
 
-/// Points as they are written, with one inversion for all. What comes out is published; the coordinates that went in,
-/// which remember how the points were computed, are not.
+/// Points as they are written, with one inversion for all, in constant time. What comes out is as secret as the points are,
+/// but says nothing of how they were computed, as the coordinates that go in do.
 ///
-/// `None` if one of them is at infinity.
+/// `None` if one of them is at infinity, which the caller learns.
 pub(crate) fn normalise<const N: usize>(points: [Point; N]) -> Option<[Affine; N]> {
     // 1, z0, z0·z1, …: what stands before each point, and the product of all (Montgomery's trick).
     let mut product = ONE;
@@ -101,7 +101,7 @@ pub(crate) fn normalise<const N: usize>(points: [Point; N]) -> Option<[Affine; N
         before
     });
     let is_zero = product.l.iter().fold(0, |all, limb| all | limb) == 0;
-    // Whether there is a result at all: the caller learns it.
+    // Whether there is a result at all.
     if published(is_zero) {
         return None;
     }
@@ -114,7 +114,7 @@ pub(crate) fn normalise<const N: usize>(points: [Point; N]) -> Option<[Affine; N
         affine.0.x = multiply(&point.0.x, &square);
         affine.0.y = multiply(&point.0.y, &multiply(&square, &inverse));
     }
-    Some(published(affine))
+    Some(affine)
 }
 
 /// The field's one, in the form blst computes in (Montgomery's: 2^384 modulo p).

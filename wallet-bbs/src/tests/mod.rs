@@ -1,6 +1,7 @@
 //! Tests that need more than the public interface.
 #![allow(clippy::unwrap_used)]
 
+mod blinding;
 mod constant_time;
 mod ietf;
 pub(crate) mod valgrind;
