@@ -45,7 +45,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   deny    licences, sources, banned crates and advisories (needs cargo-deny)
   bench   measure side by side with the peers of benchmarks/ [--runs N] [--json]; bench kotlin: calls
           through the Kotlin library beside the same work in Rust; bench bbs: BBS beside other crates and the curve's limit
-  size    what the native library weighs, by section and by crate; fails when it is over its budget";
+  size    what the native library weighs, by section and by crate; fails when it grew over what was reached";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
