@@ -1,6 +1,8 @@
 //! The vault's hardware key.
 
 use super::observer::{Observers, ProgressStep};
+use crate::error::WalletError;
+use crate::guard::caught;
 use async_trait::async_trait;
 use std::sync::Arc;
 use wallet_core::secret::Secret;
@@ -126,8 +128,12 @@ pub trait DeviceKey: Send + Sync {
 /// [`DeviceKeyError::Unsupported`] for an input that has not 32 bytes
 #[uniffi::export]
 pub fn agreement_point(input: Vec<u8>) -> Result<Vec<u8>, DeviceKeyError> {
-    let point = core::agreement_point(&secret_of(input)?).map_err(of_core)?;
-    Ok(point.to_vec())
+    let input = secret_of(input)?;
+    caught(|| {
+        let point = core::agreement_point(&input).map_err(wallet_core::WalletError::from)?;
+        Ok(point.to_vec())
+    })
+    .map_err(unexpected)
 }
 
 /// The output of [`DeviceKey::prf`], from its input and what the hardware agreed on (the x coordinate, 32 bytes).
@@ -137,8 +143,12 @@ pub fn agreement_point(input: Vec<u8>) -> Result<Vec<u8>, DeviceKeyError> {
 #[uniffi::export]
 pub fn agreement_output(input: Vec<u8>, shared: Vec<u8>) -> Result<Vec<u8>, DeviceKeyError> {
     let (input, shared) = (secret_of(input)?, secret_of(shared)?);
-    let output = core::agreement_output(&input, &shared).map_err(of_core)?;
-    Ok(output.expose().to_vec())
+    caught(|| {
+        let output =
+            core::agreement_output(&input, &shared).map_err(wallet_core::WalletError::from)?;
+        Ok(output.expose().to_vec())
+    })
+    .map_err(unexpected)
 }
 
 fn secret_of(bytes: Vec<u8>) -> Result<Secret<32>, DeviceKeyError> {
@@ -150,8 +160,8 @@ fn secret_of(bytes: Vec<u8>) -> Result<Secret<32>, DeviceKeyError> {
     Ok(Secret::take(&mut bytes))
 }
 
-/// The lengths are right, so there is but one way to fail.
-fn of_core(_: core::DeviceKeyError) -> DeviceKeyError {
+/// The lengths are right: what fails now is no fault of the caller's.
+fn unexpected(_: WalletError) -> DeviceKeyError {
     DeviceKeyError::HardwareFault
 }
 
