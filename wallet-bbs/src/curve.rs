@@ -1,7 +1,7 @@
 //! BLS12-381 by `blst`: the only place of this crate with `unsafe`.
 //!
 //! Every call passes references to values of the very types that blst declares, and slices with their own lengths; blst
-//! keeps no pointer and has no state. Names say what may be secret: what takes a secret runs in constant time.
+//! keeps no pointer, and no state but what it asked the processor before `main` (`__blst_platform_cap`). Names say what may be secret: what takes a secret runs in constant time.
 #![allow(unsafe_code)]
 
 mod multiply;
@@ -20,9 +20,13 @@ use blst::{
 };
 
 /// `expand_message_xmd` with SHA-256 (RFC 9380 5.3.1). Constant time in the message; its length is public.
+///
+/// An output of whole blocks of 32 bytes is aligned as [`Uniform`] is.
 pub(crate) fn expand_message_sha_256(message: &[u8], tag: &[u8], output: &mut [u8]) {
     debug_assert!(output.len() <= 255 * 32 && tag.len() <= 255);
-    // SAFETY: each pointer comes with the length of its slice; `output` is exclusive.
+    debug_assert!(!output.len().is_multiple_of(32) || output.as_ptr().cast::<u64>().is_aligned());
+    // SAFETY: each pointer comes with the length of its slice; `output` is exclusive. blst reads blocks back from it as
+    // words if it has whole ones only: the one such output is a `Uniform`, which is aligned. Others blst copies.
     unsafe {
         blst_expand_message_xmd(
             output.as_mut_ptr(),
@@ -35,12 +39,16 @@ pub(crate) fn expand_message_sha_256(message: &[u8], tag: &[u8], output: &mut [u
     }
 }
 
+/// 128 uniform bytes, aligned for blst to read them as words.
+#[repr(align(16))]
+pub(crate) struct Uniform(pub(crate) [u8; 128]);
+
 /// The end of `hash_to_curve` for G1 (RFC 9380 3): 128 uniform bytes to a point nobody knows a multiple of. No one has ever
 /// met the point at infinity here. Not constant time.
-pub(crate) fn map_to_point(uniform: &[u8; 128]) -> Affine {
+pub(crate) fn map_to_point(uniform: &Uniform) -> Affine {
     let (mut one, mut other) = (blst_fp::default(), blst_fp::default());
     let (mut point, mut affine) = (blst_p1::default(), blst_p1_affine::default());
-    let (left, right) = uniform.split_at(64);
+    let (left, right) = uniform.0.split_at(64);
     // SAFETY: two halves of 64 bytes, read by length; outputs are exclusive.
     unsafe {
         blst_fp_from_be_bytes(&mut one, left.as_ptr(), left.len());

@@ -153,3 +153,21 @@ impl Generators {
         octets.truncate(end);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{BLOCK, Generators, create, seed};
+    use crate::Suite;
+
+    #[test]
+    fn blocks_are_the_one_list_of_the_draft() {
+        for suite in [Suite::Sha256, Suite::Shake256] {
+            let count = 2 * BLOCK + 8;
+            let (points, _) = create(suite, 1, count, seed(suite, "MESSAGE_GENERATOR_SEED"));
+            let expected: Vec<u8> = points.iter().flat_map(|point| point.to_bytes()).collect();
+            let mut octets = Vec::new();
+            Generators::new(suite, count - 1).write_to(&mut octets);
+            assert_eq!(octets, expected);
+        }
+    }
+}

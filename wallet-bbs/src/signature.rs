@@ -13,7 +13,7 @@ use crate::{Error, Fault, Message, PublicKey, Scalar, SecretKey};
 
 /// A signature over a header and messages, in 80 bytes.
 ///
-/// Whoever sees it can link what comes from it: a holder keeps it and shows proofs.
+/// Whoever sees it can link what comes from it: a holder keeps it and shows proofs. Wiped when dropped.
 #[derive(Clone)]
 pub struct Signature {
     pub(crate) a: Affine,
@@ -38,14 +38,20 @@ impl Signature {
         read(bytes).map_err(Error::Signature)
     }
 
-    /// The 80 bytes.
+    /// The 80 bytes; wiped when dropped.
     #[must_use]
-    pub fn to_bytes(&self) -> [u8; 80] {
-        let mut bytes = [0; 80];
+    pub fn to_bytes(&self) -> Zeroizing<[u8; 80]> {
+        let mut bytes = Zeroizing::new([0; 80]);
         let (a, e) = bytes.split_at_mut(48);
         a.copy_from_slice(&self.a.to_bytes());
         e.copy_from_slice(&*self.e.to_bytes());
         bytes
+    }
+}
+
+impl Drop for Signature {
+    fn drop(&mut self) {
+        self.a.wipe();
     }
 }
 

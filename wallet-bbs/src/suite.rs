@@ -5,7 +5,7 @@ use shake::digest::{ExtendableOutput, Update, XofReader};
 use zeroize::Zeroizing;
 
 use crate::Scalar;
-use crate::curve::{Affine, expand_message_sha_256, map_to_point};
+use crate::curve::{Affine, Uniform, expand_message_sha_256, map_to_point};
 
 /// A suite of the draft (section 7.2). It is never guessed from bytes: keys, signatures and proofs of one do not say so and
 /// do not verify in the other.
@@ -57,8 +57,8 @@ impl Suite {
 
     /// `hash_to_curve` for G1 (RFC 9380 3).
     pub(crate) fn hash_to_point(self, message: &[u8], tag: &[u8]) -> Affine {
-        let mut uniform = [0; 128];
-        self.expand(message, tag, &mut uniform);
+        let mut uniform = Uniform([0; 128]);
+        self.expand(message, tag, &mut uniform.0);
         map_to_point(&uniform)
     }
 }

@@ -84,10 +84,10 @@ fn proof(disclosed: &[usize]) -> Proof {
 fn a_signature_whose_point_is_not_of_the_group_is_refused() {
     let good = signed().1.to_bytes();
     for (point, fault) in bad_points() {
-        let mut bytes = good;
+        let mut bytes = good.clone();
         bytes[..48].copy_from_slice(&point);
         assert_eq!(
-            Signature::from_bytes(&bytes).err(),
+            Signature::from_bytes(&bytes[..]).err(),
             Some(Error::Signature(fault))
         );
     }
@@ -99,7 +99,7 @@ fn a_signature_whose_scalar_is_zero_or_too_large_is_refused() {
         let mut bytes = signed().1.to_bytes();
         bytes[48..].copy_from_slice(&scalar);
         let expected = Error::Signature(Fault::ScalarRange);
-        assert_eq!(Signature::from_bytes(&bytes).err(), Some(expected));
+        assert_eq!(Signature::from_bytes(&bytes[..]).err(), Some(expected));
     }
 }
 
@@ -323,7 +323,7 @@ fn nothing_secret_is_printed() {
             .map(|byte| format!("{byte:02x}"))
             .collect::<String>()
     };
-    for secret in [&key.to_bytes()[..], &signature.to_bytes(), &[5; 32]] {
+    for secret in [&key.to_bytes()[..], &signature.to_bytes()[..], &[5; 32]] {
         assert!(!printed.contains(&hex(&secret[..8])), "{printed}");
     }
     assert!(printed.contains(&hex(&key.public_key().to_bytes())));

@@ -37,7 +37,7 @@ impl Ours {
 impl Peer for Ours {
     fn sign(input: &Input) -> [u8; 80] {
         let signature = OURS.sign(HEADER, &Self::messages(&input.messages));
-        signature.expect("a signature").to_bytes()
+        *signature.expect("a signature").to_bytes()
     }
 
     fn verify(signature: &[u8; 80], input: &Input) -> bool {

@@ -6,6 +6,8 @@ use blst::{
     blst_p1_from_affine, blst_p1_uncompress, blst_sign_pk_in_g2,
 };
 
+use zeroize::Zeroize;
+
 use super::Scalar;
 use crate::Fault;
 use crate::published::published;
@@ -79,6 +81,11 @@ impl Affine {
         // SAFETY: of blst's own types; the output is exclusive.
         unsafe { blst_p1_from_affine(&mut point, &self.0) };
         Point(point)
+    }
+
+    pub(crate) fn wipe(&mut self) {
+        self.0.x.l.zeroize();
+        self.0.y.l.zeroize();
     }
 
     #[cfg(test)]

@@ -112,6 +112,12 @@ impl Scalar {
         result
     }
 
+    /// As it lies in memory.
+    #[cfg(test)]
+    pub(crate) fn limbs(&self) -> [u64; 4] {
+        self.0.l
+    }
+
     #[cfg(test)]
     pub(crate) fn mark_secret(&mut self) {
         crate::tests::valgrind::mark_secret(&mut self.0.l);

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::proof::ProofInput;
 use crate::random::Random;
 use crate::signature::Statement;
-use crate::{Error, Message, Proof, PublicKey, SecretKey, Signature, Suite};
+use crate::{Error, Message, Proof, PublicKey, Scalar, SecretKey, Signature, Suite};
 
 fn fixture(suite: Suite, name: &str) -> Value {
     let folder = match suite {
@@ -60,6 +60,19 @@ impl Random for Mocked {
     }
 }
 
+/// The draft's scalars of messages, of a fixture of their own.
+fn mapped(suite: Suite, messages: &[Vec<u8>]) -> Vec<Scalar> {
+    let fixture = fixture(suite, "MapMessageToScalarAsHash.json");
+    let cases = fixture["cases"].as_array().unwrap();
+    let mapped = |message: &Vec<u8>| {
+        let case = cases
+            .iter()
+            .find(|case| bytes(&case["message"]) == *message);
+        Scalar::from_bytes(&bytes(&case.unwrap()["scalar"]).try_into().unwrap()).unwrap()
+    };
+    messages.iter().map(mapped).collect()
+}
+
 fn signature_case(suite: Suite, name: &str) {
     let case = fixture(suite, &format!("signature/{name}.json"));
     let (header, list) = (bytes(&case["header"]), all_bytes(&case["messages"]));
@@ -75,6 +88,10 @@ fn signature_case(suite: Suite, name: &str) {
     if case["result"]["valid"].as_bool().unwrap() {
         assert_eq!(verdict, Ok(()));
         assert_eq!(own.to_bytes()[..], expected);
+        let scalars = mapped(suite, &list);
+        let scalars: Vec<_> = scalars.iter().map(Message::Scalar).collect();
+        let of_scalars = secret.sign(&header, &scalars).unwrap();
+        assert_eq!(of_scalars.to_bytes()[..], expected);
         assert_eq!(
             secret.public_key().to_bytes()[..],
             bytes(&pair["publicKey"])
@@ -120,18 +137,20 @@ fn proof_case(suite: Suite, name: &str) {
     assert_eq!(verdict, Ok(()));
     let signature = Signature::from_bytes(&bytes(&case["signature"])).unwrap();
     assert_eq!(key.verify(&signature, &header, &messages), Ok(()));
-    let input = ProofInput {
-        signature: &signature,
-        header: &header,
-        presentation_header: &presentation_header,
-        messages: &messages,
-        disclosed: &disclosed,
-    };
-    let count = 5 + messages.len() - disclosed.len();
-    let proof = key
-        .prove_blinded_by(&mut Mocked::new(suite, count), &input)
-        .unwrap();
-    assert_eq!(proof.to_bytes(), expected);
+    let scalars = mapped(suite, &list);
+    let scalars: Vec<_> = scalars.iter().map(Message::Scalar).collect();
+    for messages in [&messages, &scalars] {
+        let input = ProofInput {
+            signature: &signature,
+            header: &header,
+            presentation_header: &presentation_header,
+            messages,
+            disclosed: &disclosed,
+        };
+        let count = 5 + messages.len() - disclosed.len();
+        let proof = key.prove_blinded_by(&mut Mocked::new(suite, count), &input);
+        assert_eq!(proof.unwrap().to_bytes(), expected);
+    }
 }
 
 /// A test for each of a suite's fixtures.

@@ -4,4 +4,5 @@
 mod blinding;
 mod constant_time;
 mod ietf;
+mod residue;
 pub(crate) mod valgrind;
