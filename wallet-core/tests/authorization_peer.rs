@@ -94,7 +94,10 @@ fn a_credential_is_received_by_authorization_code_with_par_pkce_and_dpop() {
         let authorized = peer.authorized(query).unwrap();
         let received = peer.receiver.order(&authorized, 3).unwrap();
         assert_eq!(received.copies.len(), 3, "{query}");
-        assert_eq!(received.copies[0].credential.vct(), "urn:eudi:pid:1");
+        assert_eq!(
+            received.copies[0].credential.credential_type(),
+            "urn:eudi:pid:1"
+        );
     }
     assert!(peer.log().contains("issuer_state"));
 }

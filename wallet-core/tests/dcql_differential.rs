@@ -11,8 +11,8 @@ use serde_json::{Map, Value, json};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use wallet_core::clock::UnixTime;
-use wallet_core::formats::CredentialFormat;
 use wallet_core::formats::claim_path::ClaimPath;
+use wallet_core::formats::{CredentialFormat, IssuerSignature};
 use wallet_core::jose::{Algorithm, base64url};
 use wallet_core::presentation::dcql::{
     Candidate, CopyRef, CredentialRef, DcqlQuery, UserAuthPolicy, match_query, match_sets,
@@ -204,7 +204,7 @@ fn candidate<'a>(place: usize, credential: &'a Value) -> Candidate<'a> {
         disclosable: Vec::new(),
         always_disclosed: Vec::new(),
         authority_key_ids: ids.collect(),
-        issuer_algorithm: Algorithm::Es256,
+        issuer_signature: IssuerSignature::Jws(Algorithm::Es256),
         holder_algorithm: is_bound.then_some(Algorithm::Es256),
         not_before: None,
         expires: None,

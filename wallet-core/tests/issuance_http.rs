@@ -74,7 +74,7 @@ fn every_card_is_received_by_value_and_by_reference_with_and_without_code() {
                 let received = receiver.order(&authorized, 2).unwrap();
                 assert_eq!(received.copies.len(), 2);
                 let vct = parties.issuer.vct(configuration).unwrap();
-                assert_eq!(received.copies[0].credential.vct(), vct);
+                assert_eq!(received.copies[0].credential.credential_type(), vct);
             }
         }
     }

@@ -102,7 +102,7 @@ fn a_batch_is_received_by_value_and_reference_with_and_without_code_and_identifi
             .unwrap_or_else(|error| panic!("{query}: {error}"));
         assert_eq!(received.copies.len(), 5, "{query}");
         let copy = &received.copies[0].credential;
-        assert_eq!(copy.vct(), "urn:eudi:pid:1");
+        assert_eq!(copy.credential_type(), "urn:eudi:pid:1");
         assert_eq!(copy.claims()["address"]["locality"], "Köln");
         assert!(copy.status().is_some());
     }

@@ -29,6 +29,7 @@ pub(super) fn check_answer(
     assert_eq!(count, showings.len());
     for showing in showings {
         let credential = &materials[&showing.copy].credential;
+        let credential = credential.as_sd_jwt_vc().unwrap();
         let data: Vec<_> = showing
             .transactions
             .iter()

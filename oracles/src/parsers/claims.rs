@@ -4,6 +4,7 @@ use super::fixture::{Decisions, NOW, VCT, WORLD, json, lines, object};
 use super::issuer::Issued;
 use serde_json::Value;
 use std::collections::BTreeSet;
+use wallet_core::formats::Credential;
 use wallet_core::formats::claim_path::{ClaimPath, MAX_SEGMENTS};
 use wallet_core::formats::sd_jwt_vc::{SdJwt, VerifyPolicy};
 use wallet_core::presentation::dcql::{
@@ -139,10 +140,11 @@ pub(super) fn dcql_match(input: &[u8]) {
     let Ok(sd_jwt) = SdJwt::parse(&issued.text) else {
         return;
     };
-    let credential = sd_jwt
+    let credential: Credential = sd_jwt
         .verify(&WORLD.issuer, &VerifyPolicy::at(NOW))
-        .unwrap();
-    let candidate = Candidate::of_sd_jwt_vc(
+        .unwrap()
+        .into();
+    let candidate = Candidate::of(
         CredentialRef("card".to_owned()),
         CopyRef("copy".to_owned()),
         &credential,
@@ -172,7 +174,11 @@ pub(super) fn dcql_match(input: &[u8]) {
             let withheld: BTreeSet<_> = option.withheld.iter().cloned().collect();
             assert!(disclosed.is_disjoint(&withheld));
             assert_eq!(&disclosed | &withheld, disclosable);
-            let presentation = credential.present(&selected).unwrap();
+            let presentation = credential
+                .as_sd_jwt_vc()
+                .unwrap()
+                .present(&selected)
+                .unwrap();
             let shown: BTreeSet<_> = presentation.disclosed().iter().cloned().collect();
             assert_eq!(shown, disclosed, "the plan says other than what is shown");
         }

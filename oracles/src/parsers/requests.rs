@@ -11,7 +11,8 @@ use serde_json::{Map, Value, json};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock};
 use url::form_urlencoded::Serializer;
-use wallet_core::formats::sd_jwt_vc::{KeyBinding, SdJwt, SdJwtVc, VerifyPolicy};
+use wallet_core::formats::Credential;
+use wallet_core::formats::sd_jwt_vc::{KeyBinding, SdJwt, VerifyPolicy};
 use wallet_core::http::{FetchSettings, Fetcher, HttpClient, HttpResponse};
 use wallet_core::jose::jwe::{DecryptionKey, decrypt};
 use wallet_core::presentation::dcql::{Candidate, CopyRef, CredentialRef, UserAuthPolicy};
@@ -140,12 +141,13 @@ fn copy(place: usize) -> CopyRef {
     CopyRef(format!("copy-{place}"))
 }
 
-fn cards() -> Vec<SdJwtVc> {
+fn cards() -> Vec<Credential> {
     let verify = |text: &String| {
         let sd_jwt = SdJwt::parse(text).unwrap();
         sd_jwt
             .verify(&WORLD.issuer, &VerifyPolicy::at(NOW))
             .unwrap()
+            .into()
     };
     CARDS.iter().map(verify).collect()
 }
@@ -254,7 +256,7 @@ pub(super) fn propose(request: VerifiedRequest) {
         .map(|(place, card)| {
             let credential = CredentialRef(format!("card-{place}"));
             let policy = UserAuthPolicy::EachShowing;
-            Candidate::of_sd_jwt_vc(credential, copy(place), card, &[], 0, policy)
+            Candidate::of(credential, copy(place), card, &[], 0, policy)
         })
         .collect();
     let random = Counting::default();
@@ -267,7 +269,7 @@ pub(super) fn propose(request: VerifiedRequest) {
     }
 }
 
-fn agree(plan: ConsentPlan, cards: Vec<SdJwtVc>, random: &Counting) {
+fn agree(plan: ConsentPlan, cards: Vec<Credential>, random: &Counting) {
     let showings = plan.showings().to_vec();
     assert_eq!(showings.is_empty(), plan.alternatives().is_empty());
     let _ = plan.set_alternatives();

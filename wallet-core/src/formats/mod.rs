@@ -1,7 +1,15 @@
 //! Credential formats: one folder each.
 
 pub mod claim_path;
+mod credential;
+mod error;
+mod issuer_evidence;
 pub mod sd_jwt_vc;
+
+pub(crate) use credential::Stored;
+pub use credential::{Credential, IssuerSignature};
+pub use error::FormatError;
+pub use issuer_evidence::IssuerEvidence;
 
 /// A credential format identifier (OpenID4VCI 1.0 appendix A, OpenID4VP 1.0 appendix B).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

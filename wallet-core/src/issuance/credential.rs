@@ -10,7 +10,8 @@ use super::metadata::IssuerMetadata;
 use super::notification::{NotificationEvent, PendingNotification};
 use super::proof_requirement::ProofRequirement;
 use super::request::CredentialOrder;
-use crate::formats::sd_jwt_vc::{SdJwt, SdJwtVc, VerifyPolicy, resolve_issuer_key};
+use crate::formats::Credential;
+use crate::formats::sd_jwt_vc::{SdJwt, VerifyPolicy, resolve_issuer_key};
 use crate::keys::{HolderKey, KeyId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -34,7 +35,7 @@ pub struct ReceivedCredentials {
 /// One verified copy of a credential.
 pub struct ReceivedCopy {
     /// The credential; its type is the one ordered.
-    pub credential: SdJwtVc,
+    pub credential: Credential,
     /// The key it is bound to: one of those the request was made with. `None` for credentials without binding.
     pub key: Option<KeyId>,
 }
@@ -198,8 +199,8 @@ impl Copies<'_> {
         let sd_jwt = SdJwt::parse(text)?;
         let fetcher = ports.fetcher();
         let issuer_key = resolve_issuer_key(&sd_jwt, ports.trust, Some(&fetcher), at).await?;
-        let credential = sd_jwt.verify(&issuer_key, &policy)?;
-        if credential.vct() != self.order.configuration.credential_type() {
+        let credential = Credential::from(sd_jwt.verify(&issuer_key, &policy)?);
+        if credential.credential_type() != self.order.configuration.credential_type() {
             return Err(IssuanceError::WrongType);
         }
         let key = self.key_of(&credential)?;
@@ -207,7 +208,7 @@ impl Copies<'_> {
     }
 
     /// The key of ours the copy is bound to: found by content, since the order of copies means nothing (8.3).
-    fn key_of(&self, credential: &SdJwtVc) -> Result<Option<KeyId>, IssuanceError> {
+    fn key_of(&self, credential: &Credential) -> Result<Option<KeyId>, IssuanceError> {
         match (credential.holder_key(), self.order.configuration.proof()) {
             (None, ProofRequirement::None) => Ok(None),
             (None, _) | (Some(_), ProofRequirement::None) => Err(IssuanceError::HolderKey),
@@ -221,17 +222,14 @@ impl Copies<'_> {
     }
 }
 
-/// Claims that may differ from copy to copy, so that verifiers cannot tell that two belong together (13.4).
-const OF_THE_COPY: [&str; 7] = ["cnf", "exp", "iat", "jti", "nbf", "status", "sub"];
-
 /// Whether two copies are of one credential dataset (3.3.2), and let the holder withhold the same.
-fn say_the_same(one: &SdJwtVc, other: &SdJwtVc) -> bool {
-    let content = |credential: &SdJwtVc| {
+fn say_the_same(one: &Credential, other: &Credential) -> bool {
+    let content = |credential: &Credential| {
         let mut claims = credential.claims().as_object().cloned().unwrap_or_default();
-        claims.retain(|name, _| !OF_THE_COPY.contains(&name.as_str()));
+        claims.retain(|name, _| !credential.claims_of_the_copy().contains(&name.as_str()));
         claims
     };
-    let withheld = |credential: &SdJwtVc| BTreeSet::from_iter(credential.disclosable());
+    let withheld = |credential: &Credential| BTreeSet::from_iter(credential.disclosable());
     content(one) == content(other) && withheld(one) == withheld(other)
 }
 

@@ -10,6 +10,7 @@ use super::display::{
     TypeMetadataUse,
 };
 use super::picture::{PictureRef, Pictures};
+use crate::formats::Credential;
 use crate::formats::claim_path::ClaimPath;
 use crate::formats::sd_jwt_vc::SdJwtVc;
 use crate::formats::sd_jwt_vc::type_metadata::{
@@ -29,7 +30,7 @@ impl DisplaySnapshot {
         ports: &Ports<'_>,
         issuer_display: &Value,
         credential_metadata: &Value,
-        credential: Option<&SdJwtVc>,
+        credential: Option<&Credential>,
     ) -> Self {
         let mut snapshot = Self {
             issuer: IssuerDisplay::read_all(issuer_display),
@@ -37,7 +38,7 @@ impl DisplaySnapshot {
             claims: ClaimDisplay::read_all(credential_metadata),
             ..Self::default()
         };
-        if let Some(credential) = credential {
+        if let Some(Credential::SdJwtVc(credential)) = credential {
             snapshot.add_type_metadata(ports, credential).await;
         }
         let mut pictures = Pictures::new(ports);

@@ -2,7 +2,7 @@
 
 use super::dcql::QueryError;
 use crate::did::DidError;
-use crate::formats::sd_jwt_vc::SdJwtError;
+use crate::formats::FormatError;
 use crate::http::FetchError;
 use crate::jose::JoseError;
 use crate::json::JsonError;
@@ -247,7 +247,7 @@ pub enum PresentationError {
     NotAPost,
     /// The presentation could not be made.
     #[error(transparent)]
-    Format(SdJwtError),
+    Format(#[from] FormatError),
 }
 
 impl PresentationError {

@@ -7,7 +7,9 @@ use super::error::PresentationError;
 use super::showing::Showing;
 use super::verifier::{Destination, VerifiedRequest};
 use crate::clock::UnixTime;
-use crate::formats::sd_jwt_vc::{KeyBinding, SdJwtVc};
+use crate::formats::claim_path::ClaimPath;
+use crate::formats::sd_jwt_vc::{KeyBinding, SdJwtError, SdJwtVc};
+use crate::formats::{Credential, FormatError};
 use crate::jose::jwe;
 use crate::keys::HolderKey;
 use crate::random::Random;
@@ -55,7 +57,7 @@ pub struct Answer {
 /// What is needed to show one copy.
 pub struct CopyMaterial {
     /// The copy.
-    pub credential: SdJwtVc,
+    pub credential: Credential,
     /// The key it is bound to; not needed where the verifier asks for no holder binding.
     pub key: Option<Arc<dyn HolderKey>>,
 }
@@ -132,7 +134,7 @@ impl ApprovedPlan {
                 .entry(showing.query.clone())
                 .or_insert(Value::Array(vec![]));
             if let Some(presentations) = presentations.as_array_mut() {
-                presentations.push(presentation.into());
+                presentations.push(presentation);
             }
         }
         Ok(Answer {
@@ -142,25 +144,44 @@ impl ApprovedPlan {
     }
 }
 
-/// One presentation: exactly the disclosures of the plan, bound to this verifier and request (14.1.2, B.3.6).
+/// One presentation: exactly the disclosures of the plan, for this verifier and request alone (14.1.2).
 async fn present(
     request: &VerifiedRequest,
     showing: &Showing,
     material: &CopyMaterial,
     now: UnixTime,
-) -> Result<String, PresentationError> {
-    let credential = &material.credential;
-    if *credential.digest() != showing.copy_digest {
+) -> Result<Value, PresentationError> {
+    if *material.credential.digest() != showing.copy_digest {
         return Err(PresentationError::WrongCopy);
     }
-    let selected: Vec<_> = showing
+    let selected = showing
         .claims
         .iter()
-        .flat_map(|claim| claim.selected.iter().cloned())
-        .collect();
-    let presentation = credential
-        .present(&selected)
-        .map_err(PresentationError::Format)?;
+        .flat_map(|claim| claim.selected.iter().cloned());
+    let selected: Vec<_> = selected.collect();
+    let (presentation, shown) = match &material.credential {
+        Credential::SdJwtVc(credential) => {
+            let key = material.key.as_deref();
+            present_sd_jwt_vc(request, showing, credential, &selected, key, now).await?
+        }
+    };
+    if shown.iter().collect::<BTreeSet<_>>() != showing.disclosed.iter().collect() {
+        return Err(PresentationError::PresentationDiffers);
+    }
+    Ok(presentation)
+}
+
+/// With a KB-JWT where the verifier asks for holder binding (B.3.6). Gives what it discloses, as it was read back.
+async fn present_sd_jwt_vc(
+    request: &VerifiedRequest,
+    showing: &Showing,
+    credential: &SdJwtVc,
+    selected: &[ClaimPath],
+    key: Option<&dyn HolderKey>,
+    now: UnixTime,
+) -> Result<(Value, Vec<ClaimPath>), PresentationError> {
+    let format = |error: SdJwtError| PresentationError::Format(FormatError::from(error));
+    let presentation = credential.present(selected).map_err(format)?;
     let binding = showing.key_binding.then(|| KeyBinding {
         audience: request.audience(),
         nonce: request.nonce().to_owned(),
@@ -170,19 +191,15 @@ async fn present(
     let text = match &binding {
         None => presentation.text().to_owned(),
         Some(binding) => {
-            let key = material.key.as_ref().ok_or(PresentationError::WrongCopy)?;
-            let bound = presentation.bind(binding.clone(), key.as_ref()).await;
-            bound.map_err(PresentationError::Format)?
+            let key = key.ok_or(PresentationError::WrongCopy)?;
+            let bound = presentation.bind(binding.clone(), key).await;
+            bound.map_err(format)?
         }
     };
     let shown = credential
         .read_presentation(&text, binding.as_ref())
         .map_err(|_| PresentationError::PresentationDiffers)?;
-    let shown: BTreeSet<_> = shown.disclosed.iter().collect();
-    if shown != showing.disclosed.iter().collect() {
-        return Err(PresentationError::PresentationDiffers);
-    }
-    Ok(text)
+    Ok((text.into(), shown.disclosed))
 }
 
 /// An error is never encrypted; through the Digital Credentials API it has no other member (A.4).

@@ -5,9 +5,8 @@ use super::status_cache::StatusCaches;
 use super::store::{self, Stored};
 use crate::clock::UnixTime;
 use crate::error::{ErrorCode, WalletError};
-use crate::formats::CredentialFormat;
 use crate::formats::claim_path::ClaimPath;
-use crate::formats::sd_jwt_vc::{IssuerEvidence, SdJwt, SdJwtVc};
+use crate::formats::{self, Credential, CredentialFormat, IssuerEvidence};
 use crate::issuance::{DisplaySnapshot, lookup};
 use crate::presentation::dcql::{Candidate, CopyRef, CredentialRef};
 use crate::text::display_text;
@@ -110,14 +109,14 @@ pub struct CardDetail {
 pub(crate) struct Card {
     pub(crate) record: Stored<CredentialRecord>,
     pub(crate) copy: Stored<CopyRecord>,
-    pub(crate) credential: SdJwtVc,
+    pub(crate) credential: Credential,
     pub(crate) status: CardStatus,
 }
 
 impl Card {
     pub(crate) fn candidate(&self) -> Candidate<'_> {
         let record = &self.record.value;
-        Candidate::of_sd_jwt_vc(
+        Candidate::of(
             CredentialRef(self.record.name.as_str().to_owned()),
             CopyRef(self.copy.name.as_str().to_owned()),
             &self.credential,
@@ -184,13 +183,13 @@ fn next_copy(
     record: &CredentialRecord,
     now: UnixTime,
     is_offered: impl Fn(&CopyRecord) -> bool,
-) -> Result<Option<(Stored<CopyRecord>, SdJwtVc)>, WalletError> {
+) -> Result<Option<(Stored<CopyRecord>, Credential)>, WalletError> {
     let mut copies = copies(db, record)?;
     copies.retain(|copy| copy.value.may_be_shown(record.reuse) && is_offered(&copy.value));
     copies.sort_by_key(|copy| copy.value.uses);
     let mut invalid = None;
     for copy in copies {
-        let Some(credential) = readable(open_copy(db, &copy.value))? else {
+        let Some(credential) = readable(open_copy(db, record, &copy.value))? else {
             continue;
         };
         let starts = credential.not_before().is_none_or(|start| start <= now);
@@ -234,14 +233,18 @@ pub(crate) fn is_damage(error: &WalletError) -> bool {
 }
 
 /// The verified credential in a copy.
-pub(crate) fn open_copy(db: &Database, copy: &CopyRecord) -> Result<SdJwtVc, WalletError> {
+pub(crate) fn open_copy(
+    db: &Database,
+    card: &CredentialRecord,
+    copy: &CopyRecord,
+) -> Result<Credential, WalletError> {
     let damaged = || WalletError::new(ErrorCode::RecordCorrupt).about(copy.body.as_str());
+    let format = CredentialFormat::from_identifier(&card.format).ok_or(ErrorCode::NotSupported)?;
     let parsed = db.reading(&copy.body.id()?, |body| {
-        let text = core::str::from_utf8(&body.body).map_err(|_| damaged())?;
-        SdJwt::parse(text).map_err(|_| damaged())
+        formats::Stored::parse(format, &body.body).ok_or_else(damaged)
     })?;
     let reopened = parsed.reopen(copy.issuer_evidence.clone());
-    reopened.map_err(|_| damaged())
+    reopened.ok_or_else(damaged)
 }
 
 /// All cards, in the order of their receiving.
@@ -301,10 +304,10 @@ pub(super) fn display_of(
 pub(super) fn readable_copy(
     db: &Database,
     record: &CredentialRecord,
-) -> Result<Option<SdJwtVc>, WalletError> {
+) -> Result<Option<Credential>, WalletError> {
     let mut problem = None;
     for copy in copies(db, record)? {
-        match open_copy(db, &copy.value) {
+        match open_copy(db, record, &copy.value) {
             // A burned copy has none.
             Err(error) if error.code() == ErrorCode::NotFound => {}
             Err(error) if is_damage(&error) => problem = problem.or(Some(error)),
@@ -315,7 +318,7 @@ pub(super) fn readable_copy(
 }
 
 pub(crate) fn claims<S: AsRef<str>>(
-    credential: &SdJwtVc,
+    credential: &Credential,
     display: &DisplaySnapshot,
     locales: &[S],
 ) -> Vec<CardClaim> {

@@ -1,23 +1,10 @@
 //! What a card that was issued again says otherwise than before.
 
+use crate::formats::Credential;
 use crate::formats::claim_path::{ClaimPath, PathSegment};
-use crate::formats::sd_jwt_vc::SdJwtVc;
 use crate::issuance::{DisplaySnapshot, lookup};
 use core::fmt;
 use serde_json::{Map, Value};
-
-/// Claims about the credential and not about its subject: they differ in every copy or every issuance.
-const TECHNICAL: [&str; 9] = [
-    "aka_vcts",
-    "cnf",
-    "exp",
-    "iat",
-    "jti",
-    "nbf",
-    "status",
-    "vct",
-    "vct#integrity",
-];
 
 /// One claim that is not as it was. Values are received text: make them safe with [`crate::text::display_text`] before
 /// showing them.
@@ -143,10 +130,10 @@ pub(super) struct Difference {
 impl Difference {
     /// Every place at which the claims about the subject differ, and every one that shows itself from now on. Arrays are
     /// compared as a whole: an element that was put in has no place of its own.
-    pub(super) fn between(old: &SdJwtVc, new: &SdJwtVc) -> Vec<Self> {
-        let claims = |credential: &SdJwtVc| {
+    pub(super) fn between(old: &Credential, new: &Credential) -> Vec<Self> {
+        let claims = |credential: &Credential| {
             let mut claims = credential.claims().as_object().cloned().unwrap_or_default();
-            claims.retain(|name, _| !TECHNICAL.contains(&name.as_str()));
+            claims.retain(|name, _| !credential.technical_claims().contains(&name.as_str()));
             claims
         };
         let mut found = Vec::new();
@@ -215,7 +202,7 @@ fn compare(
 }
 
 /// What the old card let the holder withhold by itself, and the new one does not, though it still says something there.
-fn no_longer_withheld(old: &SdJwtVc, new: &SdJwtVc) -> Vec<Difference> {
+fn no_longer_withheld(old: &Credential, new: &Credential) -> Vec<Difference> {
     let disclosable = new.disclosable();
     let shown = old.disclosable().into_iter().filter_map(|path| {
         let value = path.value_in(new.claims())?.clone();

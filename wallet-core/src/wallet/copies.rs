@@ -62,7 +62,7 @@ impl Wallet {
                     .transpose()?;
                 let open = |key| self.open_key(db, key, &seal);
                 let material = CopyMaterial {
-                    credential: cards::open_copy(db, &copy.value)?,
+                    credential: cards::open_copy(db, &card.value, &copy.value)?,
                     key: key.as_ref().map(open).transpose()?,
                 };
                 materials.insert(showing.copy.clone(), material);

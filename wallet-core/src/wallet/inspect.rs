@@ -4,8 +4,8 @@ use super::cards::{self, CardClaim};
 use super::ports::{Platform, Policy};
 use crate::clock::UnixTime;
 use crate::error::WalletError;
-use crate::formats::CredentialFormat;
-use crate::formats::sd_jwt_vc::{IssuerEvidence, SdJwt, VerifyPolicy, resolve_issuer_key};
+use crate::formats::sd_jwt_vc::{SdJwt, VerifyPolicy, resolve_issuer_key};
+use crate::formats::{Credential, IssuerEvidence};
 use crate::http::Fetcher;
 use crate::issuance::DisplaySnapshot;
 
@@ -43,14 +43,14 @@ pub async fn inspect(
         accept_vc_sd_jwt_typ: policy.accept_vc_sd_jwt_typ,
         ..VerifyPolicy::at(now)
     };
-    let credential = parsed.verify(&key, &verify)?;
+    let credential = Credential::from(parsed.verify(&key, &verify)?);
     let issuer = match credential.evidence() {
         IssuerEvidence::Certificate { subject, .. } => subject.clone(),
         IssuerEvidence::Web { issuer, .. } => issuer.clone(),
     };
     Ok(Inspected {
-        format: CredentialFormat::SdJwtVc.as_str(),
-        credential_type: credential.vct().to_owned(),
+        format: credential.format().as_str(),
+        credential_type: credential.credential_type().to_owned(),
         issuer,
         is_holder_bound: credential.holder_key().is_some(),
         expires_at: credential.expires(),

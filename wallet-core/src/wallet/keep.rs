@@ -16,7 +16,6 @@ use super::records::{
 use super::store::{self, Batch, Stored, make_name};
 use crate::clock::UnixTime;
 use crate::error::{ErrorCode, WalletError};
-use crate::formats::CredentialFormat;
 use crate::issuance::{NotificationEvent, Notified, PendingNotification, ReceivedCopy};
 use crate::vault::database::{Database, RecordKind};
 use zeroize::Zeroizing;
@@ -186,10 +185,11 @@ impl Wallet {
         let issued = &card.received.context;
         let record = self.context_record(card, &context, seals)?;
         batch.insert(RecordKind::ISSUANCE_CONTEXT, &context, &record)?;
+        let first = card.received.copies.first().ok_or(ErrorCode::Bug)?;
         Ok(CredentialRecord {
             issuer: issued.issuer.as_str().to_owned(),
             configuration_id: issued.configuration_id.clone(),
-            format: CredentialFormat::SdJwtVc.as_str().to_owned(),
+            format: first.credential.format().as_str().to_owned(),
             credential_type: issued.credential_type.clone(),
             extended_types: card.display.extended_types.clone(),
             profile: own_profile(db)?,

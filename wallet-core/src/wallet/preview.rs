@@ -26,7 +26,7 @@ impl Wallet {
             let copy: Stored<CopyRecord> = store::get(db, &RecordName::parse(&showing.copy.0)?)?;
             let card: Stored<CredentialRecord> = store::get(db, &copy.value.credential)?;
             let display: DisplaySnapshot = store::get(db, &card.value.display)?.value;
-            let credential = cards::open_copy(db, &copy.value)?;
+            let credential = cards::open_copy(db, &card.value, &copy.value)?;
             if *credential.digest() != showing.copy_digest {
                 return Err(ErrorCode::ConsentMismatch.into());
             }

@@ -15,7 +15,7 @@ use super::records::{ContextRecord, CredentialRecord, RecordName};
 use super::renewal_grant::Refreshing;
 use super::store::{self, Stored};
 use crate::error::{Category, ErrorCode, WalletError};
-use crate::formats::sd_jwt_vc::SdJwtVc;
+use crate::formats::Credential;
 use crate::issuance::{AuthorizedIssuance, CredentialOrder, DisplaySnapshot, IssuanceContext};
 use core::fmt;
 use serde_json::Value;
@@ -295,9 +295,8 @@ fn same_order<'a>(
 }
 
 /// Issuer and subject by their own names, as far as both cards have them.
-fn require_same_identity(old: &SdJwtVc, new: &SdJwtVc) -> Result<(), WalletError> {
-    for (name, reason) in [("iss", "issuer"), ("sub", "subject")] {
-        let (old, new) = (old.claims().get(name), new.claims().get(name));
+fn require_same_identity(old: &Credential, new: &Credential) -> Result<(), WalletError> {
+    for ((reason, old), (_, new)) in old.identities().into_iter().zip(new.identities()) {
         if let (Some(old), Some(new)) = (old, new) {
             require_same::<Value>(reason, old, new)?;
         }

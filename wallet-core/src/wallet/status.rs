@@ -7,7 +7,7 @@ use super::status_cache::{StatusCaches, forget_unused, references};
 use super::store::make_name;
 use crate::clock::UnixTime;
 use crate::error::WalletError;
-use crate::formats::sd_jwt_vc::IssuerEvidence;
+use crate::formats::IssuerEvidence;
 use crate::http::Purpose;
 use crate::jose::JoseError;
 use crate::random::make_bytes;

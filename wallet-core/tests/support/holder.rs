@@ -5,7 +5,7 @@ use super::http::{Client, Receiver};
 use std::collections::HashMap;
 use std::sync::Arc;
 use wallet_core::clock::{Clock as _, SystemClock, UnixTime};
-use wallet_core::formats::sd_jwt_vc::SdJwtVc;
+use wallet_core::formats::Credential;
 use wallet_core::http::{FetchSettings, Fetcher};
 use wallet_core::jose::Algorithm;
 use wallet_core::keys::{HolderKey, KeyPurpose, SoftwareKey};
@@ -25,7 +25,7 @@ const SETTINGS: FetchSettings = FetchSettings {
 pub struct Holder {
     pub client: Client,
     anchors: TrustAnchors,
-    cards: Vec<(String, SdJwtVc, Arc<dyn HolderKey>)>,
+    cards: Vec<(String, Credential, Arc<dyn HolderKey>)>,
     seen: SeenRequests,
     pub transaction_data_types: Vec<TransactionDataType>,
 }
@@ -94,7 +94,7 @@ impl Holder {
             .map(|(name, credential, _)| {
                 let copy = CopyRef(name.clone());
                 let card = CredentialRef(name.clone());
-                Candidate::of_sd_jwt_vc(card, copy, credential, &[], 0, UserAuthPolicy::Unlocked)
+                Candidate::of(card, copy, credential, &[], 0, UserAuthPolicy::Unlocked)
             })
             .collect();
         Proposal::make(request, &candidates, now(), &OsRandom).unwrap()

@@ -323,7 +323,10 @@ fn receive(documents: Documents) -> bool {
 fn check_received(documents: &Documents, received: &ReceivedCredentials) {
     assert!(!received.copies.is_empty());
     for copy in &received.copies {
-        assert_eq!(copy.credential.vct(), received.context.credential_type);
+        assert_eq!(
+            copy.credential.credential_type(),
+            received.context.credential_type
+        );
         match (&copy.key, copy.credential.holder_key()) {
             (Some(id), Some(key)) => {
                 assert_eq!(id, holder_key().id());

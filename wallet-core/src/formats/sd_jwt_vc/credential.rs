@@ -1,9 +1,9 @@
 //! The verified credential and what it says.
 
 use super::error::SdJwtError;
-use super::issuer_key::IssuerEvidence;
 use super::parse::{Disclosed, SdJwt};
 use crate::clock::UnixTime;
+use crate::formats::IssuerEvidence;
 use crate::formats::claim_path::{ClaimPath, PathSegment};
 use crate::jose::{Algorithm, PublicKey};
 use serde_json::Value;

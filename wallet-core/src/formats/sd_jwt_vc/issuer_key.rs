@@ -4,65 +4,11 @@ use super::error::SdJwtError;
 use super::issuer_metadata;
 use super::parse::SdJwt;
 use crate::clock::UnixTime;
+use crate::formats::IssuerEvidence;
 use crate::http::Fetcher;
 use crate::jose::{CompactJws, PublicKey};
-use crate::text::display_text;
 use crate::trust::x509::{AnchorInChain, ChainRules};
 use crate::trust::{CertificateUsage, TrustAnchors};
-use serde::{Deserialize, Serialize};
-
-/// Longest issuer identifier shown to a person.
-const MAX_SIGNER_CHARS: usize = 200;
-
-/// Who signed, and how that was proven. Kept with a stored credential.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum IssuerEvidence {
-    /// The certificate chain of the `x5c` header leads to one of the app's anchors.
-    Certificate {
-        /// The subject of the leaf certificate: text of foreign origin, made safe to show.
-        subject: String,
-        /// The subject's organisation, else its common name, made safe to show.
-        organisation: Option<String>,
-        /// SHA-256 of the leaf certificate.
-        leaf_sha256: [u8; 32],
-        /// The authority key identifiers of the chain.
-        authority_key_ids: Vec<Vec<u8>>,
-    },
-    /// The JWT VC Issuer Metadata of an issuer the app trusts lists the key (SD-JWT VC 4).
-    Web {
-        /// The issuer identifier, equal to `iss`.
-        issuer: String,
-        /// Whether the address connected to could be checked to be a public one.
-        address_checked: bool,
-    },
-}
-
-impl IssuerEvidence {
-    /// Who signed, by a name somebody the app trusts vouches for; made safe to show.
-    #[must_use]
-    pub fn signer(&self) -> String {
-        match self {
-            Self::Certificate {
-                subject,
-                organisation,
-                ..
-            } => organisation.as_ref().unwrap_or(subject).clone(),
-            Self::Web { issuer, .. } => display_text(issuer, MAX_SIGNER_CHARS),
-        }
-    }
-
-    /// The authority key identifiers of the certificate chain; none without certificates.
-    #[must_use]
-    pub fn authority_key_ids(&self) -> &[Vec<u8>] {
-        match self {
-            Self::Certificate {
-                authority_key_ids, ..
-            } => authority_key_ids,
-            Self::Web { .. } => &[],
-        }
-    }
-}
 
 /// Finds the key of the issuer by one of two ways, never falling back from one to the other:
 ///

@@ -24,7 +24,7 @@ mod verify;
 pub use credential::SdJwtVc;
 pub use error::SdJwtError;
 pub use hash::HashAlgorithm;
-pub use issuer_key::{IssuerEvidence, IssuerKey, resolve_issuer_key};
+pub use issuer_key::{IssuerKey, resolve_issuer_key};
 pub(crate) use issuer_key::{certificate_key, web_key};
 pub use key_binding::{KeyBinding, TransactionDataHashes};
 pub use parse::SdJwt;

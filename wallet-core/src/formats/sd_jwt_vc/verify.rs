@@ -2,10 +2,11 @@
 
 use super::credential::SdJwtVc;
 use super::error::SdJwtError;
-use super::issuer_key::{IssuerEvidence, IssuerKey};
+use super::issuer_key::IssuerKey;
 use super::limits::MAX_LEEWAY;
 use super::parse::SdJwt;
 use crate::clock::UnixTime;
+use crate::formats::IssuerEvidence;
 use std::sync::Arc;
 
 /// What verification depends on besides the issuer's key.

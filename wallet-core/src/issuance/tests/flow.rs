@@ -19,7 +19,7 @@ fn a_credential_is_received_with_exactly_these_requests() {
     let received = world.receive(&keys).unwrap();
     assert_eq!(received.copies.len(), 1);
     let copy = &received.copies[0];
-    assert_eq!(copy.credential.vct(), VCT);
+    assert_eq!(copy.credential.credential_type(), VCT);
     assert_eq!(copy.credential.claims()["given_name"], "Minji");
     assert_eq!(copy.key.as_ref(), Some(keys[0].id()));
     assert_eq!(

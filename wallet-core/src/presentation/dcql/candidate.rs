@@ -1,9 +1,8 @@
 //! A credential copy of the wallet, as far as a query can see it.
 
 use crate::clock::UnixTime;
-use crate::formats::CredentialFormat;
 use crate::formats::claim_path::ClaimPath;
-use crate::formats::sd_jwt_vc::SdJwtVc;
+use crate::formats::{Credential, CredentialFormat, IssuerSignature};
 use crate::jose::{Algorithm, PublicKey};
 use crate::trust::status::CardStatus;
 use serde::{Deserialize, Serialize};
@@ -53,8 +52,8 @@ pub struct Candidate<'a> {
     pub always_disclosed: Vec<ClaimPath>,
     /// Authority key identifiers of the certificates in the credential's chain.
     pub authority_key_ids: Vec<Vec<u8>>,
-    /// The algorithm of the issuer's signature.
-    pub issuer_algorithm: Algorithm,
+    /// How the issuer signed.
+    pub issuer_signature: IssuerSignature,
     /// The algorithm of the holder's key; `None` if the credential is bound to no key.
     pub holder_algorithm: Option<Algorithm>,
     /// Not valid before.
@@ -82,33 +81,34 @@ impl core::fmt::Debug for Candidate<'_> {
 }
 
 impl<'a> Candidate<'a> {
-    /// The view of an SD-JWT VC. `extended_types` are the types its `vct` extends, nearest first; `uses` says how often
-    /// this copy was shown.
+    /// The view of a copy. `extended_types` are the types its own extends, nearest first; `uses` says how often this copy
+    /// was shown.
     #[must_use]
-    pub fn of_sd_jwt_vc(
-        credential: CredentialRef,
+    pub fn of(
+        card: CredentialRef,
         copy: CopyRef,
-        sd_jwt_vc: &'a SdJwtVc,
+        credential: &'a Credential,
         extended_types: &[String],
         uses: u32,
         user_auth: UserAuthPolicy,
     ) -> Self {
-        let vct = core::iter::once(sd_jwt_vc.vct().to_owned());
+        let mut types = credential.types();
+        types.extend_from_slice(extended_types);
         Self {
-            credential,
+            credential: card,
             copy,
-            copy_digest: *sd_jwt_vc.digest(),
-            format: CredentialFormat::SdJwtVc,
-            types: vct.chain(extended_types.iter().cloned()).collect(),
-            claims: sd_jwt_vc.claims(),
-            disclosable: sd_jwt_vc.disclosable(),
-            always_disclosed: sd_jwt_vc.always_disclosed(),
-            authority_key_ids: sd_jwt_vc.authority_key_ids().to_vec(),
-            issuer_algorithm: sd_jwt_vc.issuer_algorithm(),
-            holder_algorithm: sd_jwt_vc.holder_key().map(PublicKey::algorithm),
-            not_before: sd_jwt_vc.not_before(),
-            expires: sd_jwt_vc.expires(),
-            has_status: sd_jwt_vc.status().is_some(),
+            copy_digest: *credential.digest(),
+            format: credential.format(),
+            types,
+            claims: credential.claims(),
+            disclosable: credential.disclosable(),
+            always_disclosed: credential.always_disclosed(),
+            authority_key_ids: credential.evidence().authority_key_ids().to_vec(),
+            issuer_signature: credential.issuer_signature(),
+            holder_algorithm: credential.holder_key().map(PublicKey::algorithm),
+            not_before: credential.not_before(),
+            expires: credential.expires(),
+            has_status: credential.status().is_some(),
             uses,
             user_auth,
             status: CardStatus::NotTracked,

@@ -5,7 +5,7 @@ use super::claims::{self, SelectedClaim};
 use super::query::{ClaimsQuery, CredentialQuery, DcqlQuery, Meta};
 use super::trusted_authorities;
 use crate::clock::UnixTime;
-use crate::formats::CredentialFormat;
+use crate::formats::IssuerSignature;
 use crate::formats::claim_path::ClaimPath;
 use crate::jose::Algorithm;
 
@@ -107,10 +107,10 @@ fn is_accepted(
     candidate: &Candidate<'_>,
 ) -> bool {
     let Some(formats) = formats else { return true };
-    match candidate.format {
-        CredentialFormat::SdJwtVc => formats.sd_jwt_vc.as_ref().is_some_and(|accepted| {
+    match candidate.issuer_signature {
+        IssuerSignature::Jws(issuer) => formats.sd_jwt_vc.as_ref().is_some_and(|accepted| {
             let signed_here = query.require_cryptographic_holder_binding;
-            names(accepted.issuer.as_deref(), candidate.issuer_algorithm)
+            names(accepted.issuer.as_deref(), issuer)
                 && candidate
                     .holder_algorithm
                     .filter(|_| signed_here)

@@ -24,7 +24,8 @@ use super::dcql::{Candidate, CopyRef, CredentialRef, UserAuthPolicy};
 use super::*;
 use crate::clock::UnixTime;
 use crate::formats::claim_path::ClaimPath;
-use crate::formats::sd_jwt_vc::{IssuerKey, SdJwt, SdJwtVc, VerifyPolicy};
+use crate::formats::sd_jwt_vc::{IssuerKey, SdJwt, VerifyPolicy};
+use crate::formats::{Credential, IssuerSignature};
 use crate::http::{
     FetchSettings, Fetcher, HttpClient, HttpError, HttpRequest, HttpResponse, Method,
 };
@@ -267,7 +268,7 @@ impl Bench {
 
 /// A stored copy of a credential with its key.
 pub(super) struct Copy {
-    pub(super) credential: SdJwtVc,
+    pub(super) credential: Credential,
     pub(super) key: Arc<SoftwareKey>,
     pub(super) issuer: EcKey,
 }
@@ -322,14 +323,14 @@ impl Copy {
             .verify(&IssuerKey::for_tests(issuer_key), &policy)
             .unwrap();
         Self {
-            credential,
+            credential: credential.into(),
             key: Arc::new(key),
             issuer,
         }
     }
 
     pub(super) fn candidate(&self, name: &str) -> Candidate<'_> {
-        Candidate::of_sd_jwt_vc(
+        Candidate::of(
             CredentialRef(name.into()),
             CopyRef(format!("{name}/0")),
             &self.credential,
@@ -365,7 +366,7 @@ pub(super) fn plain_candidate<'a>(name: &str, claims: &'a Value) -> Candidate<'a
         disclosable: names.map(|name| path(json!([name]))).collect(),
         always_disclosed: vec![path(json!(["vct"]))],
         authority_key_ids: Vec::new(),
-        issuer_algorithm: Algorithm::Es256,
+        issuer_signature: IssuerSignature::Jws(Algorithm::Es256),
         holder_algorithm: Some(Algorithm::Es256),
         not_before: None,
         expires: None,

@@ -395,10 +395,14 @@ fn nothing_printed_for_debugging_holds_a_value_of_the_holder_or_of_the_query() {
     let plan = unwrap_plan(plan_for(query, core::slice::from_ref(&candidate)));
     let shown = copy
         .credential
+        .as_sd_jwt_vc()
+        .unwrap()
         .present(&[path(json!(["given_name"]))])
         .unwrap();
     let shown = copy
         .credential
+        .as_sd_jwt_vc()
+        .unwrap()
         .read_presentation(shown.text(), None)
         .unwrap();
     assert_eq!(shown.claims["given_name"], "Ada");

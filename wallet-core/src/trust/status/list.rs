@@ -3,7 +3,7 @@
 use super::error::StatusError;
 use super::{LEEWAY_SECONDS, inflate};
 use crate::clock::UnixTime;
-use crate::formats::sd_jwt_vc::IssuerEvidence;
+use crate::formats::IssuerEvidence;
 use serde::{Deserialize, Serialize};
 
 /// What an entry says (Token Status List 7.1).

@@ -2,7 +2,8 @@
 
 use super::error::StatusError;
 use crate::clock::UnixTime;
-use crate::formats::sd_jwt_vc::{IssuerEvidence, IssuerKey, certificate_key, web_key};
+use crate::formats::IssuerEvidence;
+use crate::formats::sd_jwt_vc::{IssuerKey, certificate_key, web_key};
 use crate::http::Fetcher;
 use crate::jose::CompactJws;
 use crate::trust::TrustAnchors;

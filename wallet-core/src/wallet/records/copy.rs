@@ -1,7 +1,7 @@
 //! One issued copy of a card, bound to a key of its own.
 
 use super::{Other, RecordName, ReusePolicy};
-use crate::formats::sd_jwt_vc::IssuerEvidence;
+use crate::formats::IssuerEvidence;
 use serde::{Deserialize, Serialize};
 
 /// Whether a copy may still be shown.

@@ -2,7 +2,8 @@
 
 use super::{NOW, URI, World, at, refusal, zlib};
 use crate::error::{Category, ErrorCode, WalletError};
-use crate::formats::sd_jwt_vc::{IssuerEvidence, SdJwtError};
+use crate::formats::IssuerEvidence;
+use crate::formats::sd_jwt_vc::SdJwtError;
 use crate::jose::JoseError;
 use crate::trust::status::{StatusError, StatusList, StatusValue};
 use crate::trust::{RejectReason, TrustError};

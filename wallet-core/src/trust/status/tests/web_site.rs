@@ -2,7 +2,8 @@
 
 use super::jwt::token;
 use super::{URI, World, at, refusal};
-use crate::formats::sd_jwt_vc::{IssuerEvidence, SdJwtError};
+use crate::formats::IssuerEvidence;
+use crate::formats::sd_jwt_vc::SdJwtError;
 use crate::http::{FetchSettings, Fetcher, HttpClient, HttpError, HttpRequest, HttpResponse};
 use crate::trust::status::{StatusError, StatusList, StatusSigners};
 use async_trait::async_trait;

@@ -1,0 +1,21 @@
+//! Why a credential of any format was refused, or could not be presented.
+
+use super::sd_jwt_vc::SdJwtError;
+use crate::error::WalletError;
+
+/// Why a credential was refused, or could not be presented, by its format.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FormatError {
+    /// SD-JWT VC.
+    #[error(transparent)]
+    SdJwt(#[from] SdJwtError),
+}
+
+impl From<FormatError> for WalletError {
+    fn from(error: FormatError) -> Self {
+        match error {
+            FormatError::SdJwt(error) => error.into(),
+        }
+    }
+}
