@@ -29,6 +29,8 @@ pub(crate) const DEVICE_BOUND_GRANT: &[u8] = b"wallet/v1/sealed-refresh-grant";
 pub(crate) const HISTORY_LINK: &[u8] = b"wallet/v1/history-link";
 /// The hash of a consent plan.
 pub(crate) const CONSENT_PLAN: &[u8] = b"wallet/v1/consent-plan";
+/// The header of a derived bbs-2023 proof.
+pub(crate) const PRESENTATION_HEADER: &[u8] = b"wallet/v1/presentation-header";
 /// Recovery code to key material.
 pub(crate) const RECOVERY_CODE: &[u8] = b"wallet/v1/recovery-code";
 /// Keys of records, from the root key.

@@ -1,5 +1,6 @@
 //! The holder's approval: of one plan, by its hash, once.
 
+use super::encoding::Encoding;
 use super::plan::ConsentPlan;
 use super::showing::Showing;
 use super::verifier::{Destination, VerifiedRequest};
@@ -8,7 +9,6 @@ use crate::error::WalletError;
 use crate::formats::claim_path::ClaimPath;
 use crate::labels::CONSENT_PLAN;
 use core::fmt;
-use sha2::{Digest as _, Sha256};
 
 /// SHA-256 over a salted, length-prefixed encoding of a plan. What the app showed and what is sent are tied by it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl ApprovalHash {
     }
 
     pub(super) fn of(salt: &[u8; 32], request: &VerifiedRequest, showings: &[Showing]) -> Self {
-        let mut encoding = Encoding::new();
+        let mut encoding = Encoding::new(CONSENT_PLAN);
         encoding.bytes(salt);
         let verifier = request.verifier();
         encoding.text(verifier.client_id().as_str());
@@ -51,7 +51,7 @@ impl ApprovalHash {
         });
         encoding.bytes(&request.expires_at().as_secs().to_be_bytes());
         encoding.list(showings, Encoding::showing);
-        Self(encoding.0.finalize().into())
+        Self(encoding.sha256())
     }
 }
 
@@ -62,44 +62,7 @@ impl fmt::Debug for ApprovalHash {
     }
 }
 
-/// Every item is preceded by its length, every list by its count: no two plans have the same encoding.
-struct Encoding(Sha256);
-
 impl Encoding {
-    fn new() -> Self {
-        let mut encoding = Self(Sha256::new());
-        encoding.bytes(CONSENT_PLAN);
-        encoding
-    }
-
-    fn count(&mut self, count: usize) {
-        self.0.update((count as u64).to_be_bytes());
-    }
-
-    fn bytes(&mut self, bytes: &[u8]) {
-        self.count(bytes.len());
-        self.0.update(bytes);
-    }
-
-    fn text(&mut self, text: &str) {
-        self.bytes(text.as_bytes());
-    }
-
-    fn flag(&mut self, flag: bool) {
-        self.bytes(&[u8::from(flag)]);
-    }
-
-    fn list<T>(&mut self, items: &[T], mut item: impl FnMut(&mut Self, &T)) {
-        self.count(items.len());
-        for each in items {
-            item(self, each);
-        }
-    }
-
-    fn optional(&mut self, bytes: Option<&[u8]>) {
-        self.list(bytes.as_slice(), |encoding, bytes| encoding.bytes(bytes));
-    }
-
     fn destination(&mut self, destination: &Destination) {
         match destination {
             Destination::ResponseUri(uri) => self.text(uri),
