@@ -2,6 +2,7 @@
 
 pub mod claim_path;
 mod credential;
+pub mod data_integrity;
 mod error;
 mod issuer_evidence;
 pub mod sd_jwt_vc;
