@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::refused::{OrRefuse, Refused, Result};
+use crate::refused::{OrRefuse, Refused, Result, ensure};
 
 /// base64url without padding (RFC 7515 section 2).
 pub fn base64url(bytes: &[u8]) -> String {
@@ -17,9 +17,12 @@ pub fn from_base64url(text: &str) -> Result<Vec<u8>> {
     Base64UrlUnpadded::decode_vec(text).map_err(|_| Refused::because("not base64url"))
 }
 
+const BASE58: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+/// More than any key has.
+const MAX_BASE58: usize = 256;
+
 /// base58 in the alphabet of Bitcoin, as multibase `z` wants it.
 pub(crate) fn base58(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
     let mut digits: Vec<u8> = Vec::new();
     for byte in bytes {
         let mut carry = u32::from(*byte);
@@ -37,10 +40,34 @@ pub(crate) fn base58(bytes: &[u8]) -> String {
     let letters = digits
         .iter()
         .rev()
-        .filter_map(|digit| ALPHABET.get(usize::from(*digit)));
+        .filter_map(|digit| BASE58.get(usize::from(*digit)));
     zeros
         .chain(letters.map(|letter| char::from(*letter)))
         .collect()
+}
+
+/// Decodes base58.
+pub(crate) fn from_base58(text: &str) -> Result<Vec<u8>> {
+    ensure(text.len() <= MAX_BASE58, "too much base58")?;
+    // The least byte first.
+    let mut bytes: Vec<u8> = Vec::new();
+    for letter in text.bytes() {
+        let digit = BASE58.iter().position(|one| *one == letter);
+        let mut carry = digit.or_refuse("not base58")?;
+        for byte in &mut bytes {
+            carry += usize::from(*byte) * 58;
+            *byte = (carry % 256) as u8;
+            carry /= 256;
+        }
+        while carry > 0 {
+            bytes.push((carry % 256) as u8);
+            carry /= 256;
+        }
+    }
+    let zeros = text.bytes().take_while(|letter| *letter == b'1').count();
+    bytes.resize(bytes.len() + zeros, 0);
+    bytes.reverse();
+    Ok(bytes)
 }
 
 /// Plain base64 with padding, as `x5c` wants it (RFC 7515 section 4.1.6).

@@ -23,6 +23,7 @@
 mod cbor;
 mod certificates;
 pub mod control;
+pub mod data_integrity;
 mod encoding;
 pub mod hostile;
 mod http;

@@ -12,7 +12,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use serde_json::{Value, json};
 
 use crate::control;
-use crate::refused::{OrRefuse, Result, ensure};
+use crate::refused::{OrRefuse, Refused, Result, ensure};
 
 /// A peer serving on a free loopback port; it ends when dropped, and when this process dies.
 pub struct NodePeer {
@@ -82,18 +82,17 @@ impl NodePeer {
     }
 }
 
-/// The npm package `dcql` behind a pipe: which credentials answer a query.
-pub struct DcqlOracle {
+/// A script that answers line by line.
+struct Oracle {
     stdin: ChildStdin,
     stdout: BufReader<ChildStdout>,
     // After the pipes: they close first, then the process is awaited.
     _process: Process,
 }
 
-impl DcqlOracle {
-    /// Starts the oracle.
-    pub fn start() -> Result<Self> {
-        let (process, stdin, stdout) = Process::start("dcql-oracle.mjs", None, &[])?;
+impl Oracle {
+    fn start(script: &str) -> Result<Self> {
+        let (process, stdin, stdout) = Process::start(script, None, &[])?;
         Ok(Self {
             stdin: stdin.or_refuse("no pipe to the oracle")?,
             stdout,
@@ -101,15 +100,50 @@ impl DcqlOracle {
         })
     }
 
-    /// Asks about one query. `credentials` have the package's own form (see `dcql-oracle.mjs`, as has the answer).
-    pub fn ask(&mut self, query: &Value, credentials: &[Value]) -> Result<Value> {
-        let line = json!({"query": query, "credentials": credentials});
+    fn ask(&mut self, line: &Value) -> Result<Value> {
         writeln!(self.stdin, "{line}").or_refuse("the oracle is gone")?;
         let mut answer = String::new();
         self.stdout
             .read_line(&mut answer)
             .or_refuse("the oracle is gone")?;
         serde_json::from_str(&answer).or_refuse("the oracle's answer is not JSON")
+    }
+}
+
+/// The npm package `dcql` behind a pipe: which credentials answer a query.
+pub struct DcqlOracle(Oracle);
+
+impl DcqlOracle {
+    /// Starts the oracle.
+    pub fn start() -> Result<Self> {
+        Oracle::start("dcql-oracle.mjs").map(Self)
+    }
+
+    /// Asks about one query. `credentials` have the package's own form (see `dcql-oracle.mjs`, as has the answer).
+    pub fn ask(&mut self, query: &Value, credentials: &[Value]) -> Result<Value> {
+        self.0
+            .ask(&json!({"query": query, "credentials": credentials}))
+    }
+}
+
+/// Digital Bazaar's packages for bbs-2023 and ecdsa-sd-2023 behind a pipe.
+pub struct DataIntegrityOracle(Oracle);
+
+impl DataIntegrityOracle {
+    /// Starts the oracle. Documents by address (contexts beyond the W3C's, controllers) are all it knows of the network.
+    pub fn start(documents: &Value) -> Result<Self> {
+        let mut oracle = Oracle::start("../vc-di-js/oracle.mjs")?;
+        oracle.ask(&json!({"do": "know", "documents": documents}))?;
+        Ok(Self(oracle))
+    }
+
+    /// Asks one thing, as the comment of `oracle.mjs` says; what failed there is refused here.
+    pub fn ask(&mut self, question: &Value) -> Result<Value> {
+        let answer = self.0.ask(question)?;
+        match (&answer["verified"], &answer["error"]) {
+            (Value::Null, Value::String(error)) => Err(Refused::because(error.clone())),
+            _ => Ok(answer),
+        }
     }
 }
 

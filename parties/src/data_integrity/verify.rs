@@ -1,0 +1,123 @@
+//! Verifying a derived proof: what the holder chose to show is what the issuer signed.
+
+use serde_json::{Map, Value};
+use wallet_bbs::{Message, Proof};
+
+use super::cryptosuite::proof_hash;
+use super::graph::{Labels, canonical_labels, sorted_lines, statements};
+use super::keys::PublicProofKey;
+use super::proof_value::{BbsDerived, EcdsaSdDerived};
+use crate::encoding::sha256;
+use crate::refused::{OrRefuse, Refused, Result, ensure};
+
+/// What a verifier knows after it verified a derived proof.
+#[derive(Debug, Clone)]
+pub struct VerifiedCredential {
+    /// What was shown, without the proof.
+    pub document: Value,
+    /// What the proof says it was made for; `None` in ecdsa-sd-2023, which has nothing of the kind.
+    pub presentation_header: Option<Vec<u8>>,
+}
+
+/// Verifies a credential with a derived proof by the key that `key_of` finds for the verification method. Trust in the key,
+/// validity and what the presentation was made for are the caller's to check.
+pub fn verify(
+    credential: &Value,
+    key_of: impl FnOnce(&str) -> Result<PublicProofKey>,
+) -> Result<VerifiedCredential> {
+    let mut document = credential.as_object().or_refuse("not an object")?.clone();
+    let proof = match document.remove("proof") {
+        Some(Value::Object(proof)) => proof,
+        _ => return Err(Refused::because("not one proof")),
+    };
+    let member = |name: &str| proof.get(name).and_then(Value::as_str);
+    ensure(
+        member("type") == Some("DataIntegrityProof"),
+        "type of the proof",
+    )?;
+    ensure(
+        member("proofPurpose") == Some("assertionMethod"),
+        "purpose of the proof",
+    )?;
+    let method = member("verificationMethod").or_refuse("no verificationMethod")?;
+    let key = key_of(method)?;
+    ensure(
+        member("cryptosuite") == Some(key.cryptosuite()),
+        "cryptosuite",
+    )?;
+    let value = member("proofValue").or_refuse("no proofValue")?;
+    let context = document.get("@context").or_refuse("no @context")?;
+    let proof_hash = proof_hash(context, &proof)?;
+    let presentation_header = match &key {
+        PublicProofKey::Bbs(key) => {
+            let derived = BbsDerived::parse(value)?;
+            let shown = Shown::read(&document, &derived.labels, &derived.mandatory)?;
+            let count = derived.selective.len() == shown.selective.len();
+            ensure(count, "as many indexes as statements")?;
+            let header = [proof_hash, shown.mandatory_hash].concat();
+            let lines = shown
+                .selective
+                .iter()
+                .map(|line| Message::from(line.as_bytes()));
+            let disclosed: Vec<(usize, Message)> =
+                derived.selective.iter().copied().zip(lines).collect();
+            let proof = Proof::from_bytes(&derived.proof).or_refuse("the proof of BBS")?;
+            key.verify_proof(&proof, &header, &derived.presentation_header, &disclosed)
+                .or_refuse("the proof of BBS")?;
+            Some(derived.presentation_header)
+        }
+        PublicProofKey::P256(key) => {
+            let derived = EcdsaSdDerived::parse(value)?;
+            let shown = Shown::read(&document, &derived.labels, &derived.mandatory)?;
+            let count = derived.signatures.len() == shown.selective.len();
+            ensure(count, "as many signatures as statements")?;
+            let signed = [&proof_hash[..], &derived.public_key, &shown.mandatory_hash].concat();
+            key.verify(&signed, &derived.signature)?;
+            let scoped = PublicProofKey::from_p256_multikey(&derived.public_key)?;
+            for (line, signature) in shown.selective.iter().zip(&derived.signatures) {
+                scoped.verify(line.as_bytes(), signature)?;
+            }
+            None
+        }
+    };
+    Ok(VerifiedCredential {
+        document: Value::Object(document),
+        presentation_header,
+    })
+}
+
+/// The statements of what is shown, as they were signed.
+struct Shown {
+    mandatory_hash: [u8; 32],
+    selective: Vec<String>,
+}
+
+impl Shown {
+    fn read(document: &Map<String, Value>, signed: &Labels, mandatory: &[usize]) -> Result<Self> {
+        let statements = statements(document)?;
+        let canonical = canonical_labels(&statements)?;
+        ensure(
+            canonical.len() == signed.len(),
+            "as many labels as blank nodes",
+        )?;
+        let label = |(old, canonical): (&String, &String)| {
+            let label = signed.get(canonical).or_refuse("a label is missing")?;
+            Ok((old.clone(), label.clone()))
+        };
+        let labels = canonical.iter().map(label).collect::<Result<Labels>>()?;
+        let (mut always, mut selective) = (String::new(), Vec::new());
+        let lines = sorted_lines(&statements, &labels)?;
+        let known = mandatory.iter().all(|index| *index < lines.len());
+        ensure(known, "a mandatory index out of range")?;
+        for (index, (line, _)) in lines.into_iter().enumerate() {
+            match mandatory.binary_search(&index) {
+                Ok(_) => always.push_str(&line),
+                Err(_) => selective.push(line),
+            }
+        }
+        Ok(Self {
+            mandatory_hash: sha256(always.as_bytes()),
+            selective,
+        })
+    }
+}
