@@ -1,5 +1,6 @@
 //! Why a credential of any format was refused, or could not be presented.
 
+use super::data_integrity::DataIntegrityError;
 use super::sd_jwt_vc::SdJwtError;
 use crate::error::WalletError;
 
@@ -10,12 +11,16 @@ pub enum FormatError {
     /// SD-JWT VC.
     #[error(transparent)]
     SdJwt(#[from] SdJwtError),
+    /// A W3C credential with a Data Integrity proof.
+    #[error(transparent)]
+    DataIntegrity(#[from] DataIntegrityError),
 }
 
 impl From<FormatError> for WalletError {
     fn from(error: FormatError) -> Self {
         match error {
             FormatError::SdJwt(error) => error.into(),
+            FormatError::DataIntegrity(error) => error.into(),
         }
     }
 }

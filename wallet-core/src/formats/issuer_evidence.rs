@@ -28,6 +28,22 @@ pub enum IssuerEvidence {
         /// Whether the address connected to could be checked to be a public one.
         address_checked: bool,
     },
+    /// The app gives this issuer this key (Data Integrity).
+    Pinned {
+        /// The issuer identifier, equal to `issuer`.
+        issuer: String,
+        /// The key, a Multikey.
+        key: String,
+    },
+    /// The controller document of the issuer lists the key (Data Integrity, Controlled Identifiers 1.0 3.3).
+    Controller {
+        /// The issuer identifier, equal to `issuer`.
+        issuer: String,
+        /// The key, a Multikey.
+        key: String,
+        /// Whether the address connected to could be checked to be a public one.
+        address_checked: bool,
+    },
 }
 
 impl IssuerEvidence {
@@ -40,7 +56,9 @@ impl IssuerEvidence {
                 organisation,
                 ..
             } => organisation.as_ref().unwrap_or(subject).clone(),
-            Self::Web { issuer, .. } => display_text(issuer, MAX_SIGNER_CHARS),
+            Self::Web { issuer, .. }
+            | Self::Pinned { issuer, .. }
+            | Self::Controller { issuer, .. } => display_text(issuer, MAX_SIGNER_CHARS),
         }
     }
 
@@ -51,7 +69,18 @@ impl IssuerEvidence {
             Self::Certificate {
                 authority_key_ids, ..
             } => authority_key_ids,
-            Self::Web { .. } => &[],
+            Self::Web { .. } | Self::Pinned { .. } | Self::Controller { .. } => &[],
+        }
+    }
+
+    /// The issuer identifier and its key, a Multikey, where a Data Integrity proof was verified by it.
+    #[must_use]
+    pub fn multikey(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Certificate { .. } | Self::Web { .. } => None,
+            Self::Pinned { issuer, key } | Self::Controller { issuer, key, .. } => {
+                Some((issuer, key))
+            }
         }
     }
 }

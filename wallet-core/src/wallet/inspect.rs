@@ -46,7 +46,9 @@ pub async fn inspect(
     let credential = Credential::from(parsed.verify(&key, &verify)?);
     let issuer = match credential.evidence() {
         IssuerEvidence::Certificate { subject, .. } => subject.clone(),
-        IssuerEvidence::Web { issuer, .. } => issuer.clone(),
+        IssuerEvidence::Web { issuer, .. }
+        | IssuerEvidence::Pinned { issuer, .. }
+        | IssuerEvidence::Controller { issuer, .. } => issuer.clone(),
     };
     Ok(Inspected {
         format: credential.format().as_str(),

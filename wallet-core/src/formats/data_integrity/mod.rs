@@ -1,4 +1,40 @@
-//! Credentials secured by Data Integrity proofs (W3C vc-data-integrity): JSON-LD documents, signed as RDF.
+//! W3C credentials secured by Data Integrity proofs (VC Data Integrity 1.0): JSON-LD documents, signed as RDF statements.
+//!
+//! [`DataIntegrity::parse`] gives the structure, [`DataIntegrity::verify`] a credential,
+//! [`DataIntegrityCredential::present`] the holder's choice, [`Presentation::derive`] the text for a verifier,
+//! [`DataIntegrityCredential::read_presentation`] what that verifier sees.
 
+mod base_proof;
+mod bbs_2023;
+mod credential;
+mod derived_proof;
+mod document;
+mod ecdsa_sd_2023;
+mod error;
+mod issuer_key;
 pub mod json_ld;
+mod label_map;
+pub mod limits;
+mod multikey;
+mod pointer;
+mod present;
+mod presented;
+mod proof;
+mod proof_value;
 pub mod rdf;
+mod selection;
+mod statements;
+mod transformed;
+mod verify;
+
+pub use credential::DataIntegrityCredential;
+pub use derived_proof::DerivedCredential;
+pub use document::DataIntegrity;
+pub use error::DataIntegrityError;
+pub use issuer_key::IssuerKey;
+pub use multikey::Multikey;
+pub use pointer::Pointer;
+pub use present::Presentation;
+pub use presented::Shown;
+pub use proof::Cryptosuite;
+pub use verify::VerifyPolicy;

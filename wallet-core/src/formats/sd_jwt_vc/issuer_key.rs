@@ -112,6 +112,10 @@ impl IssuerKey {
                 }
             }
             IssuerEvidence::Certificate { .. } => {}
+            // Keys of another format's issuers.
+            IssuerEvidence::Pinned { .. } | IssuerEvidence::Controller { .. } => {
+                return Err(SdJwtError::WrongIssuerKey);
+            }
         }
         Ok(())
     }

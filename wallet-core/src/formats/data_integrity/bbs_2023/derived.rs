@@ -1,0 +1,98 @@
+//! Derived proofs: from the holder to a verifier (vc-di-bbs 3.3.4 to 3.3.7).
+
+use super::base::messages;
+use super::header;
+use crate::formats::data_integrity::error::DataIntegrityError;
+use crate::formats::data_integrity::label_map::Labels;
+use crate::formats::data_integrity::proof::hash_statements;
+use crate::formats::data_integrity::proof_value::{Parts, Writer, decode};
+use crate::formats::data_integrity::statements::{Indexes, Statements};
+use std::collections::BTreeMap;
+use wallet_bbs::{Proof, PublicKey};
+
+/// Without holder binding and without pseudonym.
+const BASELINE: [u8; 3] = [0xd9, 0x5d, 0x03];
+
+/// With holder binding, with pseudonym, and with both.
+const FEATURES: [[u8; 3]; 3] = [[0xd9, 0x5d, 0x05], [0xd9, 0x5d, 0x07], [0xd9, 0x5d, 0x09]];
+
+/// A derived proof value.
+#[derive(Debug, PartialEq)]
+pub(in super::super) struct DerivedProof {
+    pub(super) proof: Vec<u8>,
+    /// From the labels the shown statements have by themselves to those that were signed.
+    pub(in super::super) labels: Labels,
+    /// Among the shown statements.
+    pub(super) mandatory: Vec<usize>,
+    /// Among all statements that are not mandatory.
+    pub(super) selective: Vec<usize>,
+    pub(in super::super) presentation_header: Vec<u8>,
+}
+
+impl DerivedProof {
+    /// Reads the text form.
+    pub(in super::super) fn parse(text: &str) -> Result<Self, DataIntegrityError> {
+        let bytes = decode(text)?;
+        if FEATURES.iter().any(|feature| bytes.starts_with(feature)) {
+            return Err(DataIntegrityError::Feature);
+        }
+        let parts = Parts::after(&bytes, BASELINE, 5)?;
+        let mut parts = parts.ok_or(DataIntegrityError::ProofKind)?;
+        Ok(Self {
+            proof: parts.bytes()?.to_vec(),
+            labels: parts.labels(|parts| Ok(format!("b{}", parts.number()?)))?,
+            mandatory: parts.indexes()?,
+            selective: parts.indexes()?,
+            presentation_header: parts.bytes()?.to_vec(),
+        })
+    }
+
+    /// The text form.
+    pub(in super::super) fn to_text(&self) -> Result<String, DataIntegrityError> {
+        Ok(Writer::after(BASELINE, 5)
+            .bytes(&self.proof)
+            .numbers(&compressed(&self.labels)?)
+            .indexes(&self.mandatory)
+            .indexes(&self.selective)
+            .bytes(&self.presentation_header)
+            .finish())
+    }
+
+    /// Whether the issuer with this key signed the statements, which are labelled by [`Self::labels`], under the proof with
+    /// this hash. Everything here is public.
+    pub(in super::super) fn verify(
+        &self,
+        key: &PublicKey,
+        proof_hash: &[u8; 32],
+        statements: &Statements,
+    ) -> Result<(), DataIntegrityError> {
+        let mandatory: Indexes = self.mandatory.iter().copied().collect();
+        if mandatory.last() >= Some(&statements.lines().len()) {
+            return Err(DataIntegrityError::Indexes);
+        }
+        let (mandatory, selective) = statements.split(&mandatory);
+        if selective.len() != self.selective.len() {
+            return Err(DataIntegrityError::Indexes);
+        }
+        let header = header(proof_hash, &hash_statements(mandatory.into_iter()));
+        let disclosed: Vec<_> = self
+            .selective
+            .iter()
+            .copied()
+            .zip(messages(&selective))
+            .collect();
+        let proof = Proof::from_bytes(&self.proof)?;
+        key.verify_proof(&proof, &header, &self.presentation_header, &disclosed)?;
+        Ok(())
+    }
+}
+
+/// The numbers of the labels (vc-di-bbs 3.3.4).
+fn compressed(labels: &Labels) -> Result<BTreeMap<u32, u32>, DataIntegrityError> {
+    let number = |label: &str, prefix| label.strip_prefix(prefix).and_then(|n| n.parse().ok());
+    let pair = |(canonical, signed): (&String, &String)| {
+        Some((number(canonical, "c14n")?, number(signed, "b")?))
+    };
+    let pairs = labels.iter().map(pair).collect::<Option<_>>();
+    pairs.ok_or(DataIntegrityError::LabelMap)
+}

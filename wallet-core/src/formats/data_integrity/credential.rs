@@ -1,0 +1,137 @@
+//! The verified credential and what it says.
+
+use super::document::DataIntegrity;
+use super::error::DataIntegrityError;
+use super::multikey::Multikey;
+use super::proof::Cryptosuite;
+use super::transformed::Transformed;
+use crate::clock::UnixTime;
+use crate::formats::IssuerEvidence;
+use crate::formats::claim_path::ClaimPath;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// A verified credential with a base proof. The received bytes are kept as they are; they never go to a verifier.
+pub struct DataIntegrityCredential {
+    pub(super) source: Arc<DataIntegrity>,
+    pub(super) key: Multikey,
+    evidence: IssuerEvidence,
+}
+
+impl DataIntegrityCredential {
+    /// Of a credential whose proof was verified by the key `evidence` speaks of.
+    pub(super) fn new(
+        source: Arc<DataIntegrity>,
+        evidence: IssuerEvidence,
+    ) -> Result<Self, DataIntegrityError> {
+        let (issuer, key) = evidence.multikey().ok_or(DataIntegrityError::WrongKey)?;
+        if issuer != source.issuer {
+            return Err(DataIntegrityError::WrongIssuer);
+        }
+        let key = Multikey::parse(key)?;
+        source.transformed()?;
+        Ok(Self {
+            source,
+            key,
+            evidence,
+        })
+    }
+
+    /// The suite of the proof.
+    #[must_use]
+    pub fn suite(&self) -> Cryptosuite {
+        self.source.secured.proof.suite
+    }
+
+    /// The types, expanded to IRIs, in received order (OpenID4VP 1.0 B.1.1 `type_values`).
+    #[must_use]
+    pub fn types(&self) -> &[String] {
+        self.transformed().map_or(&[], |signed| &signed.types)
+    }
+
+    /// `issuer`, or its `id`.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.source.issuer
+    }
+
+    /// Who signed, and how that was proven.
+    #[must_use]
+    pub fn evidence(&self) -> &IssuerEvidence {
+        &self.evidence
+    }
+
+    /// The document without its proof: an object.
+    #[must_use]
+    pub fn claims(&self) -> &Value {
+        &self.source.secured.document
+    }
+
+    /// When the proof was made: every verifier sees it, to the second.
+    #[must_use]
+    pub fn created(&self) -> UnixTime {
+        self.source.secured.proof.created
+    }
+
+    /// From when it is valid.
+    #[must_use]
+    pub fn not_before(&self) -> Option<UnixTime> {
+        let [from, _] = self.source.validity;
+        from
+    }
+
+    /// From when it, or its proof, is no longer valid.
+    #[must_use]
+    pub fn expires(&self) -> Option<UnixTime> {
+        let [_, until] = self.source.validity;
+        let proof = self.source.secured.proof.expires;
+        [until, proof].into_iter().flatten().min()
+    }
+
+    /// `credentialStatus` (VCDM 2.0 4.10).
+    #[must_use]
+    pub fn status(&self) -> Option<&Value> {
+        self.claims().get("credentialStatus")
+    }
+
+    /// The credential as received.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.source.text
+    }
+
+    /// SHA-256 of the credential as received.
+    #[must_use]
+    pub fn digest(&self) -> &[u8; 32] {
+        self.source.digest()
+    }
+
+    /// The concrete paths of the claims the holder can show or withhold, in received order. Whatever lies in an object
+    /// brings its `id` and `type` along.
+    #[must_use]
+    pub fn disclosable(&self) -> Vec<ClaimPath> {
+        self.transformed()
+            .map(Transformed::disclosable)
+            .unwrap_or_default()
+    }
+
+    /// The concrete paths of the claims every verifier sees, whatever is selected.
+    #[must_use]
+    pub fn always_disclosed(&self) -> Vec<ClaimPath> {
+        self.transformed()
+            .map(Transformed::always_disclosed)
+            .unwrap_or_default()
+    }
+
+    /// How many statements were signed: with bbs-2023 every verifier can count them, shown or not.
+    #[must_use]
+    pub fn statement_count(&self) -> usize {
+        self.transformed()
+            .map_or(0, |signed| signed.statements.lines().len())
+    }
+
+    /// Made when this was: it is there.
+    fn transformed(&self) -> Option<&Transformed> {
+        self.source.transformed().ok()
+    }
+}

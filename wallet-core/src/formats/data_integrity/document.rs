@@ -1,0 +1,175 @@
+//! A credential as received (VCDM 2.0 4, VCDM 1.1 4): a document and its one proof.
+
+use super::base_proof::BaseProof;
+use super::error::DataIntegrityError;
+use super::limits::{MAX_DEPTH, MAX_TEXT};
+use super::proof::Proof;
+use super::transformed::Transformed;
+use crate::clock::UnixTime;
+use crate::json::{self, Limits};
+use serde_json::{Map, Value};
+use std::sync::OnceLock;
+use wallet_primitives::hash;
+
+/// The first context of every credential, and the members that hold its validity.
+const VERSIONS: [(&str, [&str; 2]); 2] = [
+    (
+        "https://www.w3.org/ns/credentials/v2",
+        ["validFrom", "validUntil"],
+    ),
+    (
+        "https://www.w3.org/2018/credentials/v1",
+        ["issuanceDate", "expirationDate"],
+    ),
+];
+
+/// A document and the proof that was taken out of it, its value not looked at.
+pub(super) struct Secured {
+    /// An object.
+    pub(super) document: Value,
+    pub(super) proof: Proof,
+}
+
+impl Secured {
+    pub(super) fn parse(text: &str) -> Result<Self, DataIntegrityError> {
+        if text.len() > MAX_TEXT {
+            return Err(DataIntegrityError::TooLarge);
+        }
+        let limits = Limits {
+            max_bytes: MAX_TEXT,
+            max_depth: MAX_DEPTH,
+        };
+        let mut document = json::parse_object(text.as_bytes(), limits)?;
+        let proof = document.shift_remove("proof");
+        let proof = Proof::read(&proof.ok_or(DataIntegrityError::ProofCount)?)?;
+        if document.values().any(holds_context) {
+            return Err(DataIntegrityError::EmbeddedContext);
+        }
+        let document = Value::Object(document);
+        Ok(Self { document, proof })
+    }
+
+    pub(super) fn members(&self) -> Result<&Map<String, Value>, DataIntegrityError> {
+        let members = self.document.as_object();
+        members.ok_or(DataIntegrityError::Credential("type"))
+    }
+
+    /// `proofHash`.
+    pub(super) fn proof_hash(&self) -> Result<[u8; 32], DataIntegrityError> {
+        let context = self.document.get("@context");
+        let context = context.ok_or(DataIntegrityError::Credential("@context"))?;
+        self.proof.hash(context)
+    }
+}
+
+/// A credential with a base proof, read but **not verified**: [`Self::verify`] makes a credential of it.
+pub struct DataIntegrity {
+    pub(super) text: String,
+    pub(super) secured: Secured,
+    pub(super) base: BaseProof,
+    pub(super) issuer: String,
+    pub(super) validity: [Option<UnixTime>; 2],
+    digest: OnceLock<[u8; 32]>,
+    transformed: OnceLock<Result<Transformed, DataIntegrityError>>,
+}
+
+impl DataIntegrity {
+    /// Reads a credential as an issuer sends it: JSON with a base proof of bbs-2023 or ecdsa-sd-2023.
+    ///
+    /// # Errors
+    /// Any [`DataIntegrityError`] about form.
+    pub fn parse(text: &str) -> Result<Self, DataIntegrityError> {
+        let secured = Secured::parse(text)?;
+        let document = secured.members()?;
+        if !document.get("type").is_some_and(is_credential_type) {
+            return Err(DataIntegrityError::Credential("type"));
+        }
+        if !document.contains_key("credentialSubject") {
+            return Err(DataIntegrityError::Credential("credentialSubject"));
+        }
+        Ok(Self {
+            issuer: issuer(document)?.to_owned(),
+            validity: validity(document)?,
+            base: BaseProof::parse(secured.proof.suite, &secured.proof.value)?,
+            text: text.to_owned(),
+            digest: OnceLock::new(),
+            transformed: OnceLock::new(),
+            secured,
+        })
+    }
+
+    /// `issuer`, or its `id`; not verified: good for looking up a key and for nothing else.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The proof's `verificationMethod`; not verified.
+    #[must_use]
+    pub fn verification_method(&self) -> &str {
+        &self.secured.proof.method
+    }
+
+    /// SHA-256 of the text.
+    pub(super) fn digest(&self) -> &[u8; 32] {
+        let digest = || hash::sha256(&[self.text.as_bytes()]);
+        self.digest.get_or_init(digest)
+    }
+
+    /// The statements of the document, made when first needed.
+    pub(super) fn transformed(&self) -> Result<&Transformed, DataIntegrityError> {
+        let transform = || Transformed::of(self.secured.members()?, &self.base);
+        let transformed = self.transformed.get_or_init(transform);
+        transformed.as_ref().map_err(Clone::clone)
+    }
+}
+
+fn is_credential_type(types: &Value) -> bool {
+    match types {
+        Value::Array(types) => {
+            types.iter().all(Value::is_string) && types.iter().any(is_credential_type)
+        }
+        name => name == "VerifiableCredential",
+    }
+}
+
+fn issuer(document: &Map<String, Value>) -> Result<&str, DataIntegrityError> {
+    let issuer = match document.get("issuer") {
+        Some(Value::Object(issuer)) => issuer.get("id"),
+        other => other,
+    };
+    let issuer = issuer.and_then(Value::as_str);
+    issuer.ok_or(DataIntegrityError::Credential("issuer"))
+}
+
+/// From when and until when it is valid, as its version says it.
+fn validity(document: &Map<String, Value>) -> Result<[Option<UnixTime>; 2], DataIntegrityError> {
+    let first = match document.get("@context") {
+        Some(Value::Array(contexts)) => contexts.first(),
+        _ => None,
+    };
+    let version = first.and_then(Value::as_str);
+    let version = VERSIONS
+        .iter()
+        .find(|(context, _)| version == Some(*context));
+    let (_, [from, until]) = version.ok_or(DataIntegrityError::Credential("@context"))?;
+    let time = |name| match document.get(name) {
+        None => Ok(None),
+        Some(value) => match value.as_str().and_then(UnixTime::from_rfc3339) {
+            Some(time) => Ok(Some(time)),
+            None => Err(DataIntegrityError::Credential("validity")),
+        },
+    };
+    Ok([time(*from)?, time(*until)?])
+}
+
+/// Selections keep the one context at the top; one further down would be lost with what it explains.
+fn holds_context(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => {
+            members.contains_key("@context") || members.values().any(holds_context)
+        }
+        Value::Array(elements) => elements.iter().any(holds_context),
+        _ => false,
+    }
+}

@@ -1,0 +1,162 @@
+//! Which statements are signed for which claim of a document.
+
+use super::base_proof::BaseProof;
+use super::error::DataIntegrityError;
+use super::json_ld;
+use super::limits::MAX_CLAIMS;
+use super::pointer::Pointer;
+use super::rdf::{Node, Object};
+use super::statements::{Indexes, Statements};
+use crate::formats::claim_path::{ClaimPath, PathSegment};
+use serde_json::{Map, Value};
+
+const RDF_TYPE: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
+
+/// The identifier the document gets while its types are looked for.
+const HERE: &str = "urn:bnid:here";
+
+/// A document as it was signed.
+pub(super) struct Transformed {
+    pub(super) statements: Statements,
+    /// The statements every verifier sees.
+    pub(super) mandatory: Indexes,
+    /// The least claims that can be shown or withheld by themselves.
+    claims: Vec<Claim>,
+    /// IRIs.
+    pub(super) types: Vec<String>,
+}
+
+/// A claim, with the statements that show it and what it lies in.
+struct Claim {
+    path: ClaimPath,
+    statements: Indexes,
+}
+
+impl Transformed {
+    pub(super) fn of(
+        document: &Map<String, Value>,
+        base: &BaseProof,
+    ) -> Result<Self, DataIntegrityError> {
+        let statements = Statements::of(document, &base.labelling())?;
+        let mandatory = statements.select(base.mandatory());
+        let mandatory = mandatory.map_err(|error| match error {
+            DataIntegrityError::NoSuchClaim => DataIntegrityError::MandatoryPointer,
+            other => other,
+        })?;
+        Ok(Self {
+            claims: claims(document, &statements)?,
+            mandatory: mandatory.indexes,
+            statements,
+            types: types(document)?,
+        })
+    }
+
+    /// The claims every verifier sees.
+    pub(super) fn always_disclosed(&self) -> Vec<ClaimPath> {
+        self.paths(|claim| claim.statements.is_subset(&self.mandatory))
+    }
+
+    /// The claims that can be withheld.
+    pub(super) fn disclosable(&self) -> Vec<ClaimPath> {
+        self.paths(|claim| !claim.statements.is_subset(&self.mandatory))
+    }
+
+    /// The claims these statements show, but for those every verifier sees.
+    pub(super) fn disclosed_by(&self, shown: &Indexes) -> Vec<ClaimPath> {
+        self.paths(|claim| {
+            claim.statements.is_subset(shown) && !claim.statements.is_subset(&self.mandatory)
+        })
+    }
+
+    fn paths(&self, is_wanted: impl Fn(&Claim) -> bool) -> Vec<ClaimPath> {
+        let wanted = self.claims.iter().filter(|claim| is_wanted(claim));
+        wanted.map(|claim| claim.path.clone()).collect()
+    }
+}
+
+fn claims(
+    document: &Map<String, Value>,
+    statements: &Statements,
+) -> Result<Vec<Claim>, DataIntegrityError> {
+    let mut leaves = Vec::new();
+    for (name, value) in document.iter().filter(|(name, _)| *name != "@context") {
+        collect_leaves(
+            &mut vec![PathSegment::Key(name.clone())],
+            value,
+            &mut leaves,
+        )?;
+    }
+    let mut claims: Vec<Claim> = Vec::with_capacity(leaves.len());
+    for leaf in leaves {
+        let is_known = |claim: &Claim| leaf.starts_with(&claim.path);
+        if !claims.last().is_some_and(is_known) {
+            claims.push(claim(leaf, statements)?);
+        }
+    }
+    Ok(claims)
+}
+
+/// The claim at this place, or the least one around it that can be shown by itself: an element of a list has no meaning
+/// outside of it.
+fn claim(mut path: ClaimPath, statements: &Statements) -> Result<Claim, DataIntegrityError> {
+    loop {
+        let pointer = Pointer::to_place(&path).ok_or(DataIntegrityError::NoSuchClaim)?;
+        let error = match statements.select(&[pointer]) {
+            Ok(selected) => {
+                let statements = selected.indexes;
+                return Ok(Claim { path, statements });
+            }
+            Err(error) => error,
+        };
+        let (_, around) = path.segments().split_last().ok_or(error.clone())?;
+        path = ClaimPath::new(around.to_vec()).ok_or(error)?;
+    }
+}
+
+/// The places of values that hold no claims of their own.
+fn collect_leaves(
+    path: &mut Vec<PathSegment>,
+    value: &Value,
+    leaves: &mut Vec<ClaimPath>,
+) -> Result<(), DataIntegrityError> {
+    let is_type = matches!(path.last(), Some(PathSegment::Key(name)) if name == "type");
+    let children: Vec<(PathSegment, &Value)> = match value {
+        Value::Object(members) if !members.contains_key("@value") => members
+            .iter()
+            .map(|(name, child)| (PathSegment::Key(name.clone()), child))
+            .collect(),
+        Value::Array(elements) if !is_type => (0..).map(PathSegment::Index).zip(elements).collect(),
+        _ => Vec::new(),
+    };
+    if children.is_empty() {
+        if leaves.len() == MAX_CLAIMS {
+            return Err(DataIntegrityError::TooManyClaims);
+        }
+        leaves.push(ClaimPath::new(path.clone()).ok_or(DataIntegrityError::TooManyClaims)?);
+    }
+    for (segment, child) in children {
+        path.push(segment);
+        collect_leaves(path, child, leaves)?;
+        path.pop();
+    }
+    Ok(())
+}
+
+/// The types of the document itself, as IRIs.
+fn types(document: &Map<String, Value>) -> Result<Vec<String>, DataIntegrityError> {
+    let typed = [
+        ("@context", document.get("@context").cloned()),
+        ("id", Some(HERE.into())),
+        ("type", document.get("type").cloned()),
+    ];
+    let typed = typed
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+        .collect();
+    let quads = json_ld::to_rdf(&typed)?;
+    let types = quads.into_iter().filter_map(|quad| match quad.object {
+        Object::Node(Node::Iri(iri)) if quad.predicate == RDF_TYPE => Some(iri),
+        _ => None,
+    });
+    Ok(types.collect())
+}
