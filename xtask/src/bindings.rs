@@ -10,6 +10,7 @@ mod hidden;
 mod panics;
 mod started;
 mod swift;
+mod swift_bound;
 mod swift_declarations;
 mod swift_hidden;
 mod text;

@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::{codes, compare, page_of_errors, read, swift_hidden, write_file};
+use super::{codes, compare, page_of_errors, read, swift_bound, swift_hidden, write_file};
 use crate::command::{Outcome, cargo, root, run, target};
 
 /// The Swift package.
@@ -154,7 +154,7 @@ impl Library {
         };
         mended = mended.replacen("import Foundation\n", &imported, 1);
         if self.has_layer {
-            mended = swift_hidden::behind_the_layer(&mended)?;
+            mended = swift_bound::asked_first(&swift_hidden::behind_the_layer(&mended)?)?;
         }
         let lines = mended.lines().map(|line| cancellable(&lower_case(line)));
         Ok(lines

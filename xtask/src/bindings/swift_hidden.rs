@@ -1,5 +1,5 @@
 //! What only the Swift layer may use is for the package alone: an app that found `NativeWallet` beside `Wallet` would work on its
-//! own threads. And the layer can ask whether the native library is another one before anything ends the app because of it.
+//! own threads.
 
 use crate::command::Outcome;
 
@@ -22,20 +22,6 @@ const DECLARATIONS: [(&str, usize); 15] = [
     ("public func agreementOutput(", 1),
 ];
 
-/// Before which function the one that asks is put.
-const ENDING: &str = "// Make the ensure init function public so that other modules";
-
-/// Whether the native library is the one of these bindings, told and not enforced.
-const ASKING: &str = "/// Whether the native library has the functions this code was made for. Every call that finds it has not ends the app.
-package var isLibraryBound: Bool {
-    switch initializationResult {
-    case .ok: true
-    case .contractVersionMismatch, .apiChecksumMismatch: false
-    }
-}
-
-";
-
 /// The generated code with them hidden.
 pub(super) fn behind_the_layer(swift: &str) -> Outcome<String> {
     let mut hidden = swift.to_owned();
@@ -44,8 +30,7 @@ pub(super) fn behind_the_layer(swift: &str) -> Outcome<String> {
         let (_, rest) = declared.split_once(' ').unwrap_or_default();
         hidden = hidden.replace(declared, &format!("package {rest}"));
     }
-    check(&hidden, ENDING, 1)?;
-    Ok(hidden.replace(ENDING, &format!("{ASKING}{ENDING}")))
+    Ok(hidden)
 }
 
 fn check(swift: &str, what: &str, times: usize) -> Outcome {
@@ -64,7 +49,7 @@ mod tests {
     fn generated() -> String {
         let all = DECLARATIONS.iter();
         let lines = all.map(|(declared, times)| format!("{declared}\n").repeat(*times));
-        lines.collect::<String>() + ENDING
+        lines.collect()
     }
 
     #[test]
@@ -72,13 +57,11 @@ mod tests {
         let hidden = behind_the_layer(&generated()).unwrap_or_default();
         assert!(hidden.contains("package class NativeWallet:"));
         assert!(!hidden.contains("public func") && !hidden.contains("open class"));
-        assert!(hidden.contains(ASKING));
     }
 
     #[test]
     fn generated_code_without_a_known_declaration_is_a_failure() {
-        let parts = DECLARATIONS.iter().map(|(declared, _)| *declared);
-        for part in parts.chain([ENDING]) {
+        for (part, _) in DECLARATIONS {
             assert!(behind_the_layer(&generated().replace(part, "")).is_err());
         }
     }

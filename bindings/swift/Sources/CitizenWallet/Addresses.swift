@@ -57,11 +57,14 @@ final class Once<Value: Sendable>: @unchecked Sendable {
         self.waiting = waiting
     }
 
-    func resume(with result: Result<Value, any Error>) {
+    /// Whether this was the first.
+    @discardableResult
+    func resume(with result: Result<Value, any Error>) -> Bool {
         let waiting = lock.withLock {
             defer { self.waiting = nil }
             return self.waiting
         }
         waiting?.resume(with: result)
+        return waiting != nil
     }
 }

@@ -5,16 +5,16 @@ extension Wallet {
     /// All cards in the order of their receiving, with names in the preferred `locales` (BCP 47, best first).
     ///
     /// - Throws: ``WalletError`` `locked` and those of the store
-    public func list(locales: [String] = preferredLocales()) throws -> [CardOverview] {
-        try native.list(locales: locales)
+    public func list(locales: [String] = preferredLocales()) async throws -> [CardOverview] {
+        try await work { try $0.list(locales: locales) }
     }
 
     /// The card with this `id`. The values of its claims stay in the library until they are asked for, one by one: drop the
     /// claims when they are no longer shown.
     ///
     /// - Throws: ``WalletError`` `not_found`, `locked` and those of the store
-    public func detail(of id: String, locales: [String] = preferredLocales()) throws -> CardDetail {
-        try native.detail(id: id, locales: locales)
+    public func detail(of id: String, locales: [String] = preferredLocales()) async throws -> CardDetail {
+        try await work { try $0.detail(id: id, locales: locales) }
     }
 
     /// Deletes the card with this `id`, with its copies, keys and looks. The issuer is not told. Keys in hardware are deleted
@@ -39,8 +39,8 @@ extension Wallet {
     /// serves this store alone may delete all others; and all of these after ``erase(in:platform:)``, which cannot know them.
     ///
     /// - Throws: ``WalletError`` `locked` and those of the store
-    public func hardwareKeys() throws -> [String] {
-        try native.hardwareKeys()
+    public func hardwareKeys() async throws -> [String] {
+        try await work { try $0.hardwareKeys() }
     }
 }
 

@@ -4,8 +4,8 @@ extension Wallet {
     /// The cards that issuers promised and that are still to come, those to be asked for first at the beginning.
     ///
     /// - Throws: ``WalletError`` `locked` and those of the store
-    public func deferred() throws -> [DeferredCard] {
-        try native.deferred()
+    public func deferred() async throws -> [DeferredCard] {
+        try await work { try $0.deferred() }
     }
 
     /// Asks the issuer for the promised card with this `id`, unless it is too early: then no request is made. When the issuer

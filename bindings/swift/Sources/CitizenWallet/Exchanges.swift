@@ -41,15 +41,12 @@ final class Exchanges: NSObject, URLSessionDataDelegate, @unchecked Sendable {
             completionHandler: @escaping @Sendable (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
         ) {
             let space = challenge.protectionSpace
-            guard space.authenticationMethod == NSURLAuthenticationMethodServerTrust, let trust = space.serverTrust else {
-                // Neither passwords nor certificates are the wallet's to give.
-                return completionHandler(.rejectProtectionSpace, nil)
-            }
-            guard accepts(space.host, trust) else {
-                end(task, .tls)
-                return completionHandler(.cancelAuthenticationChallenge, nil)
-            }
-            completionHandler(.useCredential, URLCredential(trust: trust))
+            let isAboutServer = space.authenticationMethod == NSURLAuthenticationMethodServerTrust
+            let trust = isAboutServer ? space.serverTrust : nil
+            let answer = ChallengeAnswer(
+                to: trust, isVerified: { SecTrustEvaluateWithError($0, nil) }, accepts: { accepts(space.host, $0) })
+            take(answer, for: task)
+            completionHandler(answer.disposition, answer == .goOn ? trust.map(URLCredential.init(trust:)) : nil)
         }
 
         /// Comes before the end of its task.
@@ -79,6 +76,11 @@ final class Exchanges: NSObject, URLSessionDataDelegate, @unchecked Sendable {
         DispatchQueue.global().asyncAfter(deadline: deadline) { [weak self, weak task] in
             if let task { self?.end(task, .timeout) }
         }
+    }
+
+    /// A server that is not trusted ends its request.
+    func take(_ answer: ChallengeAnswer, for task: URLSessionTask) {
+        if answer == .distrust { end(task, .tls) }
     }
 
     private func end(_ task: URLSessionTask, _ fault: HttpError) {

@@ -1,5 +1,6 @@
 import CitizenWalletFFI
 import Dispatch
+import Foundation
 
 /// How much longer than it was given an HTTP client is waited for, in seconds.
 private let grace = 2.0
@@ -33,4 +34,34 @@ final class GuardedHttpClient: HttpClient {
             call.cancel()
         }
     }
+}
+
+/// The app's anchor as the native library gets it: its functions must not wait for the wallet.
+final class GuardedAnchorStore: AnchorStore {
+    private let app: AnchorStore
+
+    init(_ app: AnchorStore) {
+        self.app = app
+    }
+
+    func read(name: String) throws -> Data? { try Answering.call { try app.read(name: name) } }
+
+    func write(name: String, bytes: Data) throws { try Answering.call { try app.write(name: name, bytes: bytes) } }
+
+    func delete(name: String) throws { try Answering.call { try app.delete(name: name) } }
+
+    func isRollbackSafe() throws -> Bool { try Answering.call { try app.isRollbackSafe() } }
+}
+
+/// The app's clock as the native library gets it: its functions must not wait for the wallet.
+final class GuardedClock: CitizenWalletFFI.Clock {
+    private let app: CitizenWalletFFI.Clock
+
+    init(_ app: CitizenWalletFFI.Clock) {
+        self.app = app
+    }
+
+    func now() throws -> Int64 { try Answering.call { try app.now() } }
+
+    func monotonicMillis() throws -> UInt64 { try Answering.call { try app.monotonicMillis() } }
 }

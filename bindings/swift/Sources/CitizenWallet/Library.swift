@@ -14,7 +14,7 @@ enum Library {
 
 extension Wallet {
     /// Compares the native library with this one, which takes some milliseconds the first time. What makes or opens a wallet
-    /// does so by itself; a ``Secret`` or a ``Pin`` that is made with another library before ends the app.
+    /// does so by itself, and so do ``Secret``, ``Pin`` and ``Passphrase``.
     ///
     /// - Throws: ``WalletError`` `library_mismatch`
     public static func load() async throws {

@@ -50,8 +50,8 @@ extension Wallet {
     /// The plan is shown, changed and approved like any other. ``present(_:)`` and ``refuse(_:)`` give the bytes for the platform
     /// instead of sending any. A request that is refused is no error but ``DcApiProposal/refused(error:response:)``, with what the
     /// caller may be given.
-    public func dcApiRequest(protocol: String, data: String, origin: String) throws -> DcApiProposal {
-        try native.dcApiRequest(protocol: `protocol`, data: data, origin: origin)
+    public func dcApiRequest(protocol: String, data: String, origin: String) async throws -> DcApiProposal {
+        try await work { try $0.dcApiRequest(protocol: `protocol`, data: data, origin: origin) }
     }
 
     /// Every claim that this `showing` of the plan (its place in ``PlanOverview/showings``) reveals, as in the very copy that
@@ -63,17 +63,17 @@ extension Wallet {
     ///   of the store
     public func revealed(
         by plan: ConsentPlan, showing: Int = 0, locales: [String] = preferredLocales()
-    ) throws -> Claims {
+    ) async throws -> Claims {
         // What is no place at all is none of the plan's.
-        try native.revealed(plan: plan, showing: UInt32(exactly: showing) ?? .max, locales: locales)
+        try await work { try $0.revealed(plan: plan, showing: UInt32(exactly: showing) ?? .max, locales: locales) }
     }
 
     /// What the verifier of this `plan` was shown before, oldest first, as far as the history was not deleted. No network
     /// request is made.
     ///
     /// - Throws: ``WalletError`` `used_up`, `locked` and those of the store
-    public func sharedBefore(_ plan: ConsentPlan) throws -> [SharedBefore] {
-        try native.sharedBefore(plan: plan)
+    public func sharedBefore(_ plan: ConsentPlan) async throws -> [SharedBefore] {
+        try await work { try $0.sharedBefore(plan: plan) }
     }
 
     /// Changes a `plan`: another card, another of the verifier's options. Show what comes back: it has another hash. No network
@@ -81,8 +81,8 @@ extension Wallet {
     ///
     /// - Throws: ``WalletError`` `not_found` if the request or the cards do not allow the `choice`: the plan stays as it was;
     ///   `used_up`
-    public func select(_ choice: Choice, in plan: ConsentPlan) throws -> PlanOverview {
-        try native.select(plan: plan, choice: choice)
+    public func select(_ choice: Choice, in plan: ConsentPlan) async throws -> PlanOverview {
+        try await work { try $0.select(plan: plan, choice: choice) }
     }
 
     /// The holder agrees to the `plan` with this `hash`: that of the ``PlanOverview`` the holder was shown, kept beside it. Where
@@ -91,8 +91,8 @@ extension Wallet {
     ///
     /// - Throws: ``WalletError`` `consent_mismatch` (the plan was changed: show it again), `consent_expired`,
     ///   `user_auth_required`, those of the clock: the plan stays as it was; `used_up` for a plan that was answered
-    public func approve(_ plan: ConsentPlan, hash: Data, auth: HolderAuth = .none) throws -> ApprovedPlan {
-        try native.approve(plan: plan, hash: hash, auth: auth)
+    public func approve(_ plan: ConsentPlan, hash: Data, auth: HolderAuth = .none) async throws -> ApprovedPlan {
+        try await work { try $0.approve(plan: plan, hash: hash, auth: auth) }
     }
 
     /// Makes the presentation, writes down durably that the copies are used and what is shown, and only then sends it, or gives

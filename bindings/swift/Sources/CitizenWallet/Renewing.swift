@@ -18,8 +18,8 @@ extension Wallet {
     /// this `id`. Go on as after ``renew(_:)``. After each error but `used_up` the `card` can be used again.
     ///
     /// - Throws: ``WalletError`` `used_up`; `renewal_mismatch` if it is another card, `not_found`, `locked`, those of the store
-    public func replacing(_ id: String, with card: ReceivedCard) throws -> RenewedCard {
-        try native.replacing(id: id, card: card)
+    public func replacing(_ id: String, with card: ReceivedCard) async throws -> RenewedCard {
+        try await work { try $0.replacing(id: id, card: card) }
     }
 
     /// Stores a renewed card in its own place: whatever happens, the old one is there or the new one, whole. The issuer is told
@@ -38,15 +38,15 @@ extension Wallet {
     /// tells the issuer when its card was shown: add a random delay.
     ///
     /// - Throws: ``WalletError`` `locked` and those of the store
-    public func due(at time: Date = Date()) throws -> [Due] {
-        try native.due(at: time)
+    public func due(at time: Date = Date()) async throws -> [Due] {
+        try await work { try $0.due(at: time) }
     }
 
     /// When ``due(at:)`` has more to say after this time by the passing of time alone; none if never.
     ///
     /// - Throws: ``WalletError`` `locked` and those of the store
-    public func nextDue(after time: Date = Date()) throws -> Date? {
-        try native.nextDue(after: time)
+    public func nextDue(after time: Date = Date()) async throws -> Date? {
+        try await work { try $0.nextDue(after: time) }
     }
 }
 

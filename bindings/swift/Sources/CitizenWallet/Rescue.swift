@@ -7,23 +7,23 @@ extension Wallet {
     /// was shown since. Does nothing in a store that is sound. `auth` is from ``authenticate(with:)``.
     ///
     /// - Throws: ``WalletError`` `user_auth_required` if `auth` is older than a minute, `locked` and those of the store
-    public func adopt(_ auth: FreshAuth) throws {
-        try native.adopt(auth: auth)
+    public func adopt(_ auth: FreshAuth) async throws {
+        try await work { try $0.adopt(auth: auth) }
     }
 
     /// Reads every record and names those that cannot be read. Nothing is deleted because of it.
     ///
     /// - Throws: ``WalletError`` `locked` and those of the store
-    public func damaged() throws -> [DamagedRecord] {
-        try native.damaged()
+    public func damaged() async throws -> [DamagedRecord] {
+        try await work { try $0.damaged() }
     }
 
     /// Copies the database beside the store, for later investigation, into a folder named after the time: its path.
     ///
     /// - Throws: ``WalletError`` `store_exists` if there is one of the same second, `store_missing`, `disk_full`,
     ///   `read_only_medium`, `io_failed`
-    public func quarantine() throws -> URL {
-        URL(fileURLWithPath: try native.quarantine(), isDirectory: true)
+    public func quarantine() async throws -> URL {
+        URL(fileURLWithPath: try await work { try $0.quarantine() }, isDirectory: true)
     }
 
     /// Makes a new store in `folder` from what can be read of this one: for `store_corrupt`, or when records are refused. This
@@ -36,7 +36,7 @@ extension Wallet {
     public func rescue(
         with secret: UnlockWith, into folder: URL, enrolments: Enrolments, settings: VaultSettings = VaultSettings()
     ) async throws -> Rescued {
-        let native = try native
+        let native = try await native
         return try await toTheEnd {
             try await native.rescue(with: secret, dir: folder.path, settings: settings, enrolments: enrolments)
         }

@@ -17,7 +17,7 @@ extension Wallet {
     /// - Throws: ``WalletError`` `locked`, `slot_missing`, `wrong_secret`, `locked_out`, `weak_passphrase`, those of the hardware
     ///   key; then nothing was changed
     public func changePassphrase(from old: Secret, to new: Passphrase, keep: Keep = Keep()) async throws -> Rotated {
-        let native = try native
+        let native = try await native
         return try await toTheEnd { try await native.changePassphrase(old: old, new: new, keep: keep) }
     }
 
@@ -27,7 +27,7 @@ extension Wallet {
     /// - Throws: ``WalletError`` `user_auth_required` if `auth` is older than a minute, `locked`, `wrong_secret`, `locked_out`,
     ///   those of the hardware key; then nothing was changed
     public func renewRecoveryCode(_ auth: FreshAuth, keep: Keep = Keep()) async throws -> Rotated {
-        let native = try native
+        let native = try await native
         return try await toTheEnd { try await native.renewRecoveryCode(auth: auth, keep: keep) }
     }
 

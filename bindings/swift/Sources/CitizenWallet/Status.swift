@@ -6,8 +6,8 @@ extension Wallet {
     /// out.
     ///
     /// - Throws: ``WalletError`` `not_found`, `locked`, the integrity codes and those of the store
-    public func statusPlan(for cards: [String] = []) throws -> [StatusListPlan] {
-        try native.statusPlan(cards: cards)
+    public func statusPlan(for cards: [String] = []) async throws -> [StatusListPlan] {
+        try await work { try $0.statusPlan(cards: cards) }
     }
 
     /// Asks issuers over the network whether these `cards` (all, where none is named) are still good, and keeps what they say:

@@ -34,10 +34,7 @@ public final class URLSessionHttpClient: HttpClient {
 
     private func exchanges() -> Exchanges {
         #if canImport(Darwin)
-            Exchanges { [accepts] host, trust in
-                guard SecTrustEvaluateWithError(trust, nil) else { return false }
-                return accepts(host, trust)
-            }
+            Exchanges(accepts: accepts)
         #else
             Exchanges()
         #endif

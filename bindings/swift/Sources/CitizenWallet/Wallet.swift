@@ -8,15 +8,14 @@ import Foundation
 /// `CancellationError` and leaves the wallet consistent: each step is stored whole or not at all.
 ///
 /// Functions of the ``Platform`` that are not `async` (``AnchorStore``, ``Clock``, the observers) must not wait for the wallet,
-/// with a semaphore for example: it waits for them.
+/// with a semaphore for example: it waits for them. What a task that such a function starts asks of a wallet is done when the
+/// function has returned; where it does not return within two seconds the task is refused (`called_back`).
 ///
 /// One wallet for a folder and process is enough; several are allowed.
 public actor Wallet {
     nonisolated private let held: Held
     nonisolated private let watch: Watch
     private let worker = Worker()
-
-    public nonisolated var unownedExecutor: UnownedSerialExecutor { worker.asUnownedSerialExecutor() }
 
     private init(_ native: NativeWallet, _ watch: Watch) {
         held = Held(native)
@@ -29,9 +28,22 @@ public actor Wallet {
         held.close()
     }
 
-    /// - Throws: `used_up` after ``close()``
+    /// For a call that waits.
+    ///
+    /// - Throws: `used_up` after ``close()``; `called_back`
     var native: NativeWallet {
-        get throws { try held.native }
+        get async throws {
+            try await Answering.refuseInside()
+            return try held.native
+        }
+    }
+
+    /// Makes a `call` that does not wait, away from the threads on which Swift runs everything else.
+    ///
+    /// - Throws: what it throws; `used_up` after ``close()``; `called_back`
+    func work<Value: Sendable>(_ call: @escaping @Sendable (NativeWallet) throws -> Value) async throws -> Value {
+        let native = try await native
+        return try await worker.run { try call(native) }
     }
 
     /// Whether it is unlocked, as far as was told.
@@ -56,8 +68,8 @@ public actor Wallet {
     /// First step of ``unlock(with:)``: derives keys, while a prompt is prepared for example. No guess is made or counted yet.
     ///
     /// - Throws: ``WalletError`` `slot_missing`, `kdf_memory_unavailable`, those of the files
-    public func beginUnlock(with secret: UnlockWith) throws -> UnlockAttempt {
-        try native.beginUnlock(with: secret)
+    public func beginUnlock(with secret: UnlockWith) async throws -> UnlockAttempt {
+        try await work { try $0.beginUnlock(with: secret) }
     }
 
     /// Second step of ``unlock(with:)``: counts the try and asks the hardware key.
@@ -77,39 +89,39 @@ public actor Wallet {
     }
 
     /// Locks: keys are wiped, the database is closed. Call it when the app goes to the background.
-    public func lock() throws {
-        try native.lock()
+    public func lock() async throws {
+        try await work { try $0.lock() }
     }
 
     /// Whether it is unlocked, after auto-lock. To follow it, read ``lockStates``.
-    public func isUnlocked() throws -> Bool {
-        try native.isUnlocked()
+    public func isUnlocked() async throws -> Bool {
+        try await work { try $0.isUnlocked() }
     }
 
     /// Until the wallet locks itself if nothing is done; none if it is locked.
-    public func timeUntilLock() throws -> Duration? {
-        try native.secondsUntilLock().map { .seconds($0) }
+    public func timeUntilLock() async throws -> Duration? {
+        try await work { try $0.secondsUntilLock().map { .seconds($0) } }
     }
 
     /// The holder did something: the idle time starts again. Every function that reads or writes cards does that too.
     ///
     /// - Throws: ``WalletError`` `locked`
-    public func touch() throws {
-        try native.touch()
+    public func touch() async throws {
+        try await work { try $0.touch() }
     }
 
     /// What the store can be opened with. Needs no unlocking.
     ///
     /// - Throws: ``WalletError`` `header_corrupt`, `store_too_new`
-    public func slots() throws -> [SlotOverview] {
-        try native.slots()
+    public func slots() async throws -> [SlotOverview] {
+        try await work { try $0.slots() }
     }
 
     /// Whether the records are all there, unchanged and the newest.
     ///
     /// - Throws: ``WalletError`` `locked`
-    public func integrity() throws -> IntegrityState {
-        try native.integrity()
+    public func integrity() async throws -> IntegrityState {
+        try await work { try $0.integrity() }
     }
 
     /// Locks and lets go of everything, also when others still refer to this wallet. Calls in flight end as if it had been
@@ -117,6 +129,8 @@ public actor Wallet {
     public func close() async {
         watch.end()
         held.close()
+        // Refused, it is not waited for: it waits for who asks.
+        guard (try? await Answering.refuseInside()) != nil else { return }
         // What was given to the queue before this is done.
         await withCheckedContinuation { waiting in walletQueue.async(flags: .barrier) { waiting.resume() } }
     }

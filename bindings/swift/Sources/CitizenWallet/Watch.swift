@@ -85,13 +85,13 @@ final class Watch: LockObserver, ProgressObserver, @unchecked Sendable {
             return (true, self.time)
         }
         guard isNews else { return }
-        try? appLock?.onLockState(state: state)
+        try? Answering.call { try appLock?.onLockState(state: state) }
         if state == .unlocked { ask(at: time) }
     }
 
     func onStep(step: ProgressStep) throws {
         for stream in lock.withLock({ Array(steps.values) }) { stream.yield(step) }
-        try? appProgress?.onStep(step: step)
+        try? Answering.call { try appProgress?.onStep(step: step) }
     }
 
     /// With the lock held.
@@ -122,7 +122,7 @@ extension Platform {
     /// This platform as the native library gets it.
     func guarded(progress: ProgressObserver? = nil, lock: LockObserver? = nil) -> Platform {
         Platform(
-            http: GuardedHttpClient(http), anchor: anchor, deviceKey: deviceKey, keyStore: keyStore, attestation: attestation, clock: clock,
-            progress: progress, lock: lock)
+            http: GuardedHttpClient(http), anchor: GuardedAnchorStore(anchor), deviceKey: deviceKey, keyStore: keyStore,
+            attestation: attestation, clock: clock.map(GuardedClock.init), progress: progress, lock: lock)
     }
 }

@@ -2,21 +2,22 @@ import CitizenWalletFFI
 import Dispatch
 import Foundation
 
-/// Where a wallet does what does not wait: on the library's queue, one call after the other. Reading a database would keep one
-/// of the few threads on which Swift runs everything else.
-final class Worker: SerialExecutor {
+/// Where a wallet does what does not wait: on a queue over the library's, one call after the other. Reading a database would
+/// keep one of the few threads on which Swift runs everything else.
+final class Worker: Sendable {
     private let queue = DispatchQueue(label: "org.citizenwallet.wallet", target: walletQueue)
 
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+    func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await aside(on: queue, work)
     }
 }
 
-/// Runs `work` on the library's queue.
-func aside<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+/// Runs `work` on the library's queue, or on one over it.
+func aside<Value: Sendable>(
+    on queue: DispatchQueue = walletQueue, _ work: @escaping @Sendable () throws -> Value
+) async throws -> Value {
     try await withCheckedThrowingContinuation { waiting in
-        walletQueue.async { waiting.resume(with: Result(catching: work)) }
+        queue.async { waiting.resume(with: Result(catching: work)) }
     }
 }
 

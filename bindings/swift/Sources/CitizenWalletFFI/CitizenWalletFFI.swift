@@ -5932,6 +5932,7 @@ open class Passphrase: PassphraseProtocol, @unchecked Sendable {
      * `weak_passphrase`; the subject says why
      */
 public convenience init(text: Data)throws  {
+    try checkBound()
     let handle =
         try rustCallWithError(FfiConverterTypeWalletError_lift) {
         uniffiCallStatus in
@@ -6061,6 +6062,7 @@ open class Pin: PinProtocol, @unchecked Sendable {
      * `weak_pin`; the subject says why
      */
 public convenience init(digits: Data)throws  {
+    try checkBound()
     let handle =
         try rustCallWithError(FfiConverterTypeWalletError_lift) {
         uniffiCallStatus in
@@ -7067,6 +7069,10 @@ open class Secret: SecretProtocol, @unchecked Sendable {
      * Takes a copy of the bytes (UTF-8). Wipe yours.
      */
 public convenience init(bytes: Data) {
+    guard isLibraryBound else {
+        self.init(noHandle: NoHandle())
+        return
+    }
     let handle =
         try! rustCall() {
         uniffiCallStatus in
@@ -22236,11 +22242,20 @@ private let initializationResult: InitializationResult = {
     return InitializationResult.ok
 }()
 
-/// Whether the native library has the functions this code was made for. Every call that finds it has not ends the app.
+/// Whether the native library has the functions this code was made for. A call that finds it has not ends the app.
 package var isLibraryBound: Bool {
     switch initializationResult {
     case .ok: true
     case .contractVersionMismatch, .apiChecksumMismatch: false
+    }
+}
+
+fileprivate func checkBound() throws {
+    guard isLibraryBound else {
+        throw WalletError.app(
+            fault: Fault(
+                code: "library_mismatch", isRetryable: false, subject: "interface", rule: nil, retryAfterSeconds: nil,
+                triesLeft: nil))
     }
 }
 

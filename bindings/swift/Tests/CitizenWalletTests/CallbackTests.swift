@@ -32,6 +32,59 @@ private final class Thrower: HttpClient, AnchorStore, DeviceKey, CitizenWallet.C
     func keyAttestation(request: KeyAttestationRequest) async throws -> String { throw Surprise() }
 }
 
+/// An app that calls back, once from each function that must not, waits for the answer and notes what it was.
+private final class CallingBack: AnchorStore, CitizenWallet.Clock, LockObserver, ProgressObserver {
+    /// Whom to call, if anybody.
+    let wallet = Shared<Wallet?>(nil)
+    let call = Shared<@Sendable (Wallet) async throws -> Void>({ _ = try await $0.list() })
+    let told = Shared<[String: ErrorCode?]>([:])
+    /// What is done instead when it unlocks.
+    let onUnlocked = Shared<(@Sendable () -> Void)?>(nil)
+    private let cells = MemoryAnchor()
+
+    func read(name: String) throws -> Data? {
+        callBack(from: "read")
+        return try cells.read(name: name)
+    }
+
+    func write(name: String, bytes: Data) throws {
+        callBack(from: "write")
+        try cells.write(name: name, bytes: bytes)
+    }
+
+    func delete(name: String) throws { try cells.delete(name: name) }
+
+    func isRollbackSafe() throws -> Bool { try cells.isRollbackSafe() }
+
+    func now() throws -> Int64 {
+        callBack(from: "now")
+        return Int64(Date().timeIntervalSince1970)
+    }
+
+    func monotonicMillis() throws -> UInt64 {
+        callBack(from: "monotonicMillis")
+        return DispatchTime.now().uptimeNanoseconds / 1_000_000
+    }
+
+    func onStep(step: ProgressStep) throws { callBack(from: "onStep") }
+
+    func onLockState(state: LockState) throws {
+        callBack(from: "onLockState")
+        if state == .unlocked { onUnlocked.value?() }
+    }
+
+    private func callBack(from name: String) {
+        guard let wallet = wallet.value, told.value[name] == nil else { return }
+        let isAnswered = DispatchSemaphore(value: 0)
+        Task { [call, told] in
+            let code = try? await outcome { try await call.value(wallet) }
+            told.change { $0[name] = .some(code ?? nil) }
+            isAnswered.signal()
+        }
+        isAnswered.wait()
+    }
+}
+
 /// Keys in hardware that fails.
 private final class ThrowingKeyStore: KeyStore {
     func capabilities() async throws -> KeyStoreCapabilities { throw Surprise() }
@@ -179,6 +232,89 @@ struct CallbackTests {
         #expect((.seconds(1)..<Duration.seconds(20)).contains(ContinuousClock.now - start))
         while !isLeft.value { await Task.yield() }
         for waiting in late.value { waiting.resume() }
+    }
+
+    @Test("A client that answers twice is told so, and its first answer counts")
+    func twice() async throws {
+        let second = Shared<[ErrorCode?]>([])
+        let client = CompletionHttpClient { request, reply in
+            try? reply.give(.success(Network.answer(request, 404)))
+            for answer in [.success(Network.answer(request, 500)), .failure(HttpError.timeout)] as [Result<HttpResponse, HttpError>] {
+                do {
+                    try reply.give(answer)
+                } catch {
+                    second.change { $0.append((error as? WalletError)?.code) }
+                }
+            }
+        }
+        let wallet = try await Place(http: client).create()
+        try await failing(.httpStatus) { try await wallet.offer(link) }
+        #expect(second.value == [.usedUp, .usedUp])
+        #expect(try await wallet.list().isEmpty)
+    }
+
+    @Test("A client that calls back later is waited for, what it fails with is told, and one that lets go of its reply has failed")
+    func later() async throws {
+        let client = CompletionHttpClient { request, reply in
+            if request.url.contains("dropped") { return }
+            DispatchQueue.global().async {
+                try? reply.give(request.url.contains("failed") ? .failure(.tls) : .success(Network.answer(request, 404)))
+            }
+        }
+        let wallet = try await Place(http: client).create()
+        try await failing(.httpStatus) { try await wallet.offer(link) }
+        try await failing(.networkFailed) { try await wallet.offer(link + "failed") }
+        try await failing(.hostFailed) { try await wallet.offer(link + "dropped") }
+    }
+
+    @Test("A function that is not async and waits for the wallet is refused, and nothing waits for itself")
+    func calledBack() async throws {
+        let app = CallingBack()
+        let wallet = try await Place(anchor: app, clock: app, progress: app, lock: app).create()
+        try await wallet.lock()
+        app.wallet.change { $0 = wallet }
+        try await wallet.unlock(with: unlocking())
+        #expect(try await wallet.list().isEmpty)
+        try await wallet.lock()
+        app.wallet.change { $0 = nil }
+        let from = ["read", "write", "now", "monotonicMillis", "onStep", "onLockState"]
+        #expect(app.told.value == Dictionary(uniqueKeysWithValues: from.map { ($0, ErrorCode.calledBack) }))
+        try await wallet.unlock(with: unlocking())
+    }
+
+    @Test("A wallet that is closed from a function that waits for it is closed, and nothing waits for itself")
+    func closedWithin() async throws {
+        let app = CallingBack()
+        app.call.change { $0 = { await $0.close() } }
+        let wallet = try await Place(clock: app).create()
+        app.wallet.change { $0 = wallet }
+        _ = try await outcome { try await wallet.list() }
+        try await failing(.usedUp) { try await wallet.list() }
+        app.wallet.change { $0 = nil }
+    }
+
+    @Test("A task that such a function starts, and does not wait for, calls when the function has returned")
+    func startedWithin() async throws {
+        let (started, tell) = AsyncStream.makeStream(of: Task<Bool, any Error>.self)
+        let app = CallingBack()
+        let wallet = try await Place(lock: app).create()
+        try await wallet.lock()
+        app.onUnlocked.change {
+            $0 = {
+                let isBegun = DispatchSemaphore(value: 0)
+                tell.yield(Task {
+                    isBegun.signal()
+                    return try await wallet.list().isEmpty
+                })
+                isBegun.wait()
+            }
+        }
+        try await wallet.unlock(with: unlocking())
+        for await task in started {
+            #expect(try await task.value)
+            break
+        }
+        app.onUnlocked.change { $0 = nil }
     }
 
     @Test("A device key that is lost between two calls is missing, and the wallet stays")

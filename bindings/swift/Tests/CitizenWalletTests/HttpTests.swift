@@ -110,12 +110,53 @@ struct HttpTests {
         #expect(server.asked.value == nil)
     }
 
-    private func cancelledBefore(_ server: Server) async throws -> Exchanges {
+    @Test("A server is asked for by the system first, then by the app, and nothing else is answered")
+    func challenged() {
+        var asked: [String] = []
+        func answer(to trust: String?, _ isVerified: Bool, _ isAccepted: Bool) -> ChallengeAnswer {
+            asked = []
+            return ChallengeAnswer(
+                to: trust, isVerified: { asked.append("system \($0)"); return isVerified },
+                accepts: { asked.append("app \($0)"); return isAccepted })
+        }
+        #expect(answer(to: "a", true, true) == .goOn && asked == ["system a", "app a"])
+        #expect(answer(to: "a", true, false) == .distrust && asked == ["system a", "app a"])
+        // The app's word is no way around the system's.
+        #expect(answer(to: "a", false, true) == .distrust && asked == ["system a"])
+        #expect(answer(to: nil, true, true) == .refuse && asked == [])
+        #expect(ChallengeAnswer.goOn.disposition == .useCredential)
+        #expect(ChallengeAnswer.distrust.disposition == .cancelAuthenticationChallenge)
+        #expect(ChallengeAnswer.refuse.disposition == .rejectProtectionSpace)
+    }
+
+    @Test("A server that is not trusted ends its request, and one that asks for something else does not")
+    func distrusted() async throws {
+        let server = try Server(nil)
+        let exchanges = all()
+        let session = URLSession(configuration: .ephemeral, delegate: exchanges, delegateQueue: nil)
+        defer { session.finishTasksAndInvalidate() }
+        let task = session.dataTask(with: try #require(URL(string: server.url)))
+        await #expect(throws: HttpError.tls) {
+            _ = try await withCheckedThrowingContinuation {
+                exchanges.begin(task, most: 1, until: .now() + 20, $0)
+                exchanges.take(.goOn, for: task)
+                exchanges.take(.refuse, for: task)
+                exchanges.take(.distrust, for: task)
+            }
+        }
+    }
+
+    /// Exchanges with whatever server.
+    private func all() -> Exchanges {
         #if canImport(Darwin)
-            let exchanges = Exchanges { _, _ in true }
+            Exchanges { _, _ in true }
         #else
-            let exchanges = Exchanges()
+            Exchanges()
         #endif
+    }
+
+    private func cancelledBefore(_ server: Server) async throws -> Exchanges {
+        let exchanges = all()
         let session = URLSession(configuration: .ephemeral, delegate: exchanges, delegateQueue: nil)
         let task = session.dataTask(with: try #require(URL(string: server.url)))
         exchanges.cancel(task)

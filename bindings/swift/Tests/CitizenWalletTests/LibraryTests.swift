@@ -17,11 +17,13 @@ struct LibraryTests {
         #expect(try await loading(swapped(ours, functions)) == "library_mismatch: interface")
     }
 
-    /// What the first calls of an app end with.
+    /// What the first calls of an app end with: what the holder types may be the very first.
     private func told() async throws -> String {
         let place = try Place()
         let calls: [() async throws -> Void] = [
-            { try await Wallet.load() },
+            { _ = try newPin() },
+            { _ = try newPassphrase() },
+            { _ = Secret(bytes: Data("1".utf8)); try await Wallet.load() },
             { _ = try await Wallet.intent(of: "", from: .qr) },
             { _ = try await place.open() },
             { _ = try await Wallet.erase(in: place.folder, platform: place.platform) },
