@@ -24,6 +24,20 @@ pub enum Error {
     /// The bytes are no proof.
     #[error("no proof: {0}")]
     Proof(Fault),
+    /// The bytes are no commitment.
+    #[error("no commitment: {0}")]
+    Commitment(Fault),
+    /// The bytes are not what blinds a commitment.
+    #[error("no blinding of a commitment: {0}")]
+    Blinding(Fault),
+    /// The bytes are no secret of a pseudonym, or no part of one.
+    #[cfg(feature = "draft-pseudonym")]
+    #[error("no secret of a pseudonym: {0}")]
+    Nym(Fault),
+    /// The bytes are no pseudonym, or the secrets give none.
+    #[cfg(feature = "draft-pseudonym")]
+    #[error("no pseudonym: {0}")]
+    Pseudonym(Fault),
     /// More than [`MAX_MESSAGES`](crate::MAX_MESSAGES) messages.
     #[error("more messages than are supported")]
     TooManyMessages,
@@ -39,6 +53,9 @@ pub enum Error {
     /// Not a proof for this key, these headers and these messages in this suite.
     #[error("the proof does not verify")]
     WrongProof,
+    /// Not a commitment in this suite, or its maker does not know what is in it.
+    #[error("the commitment does not verify")]
+    WrongCommitment,
     /// The system gave no random bytes, or what no working source gives.
     #[error("no randomness")]
     NoRandomness,

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::curve::G2;
 use crate::random::{Random, system};
+use crate::suite::Draft;
 use crate::{Error, Fault, Scalar, Suite};
 
 /// An issuer's secret key, wiped when dropped. Signs in its suite only.
@@ -38,10 +39,8 @@ impl SecretKey {
         }
         let length = length.to_be_bytes();
         let input = Zeroizing::new([material, &length, info].concat());
-        Self::new(
-            suite,
-            suite.hash_to_scalar(&input, &suite.tag("KEYGEN_DST_")),
-        )
+        let interface = suite.interface(Draft::Plain);
+        Self::new(suite, interface.hash_to_scalar(&input, "KEYGEN_DST_"))
     }
 
     /// Reads 32 bytes, big-endian.

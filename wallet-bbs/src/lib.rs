@@ -1,11 +1,14 @@
 #![doc = include_str!("../README.md")]
 
+mod blind;
 mod curve;
 mod error;
 mod generators;
 mod keys;
 mod message;
 mod proof;
+#[cfg(feature = "draft-pseudonym")]
+mod pseudonym;
 mod published;
 mod random;
 mod signature;
@@ -13,11 +16,16 @@ mod suite;
 #[cfg(test)]
 mod tests;
 
+pub use blind::{BlindShown, BlindSigned, Blinding, Commitment, Disclosed};
 pub use curve::Scalar;
 pub use error::{Error, Fault};
 pub use keys::{PublicKey, SecretKey};
 pub use message::Message;
 pub use proof::Proof;
+#[cfg(feature = "draft-pseudonym")]
+pub use pseudonym::{
+    NymSecrets, ProverNyms, Pseudonym, PseudonymRevision, PseudonymShown, SignerNymEntropy,
+};
 pub use signature::Signature;
 pub use suite::Suite;
 

@@ -1,6 +1,7 @@
 //! What is signed.
 
-use crate::{Error, MAX_MESSAGES, Scalar, Suite};
+use crate::suite::Interface;
+use crate::{Error, MAX_MESSAGES, Scalar};
 
 /// A signed value: bytes, which are hashed to a scalar, or the scalar itself.
 ///
@@ -15,11 +16,9 @@ pub enum Message<'a> {
 }
 
 impl Message<'_> {
-    pub(crate) fn scalar(&self, suite: Suite) -> Scalar {
+    pub(crate) fn scalar(&self, interface: Interface) -> Scalar {
         match self {
-            Self::Bytes(bytes) => {
-                suite.hash_to_scalar(bytes, &suite.tag("MAP_MSG_TO_SCALAR_AS_HASH_"))
-            }
+            Self::Bytes(bytes) => interface.hash_to_scalar(bytes, "MAP_MSG_TO_SCALAR_AS_HASH_"),
             Self::Scalar(scalar) => (*scalar).clone(),
         }
     }
@@ -44,12 +43,9 @@ impl<'a> From<&'a Scalar> for Message<'a> {
 }
 
 /// The scalars of all messages.
-pub(crate) fn scalars(suite: Suite, messages: &[Message<'_>]) -> Result<Vec<Scalar>, Error> {
-    check_count(messages.len())?;
-    Ok(messages
-        .iter()
-        .map(|message| message.scalar(suite))
-        .collect())
+pub(crate) fn scalars(interface: Interface, messages: &[Message<'_>]) -> Vec<Scalar> {
+    let messages = messages.iter();
+    messages.map(|message| message.scalar(interface)).collect()
 }
 
 pub(crate) fn check_count(messages: usize) -> Result<(), Error> {

@@ -1,10 +1,12 @@
 //! Proofs: some of the messages, and that the issuer signed them with others.
 
-use core::fmt;
+mod core;
 
-use crate::curve::{Affine, multiply_public, multiply_secret, normalise, pairings_agree};
-use crate::message::{check_count, check_indexes, scalars};
-use crate::published::published;
+use ::core::fmt;
+
+pub(crate) use self::core::{Bound, Witness};
+use crate::curve::Affine;
+use crate::message::scalars;
 use crate::random::{Random, system};
 use crate::signature::Statement;
 use crate::{Error, Fault, MAX_MESSAGES, Message, PublicKey, Scalar, Signature};
@@ -85,7 +87,7 @@ impl Proof {
         bytes
     }
 
-    /// How many messages it hides.
+    /// How many messages it hides. Of a blind signature, what blinds it is one of them, and so is each secret of a pseudonym.
     #[must_use]
     pub fn hidden_count(&self) -> usize {
         self.hidden.len()
@@ -134,56 +136,15 @@ impl PublicKey {
         random: &mut impl Random,
         input: &ProofInput<'_>,
     ) -> Result<Proof, Error> {
-        let disclosed = input.disclosed;
-        let messages = scalars(self.suite, input.messages)?;
-        check_indexes(disclosed.iter().copied(), messages.len())?;
-        let is_hidden = |index: &usize| disclosed.binary_search(index).is_err();
-        let hidden: Vec<usize> = (0..messages.len()).filter(is_hidden).collect();
-        let statement = Statement::new(self, input.header, messages.len());
-
-        let mut next = || random.scalar();
-        let (r1, r2) = (next()?, next()?);
-        let (e_tilde, r1_tilde, r3_tilde) = (next()?, next()?, next()?);
-        // With room for all: growing would leave copies behind that nobody wipes.
-        let mut tildes: Vec<Scalar> = Vec::with_capacity(hidden.len());
-        for _ in &hidden {
-            tildes.push(next()?);
-        }
-
-        // ProofInit of the draft.
-        let Signature { a, e } = input.signature;
-        let d = statement.point(&messages).times(&r2);
-        let a_bar = a.point().times(&r1.times(&r2));
-        let b_bar = d.times(&r1).minus(&a_bar.times(e));
-        let t1 = a_bar.times(&e_tilde).plus(&d.times(&r1_tilde));
-        let table = |index: &usize| statement.generators.message_table(*index);
-        let hiding = multiply_secret(hidden.iter().map(table).zip(&tildes));
-        let t2 = d.times(&r3_tilde).plus(&hiding);
-        // No random scalar is zero, so that it takes a forged signature (A·e = B) to come to infinity.
-        let points = normalise([a_bar, b_bar, d, t1, t2]).ok_or(Error::WrongSignature)?;
-        // The first three stand in the proof, the others follow from it.
-        let [a_bar, b_bar, d, t1, t2] = published(points);
-        let commitment = Commitment { a_bar, b_bar, d };
-        let shown = disclosed.iter().map(|index| (*index, &messages[*index]));
-        let challenge = self.challenge(
-            &statement,
-            &commitment,
-            [t1, t2],
-            shown,
-            input.presentation_header,
-        );
-
-        // ProofFinalize: responses, which the random scalars hide.
-        let respond = |tilde: &Scalar, secret: &Scalar| tilde.plus(&secret.times(&challenge));
-        let hide = |(index, tilde): (&usize, &Scalar)| published(respond(tilde, &messages[*index]));
-        Ok(Proof {
-            commitment,
-            e: published(respond(&e_tilde, e)),
-            r1: published(r1_tilde.minus(&r1.times(&challenge))),
-            r3: published(r3_tilde.minus(&r2.inverse().times(&challenge))),
-            hidden: hidden.iter().zip(&tildes).map(hide).collect(),
-            challenge: published(challenge.clone()),
-        })
+        let statement = Statement::plain(self, input.header, input.messages.len())?;
+        let scalars = scalars(statement.interface(), input.messages);
+        let witness = Witness {
+            signature: input.signature,
+            scalars: &scalars,
+            disclosed: input.disclosed,
+        };
+        let nothing_else = |_: &[Scalar]| Ok(Bound::default());
+        statement.prove(random, &witness, input.presentation_header, nothing_else)
     }
 
     /// Verifies a proof that shows these messages with their indexes (`ProofVerify` of the draft). All of it is what the
@@ -199,75 +160,14 @@ impl PublicKey {
         disclosed: &[(usize, Message<'_>)],
     ) -> Result<(), Error> {
         let messages = disclosed.len() + proof.hidden.len();
-        check_count(messages)?;
-        check_indexes(disclosed.iter().map(|(index, _)| *index), messages)?;
-        let statement = Statement::new(self, header, messages);
-        let shown = |(index, message): &(usize, Message<'_>)| (*index, message.scalar(self.suite));
-        let shown: Vec<_> = disclosed.iter().map(shown).collect();
-
-        // ProofVerifyInit of the draft.
-        let Proof {
-            commitment,
-            challenge,
-            ..
-        } = proof;
-        let Commitment { a_bar, b_bar, d } = commitment;
-        let t1 = [(b_bar, challenge), (a_bar, &proof.e), (d, &proof.r1)];
-        let t1 = multiply_public(t1.into_iter());
-        let generators = &statement.generators;
-        let domain = statement.domain.times(challenge);
-        let values: Vec<_> = shown
-            .iter()
-            .map(|(_, scalar)| scalar.times(challenge))
+        let statement = Statement::plain(self, header, messages)?;
+        let interface = statement.interface();
+        let shown = disclosed.iter();
+        let shown: Vec<_> = shown
+            .map(|(index, message)| (*index, message.scalar(interface)))
             .collect();
-        let mut t2 = vec![
-            (generators.base(), challenge),
-            (generators.domain(), &domain),
-            (d, &proof.r3),
-        ];
-        let (mut shown_left, mut hidden_left) =
-            (shown.iter().zip(&values).peekable(), proof.hidden.iter());
-        for index in 0..messages {
-            let value = shown_left.next_if(|((shown, _), _)| *shown == index);
-            let value = value.map(|(_, value)| value).or_else(|| hidden_left.next());
-            t2.extend(value.map(|value| (generators.message(index), value)));
-        }
-        let t2 = multiply_public(t2.into_iter());
-        // Nothing here is a secret, and nothing is published.
-        let points = normalise([t1, t2]).ok_or(Error::WrongProof)?;
-        let shown = shown.iter().map(|(index, scalar)| (*index, scalar));
-        let expected = self.challenge(&statement, commitment, points, shown, presentation_header);
-        if expected.to_bytes() != challenge.to_bytes() {
-            return Err(Error::WrongProof);
-        }
-        match pairings_agree(a_bar, &self.point, b_bar) {
-            true => Ok(()),
-            false => Err(Error::WrongProof),
-        }
-    }
-
-    /// `ProofChallengeCalculate` of the draft.
-    fn challenge<'a>(
-        &self,
-        statement: &Statement,
-        commitment: &Commitment,
-        [t1, t2]: [Affine; 2],
-        shown: impl ExactSizeIterator<Item = (usize, &'a Scalar)>,
-        presentation_header: &[u8],
-    ) -> Scalar {
-        let mut input = (shown.len() as u64).to_be_bytes().to_vec();
-        for (index, message) in shown {
-            input.extend_from_slice(&(index as u64).to_be_bytes());
-            input.extend_from_slice(&*message.to_bytes());
-        }
-        let Commitment { a_bar, b_bar, d } = *commitment;
-        for point in [a_bar, b_bar, d, t1, t2] {
-            input.extend_from_slice(&point.to_bytes());
-        }
-        input.extend_from_slice(&*statement.domain.to_bytes());
-        input.extend_from_slice(&(presentation_header.len() as u64).to_be_bytes());
-        input.extend_from_slice(presentation_header);
-        self.suite.hash_to_scalar(&input, &self.suite.tag("H2S_"))
+        let nothing_else = |_: &[Scalar], _: &Scalar| Ok(Bound::default());
+        statement.verify_proof(self, proof, &shown, presentation_header, nothing_else)
     }
 }
 

@@ -6,9 +6,10 @@ use zeroize::Zeroizing;
 
 use crate::curve::{Affine, Point, multiply_secret, normalise, pairings_agree};
 use crate::generators::Generators;
-use crate::message::scalars;
+use crate::message::{check_count, scalars};
 use crate::published::published;
 use crate::random::{Random, system};
+use crate::suite::{Draft, Interface};
 use crate::{Error, Fault, Message, PublicKey, Scalar, SecretKey};
 
 /// A signature over a header and messages, in 80 bytes.
@@ -71,18 +72,22 @@ impl SecretKey {
     /// # Errors
     /// [`Error::TooManyMessages`].
     pub fn sign(&self, header: &[u8], messages: &[Message<'_>]) -> Result<Signature, Error> {
-        let PublicKey { suite, .. } = *self.public_key();
-        let messages = scalars(suite, messages)?;
-        let statement = Statement::new(self.public_key(), header, messages.len());
+        let statement = Statement::plain(self.public_key(), header, messages.len())?;
+        let interface = statement.interface();
+        let messages = scalars(interface, messages);
         let mut input = Zeroizing::new(Vec::with_capacity(32 * (messages.len() + 2)));
         let all = [&self.scalar].into_iter().chain(&messages);
         for scalar in all.chain([&statement.domain]) {
             input.extend_from_slice(&*scalar.to_bytes());
         }
-        let e = suite.hash_to_scalar(&input, &suite.tag("H2S_"));
+        let e = interface.hash_to_scalar(&input, "H2S_");
+        self.finish(&statement.point(&messages), e)
+    }
+
+    /// The signature of `B` (the end of `CoreSign` of the draft).
+    pub(crate) fn finish(&self, b: &Point, e: Scalar) -> Result<Signature, Error> {
         let inverse = self.scalar.plus(&e).inverse();
-        let a = normalise([statement.point(&messages).times(&inverse)]);
-        match a {
+        match normalise([b.times(&inverse)]) {
             // The two halves of the signature, which the issuer gives away.
             Some([a]) if !e.is_zero() => Ok(Signature {
                 a: published(a),
@@ -109,40 +114,25 @@ impl PublicKey {
         header: &[u8],
         messages: &[Message<'_>],
     ) -> Result<(), Error> {
-        self.verify_blinded_by(&mut system(), signature, header, messages)
+        let statement = Statement::plain(self, header, messages.len())?;
+        let messages = scalars(statement.interface(), messages);
+        self.verify_over(&mut system(), &statement, signature, &messages)
     }
 
-    pub(crate) fn verify_blinded_by(
+    /// `CoreVerify` of the draft, over all that is signed.
+    pub(crate) fn verify_over(
         &self,
         random: &mut impl Random,
+        statement: &Statement,
         signature: &Signature,
-        header: &[u8],
-        messages: &[Message<'_>],
+        scalars: &[Scalar],
     ) -> Result<(), Error> {
         // Blinded like Abar and Bbar of a proof, which the draft publishes.
-        let [a, b] = published(self.blinded(random, signature, header, messages)?);
+        let [a, b] = published(statement.blinded(random, signature, scalars)?);
         match pairings_agree(&a, &self.point, &b) {
             true => Ok(()),
             false => Err(Error::WrongSignature),
         }
-    }
-
-    /// What the pairing is asked: `A` and `B - A·e`, which is `A` times the secret key if the issuer signed, both times the
-    /// same random scalar.
-    pub(crate) fn blinded(
-        &self,
-        random: &mut impl Random,
-        signature: &Signature,
-        header: &[u8],
-        messages: &[Message<'_>],
-    ) -> Result<[Affine; 2], Error> {
-        let messages = scalars(self.suite, messages)?;
-        let statement = Statement::new(self, header, messages.len());
-        let Signature { a, e } = signature;
-        let blinding = random.scalar()?;
-        let a = a.point().times(&blinding);
-        let b = statement.point(&messages).times(&blinding);
-        normalise([a, b.minus(&a.times(e))]).ok_or(Error::WrongSignature)
     }
 }
 
@@ -153,28 +143,70 @@ pub(crate) struct Statement {
 }
 
 impl Statement {
+    /// That of a number of messages, all of which the signer sees.
+    pub(crate) fn plain(key: &PublicKey, header: &[u8], messages: usize) -> Result<Self, Error> {
+        check_count(messages)?;
+        Ok(Self::new(
+            key,
+            header,
+            Generators::plain(key.suite, messages),
+        ))
+    }
+
+    /// That of messages that the signer sees and of others; what blinds those counts as one.
+    pub(crate) fn blind(
+        key: &PublicKey,
+        draft: Draft,
+        header: &[u8],
+        known: usize,
+        committed: usize,
+    ) -> Result<Self, Error> {
+        check_count(known.saturating_add(1).saturating_add(committed))?;
+        let interface = key.suite.interface(draft);
+        let generators = Generators::blind(interface, known, committed);
+        Ok(Self::new(key, header, generators))
+    }
+
     /// `calculate_domain` of the draft.
-    pub(crate) fn new(key: &PublicKey, header: &[u8], messages: usize) -> Self {
-        let suite = key.suite;
-        let generators = Generators::new(suite, messages);
+    fn new(key: &PublicKey, header: &[u8], generators: Generators) -> Self {
+        let interface = generators.interface;
         let mut input = key.bytes.to_vec();
-        input.extend_from_slice(&(messages as u64).to_be_bytes());
+        input.extend_from_slice(&(generators.messages() as u64).to_be_bytes());
         generators.write_to(&mut input);
-        input.extend_from_slice(suite.api_id());
+        input.extend_from_slice(interface.id().as_bytes());
         input.extend_from_slice(&(header.len() as u64).to_be_bytes());
         input.extend_from_slice(header);
         Self {
+            domain: interface.hash_to_scalar(&input, "H2S_"),
             generators,
-            domain: suite.hash_to_scalar(&input, &suite.tag("H2S_")),
         }
     }
 
-    /// `B = P1 + Q1·domain + H1·message1 + …`, in constant time.
-    pub(crate) fn point(&self, messages: &[Scalar]) -> Point {
+    pub(crate) fn interface(&self) -> Interface {
+        self.generators.interface
+    }
+
+    /// `B = P1 + Q1·domain + H1·message1 + …`, in constant time; of the first of them, if there are fewer scalars.
+    pub(crate) fn point(&self, scalars: &[Scalar]) -> Point {
         let domain = (self.generators.domain_table(), &self.domain);
-        let term = |(index, message)| (self.generators.message_table(index), message);
-        let messages = messages.iter().enumerate().map(term);
-        let sum = multiply_secret(iter::once(domain).chain(messages));
+        let term = |(index, scalar)| (self.generators.message_table(index), scalar);
+        let scalars = scalars.iter().enumerate().map(term);
+        let sum = multiply_secret(iter::once(domain).chain(scalars));
         sum.plus(&self.generators.base().point())
+    }
+
+    /// What the pairing is asked of a signature: `A` and `B - A·e`, which is `A` times the secret key if the issuer signed,
+    /// both times the same random scalar.
+    pub(crate) fn blinded(
+        &self,
+        random: &mut impl Random,
+        signature: &Signature,
+        scalars: &[Scalar],
+    ) -> Result<[Affine; 2], Error> {
+        let Signature { a, e } = signature;
+        let blinding = random.scalar()?;
+        let a = a.point().times(&blinding);
+        let b = self.point(scalars).times(&blinding);
+        normalise([a, b.minus(&a.times(e))]).ok_or(Error::WrongSignature)
     }
 }

@@ -18,18 +18,68 @@ pub enum Suite {
     Shake256,
 }
 
+/// An interface of a suite: its name goes into every generator and hash, so that what was made in one means nothing in
+/// another.
+#[derive(Clone, Copy)]
+pub(crate) struct Interface {
+    pub(crate) suite: Suite,
+    pub(crate) draft: Draft,
+}
+
+/// Who defines an interface.
+#[derive(Clone, Copy)]
+pub(crate) enum Draft {
+    /// draft-irtf-cfrg-bbs-signatures.
+    Plain,
+    /// draft-irtf-cfrg-bbs-blind-signatures.
+    Blind,
+    /// draft-irtf-cfrg-bbs-per-verifier-linkability.
+    #[cfg(feature = "draft-pseudonym")]
+    Pseudonym,
+}
+
+impl Draft {
+    /// How many there are.
+    pub(crate) const COUNT: usize = 3;
+}
+
 impl Suite {
-    /// The `api_id` of the draft: the suite's name and how messages and generators are made.
-    pub(crate) fn api_id(self) -> &'static [u8] {
-        match self {
-            Self::Sha256 => b"BBS_BLS12381G1_XMD:SHA-256_SSWU_RO_H2G_HM2S_",
-            Self::Shake256 => b"BBS_BLS12381G1_XOF:SHAKE-256_SSWU_RO_H2G_HM2S_",
-        }
+    pub(crate) fn interface(self, draft: Draft) -> Interface {
+        let suite = self;
+        Interface { suite, draft }
+    }
+}
+
+impl Interface {
+    /// The `api_id` of the drafts.
+    pub(crate) fn id(self) -> String {
+        let name = match self.draft {
+            Draft::Plain => "H2G_HM2S_",
+            Draft::Blind => "BLIND_H2G_HM2S_",
+            #[cfg(feature = "draft-pseudonym")]
+            Draft::Pseudonym => "H2G_HM2S_PSEUDONYM_",
+        };
+        [self.suite.id(), name].concat()
     }
 
     /// A domain separation tag: the `api_id` and what it is for.
     pub(crate) fn tag(self, purpose: &str) -> Vec<u8> {
-        [self.api_id(), purpose.as_bytes()].concat()
+        (self.id() + purpose).into_bytes()
+    }
+
+    /// `hash_to_scalar` under one of its tags.
+    pub(crate) fn hash_to_scalar(self, message: &[u8], purpose: &str) -> Scalar {
+        self.suite.hash_to_scalar(message, &self.tag(purpose))
+    }
+}
+
+impl Suite {
+    /// The `ciphersuite_id` of the draft.
+    fn id(self) -> &'static str {
+        match self {
+            Self::Sha256 => "BBS_BLS12381G1_XMD:SHA-256_SSWU_RO_",
+            Self::Shake256 => "BBS_BLS12381G1_XOF:SHAKE-256_SSWU_RO_",
+        }
     }
 
     /// `expand_message` (RFC 9380 5.3) under a tag of at most 255 bytes.

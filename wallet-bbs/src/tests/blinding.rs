@@ -1,6 +1,7 @@
 //! What random scalars hide, and what is refused instead of hidden badly.
 
 use super::ietf::Mocked;
+use crate::message::scalars;
 use crate::proof::ProofInput;
 use crate::random::{Random, system};
 use crate::signature::Statement;
@@ -43,8 +44,9 @@ fn what_the_pairing_is_asked_when_a_signature_is_verified_is_never_the_same() {
     for suite in [Suite::Sha256, Suite::Shake256] {
         let (key, signature) = signed(suite);
         let asked = || {
-            let key = key.public_key();
-            let points = key.blinded(&mut system(), &signature, b"header", &MESSAGES);
+            let statement = Statement::plain(key.public_key(), b"header", 2).unwrap();
+            let scalars = scalars(statement.interface(), &MESSAGES);
+            let points = statement.blinded(&mut system(), &signature, &scalars);
             points.unwrap().map(|point| point.to_bytes())
         };
         let ([a, b], [other_a, other_b]) = (asked(), asked());
@@ -58,7 +60,9 @@ fn a_zero_among_the_random_scalars_is_refused() {
     let (key, signature) = signed(Suite::Sha256);
     let key = key.public_key();
     let source = |place| ZeroAt(place, Mocked::new(Suite::Sha256, 6));
-    let verdict = key.verify_blinded_by(&mut source(0), &signature, b"header", &MESSAGES);
+    let statement = Statement::plain(key, b"header", 2).unwrap();
+    let scalars = scalars(statement.interface(), &MESSAGES);
+    let verdict = key.verify_over(&mut source(0), &statement, &signature, &scalars);
     assert_eq!(verdict, Err(Error::NoRandomness));
     // Five, and one for the hidden message.
     for place in 0..6 {
@@ -78,8 +82,8 @@ fn a_signature_forged_to_give_infinity_is_a_wrong_one() {
         let (key, _) = signed(suite);
         let key = key.public_key();
         let e = Scalar::reduce(&[3; 48]);
-        let messages = MESSAGES.map(|message| message.scalar(suite));
-        let b = Statement::new(key, b"header", 2).point(&messages);
+        let statement = Statement::plain(key, b"header", 2).unwrap();
+        let b = statement.point(&scalars(statement.interface(), &MESSAGES));
         let [a] = crate::curve::normalise([b.times(&e.inverse())]).unwrap();
         let forged = Signature { a, e };
         let forged = Signature::from_bytes(&forged.to_bytes()[..]).unwrap();

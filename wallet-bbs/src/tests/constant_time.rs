@@ -12,8 +12,10 @@ use super::ietf::Mocked;
 use super::valgrind::{self, mark_secret};
 use crate::curve::{Table, multiply_public, multiply_secret};
 use crate::generators::Generators;
+use crate::message::scalars;
 use crate::proof::ProofInput;
 use crate::random::Random;
+use crate::signature::Statement;
 use crate::{Error, Message, Scalar, SecretKey, Signature, Suite};
 
 const SUITES: [Suite; 2] = [Suite::Sha256, Suite::Shake256];
@@ -135,7 +137,11 @@ fn verifying_is_constant_time_in_the_signature_and_the_messages() {
             let mut random = SecretRandom(Mocked::new(suite, 1));
             let key = key.public_key();
             let messages = messages(&claims);
-            let verify = || key.verify_blinded_by(&mut random, &signature, header, &messages);
+            let verify = || {
+                let statement = Statement::plain(key, header, messages.len()).unwrap();
+                let scalars = scalars(statement.interface(), &messages);
+                key.verify_over(&mut random, &statement, &signature, &scalars)
+            };
             assert_eq!(silent(verify), verdict);
         }
     }
@@ -171,7 +177,7 @@ fn proving_is_constant_time_in_the_signature_the_messages_and_the_blinding() {
 /// scalars.
 #[test]
 fn what_leaks_a_secret_is_found() {
-    let generators = Generators::new(Suite::Sha256, 3);
+    let generators = Generators::plain(Suite::Sha256, 3);
     let points = [0, 1, 2].map(|index| generators.message(index));
     let table = Table::new(points[0]);
     let mut scalar = Scalar::reduce(&[3; 48]);

@@ -7,33 +7,42 @@ use serde_json::Value;
 use crate::proof::ProofInput;
 use crate::random::Random;
 use crate::signature::Statement;
+use crate::suite::Draft;
 use crate::{Error, Message, Proof, PublicKey, Scalar, SecretKey, Signature, Suite};
 
 fn fixture(suite: Suite, name: &str) -> Value {
-    let folder = match suite {
+    vector(&format!("bbs/{}/{name}", folder(suite)))
+}
+
+pub(super) fn folder(suite: Suite) -> &'static str {
+    match suite {
         Suite::Sha256 => "bls12-381-sha-256",
         Suite::Shake256 => "bls12-381-shake-256",
-    };
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../test-fixtures/vectors/bbs");
-    let text = std::fs::read_to_string(root.join(folder).join(name)).unwrap();
+    }
+}
+
+/// A file of test-fixtures/vectors.
+pub(super) fn vector(path: &str) -> Value {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../test-fixtures/vectors");
+    let text = std::fs::read_to_string(root.join(path)).unwrap();
     serde_json::from_str(&text).unwrap()
 }
 
-fn bytes(hex: &Value) -> Vec<u8> {
+pub(super) fn bytes(hex: &Value) -> Vec<u8> {
     let digits = hex.as_str().unwrap().as_bytes().chunks(2);
     let byte = |pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
     digits.map(byte).collect()
 }
 
-fn all_bytes(list: &Value) -> Vec<Vec<u8>> {
+pub(super) fn all_bytes(list: &Value) -> Vec<Vec<u8>> {
     list.as_array().unwrap().iter().map(bytes).collect()
 }
 
-fn messages(list: &[Vec<u8>]) -> Vec<Message<'_>> {
+pub(super) fn messages(list: &[Vec<u8>]) -> Vec<Message<'_>> {
     list.iter().map(|message| Message::Bytes(message)).collect()
 }
 
-fn key(suite: Suite, hex: &Value) -> PublicKey {
+pub(super) fn key(suite: Suite, hex: &Value) -> PublicKey {
     PublicKey::from_bytes(suite, &bytes(hex)).unwrap()
 }
 
@@ -43,12 +52,13 @@ pub(super) struct Mocked(std::vec::IntoIter<[u8; 48]>);
 impl Mocked {
     pub(super) fn new(suite: Suite, count: usize) -> Self {
         let fixture = fixture(suite, "mockedRng.json");
+        Self::under(suite, &bytes(&fixture["dst"]), count)
+    }
+
+    /// From the seed of all the drafts, under a tag.
+    pub(super) fn under(suite: Suite, tag: &[u8], count: usize) -> Self {
         let mut uniform = vec![0; count * 48];
-        suite.expand(
-            &bytes(&fixture["seed"]),
-            &bytes(&fixture["dst"]),
-            &mut uniform,
-        );
+        suite.expand(b"3.141592653589793238462643383279", tag, &mut uniform);
         Self(uniform.as_chunks().0.to_vec().into_iter())
     }
 }
@@ -96,7 +106,7 @@ fn signature_case(suite: Suite, name: &str) {
             secret.public_key().to_bytes()[..],
             bytes(&pair["publicKey"])
         );
-        let statement = Statement::new(secret.public_key(), &header, messages.len());
+        let statement = Statement::plain(secret.public_key(), &header, messages.len()).unwrap();
         assert_eq!(
             statement.domain.to_bytes()[..],
             bytes(&case["trace"]["domain"])
@@ -213,7 +223,10 @@ mod other_fixtures {
 
     pub(super) fn key_case(suite: Suite, name: &str) {
         let case = fixture(suite, name);
-        assert_eq!(bytes(&case["keyDst"]), suite.tag("KEYGEN_DST_"));
+        assert_eq!(
+            bytes(&case["keyDst"]),
+            suite.interface(Draft::Plain).tag("KEYGEN_DST_")
+        );
         let (material, info) = (bytes(&case["keyMaterial"]), bytes(&case["keyInfo"]));
         let key = SecretKey::generate(suite, &material, &info).unwrap();
         assert_eq!(key.to_bytes()[..], bytes(&case["keyPair"]["secretKey"]));
@@ -235,7 +248,7 @@ mod other_fixtures {
         assert_eq!(cases.len(), 10);
         for case in cases {
             let message = bytes(&case["message"]);
-            let scalar = Message::Bytes(&message).scalar(suite);
+            let scalar = Message::Bytes(&message).scalar(suite.interface(Draft::Plain));
             assert_eq!(scalar.to_bytes()[..], bytes(&case["scalar"]));
         }
     }
@@ -244,7 +257,7 @@ mod other_fixtures {
         let case = fixture(suite, name);
         let expected = all_bytes(&case["MsgGenerators"]);
         assert_eq!(expected.len(), 10);
-        let generators = Generators::new(suite, expected.len());
+        let generators = Generators::plain(suite, expected.len());
         assert_eq!(generators.base().to_bytes()[..], bytes(&case["P1"]));
         assert_eq!(generators.domain().to_bytes()[..], bytes(&case["Q1"]));
         for (index, expected) in expected.iter().enumerate() {
