@@ -20,6 +20,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod calendar;
 mod cbor;
 mod certificates;
 pub mod control;

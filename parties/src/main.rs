@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use serde_json::json;
+use serde_json::{Map, json};
 use wallet_parties::control::browse;
+use wallet_parties::data_integrity::{CITIZEN_ID, CREDENTIAL};
 use wallet_parties::peers::PeerPki;
 use wallet_parties::pki::LeafProfile;
 use wallet_parties::{Parties, Refused, Result};
@@ -36,7 +37,7 @@ enum Command {
     Offer {
         /// What `serve --dir` wrote into.
         dir: PathBuf,
-        /// `resident_card` or `driving_licence`.
+        /// `resident_card`, `driving_licence`, `citizen_id_bbs` or `citizen_id_ecdsa_sd`.
         card: String,
         /// Ask for a transaction code, printed on a second line.
         #[arg(long)]
@@ -59,7 +60,7 @@ enum Command {
     Change {
         /// What `serve --dir` wrote into.
         dir: PathBuf,
-        /// `resident_card` or `driving_licence`.
+        /// `resident_card`, `driving_licence`, `citizen_id_bbs` or `citizen_id_ecdsa_sd`.
         card: String,
         /// Members that are left out are as at the start.
         options: String,
@@ -83,7 +84,7 @@ enum Command {
         dir: PathBuf,
         /// Who asks: `bar`, `bank`, `voting-office` or `shop`.
         name: String,
-        /// `resident_card` or `driving_licence`.
+        /// `resident_card`, `driving_licence`, `citizen_id_bbs` or `citizen_id_ecdsa_sd`.
         card: String,
         /// More of the request, as JSON such as {"prefix":"x509_hash","fetch":"post"}.
         #[arg(long, default_value = "{}")]
@@ -154,8 +155,14 @@ fn serve(as_json: bool, dir: Option<&Path>) -> Result<()> {
     let parties = Parties::start()?;
     let (issuer, verifier) = (parties.issuer.base_url(), parties.verifier.base_url());
     let mut out = std::io::stdout();
-    let vct = |id: &&str| ((*id).to_owned(), json!(parties.issuer.vct(id)));
-    let types: serde_json::Map<_, _> = parties.issuer.configurations().iter().map(vct).collect();
+    // The type that a query asks for: `vct` of an SD-JWT VC, `type_values` of an `ldp_vc`.
+    let (mut types, mut type_values) = (Map::new(), Map::new());
+    for id in parties.issuer.configurations() {
+        match parties.issuer.vct(id) {
+            Some(vct) => types.insert(id.to_owned(), vct.into()),
+            None => type_values.insert(id.to_owned(), json!([CREDENTIAL, CITIZEN_ID])),
+        };
+    }
     let provider = parties
         .attestation_authority
         .issue_leaf(&LeafProfile::Issuer {
@@ -166,6 +173,7 @@ fn serve(as_json: bool, dir: Option<&Path>) -> Result<()> {
         "issuer": {
             "identifier": parties.issuer.identifier(),
             "types": types,
+            "type_values": type_values,
             "offer": format!("{issuer}/control/offer"),
             "configure": format!("{issuer}/control/configure"),
             "change": format!("{issuer}/control/change"),

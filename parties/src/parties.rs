@@ -44,9 +44,11 @@ impl Parties {
         let issuer = Issuer::start(&issuer_authority)?;
         issuer.trust_attestations(attestation_authority.der());
         let issuer_anchors = vec![issuer_authority.der().to_vec()];
+        let verifier = Verifier::start(&verifier_authority, issuer_anchors)?;
+        verifier.trust_controller(&issuer.controller());
         Ok(Self {
             issuer,
-            verifier: Verifier::start(&verifier_authority, issuer_anchors)?,
+            verifier,
             anchors: Anchors {
                 issuer_pem: issuer_authority.pem()?,
                 verifier_pem: verifier_authority.pem()?,

@@ -51,19 +51,30 @@ pub(crate) fn ask(
     options: &str,
 ) -> Result<()> {
     let server = Server::read(dir)?;
-    let vct = &server.0["issuer"]["types"][card];
-    if !vct.is_string() {
-        return Err(Refused::because("no such card"));
-    }
-    let paths = claims
-        .iter()
-        .map(|claim| json!({ "path": claim.split('.').collect::<Vec<_>>() }));
-    let query = json!({ "credentials": [{
+    let issuer = &server.0["issuer"];
+    let (format, meta, holder) = match (&issuer["types"][card], &issuer["type_values"][card]) {
+        (Value::String(vct), _) => ("dc+sd-jwt", json!({ "vct_values": [vct] }), None),
+        (_, Value::Array(types)) => {
+            let meta = json!({ "type_values": [types] });
+            ("ldp_vc", meta, Some("credentialSubject"))
+        }
+        _ => return Err(Refused::because("no such card")),
+    };
+    let paths = claims.iter().map(|claim| {
+        let path: Vec<&str> = holder.into_iter().chain(claim.split('.')).collect();
+        json!({ "path": path })
+    });
+    let mut credential = json!({
         "id": "card",
-        "format": "dc+sd-jwt",
-        "meta": { "vct_values": [vct] },
+        "format": format,
+        "meta": meta,
         "claims": paths.collect::<Vec<_>>(),
-    }] });
+    });
+    if format == "ldp_vc" {
+        // It is bound to nothing.
+        credential["require_cryptographic_holder_binding"] = false.into();
+    }
+    let query = json!({ "credentials": [credential] });
     let mut options = json(options)?;
     let members = options.as_object_mut();
     let members = members.ok_or_else(|| Refused::because("the options are not an object"))?;

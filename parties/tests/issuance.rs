@@ -44,10 +44,17 @@ fn receive(
     (receiving, keys, answer)
 }
 
+/// Those that are SD-JWT VCs; tests/ldp_vc.rs is about the others.
+fn bound_cards(parties: &Parties) -> Vec<&'static str> {
+    let mut all = parties.issuer.configurations();
+    all.retain(|id| parties.issuer.vct(id).is_some());
+    all
+}
+
 #[test]
 fn a_batch_of_each_card_is_issued_and_acknowledged() {
     let parties = Parties::start().unwrap();
-    for id in parties.issuer.configurations() {
+    for id in bound_cards(&parties) {
         for (by, tx_code, credential_identifiers) in [
             (OfferBy::Value, false, false),
             (OfferBy::Reference, true, true),
@@ -253,7 +260,7 @@ fn integrity(document: &[u8]) -> String {
 #[test]
 fn type_metadata_and_pictures_have_the_integrity_that_is_claimed() {
     let parties = Parties::start().unwrap();
-    for id in parties.issuer.configurations() {
+    for id in bound_cards(&parties) {
         let vct = parties.issuer.vct(id).unwrap();
         let document = get(&vct).1;
         assert_eq!(document["vct"], json!(vct));

@@ -60,7 +60,9 @@ fn refused_and_told(fault: Fault) -> WalletError {
 #[test]
 fn every_card_is_received_by_value_and_by_reference_with_and_without_code() {
     let (parties, receiver) = start();
-    for configuration in parties.issuer.configurations() {
+    let mut configurations = parties.issuer.configurations();
+    configurations.retain(|id| parties.issuer.vct(id).is_some());
+    for configuration in configurations {
         for by in [OfferBy::Value, OfferBy::Reference] {
             for tx_code in [false, true] {
                 let options = OfferOptions {

@@ -41,6 +41,11 @@ impl Statement {
         is_at_or_below(&self.place, pointer) || is_at_or_below(pointer, &self.place)
     }
 
+    /// The place of a value; a link to another thing is none.
+    pub(super) fn place_of_value(&self) -> Option<&str> {
+        matches!(self.object, Object::Literal(..)).then_some(self.place.as_str())
+    }
+
     /// As N-Quads line with blank nodes under new labels.
     pub(super) fn line(&self, labels: &Labels) -> Result<String> {
         let node = |node: &Node| match node {

@@ -8,100 +8,117 @@ use super::graph::{Labels, canonical_labels, sorted_lines, statements};
 use super::keys::{ProofKey, p256_multikey};
 use super::proof_value::{BbsBase, EcdsaSdBase};
 use crate::encoding::{random, sha256};
-use crate::keys::EcKey;
+use crate::keys::{EcKey, VerificationKey};
 use crate::refused::{OrRefuse, Refused, Result, ensure};
 
 /// How often a key is drawn for labels in the order of the document.
 const DRAWS: usize = 10_000;
 
-/// Secures `document` with a base proof by `key`, which `verification_method` names. What `mandatory` points at (JSON
-/// Pointers) is shown in every presentation.
-pub fn issue(
-    document: &Value,
-    key: &ProofKey,
-    verification_method: &str,
-    created: &str,
-    mandatory: &[&str],
-) -> Result<Value> {
-    let mut secured = document.as_object().or_refuse("not an object")?.clone();
-    let proof = json!({
-        "type": "DataIntegrityProof",
-        "cryptosuite": key.cryptosuite(),
-        "created": created,
-        "verificationMethod": verification_method,
-        "proofPurpose": "assertionMethod",
-    });
-    let mut proof = proof.as_object().cloned().unwrap_or_default();
-    for pointer in mandatory {
-        let names_something = document.pointer(pointer).is_some();
-        ensure(names_something, "a mandatory pointer to nowhere")?;
-    }
-    let value = proof_value(&secured, &proof, key, mandatory)?;
-    proof.insert("proofValue".into(), value.into());
-    secured.insert("proof".into(), proof.into());
-    Ok(Value::Object(secured))
+/// How a base proof is made.
+pub struct Signing<'a> {
+    /// Decides on the cryptosuite.
+    pub key: &'a ProofKey,
+    /// The name of the key.
+    pub verification_method: &'a str,
+    /// `created`, as xsd:dateTime.
+    pub created: &'a str,
+    /// JSON Pointers to what is shown in every presentation.
+    pub mandatory: &'a [&'a str],
+    /// What the proof says is `mandatory`: the same, unless the issuer lies.
+    pub named: &'a [&'a str],
 }
 
-fn proof_value(
-    document: &Map<String, Value>,
-    proof: &Map<String, Value>,
-    key: &ProofKey,
-    mandatory: &[&str],
-) -> Result<String> {
-    let statements = statements(document)?;
-    let canonical = canonical_labels(&statements)?;
-    let (hmac_key, labels) = match key {
-        ProofKey::Bbs(_) => in_order_of_the_document(&canonical)?,
-        ProofKey::P256(_) => {
-            let hmac_key = random::<32>()?;
-            (hmac_key, hmac_labels(&canonical, &hmac_key)?)
+impl Signing<'_> {
+    /// Secures `document` with a base proof.
+    pub fn issue(&self, document: &Value) -> Result<Value> {
+        let mut secured = document.as_object().or_refuse("not an object")?.clone();
+        let proof = json!({
+            "type": "DataIntegrityProof",
+            "cryptosuite": self.key.cryptosuite(),
+            "created": self.created,
+            "verificationMethod": self.verification_method,
+            "proofPurpose": "assertionMethod",
+        });
+        let mut proof = proof.as_object().cloned().unwrap_or_default();
+        for pointer in self.mandatory {
+            let names_something = document.pointer(pointer).is_some();
+            ensure(names_something, "a mandatory pointer to nowhere")?;
         }
-    };
-    let (mut always, mut selective) = (String::new(), Vec::new());
-    for (line, statement) in sorted_lines(&statements, &labels)? {
-        match mandatory.iter().any(|one| statement.is_selected_by(one)) {
-            true => always.push_str(&line),
-            false => selective.push(line),
+        let value = self.proof_value(&secured, &proof)?;
+        proof.insert("proofValue".into(), value.into());
+        secured.insert("proof".into(), proof.into());
+        Ok(Value::Object(secured))
+    }
+
+    fn proof_value(
+        &self,
+        document: &Map<String, Value>,
+        proof: &Map<String, Value>,
+    ) -> Result<String> {
+        let statements = statements(document)?;
+        let canonical = canonical_labels(&statements)?;
+        let (hmac_key, labels) = match self.key {
+            ProofKey::Bbs(_) => in_order_of_the_document(&canonical)?,
+            ProofKey::P256(_) => {
+                let hmac_key = random::<32>()?;
+                (hmac_key, hmac_labels(&canonical, &hmac_key)?)
+            }
+        };
+        let (mut always, mut selective) = (String::new(), Vec::new());
+        for (line, statement) in sorted_lines(&statements, &labels)? {
+            let mut pointers = self.mandatory.iter();
+            match pointers.any(|pointer| statement.is_selected_by(pointer)) {
+                true => always.push_str(&line),
+                false => selective.push(line),
+            }
+        }
+        let context = document.get("@context").or_refuse("no @context")?;
+        let proof_hash = proof_hash(context, proof)?;
+        let mandatory_hash = sha256(always.as_bytes());
+        match self.key {
+            ProofKey::Bbs(key) => {
+                let header = [proof_hash, mandatory_hash].concat();
+                let messages = selective.iter().map(|line| Message::from(line.as_bytes()));
+                let signature = key.sign(&header, &messages.collect::<Vec<_>>());
+                let base = BbsBase {
+                    signature: &*signature.or_refuse("signing")?.to_bytes(),
+                    header: &header,
+                    public_key: &key.public_key().to_bytes(),
+                    hmac_key: &hmac_key,
+                    mandatory: self.named,
+                };
+                Ok(base.serialize())
+            }
+            ProofKey::P256(key) => {
+                let scoped = EcKey::generate()?;
+                let public_key = VerificationKey::P256(scoped.verifying_key());
+                let public_key = p256_multikey(&public_key)?;
+                let signed = [&proof_hash[..], &public_key, &mandatory_hash].concat();
+                let signatures = selective.iter().map(|line| scoped.sign(line.as_bytes()));
+                let base = EcdsaSdBase {
+                    signature: &key.sign(&signed),
+                    public_key: &public_key,
+                    hmac_key: &hmac_key,
+                    signatures: &signatures.collect::<Vec<_>>(),
+                    mandatory: self.named,
+                };
+                Ok(base.serialize())
+            }
         }
     }
-    let context = document.get("@context").or_refuse("no @context")?;
-    let hashes = (proof_hash(context, proof)?, sha256(always.as_bytes()));
-    match key {
-        ProofKey::Bbs(key) => {
-            let header = [hashes.0, hashes.1].concat();
-            let messages: Vec<Message> = selective
-                .iter()
-                .map(|line| Message::from(line.as_bytes()))
-                .collect();
-            let signature = key.sign(&header, &messages).or_refuse("signing")?;
-            let base = BbsBase {
-                signature: &*signature.to_bytes(),
-                header: &header,
-                public_key: &key.public_key().to_bytes(),
-                hmac_key: &hmac_key,
-                mandatory,
-            };
-            Ok(base.serialize())
-        }
-        ProofKey::P256(key) => {
-            let scoped = EcKey::generate()?;
-            let public_key =
-                p256_multikey(&crate::keys::VerificationKey::P256(scoped.verifying_key()))?;
-            let signed = [&hashes.0[..], &public_key, &hashes.1].concat();
-            let signatures: Vec<Vec<u8>> = selective
-                .iter()
-                .map(|line| scoped.sign(line.as_bytes()))
-                .collect();
-            let base = EcdsaSdBase {
-                signature: &key.sign(&signed),
-                public_key: &public_key,
-                hmac_key: &hmac_key,
-                signatures: &signatures,
-                mandatory,
-            };
-            Ok(base.serialize())
-        }
+}
+
+/// Changes a character of the issuer's signature in a base proof: the fault `bad_signature`.
+pub fn break_proof(mut credential: Value) -> Result<Value> {
+    // In the second half of it, which is a number in either suite: a point that is none would be found sooner.
+    const PLACE: usize = 86;
+    let value = credential["proof"]["proofValue"].as_str();
+    let mut bytes = value.or_refuse("no proof")?.as_bytes().to_vec();
+    if let Some(byte) = bytes.get_mut(PLACE) {
+        *byte = if *byte == b'A' { b'B' } else { b'A' };
     }
+    credential["proof"]["proofValue"] = String::from_utf8(bytes).or_refuse("not text")?.into();
+    Ok(credential)
 }
 
 /// A random key whose shuffled labels count through the document. Every presentation shows the labels of what it discloses,

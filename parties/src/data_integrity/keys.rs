@@ -32,6 +32,14 @@ impl ProofKey {
         EcKey::generate().map(Self::P256)
     }
 
+    /// Another key of the same kind.
+    pub fn generate_like(other: &Self) -> Result<Self> {
+        match other {
+            Self::Bbs(_) => Self::bbs(),
+            Self::P256(_) => Self::p256(),
+        }
+    }
+
     /// The public half.
     pub fn public(&self) -> PublicProofKey {
         match self {

@@ -12,7 +12,8 @@ mod proof_value;
 mod verify;
 mod vocabulary;
 
-pub use issue::issue;
+pub use issue::{Signing, break_proof};
 pub use keys::{ProofKey, PublicProofKey};
 pub use verify::{VerifiedCredential, verify};
+pub(crate) use vocabulary::class;
 pub use vocabulary::{CITIZEN_ID, CITIZEN_ID_CONTEXT, CREDENTIAL, CREDENTIALS_CONTEXT};

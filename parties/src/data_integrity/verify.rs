@@ -17,6 +17,10 @@ pub struct VerifiedCredential {
     pub document: Value,
     /// What the proof says it was made for; `None` in ecdsa-sd-2023, which has nothing of the kind.
     pub presentation_header: Option<Vec<u8>>,
+    /// JSON Pointers to the values the holder chose to show.
+    pub selected: Vec<String>,
+    /// JSON Pointers to the values every presentation shows.
+    pub mandatory: Vec<String>,
 }
 
 /// Verifies a credential with a derived proof by the key that `key_of` finds for the verification method. Trust in the key,
@@ -48,7 +52,7 @@ pub fn verify(
     let value = member("proofValue").or_refuse("no proofValue")?;
     let context = document.get("@context").or_refuse("no @context")?;
     let proof_hash = proof_hash(context, &proof)?;
-    let presentation_header = match &key {
+    let (shown, presentation_header) = match &key {
         PublicProofKey::Bbs(key) => {
             let derived = BbsDerived::parse(value)?;
             let shown = Shown::read(&document, &derived.labels, &derived.mandatory)?;
@@ -64,7 +68,7 @@ pub fn verify(
             let proof = Proof::from_bytes(&derived.proof).or_refuse("the proof of BBS")?;
             key.verify_proof(&proof, &header, &derived.presentation_header, &disclosed)
                 .or_refuse("the proof of BBS")?;
-            Some(derived.presentation_header)
+            (shown, Some(derived.presentation_header))
         }
         PublicProofKey::P256(key) => {
             let derived = EcdsaSdDerived::parse(value)?;
@@ -77,19 +81,25 @@ pub fn verify(
             for (line, signature) in shown.selective.iter().zip(&derived.signatures) {
                 scoped.verify(line.as_bytes(), signature)?;
             }
-            None
+            (shown, None)
         }
     };
     Ok(VerifiedCredential {
         document: Value::Object(document),
         presentation_header,
+        selected: shown.selected,
+        mandatory: shown.mandatory,
     })
 }
 
 /// The statements of what is shown, as they were signed.
 struct Shown {
     mandatory_hash: [u8; 32],
+    /// The lines of the others.
     selective: Vec<String>,
+    /// Places of values.
+    selected: Vec<String>,
+    mandatory: Vec<String>,
 }
 
 impl Shown {
@@ -105,19 +115,29 @@ impl Shown {
             Ok((old.clone(), label.clone()))
         };
         let labels = canonical.iter().map(label).collect::<Result<Labels>>()?;
-        let (mut always, mut selective) = (String::new(), Vec::new());
         let lines = sorted_lines(&statements, &labels)?;
         let known = mandatory.iter().all(|index| *index < lines.len());
         ensure(known, "a mandatory index out of range")?;
-        for (index, (line, _)) in lines.into_iter().enumerate() {
+        let (mut always, mut lines_of_others) = (String::new(), Vec::new());
+        let (mut places, mut places_of_others) = (Vec::new(), Vec::new());
+        for (index, (line, statement)) in lines.into_iter().enumerate() {
+            let place = statement.place_of_value().map(str::to_owned);
             match mandatory.binary_search(&index) {
-                Ok(_) => always.push_str(&line),
-                Err(_) => selective.push(line),
+                Ok(_) => {
+                    always.push_str(&line);
+                    places.extend(place);
+                }
+                Err(_) => {
+                    lines_of_others.push(line);
+                    places_of_others.extend(place);
+                }
             }
         }
         Ok(Self {
             mandatory_hash: sha256(always.as_bytes()),
-            selective,
+            selective: lines_of_others,
+            selected: places_of_others,
+            mandatory: places,
         })
     }
 }

@@ -164,7 +164,7 @@ pub(super) fn term(name: &str) -> Result<(&'static str, Range)> {
 }
 
 /// What a type stands for.
-pub(super) fn class(name: &str) -> Result<String> {
+pub(crate) fn class(name: &str) -> Result<String> {
     let class = match name {
         "VerifiableCredential" => CREDENTIAL,
         "CitizenIdCredential" => CITIZEN_ID,

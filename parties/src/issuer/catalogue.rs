@@ -6,11 +6,23 @@ use serde_json::{Value, json};
 use crate::encoding::base64;
 use crate::png;
 
+/// What a card is issued as.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CardFormat {
+    /// `dc+sd-jwt`, bound to a key of the holder's.
+    SdJwtVc,
+    /// `ldp_vc` with a proof of bbs-2023, bound to nothing.
+    Bbs2023,
+    /// `ldp_vc` with a proof of ecdsa-sd-2023, bound to nothing.
+    EcdsaSd2023,
+}
+
 /// One kind of card an issuer can issue.
 pub(crate) struct Card {
     /// `credential_configuration_id`.
     pub(crate) id: &'static str,
-    /// Last part of the type's URL.
+    pub(crate) format: CardFormat,
+    /// Last part of the type's URL, where it has one, and of its logo's.
     pub(crate) type_name: &'static str,
     /// Name in Korean and in English.
     pub(crate) names: [&'static str; 2],
@@ -22,7 +34,7 @@ pub(crate) struct Card {
     pub(crate) claims: Vec<Claim>,
     /// What is claimed about the holder.
     pub(crate) values: Value,
-    /// Claims whose path is selectively disclosable, children of recursive disclosures included.
+    /// Claims whose path is selectively disclosable, children of recursive disclosures included. All of an `ldp_vc` are.
     pub(crate) disclosable: Vec<Value>,
     /// Whether each copy has an entry in the issuer's status list.
     pub(crate) has_status: bool,
@@ -43,13 +55,19 @@ fn claim(path: Value, korean: &'static str, english: &'static str) -> Claim {
 }
 
 pub(crate) fn cards() -> Vec<Card> {
-    vec![resident_card(), driving_licence()]
+    vec![
+        resident_card(),
+        driving_licence(),
+        citizen_id("citizen_id_bbs", CardFormat::Bbs2023),
+        citizen_id("citizen_id_ecdsa_sd", CardFormat::EcdsaSd2023),
+    ]
 }
 
 fn resident_card() -> Card {
     let portrait = base64(&png::portrait(88, "Hong Gildong"));
     Card {
         id: "resident_card",
+        format: CardFormat::SdJwtVc,
         type_name: "resident-card",
         names: ["주민등록증", "Resident card"],
         descriptions: ["가상의 주민등록증", "A fictional resident card"],
@@ -117,6 +135,7 @@ fn resident_card() -> Card {
 fn driving_licence() -> Card {
     Card {
         id: "driving_licence",
+        format: CardFormat::SdJwtVc,
         type_name: "driving-licence",
         names: ["운전면허증", "Driving licence"],
         descriptions: ["가상의 운전면허증", "A fictional driving licence"],
@@ -153,5 +172,64 @@ fn driving_licence() -> Card {
             json!(["expiry_date"]),
         ],
         has_status: true,
+    }
+}
+
+/// The resident card in the vocabulary of [`crate::data_integrity`]. No status: an index in a status list is shown each
+/// time, and tells one citizen from all others.
+fn citizen_id(id: &'static str, format: CardFormat) -> Card {
+    let portrait = base64(&png::portrait(88, "Hong Gildong"));
+    let of_subject = |name: &str| json!(["credentialSubject", name]);
+    let of_address = |name: &str| json!(["credentialSubject", "address", name]);
+    Card {
+        id,
+        format,
+        type_name: "citizen-id",
+        names: ["시민증", "Citizen ID"],
+        descriptions: ["가상의 시민증", "A fictional citizen ID"],
+        background_color: "#2d4739",
+        logo_rgb: [45, 71, 57],
+        claims: vec![
+            claim(of_subject("portrait"), "사진", "Portrait"),
+            claim(of_subject("name"), "이름", "Name"),
+            claim(of_subject("birthdate"), "생년월일", "Date of birth"),
+            claim(
+                of_subject("resident_registration_number"),
+                "주민등록번호",
+                "Resident registration number",
+            ),
+            claim(of_subject("address"), "주소", "Address"),
+            claim(of_address("region"), "시·도", "Region"),
+            claim(of_address("locality"), "시·군·구", "District"),
+            claim(of_address("street_address"), "도로명", "Street"),
+            claim(of_address("postal_code"), "우편번호", "Postal code"),
+            claim(of_subject("nationality"), "국적", "Nationality"),
+            claim(of_subject("age_over_14"), "14세 이상", "Aged 14 or over"),
+            claim(of_subject("age_over_19"), "19세 이상", "Aged 19 or over"),
+            claim(of_subject("age_over_65"), "65세 이상", "Aged 65 or over"),
+        ],
+        values: json!({
+            "name": "홍길동",
+            "name_latin": "HONG GILDONG",
+            "birthdate": "1999-01-01",
+            "resident_registration_number": "990101-1000000",
+            "sex": "M",
+            "nationality": "KR",
+            "address": {
+                "region": "가상특별시",
+                "locality": "율도구",
+                "street_address": "활빈로 0",
+                "postal_code": "00000",
+                "country": "KR",
+            },
+            "portrait": format!("data:image/png;base64,{portrait}"),
+            "age_over_14": true,
+            "age_over_19": true,
+            "age_over_65": false,
+            "issuing_authority": "율도구청장",
+            "date_of_issue": "2026-01-02",
+        }),
+        disclosable: Vec::new(),
+        has_status: false,
     }
 }

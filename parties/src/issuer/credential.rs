@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::catalogue::Card;
+use super::catalogue::{Card, CardFormat};
 use super::documents::{integrity, type_metadata};
 use super::encryption::seal;
 use super::fault::Fault;
@@ -25,6 +25,19 @@ pub(super) trait Deny<T> {
 impl<T> Deny<T> for Result<T> {
     fn deny(self, code: &'static str) -> std::result::Result<T, Denied> {
         self.map_err(|refused| Denied(code, refused))
+    }
+}
+
+impl State {
+    /// A nonce is good once.
+    fn use_up(&mut self, nonces: &[String]) -> std::result::Result<(), Denied> {
+        let now = unix_now();
+        for nonce in nonces {
+            let lives = self.nonces.get(nonce).is_some_and(|dies| *dies > now);
+            ensure(lives, "unknown or expired nonce").deny("invalid_nonce")?;
+        }
+        self.nonces.retain(|nonce, _| !nonces.contains(nonce));
+        Ok(())
     }
 }
 
@@ -64,22 +77,25 @@ impl Shared {
         ensure(!stale, "the nonce is stale").deny("invalid_nonce")?;
         let client_id = offer.tokens.as_ref().and_then(|t| t.client_id.clone());
 
-        let proven = state
-            .proven(&body, &self.at.issuer, client_id.as_deref())
-            .deny("invalid_proof")?;
-        let now = unix_now();
-        for nonce in &proven.nonces {
-            let lives = state.nonces.get(nonce).is_some_and(|dies| *dies > now);
-            ensure(lives, "unknown or expired nonce").deny("invalid_nonce")?;
-        }
-        state
-            .nonces
-            .retain(|nonce, _| !proven.nonces.contains(nonce));
-
         let says = state.says.get(card.id).cloned().unwrap_or_default();
-        let credentials = self
-            .credentials(card, &says, &proven.keys, fault)
-            .deny("credential_request_denied")?;
+        let credentials = match card.format {
+            CardFormat::SdJwtVc => {
+                let proven = state
+                    .proven(&body, &self.at.issuer, client_id.as_deref())
+                    .deny("invalid_proof")?;
+                state.use_up(&proven.nonces)?;
+                self.credentials(card, &says, &proven.keys, fault)
+            }
+            CardFormat::Bbs2023 | CardFormat::EcdsaSd2023 => {
+                let unasked = body.contains_key("proofs");
+                ensure(!unasked, "proofs nobody asked for").deny("invalid_proof")?;
+                match fault {
+                    Some(Fault::OneCopyMissing) => Ok(Vec::new()),
+                    fault => self.data_integrity(card, &says, fault).map(|one| vec![one]),
+                }
+            }
+        };
+        let credentials = credentials.deny("credential_request_denied")?;
         let notification_id = random_token().deny("credential_request_denied")?;
         if let Some(offer) = state.offers.get_mut(offer_id) {
             offer.issued += credentials.len();
@@ -128,7 +144,7 @@ impl Shared {
         says: &CardOptions,
         keys: &[Value],
         fault: Option<Fault>,
-    ) -> Result<Vec<String>> {
+    ) -> Result<Vec<Value>> {
         let mut credentials = Vec::new();
         for (index, key) in keys.iter().enumerate() {
             let last = index + 1 == keys.len();
@@ -137,7 +153,7 @@ impl Shared {
                 Some(Fault::OneBadCopy) => last.then_some(Fault::BadSignature),
                 other => other,
             };
-            credentials.push(self.credential_for(card, says, key, fault)?);
+            credentials.push(self.credential_for(card, says, key, fault)?.into());
         }
         Ok(credentials)
     }

@@ -4,10 +4,13 @@
 use serde_json::{Map, Value, json};
 
 use super::BATCH_SIZE;
-use super::catalogue::Card;
-use super::options::{IssuerOptions, MetadataFault, Support};
+use super::catalogue::{Card, CardFormat};
+use super::data_integrity::{CONTEXTS, ProofKeys, TYPES};
+use super::options::{ControllerFault, IssuerOptions, MetadataFault, Support};
 use super::token::PRE_AUTHORIZED;
+use crate::data_integrity::ProofKey;
 use crate::encoding::{base64, sha256};
+use crate::refused::Result;
 
 const LOCALES: [&str; 2] = ["ko", "en"];
 
@@ -22,6 +25,8 @@ pub(crate) struct Addresses {
 
 /// Path of the issuer identifier.
 pub(crate) const TENANT: &str = "/civil-registry";
+/// Path of the controller document under that.
+pub(crate) const CONTROLLER: &str = "/controller";
 /// Path of the authorization server that knows nobody's codes.
 pub(crate) const SECOND_SERVER: &str = "/visitors";
 
@@ -33,6 +38,11 @@ impl Addresses {
 
     pub(crate) fn vct(&self, card: &Card) -> String {
         format!("{}/types/{}", self.base, card.type_name)
+    }
+
+    /// Who signs with proofs of Data Integrity.
+    pub(crate) fn controller(&self) -> String {
+        format!("{}{CONTROLLER}", self.issuer)
     }
 
     pub(crate) fn second_server(&self) -> String {
@@ -94,6 +104,21 @@ fn configuration(at: &Addresses, card: &Card, options: &IssuerOptions) -> Value 
         let display = display.map(|(locale, name)| json!({"name": name, "locale": locale}));
         json!({"path": claim.path, "display": display.collect::<Vec<_>>()})
     });
+    let mut configuration = match card.format {
+        CardFormat::SdJwtVc => sd_jwt_vc(at, card, options),
+        CardFormat::Bbs2023 => ldp_vc("bbs-2023"),
+        CardFormat::EcdsaSd2023 => ldp_vc("ecdsa-sd-2023"),
+    };
+    configuration["scope"] = card.id.into();
+    configuration["credential_metadata"] = json!({
+        "display": LOCALES.iter().enumerate().map(display).collect::<Vec<_>>(),
+        "claims": claims.collect::<Vec<_>>(),
+    });
+    configuration
+}
+
+/// Appendix A.3.2.
+fn sd_jwt_vc(at: &Addresses, card: &Card, options: &IssuerOptions) -> Value {
     let mut proofs = json!({
         "jwt": {"proof_signing_alg_values_supported": ["ES256", "EdDSA"]},
     });
@@ -112,15 +137,60 @@ fn configuration(at: &Addresses, card: &Card, options: &IssuerOptions) -> Value 
     json!({
         "format": "dc+sd-jwt",
         "vct": at.vct(card),
-        "scope": card.id,
         "cryptographic_binding_methods_supported": ["jwk"],
         "credential_signing_alg_values_supported": ["ES256"],
         "proof_types_supported": proofs,
-        "credential_metadata": {
-            "display": LOCALES.iter().enumerate().map(display).collect::<Vec<_>>(),
-            "claims": claims.collect::<Vec<_>>(),
-        },
     })
+}
+
+/// Appendix A.1.2. Bound to nothing: no kind of proof is asked for.
+fn ldp_vc(cryptosuite: &str) -> Value {
+    json!({
+        "format": "ldp_vc",
+        "credential_definition": {"@context": CONTEXTS, "type": TYPES},
+        "credential_signing_alg_values_supported": [cryptosuite],
+    })
+}
+
+/// Who signs credentials with proofs of Data Integrity, as controlled identifier document (CID 1.0 section 2).
+pub(crate) fn controller(
+    at: &Addresses,
+    keys: &ProofKeys,
+    fault: Option<ControllerFault>,
+) -> Result<Value> {
+    let controller = at.controller();
+    let method = |(name, key): (&str, &ProofKey)| {
+        let key = match fault {
+            Some(ControllerFault::OtherKeys) => ProofKey::generate_like(key)?,
+            _ => key.clone(),
+        };
+        let owner = match fault {
+            Some(ControllerFault::OtherController) => "https://other.example/controller",
+            _ => &controller,
+        };
+        Ok(json!({
+            "id": format!("{controller}#{name}"),
+            "type": "Multikey",
+            "controller": owner,
+            "publicKeyMultibase": key.public().to_multibase()?,
+        }))
+    };
+    let methods: Result<Vec<Value>> = keys.named().into_iter().map(method).collect();
+    let names = keys.named().map(|(name, _)| format!("{controller}#{name}"));
+    let purpose = match fault {
+        Some(ControllerFault::NotForAssertion) => "authentication",
+        _ => "assertionMethod",
+    };
+    let id = match fault {
+        Some(ControllerFault::OtherId) => "https://other.example/controller",
+        _ => &controller,
+    };
+    Ok(json!({
+        "@context": ["https://www.w3.org/ns/cid/v1"],
+        "id": id,
+        "verificationMethod": methods?,
+        purpose: names,
+    }))
 }
 
 pub(crate) fn authorization_server_metadata(at: &Addresses, options: &IssuerOptions) -> Value {

@@ -29,6 +29,8 @@ pub enum Fault {
     OneCopyMissing,
     /// A digest appears twice in the payload (RFC 9901 section 7.1).
     RepeatedDigest,
+    /// The base proof names other mandatory pointers than were signed (`ldp_vc`).
+    OtherMandatory,
     /// `vct#integrity` does not fit the type metadata.
     WrongTypeIntegrity,
     /// The credential endpoint answers 500.

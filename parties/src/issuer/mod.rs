@@ -5,6 +5,7 @@ mod attestation;
 mod authorization;
 mod catalogue;
 mod credential;
+mod data_integrity;
 mod deferred;
 mod documents;
 mod dpop;
@@ -19,7 +20,7 @@ mod token;
 
 pub use fault::Fault;
 pub use offer::{Deferral, OfferBy, OfferGrant, OfferLink, OfferOptions};
-pub use options::{CardOptions, IssuerOptions, MetadataFault, Support};
+pub use options::{CardOptions, ControllerFault, IssuerOptions, MetadataFault, Support};
 pub use status_list::StatusFault;
 
 use std::collections::{HashMap, HashSet};
@@ -33,7 +34,8 @@ use crate::keys::EcKey;
 use crate::pki::{CertificateAuthority, Leaf, LeafProfile};
 use crate::refused::{OrRefuse, Refused, Result};
 use authorization::Consent;
-use catalogue::Card;
+use catalogue::{Card, CardFormat};
+use data_integrity::ProofKeys;
 use deferred::Waiting;
 use documents::{Addresses, SECOND_SERVER, TENANT};
 use dpop::Proofs;
@@ -67,6 +69,7 @@ struct Shared {
     signer: Leaf,
     /// Signs for [`Fault::UntrustedSigner`].
     stranger: Leaf,
+    proof_keys: ProofKeys,
     /// What wallets encrypt their requests for.
     encryption_key: EcKey,
     state: Mutex<State>,
@@ -111,6 +114,7 @@ impl Issuer {
             stranger: CertificateAuthority::generate("Stranger")?.issue_leaf(&profile)?,
             at,
             cards: catalogue::cards(),
+            proof_keys: ProofKeys::generate()?,
             encryption_key: EcKey::generate()?,
             state: Mutex::default(),
             status: Mutex::default(),
@@ -130,10 +134,15 @@ impl Issuer {
         &self.shared.at.base
     }
 
-    /// The `vct` of a card, e.g. of `resident_card` or `driving_licence`.
+    /// Who signs what is an `ldp_vc`: the address of the controller document, which is `issuer` of the credentials.
+    pub fn controller(&self) -> String {
+        self.shared.at.controller()
+    }
+
+    /// The `vct` of a card, e.g. of `resident_card` or `driving_licence`; one that is an `ldp_vc` has none.
     pub fn vct(&self, configuration_id: &str) -> Option<String> {
         let card = self.shared.card(configuration_id)?;
-        Some(self.shared.at.vct(card))
+        (card.format == CardFormat::SdJwtVc).then(|| self.shared.at.vct(card))
     }
 
     /// What the catalogue's card of this configuration claims about the holder.
@@ -246,8 +255,16 @@ impl Shared {
         if path == "/types/card" {
             return json(documents::base_type_metadata(&self.at));
         }
+        if path.strip_prefix(TENANT) == Some(documents::CONTROLLER) {
+            let fault = self.state().options.controller_fault;
+            let document = documents::controller(&self.at, &self.proof_keys, fault);
+            return match document {
+                Ok(document) => Answer::json(200, &document),
+                Err(refused) => Answer::error(500, "server_error", refused.reason()),
+            };
+        }
         for card in &self.cards {
-            if path == format!("/types/{}", card.type_name) {
+            if card.format == CardFormat::SdJwtVc && path == format!("/types/{}", card.type_name) {
                 return json(documents::type_metadata(&self.at, card));
             }
             if path == format!("/logos/{}.png", card.type_name) {

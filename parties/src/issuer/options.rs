@@ -39,6 +39,21 @@ pub enum MetadataFault {
     Expired,
 }
 
+/// What is wrong with the controller document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ControllerFault {
+    /// `id` names somebody else.
+    OtherId,
+    /// The keys are somebody else's: each names another `controller`.
+    OtherController,
+    /// The keys are for another purpose than assertions.
+    NotForAssertion,
+    /// Under the same names there are other keys.
+    OtherKeys,
+}
+
 /// How the issuer behaves towards every wallet. The default is the least: pre-authorised and authorization codes, Bearer.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -67,6 +82,8 @@ pub struct IssuerOptions {
     pub wallet_started: OfferOptions,
     /// What is wrong with the metadata.
     pub metadata_fault: Option<MetadataFault>,
+    /// What is wrong with the controller document.
+    pub controller_fault: Option<ControllerFault>,
 }
 
 /// What a card says from now on.

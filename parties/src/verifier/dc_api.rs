@@ -44,6 +44,8 @@ impl Shared {
         let id = random_token()?;
         let mut session = Session::new(options)?;
         session.audience = format!("origin:{origin}");
+        session.client_id.clone_from(&session.audience);
+        session.destination = origin.to_owned();
         let mut payload = payload(options, &session);
         let mode = match options.mode {
             ResponseMode::DirectPost => "dc_api",
@@ -61,6 +63,7 @@ impl Shared {
                 };
                 payload.insert("expected_origins".into(), json!([expected]));
                 let identity = self.identity(options, "")?;
+                session.client_id.clone_from(&identity.client_id);
                 let signed = SignedRequest {
                     payload,
                     identity,
@@ -80,9 +83,9 @@ impl Shared {
     pub(super) fn dc_api_response(&self, id: &str, data: &Value) -> Result<PresentationResult> {
         let data = data.as_object().or_refuse("the data are not an object")?;
         let mut state = self.state();
-        let anchors = state.issuer_anchors.clone();
+        let trusted = state.trusted.clone();
         let session = state.sessions.get_mut(id).or_refuse("no such session")?;
-        session.conclude(Ok(data.clone()), &anchors);
+        session.conclude(Ok(data.clone()), &trusted);
         Ok(session.result.clone())
     }
 }

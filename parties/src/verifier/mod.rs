@@ -1,5 +1,6 @@
 //! Verifiers (OpenID4VP 1.0): several relying parties with a certificate each, served by one loopback server.
 
+mod data_integrity;
 mod dc_api;
 mod federation;
 mod identity;
@@ -70,9 +71,17 @@ struct Shared {
 struct State {
     /// By short name.
     certificates: HashMap<String, Leaf>,
-    /// DER certificates that credentials must lead to.
-    issuer_anchors: Vec<Vec<u8>>,
+    trusted: Trusted,
     sessions: HashMap<String, Session>,
+}
+
+/// Whose credentials are believed.
+#[derive(Clone, Default)]
+struct Trusted {
+    /// DER certificates that those must lead to which name certificates.
+    anchors: Vec<Vec<u8>>,
+    /// Addresses of the controllers of the others.
+    controllers: Vec<String>,
 }
 
 impl Verifier {
@@ -95,7 +104,10 @@ impl Verifier {
             federation: Federation::new(&server.base_url())?,
             state: Mutex::new(State {
                 certificates,
-                issuer_anchors,
+                trusted: Trusted {
+                    anchors: issuer_anchors,
+                    controllers: Vec::new(),
+                },
                 sessions: HashMap::new(),
             }),
         });
@@ -130,7 +142,13 @@ impl Verifier {
     /// Trusts issuers under one more anchor (DER).
     pub fn trust(&self, issuer_anchor: &[u8]) {
         let anchor = issuer_anchor.to_vec();
-        self.shared.state().issuer_anchors.push(anchor);
+        self.shared.state().trusted.anchors.push(anchor);
+    }
+
+    /// Trusts the issuer of `ldp_vc` credentials whose keys stand in the controlled identifier document of this address.
+    pub fn trust_controller(&self, address: &str) {
+        let address = address.to_owned();
+        self.shared.state().trusted.controllers.push(address);
     }
 
     /// Who vouches for verifiers by attestation: `iss` and the keys a wallet must know.

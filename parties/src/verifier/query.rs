@@ -1,4 +1,4 @@
-//! What a DCQL query asked for, and whether what came answers it (OpenID4VP 1.0 sections 6 and 7), for `dc+sd-jwt`.
+//! What a DCQL query asked for, and whether what came answers it (OpenID4VP 1.0 sections 6 and 7).
 
 use serde_json::Value;
 
@@ -57,11 +57,16 @@ pub(super) fn credential_query<'a>(query: &'a Value, id: &str) -> Result<&'a Val
     found.or_refuse("an answer to a question nobody asked")
 }
 
-/// Checks that `claims` of a presented credential answer its credential query.
+/// Checks that `claims` of a presented `dc+sd-jwt` answer its credential query.
 pub(super) fn check_answer(query: &Value, claims: &Value) -> Result<()> {
     let types = query["meta"]["vct_values"].as_array();
     let fits = types.is_none_or(|types| types.contains(&claims["vct"]));
     ensure(fits, "a credential of another type")?;
+    check_claims(query, claims)
+}
+
+/// Checks that `claims` of a presented credential have what was asked for, in any format.
+pub(super) fn check_claims(query: &Value, claims: &Value) -> Result<()> {
     let Some(asked) = query["claims"].as_array() else {
         return Ok(());
     };

@@ -34,6 +34,10 @@ pub struct RequestLink {
 pub(super) struct Session {
     /// What a presentation must be made for: the client identifier, or the origin in the Digital Credentials API.
     pub(super) audience: String,
+    /// The client identifier; the audience, where an unsigned request of the Digital Credentials API has none.
+    pub(super) client_id: String,
+    /// Where the answer is posted; the origin in the Digital Credentials API.
+    pub(super) destination: String,
     pub(super) nonce: String,
     pub(super) state: String,
     pub(super) query: Value,
@@ -65,6 +69,8 @@ impl Session {
         let state = random_token()?;
         Ok(Self {
             audience: String::new(),
+            client_id: String::new(),
+            destination: String::new(),
             nonce: random_token()?,
             encryption_kid: format!("enc-{state}"),
             state,
@@ -89,6 +95,8 @@ impl Shared {
         let client_id = identity.client_id.clone();
         let mut session = Session::new(options)?;
         session.audience.clone_from(&client_id);
+        session.client_id.clone_from(&client_id);
+        session.destination.clone_from(&response_uri);
         if options.prefix == ClientIdPrefix::OpenidFederation {
             // Keys are those of the federation's metadata; `client_metadata` are ignored (section 5.9.3).
             session.encryption_key = identity.key.clone();
@@ -183,6 +191,10 @@ pub(super) fn payload(options: &RequestOptions, session: &Session) -> Map<String
         "client_name": options.name,
         "vp_formats_supported": {
             "dc+sd-jwt": {"sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": algorithms},
+            "ldp_vc": {
+                "proof_type_values": ["DataIntegrityProof"],
+                "cryptosuite_values": ["bbs-2023", "ecdsa-sd-2023"],
+            },
         },
     });
     if options.mode == ResponseMode::DirectPostJwt {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::options::RequestFault;
 use super::request::Session;
-use super::{Shared, query};
+use super::{Shared, Trusted, data_integrity, query};
 use crate::encoding::{base64url, from_base64url, json_object, sha256, unix_now};
 use crate::http::{Answer, Request};
 use crate::refused::{OrRefuse, Refused, Result, ensure};
@@ -95,7 +95,7 @@ enum Response {
 impl Shared {
     pub(super) fn response(&self, id: &str, request: &Request) -> Answer {
         let mut state = self.state();
-        let anchors = state.issuer_anchors.clone();
+        let trusted = state.trusted.clone();
         let Some(session) = state.sessions.get_mut(id) else {
             return Answer::error(404, "not_found", "no such session");
         };
@@ -103,7 +103,7 @@ impl Shared {
             session.result.answers += 1;
             return Answer::error(400, "invalid_request", "answered already");
         }
-        session.conclude(request.form(), &anchors);
+        session.conclude(request.form(), &trusted);
         if let Some(refusal) = &session.result.refusal {
             return Answer::error(400, "invalid_request", refusal);
         }
@@ -119,7 +119,7 @@ impl Shared {
 
 impl Session {
     /// Takes the wallet's answer, by its members; only the first counts.
-    pub(super) fn conclude(&mut self, form: Result<Map<String, Value>>, anchors: &[Vec<u8>]) {
+    pub(super) fn conclude(&mut self, form: Result<Map<String, Value>>, trusted: &Trusted) {
         self.result.answers += 1;
         if self.result.outcome != Outcome::Pending {
             return;
@@ -128,7 +128,7 @@ impl Session {
             .and_then(|form| read(self, form))
             .and_then(|response| match response {
                 Response::Error(code) => Ok(Err(code)),
-                Response::Presentations(token) => check(self, &token, anchors).map(Ok),
+                Response::Presentations(token) => check(self, &token, trusted).map(Ok),
             });
         match received {
             Ok(Ok(learned)) => {
@@ -187,11 +187,7 @@ fn read(session: &Session, mut form: Map<String, Value>) -> Result<Response> {
     }
 }
 
-fn check(
-    session: &Session,
-    token: &Map<String, Value>,
-    anchors: &[Vec<u8>],
-) -> Result<Vec<Learned>> {
+fn check(session: &Session, token: &Map<String, Value>, trusted: &Trusted) -> Result<Vec<Learned>> {
     let mut learned = Vec::new();
     for (id, presentations) in token {
         let query = query::credential_query(&session.query, id)?;
@@ -203,10 +199,15 @@ fn check(
             "more than one presentation",
         )?;
         for presentation in presentations {
-            let text = presentation
-                .as_str()
-                .or_refuse("a presentation is not text")?;
-            learned.push(check_presentation(session, id, query, text, anchors)?);
+            learned.push(match (query["format"].as_str(), presentation) {
+                (Some("dc+sd-jwt"), Value::String(text)) => {
+                    check_sd_jwt(session, id, query, text, &trusted.anchors)
+                }
+                (Some("ldp_vc"), Value::Object(_)) => {
+                    data_integrity::check(session, id, query, presentation, &trusted.controllers)
+                }
+                _ => Err(Refused::because("not of the format we asked for")),
+            }?);
         }
     }
     let answered: Vec<&str> = learned.iter().map(|l| l.query.as_str()).collect();
@@ -214,17 +215,13 @@ fn check(
     Ok(learned)
 }
 
-fn check_presentation(
+fn check_sd_jwt(
     session: &Session,
     id: &str,
     query: &Value,
     text: &str,
     anchors: &[Vec<u8>],
 ) -> Result<Learned> {
-    ensure(
-        query["format"] == "dc+sd-jwt",
-        "a format we did not ask for",
-    )?;
     let bound = query["require_cryptographic_holder_binding"] != Value::Bool(false);
     // Without binding asked for, a KB-JWT is still welcome (RFC 9901 section 7.3).
     let bound = bound || !text.ends_with('~');

@@ -168,11 +168,19 @@ impl Receiving {
     }
 
     pub fn order(&self, what: (&str, &str), proofs: &[String]) -> Answer {
-        let body = json!({what.0: what.1, "proofs": {"jwt": proofs}});
+        self.order_as(&json!({what.0: what.1, "proofs": {"jwt": proofs}}))
+    }
+
+    /// Without proofs: bound to nothing.
+    pub fn order_unbound(&self, configuration_id: &str) -> Answer {
+        self.order_as(&json!({"credential_configuration_id": configuration_id}))
+    }
+
+    fn order_as(&self, body: &Value) -> Answer {
         post_json(
             self.endpoint("credential_endpoint"),
             self.token.as_deref(),
-            &body,
+            body,
         )
     }
 
