@@ -15,7 +15,7 @@ use wallet_core::formats::claim_path::ClaimPath;
 use wallet_core::formats::{CredentialFormat, IssuerSignature};
 use wallet_core::jose::{Algorithm, base64url};
 use wallet_core::presentation::dcql::{
-    Candidate, CopyRef, CredentialRef, DcqlQuery, UserAuthPolicy, match_query, match_sets,
+    Candidate, CopyRef, CredentialRef, DcqlQuery, Reveals, UserAuthPolicy, match_query, match_sets,
 };
 use wallet_parties::peers::DcqlOracle;
 
@@ -203,6 +203,7 @@ fn candidate<'a>(place: usize, credential: &'a Value) -> Candidate<'a> {
         claims: &credential["claims"],
         disclosable: Vec::new(),
         always_disclosed: Vec::new(),
+        reveals: Reveals::Disclosures,
         authority_key_ids: ids.collect(),
         issuer_signature: IssuerSignature::Jws(Algorithm::Es256),
         holder_algorithm: is_bound.then_some(Algorithm::Es256),

@@ -171,6 +171,7 @@ impl Trust {
             verifier_dids: self.verifier_dids.clone(),
             attesters: pinned(&self.attesters)?,
             federation: pinned(&self.federations)?,
+            ..TrustAnchors::default()
         })
     }
 }

@@ -347,6 +347,10 @@ fn linkability_text(note: Linkability) -> &'static str {
         Linkability::IssuerSignature => "the issuer's signature on this copy",
         Linkability::HolderKey => "this copy's key",
         Linkability::StatusReference => "its place in a status list",
+        Linkability::CredentialId => "an identifier in it",
+        Linkability::Dates => "a date in it that is exact to the second",
+        Linkability::AlwaysDisclosedValues => "what every showing says of you",
+        Linkability::DisclosedValues => "what this showing says of you",
         Linkability::CopyShownBefore => "this copy was shown before",
         _ => "something a newer version knows",
     }

@@ -1,18 +1,33 @@
 //! A verified credential of any format: what the rest of the wallet asks of one.
 
 use super::claim_path::ClaimPath;
-use super::sd_jwt_vc::{SdJwt, SdJwtVc};
-use super::{CredentialFormat, IssuerEvidence};
+use super::data_integrity::{self, Cryptosuite, DataIntegrity, DataIntegrityCredential};
+use super::sd_jwt_vc::{self, SdJwt, SdJwtVc};
+use super::{CredentialFormat, FormatError, IssuerEvidence};
 use crate::clock::UnixTime;
+use crate::http::Fetcher;
 use crate::jose::{Algorithm, PublicKey};
+use crate::trust::TrustAnchors;
 use serde_json::Value;
 use std::sync::Arc;
+
+/// Members of a W3C credential that are new in every copy and issuance (VCDM 2.0 4.4, 4.9, 4.10; VCDM 1.1 4.5, 4.6).
+const OF_THE_ISSUANCE: [&str; 6] = [
+    "id",
+    "validFrom",
+    "validUntil",
+    "issuanceDate",
+    "expirationDate",
+    "credentialStatus",
+];
 
 /// A verified credential.
 #[non_exhaustive]
 pub enum Credential {
     /// `dc+sd-jwt`.
     SdJwtVc(SdJwtVc),
+    /// `ldp_vc`.
+    DataIntegrity(DataIntegrityCredential),
 }
 
 /// How an issuer signed.
@@ -21,11 +36,14 @@ pub enum Credential {
 pub enum IssuerSignature {
     /// A JWS with this algorithm.
     Jws(Algorithm),
+    /// A Data Integrity proof of this suite.
+    DataIntegrity(Cryptosuite),
 }
 
 /// A stored credential that was parsed and not taken up again.
 pub(crate) enum Stored {
     SdJwt(Arc<SdJwt>),
+    DataIntegrity(Arc<DataIntegrity>),
 }
 
 impl Stored {
@@ -34,6 +52,10 @@ impl Stored {
         let text = core::str::from_utf8(bytes).ok()?;
         match format {
             CredentialFormat::SdJwtVc => Some(Self::SdJwt(Arc::new(SdJwt::parse(text).ok()?))),
+            CredentialFormat::LdpVc => {
+                let parsed = DataIntegrity::parse(text).ok()?;
+                Some(Self::DataIntegrity(Arc::new(parsed)))
+            }
         }
     }
 
@@ -42,16 +64,64 @@ impl Stored {
     pub(crate) fn reopen(&self, evidence: IssuerEvidence) -> Option<Credential> {
         match self {
             Self::SdJwt(sd_jwt) => Some(Arc::clone(sd_jwt).reopen(evidence).ok()?.into()),
+            Self::DataIntegrity(parsed) => Some(Arc::clone(parsed).reopen(evidence).ok()?.into()),
         }
     }
 }
 
+/// What verification on receipt depends on besides the issuer's key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReceivePolicy {
+    /// The time to check validity at.
+    pub at: UnixTime,
+    /// Seconds of clock difference allowed.
+    pub leeway: u32,
+    /// See [`sd_jwt_vc::VerifyPolicy::accept_vc_sd_jwt_typ`].
+    pub accept_vc_sd_jwt_typ: bool,
+}
+
 impl Credential {
+    /// Parses and verifies a credential as an issuer sends it. Makes a request only where the issuer's key is on the web.
+    ///
+    /// # Errors
+    /// Those of the format.
+    pub async fn verify(
+        format: CredentialFormat,
+        text: &str,
+        trust: &TrustAnchors,
+        fetcher: &Fetcher<'_>,
+        policy: &ReceivePolicy,
+    ) -> Result<Self, FormatError> {
+        match format {
+            CredentialFormat::SdJwtVc => {
+                let parsed = SdJwt::parse(text)?;
+                let (at, fetcher) = (policy.at, Some(fetcher));
+                let key = sd_jwt_vc::resolve_issuer_key(&parsed, trust, fetcher, at).await?;
+                let policy = sd_jwt_vc::VerifyPolicy {
+                    at,
+                    leeway: policy.leeway,
+                    accept_vc_sd_jwt_typ: policy.accept_vc_sd_jwt_typ,
+                };
+                Ok(parsed.verify(&key, &policy)?.into())
+            }
+            CredentialFormat::LdpVc => {
+                let parsed = DataIntegrity::parse(text)?;
+                let key = data_integrity::resolve_issuer_key(&parsed, trust, Some(fetcher)).await?;
+                let policy = data_integrity::VerifyPolicy {
+                    at: policy.at,
+                    leeway: policy.leeway,
+                };
+                Ok(parsed.verify(&key, &policy)?.into())
+            }
+        }
+    }
+
     /// The SD-JWT VC, if it is one.
     #[must_use]
     pub const fn as_sd_jwt_vc(&self) -> Option<&SdJwtVc> {
         match self {
             Self::SdJwtVc(credential) => Some(credential),
+            Self::DataIntegrity(_) => None,
         }
     }
 
@@ -60,22 +130,26 @@ impl Credential {
     pub const fn format(&self) -> CredentialFormat {
         match self {
             Self::SdJwtVc(_) => CredentialFormat::SdJwtVc,
+            Self::DataIntegrity(_) => CredentialFormat::LdpVc,
         }
     }
 
-    /// The type as it is ordered: the `vct` of an SD-JWT VC.
+    /// The type as it is ordered: the `vct` of an SD-JWT VC; of a W3C credential its types as IRIs, sorted, with spaces
+    /// between them and without the one that all have.
     #[must_use]
-    pub fn credential_type(&self) -> &str {
+    pub fn credential_type(&self) -> String {
         match self {
-            Self::SdJwtVc(credential) => credential.vct(),
+            Self::SdJwtVc(credential) => credential.vct().to_owned(),
+            Self::DataIntegrity(credential) => data_integrity::type_name(credential.types()),
         }
     }
 
-    /// The types a verifier may ask for: the `vct` of an SD-JWT VC.
+    /// The types a verifier may ask for: the `vct` of an SD-JWT VC, the types of a W3C credential as IRIs.
     #[must_use]
     pub fn types(&self) -> Vec<String> {
         match self {
             Self::SdJwtVc(credential) => vec![credential.vct().to_owned()],
+            Self::DataIntegrity(credential) => credential.types().to_vec(),
         }
     }
 
@@ -84,6 +158,7 @@ impl Credential {
     pub fn evidence(&self) -> &IssuerEvidence {
         match self {
             Self::SdJwtVc(credential) => credential.evidence(),
+            Self::DataIntegrity(credential) => credential.evidence(),
         }
     }
 
@@ -92,6 +167,7 @@ impl Credential {
     pub fn issuer_signature(&self) -> IssuerSignature {
         match self {
             Self::SdJwtVc(credential) => IssuerSignature::Jws(credential.issuer_algorithm()),
+            Self::DataIntegrity(credential) => IssuerSignature::DataIntegrity(credential.suite()),
         }
     }
 
@@ -100,6 +176,7 @@ impl Credential {
     pub fn claims(&self) -> &Value {
         match self {
             Self::SdJwtVc(credential) => credential.claims(),
+            Self::DataIntegrity(credential) => credential.claims(),
         }
     }
 
@@ -108,6 +185,7 @@ impl Credential {
     pub fn holder_key(&self) -> Option<&PublicKey> {
         match self {
             Self::SdJwtVc(credential) => credential.holder_key(),
+            Self::DataIntegrity(_) => None,
         }
     }
 
@@ -116,6 +194,7 @@ impl Credential {
     pub fn not_before(&self) -> Option<UnixTime> {
         match self {
             Self::SdJwtVc(credential) => credential.not_before(),
+            Self::DataIntegrity(credential) => credential.not_before(),
         }
     }
 
@@ -124,6 +203,7 @@ impl Credential {
     pub fn expires(&self) -> Option<UnixTime> {
         match self {
             Self::SdJwtVc(credential) => credential.expires(),
+            Self::DataIntegrity(credential) => credential.expires(),
         }
     }
 
@@ -132,6 +212,7 @@ impl Credential {
     pub fn status(&self) -> Option<&Value> {
         match self {
             Self::SdJwtVc(credential) => credential.status(),
+            Self::DataIntegrity(credential) => credential.status(),
         }
     }
 
@@ -140,6 +221,7 @@ impl Credential {
     pub fn text(&self) -> &str {
         match self {
             Self::SdJwtVc(credential) => credential.text(),
+            Self::DataIntegrity(credential) => credential.text(),
         }
     }
 
@@ -148,6 +230,7 @@ impl Credential {
     pub fn digest(&self) -> &[u8; 32] {
         match self {
             Self::SdJwtVc(credential) => credential.digest(),
+            Self::DataIntegrity(credential) => credential.digest(),
         }
     }
 
@@ -156,6 +239,7 @@ impl Credential {
     pub fn disclosable(&self) -> Vec<ClaimPath> {
         match self {
             Self::SdJwtVc(credential) => credential.disclosable(),
+            Self::DataIntegrity(credential) => credential.disclosable(),
         }
     }
 
@@ -164,6 +248,7 @@ impl Credential {
     pub fn always_disclosed(&self) -> Vec<ClaimPath> {
         match self {
             Self::SdJwtVc(credential) => credential.always_disclosed(),
+            Self::DataIntegrity(credential) => credential.always_disclosed(),
         }
     }
 
@@ -182,6 +267,7 @@ impl Credential {
                 "vct",
                 "vct#integrity",
             ],
+            Self::DataIntegrity(_) => &OF_THE_ISSUANCE,
         }
     }
 
@@ -191,17 +277,29 @@ impl Credential {
     pub const fn claims_of_the_copy(&self) -> &'static [&'static str] {
         match self {
             Self::SdJwtVc(_) => &["cnf", "exp", "iat", "jti", "nbf", "status", "sub"],
+            Self::DataIntegrity(_) => &OF_THE_ISSUANCE,
         }
     }
 
     /// Issuer and subject by their own names, as far as the credential has them.
     #[must_use]
     pub fn identities(&self) -> [(&'static str, Option<&Value>); 2] {
-        let (issuer, subject) = match self {
-            Self::SdJwtVc(_) => ("/iss", "/sub"),
-        };
         let at = |pointer| self.claims().pointer(pointer);
-        [("issuer", at(issuer)), ("subject", at(subject))]
+        let (issuer, subject) = match self {
+            Self::SdJwtVc(_) => (at("/iss"), at("/sub")),
+            // The issuer is an identifier, or an object that has one.
+            Self::DataIntegrity(_) => (
+                at("/issuer/id").or_else(|| at("/issuer")),
+                at("/credentialSubject/id"),
+            ),
+        };
+        [("issuer", issuer), ("subject", subject)]
+    }
+}
+
+impl From<DataIntegrityCredential> for Credential {
+    fn from(credential: DataIntegrityCredential) -> Self {
+        Self::DataIntegrity(credential)
     }
 }
 

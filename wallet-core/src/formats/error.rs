@@ -3,6 +3,7 @@
 use super::data_integrity::DataIntegrityError;
 use super::sd_jwt_vc::SdJwtError;
 use crate::error::WalletError;
+use crate::http::FetchError;
 
 /// Why a credential was refused, or could not be presented, by its format.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -14,6 +15,17 @@ pub enum FormatError {
     /// A W3C credential with a Data Integrity proof.
     #[error(transparent)]
     DataIntegrity(#[from] DataIntegrityError),
+}
+
+impl FormatError {
+    /// The failed request, where it was one.
+    pub(crate) const fn fetch(&self) -> Option<&FetchError> {
+        match self {
+            Self::SdJwt(SdJwtError::Fetch(error))
+            | Self::DataIntegrity(DataIntegrityError::Fetch(error)) => Some(error),
+            _ => None,
+        }
+    }
 }
 
 impl From<FormatError> for WalletError {

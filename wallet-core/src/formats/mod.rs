@@ -8,7 +8,7 @@ mod issuer_evidence;
 pub mod sd_jwt_vc;
 
 pub(crate) use credential::Stored;
-pub use credential::{Credential, IssuerSignature};
+pub use credential::{Credential, IssuerSignature, ReceivePolicy};
 pub use error::FormatError;
 pub use issuer_evidence::IssuerEvidence;
 
@@ -18,6 +18,8 @@ pub use issuer_evidence::IssuerEvidence;
 pub enum CredentialFormat {
     /// `dc+sd-jwt`: SD-JWT VC.
     SdJwtVc,
+    /// `ldp_vc`: a W3C verifiable credential with a Data Integrity proof.
+    LdpVc,
 }
 
 impl CredentialFormat {
@@ -26,12 +28,15 @@ impl CredentialFormat {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SdJwtVc => "dc+sd-jwt",
+            Self::LdpVc => "ldp_vc",
         }
     }
 
     /// The format with this identifier, if the wallet knows it.
     #[must_use]
     pub fn from_identifier(text: &str) -> Option<Self> {
-        (text == Self::SdJwtVc.as_str()).then_some(Self::SdJwtVc)
+        [Self::SdJwtVc, Self::LdpVc]
+            .into_iter()
+            .find(|format| format.as_str() == text)
     }
 }

@@ -10,11 +10,11 @@ use super::metadata::IssuerMetadata;
 use super::notification::{NotificationEvent, PendingNotification};
 use super::proof_requirement::ProofRequirement;
 use super::request::CredentialOrder;
-use crate::formats::Credential;
-use crate::formats::sd_jwt_vc::{SdJwt, VerifyPolicy, resolve_issuer_key};
+use crate::formats::{Credential, CredentialFormat, ReceivePolicy};
 use crate::keys::{HolderKey, KeyId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -163,13 +163,13 @@ impl Copies<'_> {
         ports: &Ports<'_>,
         answer: &Map<String, Value>,
     ) -> Result<Vec<ReceivedCopy>, IssuanceError> {
-        let texts = credential_texts(answer)?;
+        let texts = credential_texts(answer, self.order.configuration.format())?;
         if texts.len() > self.keys.len().max(1) {
             return Err(IssuanceError::Batch);
         }
         let mut copies: Vec<ReceivedCopy> = Vec::with_capacity(texts.len());
         for text in texts {
-            let copy = self.verify_copy(ports, text).await?;
+            let copy = self.verify_copy(ports, &text).await?;
             if copy.key.is_some() && copies.iter().any(|other| other.key == copy.key) {
                 return Err(IssuanceError::Batch);
             }
@@ -190,16 +190,14 @@ impl Copies<'_> {
         ports: &Ports<'_>,
         text: &str,
     ) -> Result<ReceivedCopy, IssuanceError> {
-        let at = ports.clock.now()?;
-        let policy = VerifyPolicy {
-            at,
+        let policy = ReceivePolicy {
+            at: ports.clock.now()?,
             leeway: ports.settings.leeway_seconds,
             accept_vc_sd_jwt_typ: ports.settings.accept_vc_sd_jwt_typ,
         };
-        let sd_jwt = SdJwt::parse(text)?;
+        let format = self.order.configuration.format();
         let fetcher = ports.fetcher();
-        let issuer_key = resolve_issuer_key(&sd_jwt, ports.trust, Some(&fetcher), at).await?;
-        let credential = Credential::from(sd_jwt.verify(&issuer_key, &policy)?);
+        let credential = Credential::verify(format, text, ports.trust, &fetcher, &policy).await?;
         if credential.credential_type() != self.order.configuration.credential_type() {
             return Err(IssuanceError::WrongType);
         }
@@ -233,8 +231,12 @@ fn say_the_same(one: &Credential, other: &Credential) -> bool {
     content(one) == content(other) && withheld(one) == withheld(other)
 }
 
-/// The texts of `credentials`: objects whose `credential` is a string for SD-JWT VC (8.3, A.3.4).
-fn credential_texts(answer: &Map<String, Value>) -> Result<Vec<&str>, IssuanceError> {
+/// The texts of `credentials`: objects whose `credential` is a string for SD-JWT VC (8.3, A.3.4) and an object for `ldp_vc`
+/// (A.1.2.4), which is written again with its members as they came.
+fn credential_texts(
+    answer: &Map<String, Value>,
+    format: CredentialFormat,
+) -> Result<Vec<Cow<'_, str>>, IssuanceError> {
     let invalid = |reason, rule| IssuanceError::CredentialResponse { reason, rule };
     if answer.contains_key("transaction_id") {
         return Err(invalid("transaction_id", "OpenID4VCI 1.0 8.3"));
@@ -245,7 +247,16 @@ fn credential_texts(answer: &Map<String, Value>) -> Result<Vec<&str>, IssuanceEr
         .filter(|list| !list.is_empty())
         .ok_or_else(|| invalid("credentials", "OpenID4VCI 1.0 8.3"))?
         .iter()
-        .map(|entry| entry.get("credential").and_then(Value::as_str))
+        .map(|entry| match (format, entry.get("credential")?) {
+            (CredentialFormat::SdJwtVc, Value::String(text)) => Some(Cow::from(text)),
+            (CredentialFormat::LdpVc, object @ Value::Object(_)) => {
+                Some(Cow::from(object.to_string()))
+            }
+            _ => None,
+        })
         .collect::<Option<Vec<_>>>()
-        .ok_or_else(|| invalid("credential", "OpenID4VCI 1.0 A.3.4"))
+        .ok_or_else(|| match format {
+            CredentialFormat::SdJwtVc => invalid("credential", "OpenID4VCI 1.0 A.3.4"),
+            CredentialFormat::LdpVc => invalid("credential", "OpenID4VCI 1.0 A.1.2.4"),
+        })
 }

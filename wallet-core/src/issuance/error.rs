@@ -3,6 +3,8 @@
 //! `reason` is a word from this source, never text the issuer sent.
 
 use crate::error::{Category, ErrorCode, WalletError};
+use crate::formats::FormatError;
+use crate::formats::data_integrity::DataIntegrityError;
 use crate::formats::sd_jwt_vc::SdJwtError;
 use crate::http::{FetchError, FetchFault};
 use crate::jose::JoseError;
@@ -188,17 +190,34 @@ pub enum IssuanceError {
     Json(#[from] JsonError),
     /// The credential does not verify.
     #[error(transparent)]
-    Credential(#[from] SdJwtError),
+    Credential(#[from] FormatError),
     /// A holder key, the clock or randomness failed.
     #[error(transparent)]
     Wallet(#[from] WalletError),
 }
 
+impl From<SdJwtError> for IssuanceError {
+    fn from(error: SdJwtError) -> Self {
+        Self::Credential(error.into())
+    }
+}
+
+impl From<DataIntegrityError> for IssuanceError {
+    fn from(error: DataIntegrityError) -> Self {
+        Self::Credential(error.into())
+    }
+}
+
 impl IssuanceError {
     /// Whether a fetch failed for a reason that may pass, and nothing was wrong with what came.
     pub(super) const fn is_passing(&self) -> bool {
-        let (Self::Fetch(error) | Self::Credential(SdJwtError::Fetch(error))) = self else {
-            return false;
+        let error = match self {
+            Self::Fetch(error) => error,
+            Self::Credential(credential) => match credential.fetch() {
+                Some(error) => error,
+                None => return false,
+            },
+            _ => return false,
         };
         matches!(
             error.fault(),
@@ -223,6 +242,10 @@ pub enum NotIssuable {
     UnknownFormat,
     /// The configuration breaks a rule.
     Malformed,
+    /// None of the suites it would be signed with is one of ours (`credential_signing_alg_values_supported`).
+    Suite,
+    /// Its contexts or types are not known to this wallet (`credential_definition`).
+    Context,
     /// Keys would have to be named in a way this wallet does not know (`cryptographic_binding_methods_supported`).
     BindingMethod,
     /// None of the proof types is known.
@@ -241,6 +264,8 @@ impl NotIssuable {
             Self::UnknownConfiguration => "unknown_configuration",
             Self::UnknownFormat => "unknown_format",
             Self::Malformed => "malformed_configuration",
+            Self::Suite => "signature_suite",
+            Self::Context => "context",
             Self::BindingMethod => "binding_method",
             Self::ProofType => "proof_type",
             Self::ProofAlgorithm => "proof_algorithm",
@@ -265,6 +290,8 @@ impl From<NotIssuable> for WalletError {
             NotIssuable::UnknownConfiguration => (ErrorCode::OfferInvalid, "OpenID4VCI 1.0 4.1.1"),
             NotIssuable::UnknownFormat => (ErrorCode::FormatNotSupported, "OpenID4VCI 1.0 12.2.4"),
             NotIssuable::Malformed => (ErrorCode::IssuerMetadataInvalid, "OpenID4VCI 1.0 12.2.4"),
+            NotIssuable::Suite => (ErrorCode::AlgorithmNotAllowed, "OpenID4VCI 1.0 A.1.2"),
+            NotIssuable::Context => (ErrorCode::FormatNotSupported, "OpenID4VCI 1.0 A.1.2"),
             NotIssuable::BindingMethod | NotIssuable::ProofType => {
                 (ErrorCode::NotSupported, "OpenID4VCI 1.0 12.2.4")
             }
@@ -370,7 +397,7 @@ impl From<IssuanceError> for WalletError {
             E::Status => WalletError::new(ErrorCode::HttpStatus),
             E::Json(json) => WalletError::from(json),
             // Network, keys and clock are not the issuer's to mend.
-            E::Credential(SdJwtError::Fetch(fetch)) => return fetch.into(),
+            E::Credential(credential) if credential.fetch().is_some() => return credential.into(),
             E::Credential(credential) => match WalletError::from(credential) {
                 ours if ours.category() == Category::Device => return ours,
                 theirs => theirs,

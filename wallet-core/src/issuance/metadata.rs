@@ -3,6 +3,7 @@
 use super::encryption::Encryption;
 use super::error::{IssuanceError, NotIssuable};
 use super::identifier::{AllowLoopbackHttp, IssuerIdentifier, endpoint};
+use super::ldp_vc;
 use super::proof_requirement::ProofRequirement;
 use super::signed_metadata::SignedMetadata;
 use super::{Checked, Ports};
@@ -60,7 +61,7 @@ impl CredentialConfiguration {
         self.format
     }
 
-    /// The `vct` of an SD-JWT VC.
+    /// The type: see [`crate::formats::Credential::credential_type`].
     #[must_use]
     pub fn credential_type(&self) -> &str {
         &self.credential_type
@@ -83,17 +84,16 @@ impl CredentialConfiguration {
         let identifier = object.get("format").and_then(Value::as_str);
         let format = CredentialFormat::from_identifier(identifier.ok_or(NotIssuable::Malformed)?)
             .ok_or(NotIssuable::UnknownFormat)?;
-        let credential_type = object
-            .get("vct")
-            .and_then(Value::as_str)
-            .filter(|vct| !vct.is_empty())
-            .ok_or(NotIssuable::Malformed)?;
+        let (credential_type, proof) = match format {
+            CredentialFormat::SdJwtVc => (vct(object)?, ProofRequirement::parse(object)?),
+            CredentialFormat::LdpVc => ldp_vc::parse(object)?,
+        };
         Ok(Self {
             id: id.to_owned(),
             format,
-            credential_type: credential_type.to_owned(),
+            credential_type,
             scope: scope(object)?,
-            proof: ProofRequirement::parse(object)?,
+            proof,
             credential_metadata: object
                 .get("credential_metadata")
                 .cloned()
@@ -267,6 +267,13 @@ impl IssuerMetadata {
                 }),
         }
     }
+}
+
+/// The type of an SD-JWT VC (A.3.2).
+fn vct(configuration: &Map<String, Value>) -> Result<String, NotIssuable> {
+    let vct = configuration.get("vct").and_then(Value::as_str);
+    let vct = vct.filter(|vct| !vct.is_empty());
+    vct.map(str::to_owned).ok_or(NotIssuable::Malformed)
 }
 
 /// One scope token (RFC 6749 3.3).

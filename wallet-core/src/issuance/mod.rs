@@ -23,6 +23,7 @@ mod error;
 mod exchange;
 mod identifier;
 mod key_attestation;
+mod ldp_vc;
 mod metadata;
 mod notification;
 mod oauth_error;

@@ -102,6 +102,9 @@ impl Encoding {
         self.list(&showing.linkability, |encoding, note| {
             encoding.text(note.as_str())
         });
+        self.list(&showing.notes, |encoding, note| {
+            encoding.text(note.as_str());
+        });
         self.flag(showing.user_auth == super::dcql::UserAuthPolicy::EachShowing);
     }
 }

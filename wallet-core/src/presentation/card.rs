@@ -1,9 +1,11 @@
 //! A card as a plan knows it.
 
 use super::dcql::{Candidate, ClaimOption, CopyRef, CredentialRef, UserAuthPolicy};
-use super::showing::Linkability;
-use crate::formats::CredentialFormat;
+use super::linkability::{Linkability, Links};
+use super::showing::ShowingNote;
 use crate::formats::claim_path::ClaimPath;
+use crate::formats::data_integrity::Cryptosuite;
+use crate::formats::{CredentialFormat, IssuerSignature};
 use crate::trust::status::CardStatus;
 
 /// The parts of a candidate that the plan needs after matching.
@@ -14,9 +16,8 @@ pub(super) struct Card {
     pub(super) copy_digest: [u8; 32],
     pub(super) format: CredentialFormat,
     pub(super) always_disclosed: Vec<ClaimPath>,
-    pub(super) is_bound: bool,
-    pub(super) has_status: bool,
-    pub(super) uses: u32,
+    pub(super) signature: IssuerSignature,
+    links: Links,
     pub(super) user_auth: UserAuthPolicy,
     pub(super) status: CardStatus,
 }
@@ -29,24 +30,29 @@ impl Card {
             copy_digest: candidate.copy_digest,
             format: candidate.format,
             always_disclosed: candidate.always_disclosed.clone(),
-            is_bound: candidate.holder_algorithm.is_some(),
-            has_status: candidate.has_status,
-            uses: candidate.uses,
+            signature: candidate.issuer_signature,
+            links: Links::of(candidate),
             user_auth: candidate.user_auth,
             status: candidate.status,
         }
     }
 
-    pub(super) fn linkability(&self) -> Vec<Linkability> {
-        [
-            (true, Linkability::IssuerSignature),
-            (self.is_bound, Linkability::HolderKey),
-            (self.has_status, Linkability::StatusReference),
-            (self.uses > 0, Linkability::CopyShownBefore),
-        ]
-        .into_iter()
-        .filter_map(|(holds, note)| holds.then_some(note))
-        .collect()
+    pub(super) fn linkability(&self, option: &ClaimOption) -> Vec<Linkability> {
+        self.links.when_disclosed(&option.disclosed)
+    }
+
+    /// What the holder should know of a showing.
+    pub(super) fn notes(&self, key_binding: bool) -> Vec<ShowingNote> {
+        let note = match self.signature {
+            _ if key_binding => None,
+            IssuerSignature::DataIntegrity(Cryptosuite::Bbs2023) => {
+                Some(ShowingNote::HeaderUnchecked)
+            }
+            IssuerSignature::DataIntegrity(Cryptosuite::EcdsaSd2023) | IssuerSignature::Jws(_) => {
+                Some(ShowingNote::NotBound)
+            }
+        };
+        note.into_iter().collect()
     }
 
     /// How many claims a showing of it in this way reveals.

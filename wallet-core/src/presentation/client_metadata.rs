@@ -1,6 +1,6 @@
 //! `client_metadata`: the verifier about itself (OpenID4VP 1.0 5.1 and 11.1). Other members than these are ignored.
 
-use super::dcql::{SdJwtVcAlgorithms, VpFormats};
+use super::dcql::{LdpVcProofs, SdJwtVcAlgorithms, VpFormats};
 use super::error::PresentationError;
 use super::verifier::ResponseEncryption;
 use crate::jose::jwe::{ContentEncryption, RecipientKey};
@@ -61,7 +61,18 @@ impl ClientMetadata {
 }
 
 fn parse_formats(value: &Value) -> Result<VpFormats, PresentationError> {
-    let sd_jwt_vc = object(value)?
+    let formats = object(value)?;
+    let ldp_vc = formats
+        .get("ldp_vc")
+        .map(|format| {
+            let format = object(format)?;
+            Ok::<_, PresentationError>(LdpVcProofs {
+                types: strings(format, "proof_type_values")?,
+                suites: strings(format, "cryptosuite_values")?,
+            })
+        })
+        .transpose()?;
+    let sd_jwt_vc = formats
         .get("dc+sd-jwt")
         .map(|format| {
             let format = object(format)?;
@@ -71,7 +82,7 @@ fn parse_formats(value: &Value) -> Result<VpFormats, PresentationError> {
             })
         })
         .transpose()?;
-    Ok(VpFormats { sd_jwt_vc })
+    Ok(VpFormats { sd_jwt_vc, ldp_vc })
 }
 
 fn object(value: &Value) -> Result<&Map<String, Value>, PresentationError> {

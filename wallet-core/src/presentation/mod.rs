@@ -15,6 +15,7 @@ mod delivery;
 mod encoding;
 mod error;
 mod exact_numbers;
+mod linkability;
 mod origin;
 mod parameters;
 mod plan;
@@ -38,6 +39,8 @@ pub use client_id::{ClientId, ClientIdPrefix};
 pub use dc_api::{DcApiProtocol, DcApiRequest};
 pub use delivery::Outcome;
 pub use error::PresentationError;
+pub use linkability::Linkability;
+pub(crate) use linkability::of_card as linkability_of_card;
 pub use origin::Origin;
 pub use plan::{ConsentPlan, Proposal, UnavailablePlan};
 pub use policy::RequestPolicy;
@@ -45,7 +48,7 @@ pub use request::{AuthorizationRequest, ReceivedRequest};
 pub use response::{Answer, CopyMaterial, Response};
 pub use seen::SeenRequests;
 pub use selection::Choice;
-pub use showing::{Alternative, Linkability, SetAlternative, Showing};
+pub use showing::{Alternative, SetAlternative, Showing, ShowingNote};
 pub use transaction_data::{
     MemberKind, TransactionData, TransactionDataType, TransactionLine, TransactionMember,
 };

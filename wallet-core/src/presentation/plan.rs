@@ -340,7 +340,8 @@ impl ConsentPlan {
             withheld: option.withheld.clone(),
             key_binding: query.require_cryptographic_holder_binding,
             transactions: Vec::new(),
-            linkability: card.linkability(),
+            linkability: card.linkability(option),
+            notes: card.notes(query.require_cryptographic_holder_binding),
             user_auth: card.user_auth,
             status: card.status,
         })

@@ -4,13 +4,16 @@ use super::approval::ApprovedPlan;
 use super::dc_api::DcApiProtocol;
 use super::dcql::CopyRef;
 use super::error::PresentationError;
+use super::presentation_header::Binding;
 use super::showing::Showing;
 use super::verifier::{Destination, VerifiedRequest};
 use crate::clock::UnixTime;
 use crate::formats::claim_path::ClaimPath;
+use crate::formats::data_integrity::{DataIntegrityCredential, DataIntegrityError};
 use crate::formats::sd_jwt_vc::{KeyBinding, SdJwtError, SdJwtVc};
 use crate::formats::{Credential, FormatError};
 use crate::jose::jwe;
+use crate::json::{self, Limits};
 use crate::keys::HolderKey;
 use crate::random::Random;
 use serde_json::{Map, Value};
@@ -164,6 +167,9 @@ async fn present(
             let key = material.key.as_deref();
             present_sd_jwt_vc(request, showing, credential, &selected, key, now).await?
         }
+        Credential::DataIntegrity(credential) => {
+            present_data_integrity(request, showing, credential)?
+        }
     };
     if shown.iter().collect::<BTreeSet<_>>() != showing.disclosed.iter().collect() {
         return Err(PresentationError::PresentationDiffers);
@@ -200,6 +206,23 @@ async fn present_sd_jwt_vc(
         .read_presentation(&text, binding.as_ref())
         .map_err(|_| PresentationError::PresentationDiffers)?;
     Ok((text.into(), shown.disclosed))
+}
+
+/// A derived proof for this verifier and request, as far as the suite and the verifier know how (B.1.3).
+fn present_data_integrity(
+    request: &VerifiedRequest,
+    showing: &Showing,
+    credential: &DataIntegrityCredential,
+) -> Result<(Value, Vec<ClaimPath>), PresentationError> {
+    let format = |error: DataIntegrityError| PresentationError::Format(FormatError::from(error));
+    let header = Binding::to(request, &showing.transactions).header();
+    let presentation = credential.present(&showing.disclosed).map_err(format)?;
+    let text = presentation.derive(&header).map_err(format)?;
+    let shown = credential
+        .read_presentation(&text, &header)
+        .map_err(|_| PresentationError::PresentationDiffers)?;
+    let object = json::parse_object(text.as_bytes(), Limits::bytes(text.len()))?;
+    Ok((Value::Object(object), shown.disclosed))
 }
 
 /// An error is never encrypted; through the Digital Credentials API it has no other member (A.4).

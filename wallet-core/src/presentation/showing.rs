@@ -1,33 +1,29 @@
 //! What the holder sees of a plan: each presentation it would make, and what else could be chosen.
 
 use super::dcql::{CopyRef, CredentialRef, SelectedClaim, UserAuthPolicy};
+use super::linkability::Linkability;
 use crate::formats::CredentialFormat;
 use crate::formats::claim_path::ClaimPath;
 use crate::trust::status::CardStatus;
 
-/// What lets verifiers recognise the holder in a showing, besides the claims.
+/// Something the holder should know of a showing before approving it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Linkability {
-    /// The issuer's signature and salts are the same in every showing of this copy.
-    IssuerSignature,
-    /// The holder's key is the same in every showing of this copy.
-    HolderKey,
-    /// The credential names its own place in a status list.
-    StatusReference,
-    /// This copy was shown before.
-    CopyShownBefore,
+pub enum ShowingNote {
+    /// The proof is bound to this verifier and request by its presentation header alone: a verifier that does not compare it
+    /// would take the same proof from anybody, again (docs/presentation-header.md).
+    HeaderUnchecked,
+    /// Nothing binds the proof to this verifier and request: whoever sees it can show it again.
+    NotBound,
 }
 
-impl Linkability {
+impl ShowingNote {
     /// A stable word for it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::IssuerSignature => "issuer_signature",
-            Self::HolderKey => "holder_key",
-            Self::StatusReference => "status_reference",
-            Self::CopyShownBefore => "copy_shown_before",
+            Self::HeaderUnchecked => "header_unchecked",
+            Self::NotBound => "not_bound",
         }
     }
 }
@@ -61,8 +57,10 @@ pub struct Showing {
     /// The transaction data that the holder authorises by it: places in
     /// [`super::VerifiedRequest::transaction_data`].
     pub transactions: Vec<usize>,
-    /// What makes this showing linkable to others.
+    /// What makes this showing linkable to others, besides network and time.
     pub linkability: Vec<Linkability>,
+    /// What else the holder should know.
+    pub notes: Vec<ShowingNote>,
     /// What the card's policy asks of the holder.
     pub user_auth: UserAuthPolicy,
     /// What is known of the card's status; nobody was asked for it now. The verifier will ask for itself.

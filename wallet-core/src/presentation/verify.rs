@@ -15,7 +15,6 @@ use super::verifier::{
 };
 use crate::clock::UnixTime;
 use crate::error::WalletError;
-use crate::formats::CredentialFormat;
 use crate::profile::Profile;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -244,9 +243,7 @@ fn read_query(
 
 /// At least one query asks for a format that this wallet holds and the verifier says it takes.
 fn check_formats(query: &DcqlQuery, formats: Option<&VpFormats>) -> Result<(), PresentationError> {
-    let is_taken = |format| match format {
-        CredentialFormat::SdJwtVc => formats.is_none_or(|formats| formats.sd_jwt_vc.is_some()),
-    };
+    let is_taken = |format| formats.is_none_or(|formats| formats.has(format));
     if query
         .credentials()
         .iter()

@@ -2,6 +2,7 @@
 
 use super::client_id::ClientIdPrefix;
 use super::verifier::ResponseMode;
+use crate::formats::data_integrity::Cryptosuite;
 use crate::jose::Algorithm;
 use crate::profile::Profile;
 use serde_json::{Value, json};
@@ -22,11 +23,13 @@ pub(super) fn wallet_metadata(profile: Profile) -> Value {
     let prefixes: Vec<_> = prefixes.iter().map(|prefix| prefix.as_str()).collect();
     let modes: Vec<_> = modes.iter().map(|mode| mode.as_str()).collect();
     let algorithms = [Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa].map(Algorithm::as_str);
+    let suites = [Cryptosuite::Bbs2023, Cryptosuite::EcdsaSd2023].map(Cryptosuite::as_str);
     // Of holder keys, whatever this holder has.
     let holder_algorithms = [Algorithm::Es256, Algorithm::EdDsa].map(Algorithm::as_str);
     json!({
         "vp_formats_supported": {
             "dc+sd-jwt": {"sd-jwt_alg_values": algorithms, "kb-jwt_alg_values": holder_algorithms},
+            "ldp_vc": {"proof_type_values": ["DataIntegrityProof"], "cryptosuite_values": suites},
         },
         "client_id_prefixes_supported": prefixes,
         "response_types_supported": ["vp_token"],

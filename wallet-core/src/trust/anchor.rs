@@ -1,8 +1,8 @@
 //! Trust anchors: the certificates the app decided to believe.
 
-use super::PinnedKeys;
 use super::x509::certificate::Certificate;
 use super::x509::{MAX_CERTIFICATE_BYTES, RejectReason, TrustError};
+use super::{PinnedDidKey, PinnedKeys};
 use x509_cert::der::pem;
 
 /// Longest PEM text with one certificate: base64 makes 4 of 3, with room for line breaks and comments.
@@ -99,9 +99,12 @@ pub struct TrustAnchors {
     pub issuers: Vec<TrustAnchor>,
     /// Roots of verifiers.
     pub verifiers: Vec<TrustAnchor>,
-    /// Issuer identifiers (`iss`) whose keys are believed as their own web site lists them (JWT VC Issuer Metadata,
-    /// SD-JWT VC 4). The web site's TLS certificate then stands for the issuer; no other issuer is asked.
+    /// Issuer identifiers (`iss`, or `issuer` of a W3C credential) whose keys are believed as their own web site lists them:
+    /// in the JWT VC Issuer Metadata (SD-JWT VC 4), or in the controller document that the identifier is the address of
+    /// (Controlled Identifiers 1.0). The web site's TLS certificate then stands for the issuer; no other issuer is asked.
     pub web_issuers: Vec<String>,
+    /// Keys of issuers of W3C credentials that the app knows itself.
+    pub issuer_keys: Vec<PinnedDidKey>,
     /// DIDs of verifiers the app knows (OpenID4VP 1.0 5.9.3 `decentralized_identifier`).
     pub verifier_dids: Vec<String>,
     /// Who may attest verifiers (OpenID4VP 1.0 12), by their `iss`.

@@ -7,5 +7,5 @@ pub mod status;
 pub mod x509;
 
 pub use anchor::{TrustAnchor, TrustAnchors};
-pub use pinned::PinnedKeys;
+pub use pinned::{PinnedDidKey, PinnedKeys};
 pub use x509::{CertificateUsage, RejectReason, TrustError, VerifiedChain, verify_chain};

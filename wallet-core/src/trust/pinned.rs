@@ -34,3 +34,12 @@ impl PinnedKeys {
         &self.keys
     }
 }
+
+/// An issuer of W3C credentials and a key the app pinned for it, as a `did:key`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PinnedDidKey {
+    /// The issuer identifier, compared as it is written with `issuer` of a credential.
+    pub issuer: String,
+    /// The key, without a fragment.
+    pub did: String,
+}

@@ -9,6 +9,7 @@ use crate::formats::claim_path::ClaimPath;
 use crate::formats::{self, Credential, CredentialFormat, IssuerEvidence};
 use crate::issuance::{DisplaySnapshot, lookup};
 use crate::presentation::dcql::{Candidate, CopyRef, CredentialRef};
+use crate::presentation::{Linkability, linkability_of_card};
 use crate::text::display_text;
 use crate::trust::status::CardStatus;
 use crate::vault::database::{Database, RecordKind};
@@ -101,6 +102,8 @@ pub struct CardDetail {
     pub overview: CardOverview,
     /// Its claims, as in its first copy. What a plan would show is told by [`super::Wallet::revealed`].
     pub claims: Vec<CardClaim>,
+    /// What any showing of it lets verifiers recognise: see [`crate::presentation::Showing::linkability`] for one of them.
+    pub linkability: Vec<Linkability>,
     /// How it looks, in all languages.
     pub display: DisplaySnapshot,
 }
@@ -115,17 +118,26 @@ pub(crate) struct Card {
 
 impl Card {
     pub(crate) fn candidate(&self) -> Candidate<'_> {
-        let record = &self.record.value;
-        Candidate::of(
-            CredentialRef(self.record.name.as_str().to_owned()),
-            CopyRef(self.copy.name.as_str().to_owned()),
-            &self.credential,
-            &record.extended_types,
-            self.copy.value.uses,
-            record.user_auth,
-        )
-        .with_status(self.status)
+        let uses = self.copy.value.uses;
+        candidate(&self.record, &self.copy.name, &self.credential, uses).with_status(self.status)
     }
+}
+
+/// A copy of a card as a query sees it, but for its status.
+fn candidate<'a>(
+    card: &Stored<CredentialRecord>,
+    copy: &RecordName,
+    credential: &'a Credential,
+    uses: u32,
+) -> Candidate<'a> {
+    Candidate::of(
+        CredentialRef(card.name.as_str().to_owned()),
+        CopyRef(copy.as_str().to_owned()),
+        credential,
+        &card.value.extended_types,
+        uses,
+        card.value.user_auth,
+    )
 }
 
 /// The cards that can be read, in the order of their receiving.
@@ -280,13 +292,17 @@ pub(crate) fn detail<S: AsRef<str>>(
         now,
         locales,
     )?;
-    let claims = match readable_copy(db, &record.value)? {
-        Some(credential) => claims(&credential, &display, locales),
-        None => Vec::new(),
+    let (claims, linkability) = match readable_copy(db, &record.value)? {
+        Some(credential) => (
+            claims(&credential, &display, locales),
+            linkability_of_card(&candidate(&record, name, &credential, 0)),
+        ),
+        None => (Vec::new(), Vec::new()),
     };
     Ok(CardDetail {
         overview,
         claims,
+        linkability,
         display,
     })
 }

@@ -139,8 +139,10 @@ fn require_as_planned(
     if !copy.may_be_shown(card.value.reuse) {
         return Err(WalletError::new(ErrorCode::OneTimeExhausted).about(card.name.as_str()));
     }
-    let was_shown = showing.linkability.contains(&Linkability::CopyShownBefore);
-    if copy.uses > 0 && !was_shown {
+    let says = |note| showing.linkability.contains(&note);
+    // A fresh proof has nothing in common with the one before.
+    let is_same = says(Linkability::IssuerSignature);
+    if copy.uses > 0 && is_same && !says(Linkability::CopyShownBefore) {
         return Err(WalletError::new(ErrorCode::Conflict).about(card.name.as_str()));
     }
     Ok(())

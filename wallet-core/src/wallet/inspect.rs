@@ -4,8 +4,8 @@ use super::cards::{self, CardClaim};
 use super::ports::{Platform, Policy};
 use crate::clock::UnixTime;
 use crate::error::WalletError;
-use crate::formats::sd_jwt_vc::{SdJwt, VerifyPolicy, resolve_issuer_key};
-use crate::formats::{Credential, IssuerEvidence};
+use crate::formats::sd_jwt_vc::limits::MAX_LEEWAY;
+use crate::formats::{Credential, CredentialFormat, IssuerEvidence, ReceivePolicy};
 use crate::http::Fetcher;
 use crate::issuance::DisplaySnapshot;
 
@@ -29,21 +29,24 @@ pub struct Inspected {
 /// Parses and verifies a credential. Makes a request only where the issuer's key is on the web.
 ///
 /// # Errors
-/// Those of SD-JWT VC verification.
+/// Those of verification: `{` begins a W3C credential with a Data Integrity proof, anything else an SD-JWT VC.
 pub async fn inspect(
     platform: &Platform,
     policy: &Policy,
     text: &str,
 ) -> Result<Inspected, WalletError> {
     let now = platform.clock.now()?;
-    let parsed = SdJwt::parse(text)?;
     let fetcher = Fetcher::new(&*platform.http, policy.fetch);
-    let key = resolve_issuer_key(&parsed, &policy.trust, Some(&fetcher), now).await?;
-    let verify = VerifyPolicy {
+    let verify = ReceivePolicy {
+        at: now,
+        leeway: MAX_LEEWAY,
         accept_vc_sd_jwt_typ: policy.accept_vc_sd_jwt_typ,
-        ..VerifyPolicy::at(now)
     };
-    let credential = Credential::from(parsed.verify(&key, &verify)?);
+    let format = match text.trim_start().starts_with('{') {
+        true => CredentialFormat::LdpVc,
+        false => CredentialFormat::SdJwtVc,
+    };
+    let credential = Credential::verify(format, text, &policy.trust, &fetcher, &verify).await?;
     let issuer = match credential.evidence() {
         IssuerEvidence::Certificate { subject, .. } => subject.clone(),
         IssuerEvidence::Web { issuer, .. }
@@ -52,7 +55,7 @@ pub async fn inspect(
     };
     Ok(Inspected {
         format: credential.format().as_str(),
-        credential_type: credential.credential_type().to_owned(),
+        credential_type: credential.credential_type(),
         issuer,
         is_holder_bound: credential.holder_key().is_some(),
         expires_at: credential.expires(),

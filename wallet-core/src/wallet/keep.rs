@@ -200,7 +200,7 @@ impl Wallet {
             batch: u32::try_from(card.received.copies.len()).ok(),
             expires_at: last_end(card),
             valid_from: first_start(card),
-            reuse: policy.reuse,
+            reuse: policy.reuse_of(&first.credential),
             user_auth: policy.user_auth,
             display,
             context,

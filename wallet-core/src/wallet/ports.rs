@@ -3,6 +3,8 @@
 use super::records::ReusePolicy;
 use super::request_pace::RequestsPerMinute;
 use crate::clock::Clock;
+use crate::formats::data_integrity::Cryptosuite;
+use crate::formats::{Credential, IssuerSignature};
 use crate::http::{FetchSettings, HttpClient, HttpError, HttpRequest, HttpResponse};
 use crate::issuance::IssuanceSettings;
 use crate::keys::AttestationProvider;
@@ -115,10 +117,21 @@ impl Policy {
 /// How a received card is to be kept.
 #[derive(Clone, Copy, Debug)]
 pub struct KeepPolicy {
-    /// How often a copy may be shown.
+    /// How often a copy may be shown. Copies whose showings have no signature in common (bbs-2023) may always be shown
+    /// again: there is one of them, and more would hide nothing.
     pub reuse: ReusePolicy,
     /// What the holder must do before a showing.
     pub user_auth: UserAuthPolicy,
+}
+
+impl KeepPolicy {
+    /// What holds for copies of this credential.
+    pub(super) fn reuse_of(self, credential: &Credential) -> ReusePolicy {
+        match credential.issuer_signature() {
+            IssuerSignature::DataIntegrity(Cryptosuite::Bbs2023) => ReusePolicy::Rotating,
+            _ => self.reuse,
+        }
+    }
 }
 
 impl Default for KeepPolicy {

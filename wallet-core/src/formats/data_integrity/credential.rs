@@ -123,6 +123,15 @@ impl DataIntegrityCredential {
             .unwrap_or_default()
     }
 
+    /// The claims that a showing of those at these paths reveals, besides those every verifier sees: what
+    /// [`Self::present`] with them discloses.
+    #[must_use]
+    pub fn revealed_by(&self, selected: &[ClaimPath]) -> Vec<ClaimPath> {
+        self.transformed()
+            .map(|signed| signed.revealed_by(selected))
+            .unwrap_or_default()
+    }
+
     /// How many statements were signed: with bbs-2023 every verifier can count them, shown or not.
     #[must_use]
     pub fn statement_count(&self) -> usize {

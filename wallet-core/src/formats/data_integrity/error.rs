@@ -4,6 +4,7 @@ use super::json_ld::JsonLdError;
 use super::rdf::RdfError;
 use crate::cbor::CborError;
 use crate::error::{Category, ErrorCode, WalletError};
+use crate::http::FetchError;
 use crate::json::JsonError;
 
 /// Why a credential with a Data Integrity proof was refused, or could not be shown. Holds nothing of the credential.
@@ -74,6 +75,12 @@ pub enum DataIntegrityError {
     /// The controller's document does not give the key for assertions, or is of another controller.
     #[error("the controller's document does not list the key")]
     Controller,
+    /// The app trusts neither this key nor the web site of this issuer.
+    #[error("no permitted way leads to the issuer's key")]
+    Untrusted,
+    /// The controller's document could not be had.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
     /// The proof does not verify.
     #[error("the proof does not verify")]
     ProofInvalid,
@@ -150,6 +157,8 @@ impl From<DataIntegrityError> for WalletError {
             E::WrongKey => issuer(Code::UntrustedIssuer, "VC-DI 1.0 4.4").about("key"),
             E::WrongIssuer => issuer(Code::UntrustedIssuer, "VCDM 2.0 4.7").about("issuer"),
             E::Controller => issuer(Code::UntrustedIssuer, "CID 1.0 3.3").about("controller"),
+            E::Untrusted => issuer(Code::UntrustedIssuer, "VC-DI 1.0 4.4"),
+            E::Fetch(error) => Self::from(error),
             E::ProofInvalid => issuer(Code::SignatureInvalid, "VC-DI 1.0 4.5").about("proof"),
             E::Expired => Self::new(Code::CredentialExpired).rule("VCDM 2.0 4.9"),
             E::NotYetValid => Self::new(Code::CredentialNotYetValid).rule("VCDM 2.0 4.9"),

@@ -7,6 +7,7 @@
 mod base_proof;
 mod bbs_2023;
 mod credential;
+mod credential_type;
 mod derived_proof;
 mod document;
 mod ecdsa_sd_2023;
@@ -22,12 +23,14 @@ mod presented;
 mod proof;
 mod proof_value;
 pub mod rdf;
+mod resolve;
 mod selection;
 mod statements;
 mod transformed;
 mod verify;
 
 pub use credential::DataIntegrityCredential;
+pub(crate) use credential_type::{type_name, type_of_definition};
 pub use derived_proof::DerivedCredential;
 pub use document::DataIntegrity;
 pub use error::DataIntegrityError;
@@ -37,4 +40,5 @@ pub use pointer::Pointer;
 pub use present::Presentation;
 pub use presented::Shown;
 pub use proof::Cryptosuite;
+pub use resolve::resolve_issuer_key;
 pub use verify::VerifyPolicy;

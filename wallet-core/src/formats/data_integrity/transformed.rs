@@ -68,6 +68,20 @@ impl Transformed {
         })
     }
 
+    /// The claims that showing those at these paths shows, but for those every verifier sees.
+    pub(super) fn revealed_by(&self, selected: &[ClaimPath]) -> Vec<ClaimPath> {
+        // Where nothing else is shown, the types are.
+        let is_type = |claim: &Claim| matches!(claim.path.segments(), [PathSegment::Key(name)] if name == "type");
+        let is_bare = selected.is_empty() && self.mandatory.is_empty();
+        let mut shown = self.mandatory.clone();
+        for claim in &self.claims {
+            if selected.contains(&claim.path) || (is_bare && is_type(claim)) {
+                shown.extend(&claim.statements);
+            }
+        }
+        self.disclosed_by(&shown)
+    }
+
     fn paths(&self, is_wanted: impl Fn(&Claim) -> bool) -> Vec<ClaimPath> {
         let wanted = self.claims.iter().filter(|claim| is_wanted(claim));
         wanted.map(|claim| claim.path.clone()).collect()
@@ -143,7 +157,7 @@ fn collect_leaves(
 }
 
 /// The types of the document itself, as IRIs.
-fn types(document: &Map<String, Value>) -> Result<Vec<String>, DataIntegrityError> {
+pub(super) fn types(document: &Map<String, Value>) -> Result<Vec<String>, DataIntegrityError> {
     let typed = [
         ("@context", document.get("@context").cloned()),
         ("id", Some(HERE.into())),

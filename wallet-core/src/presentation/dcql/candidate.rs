@@ -2,6 +2,7 @@
 
 use crate::clock::UnixTime;
 use crate::formats::claim_path::ClaimPath;
+use crate::formats::data_integrity::DataIntegrityCredential;
 use crate::formats::{Credential, CredentialFormat, IssuerSignature};
 use crate::jose::{Algorithm, PublicKey};
 use crate::trust::status::CardStatus;
@@ -28,6 +29,17 @@ pub enum UserAuthPolicy {
     EachShowing,
 }
 
+/// How showing one claim reveals others.
+#[derive(Clone, Copy)]
+pub enum Reveals<'a> {
+    /// A claim brings along the disclosures around it (RFC 9901 7.2: parents are needed) and inside it (7.1.1: a claim is
+    /// selected with its sub-claims).
+    Disclosures,
+    /// A claim brings along everything inside it, and what the statements that show it say besides: identifiers and types of
+    /// what lies around it.
+    Statements(&'a DataIntegrityCredential),
+}
+
 /// The copy of a credential that would be shown next.
 ///
 /// A format without selective disclosure has no `disclosable` claims and lists all of them as `always_disclosed`: then
@@ -50,6 +62,8 @@ pub struct Candidate<'a> {
     pub disclosable: Vec<ClaimPath>,
     /// Concrete paths of the claims that any showing reveals.
     pub always_disclosed: Vec<ClaimPath>,
+    /// How showing one claim reveals others.
+    pub reveals: Reveals<'a>,
     /// Authority key identifiers of the certificates in the credential's chain.
     pub authority_key_ids: Vec<Vec<u8>>,
     /// How the issuer signed.
@@ -103,6 +117,10 @@ impl<'a> Candidate<'a> {
             claims: credential.claims(),
             disclosable: credential.disclosable(),
             always_disclosed: credential.always_disclosed(),
+            reveals: match credential {
+                Credential::SdJwtVc(_) => Reveals::Disclosures,
+                Credential::DataIntegrity(credential) => Reveals::Statements(credential),
+            },
             authority_key_ids: credential.evidence().authority_key_ids().to_vec(),
             issuer_signature: credential.issuer_signature(),
             holder_algorithm: credential.holder_key().map(PublicKey::algorithm),

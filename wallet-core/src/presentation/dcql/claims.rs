@@ -1,6 +1,6 @@
 //! From claims queries to the claims of one credential (OpenID4VP 1.0 6.4.1 and 7.1.1).
 
-use super::candidate::Candidate;
+use super::candidate::{Candidate, Reveals};
 use super::query::ClaimsQuery;
 use crate::formats::claim_path::ClaimPath;
 use serde_json::Value;
@@ -34,9 +34,6 @@ pub(super) fn select(query: &ClaimsQuery, claims: &Value) -> Option<SelectedClai
 }
 
 /// Splits what the holder may disclose into what a showing of `selected` reveals and what it withholds.
-///
-/// A selected claim brings along the disclosures around it (RFC 9901 7.2: parents are needed) and inside it (7.1.1: a
-/// claim is selected with its sub-claims).
 pub(super) fn split_disclosable(
     candidate: &Candidate<'_>,
     selected: &[SelectedClaim],
@@ -47,5 +44,14 @@ pub(super) fn split_disclosable(
             .flat_map(|claim| &claim.selected)
             .any(|claim| claim.starts_with(path) || path.starts_with(claim))
     };
-    candidate.disclosable.iter().cloned().partition(needed)
+    let (needed, others): (Vec<_>, Vec<_>) =
+        candidate.disclosable.iter().cloned().partition(needed);
+    match candidate.reveals {
+        Reveals::Disclosures => (needed, others),
+        Reveals::Statements(credential) => {
+            let revealed = credential.revealed_by(&needed);
+            let is_revealed = |path: &ClaimPath| revealed.contains(path);
+            candidate.disclosable.iter().cloned().partition(is_revealed)
+        }
+    }
 }

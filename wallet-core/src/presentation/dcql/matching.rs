@@ -2,11 +2,11 @@
 
 use super::candidate::Candidate;
 use super::claims::{self, SelectedClaim};
-use super::query::{ClaimsQuery, CredentialQuery, DcqlQuery, Meta};
+use super::query::{ClaimsQuery, CredentialQuery, DcqlQuery};
 use super::trusted_authorities;
 use crate::clock::UnixTime;
-use crate::formats::IssuerSignature;
 use crate::formats::claim_path::ClaimPath;
+use crate::formats::{CredentialFormat, IssuerSignature};
 use crate::jose::Algorithm;
 
 /// The formats and algorithms the verifier accepts (`vp_formats_supported`, 11.1 and appendix B).
@@ -14,6 +14,19 @@ use crate::jose::Algorithm;
 pub struct VpFormats {
     /// `dc+sd-jwt`; `None` if the verifier does not take it.
     pub sd_jwt_vc: Option<SdJwtVcAlgorithms>,
+    /// `ldp_vc`; `None` if the verifier does not take it.
+    pub ldp_vc: Option<LdpVcProofs>,
+}
+
+impl VpFormats {
+    /// Whether the verifier takes the format at all.
+    #[must_use]
+    pub const fn has(&self, format: CredentialFormat) -> bool {
+        match format {
+            CredentialFormat::SdJwtVc => self.sd_jwt_vc.is_some(),
+            CredentialFormat::LdpVc => self.ldp_vc.is_some(),
+        }
+    }
 }
 
 /// Algorithms for `dc+sd-jwt` (B.3.4); `None` is no limit.
@@ -23,6 +36,26 @@ pub struct SdJwtVcAlgorithms {
     pub issuer: Option<Vec<String>>,
     /// `kb-jwt_alg_values`: the KB-JWT.
     pub key_binding: Option<Vec<String>>,
+}
+
+/// Proofs for `ldp_vc` (B.1.3.2); `None` is no limit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LdpVcProofs {
+    /// `proof_type_values`: the types of proofs.
+    pub types: Option<Vec<String>>,
+    /// `cryptosuite_values`: the suites of Data Integrity proofs.
+    pub suites: Option<Vec<String>>,
+}
+
+impl LdpVcProofs {
+    /// Whether a Data Integrity proof of this suite is taken.
+    pub(super) fn take(&self, suite: &str) -> bool {
+        let has = |list: &Option<Vec<String>>, name: &str| {
+            list.as_ref()
+                .is_none_or(|list| list.iter().any(|entry| entry == name))
+        };
+        has(&self.types, "DataIntegrityProof") && has(&self.suites, suite)
+    }
 }
 
 /// The credentials that answer one credential query.
@@ -89,10 +122,7 @@ pub fn match_query(
 /// Format, type, authority and binding.
 fn fits(query: &CredentialQuery, candidate: &Candidate<'_>) -> bool {
     query.format == Some(candidate.format)
-        && match &query.meta {
-            Meta::Any => true,
-            Meta::Vct(values) => candidate.types.iter().any(|vct| values.contains(vct)),
-        }
+        && query.meta.allows(&candidate.types)
         && trusted_authorities::matches(
             query.trusted_authorities.as_deref(),
             &candidate.authority_key_ids,
@@ -108,6 +138,10 @@ fn is_accepted(
 ) -> bool {
     let Some(formats) = formats else { return true };
     match candidate.issuer_signature {
+        IssuerSignature::DataIntegrity(suite) => {
+            let taken = formats.ldp_vc.as_ref();
+            taken.is_some_and(|taken| taken.take(suite.as_str()))
+        }
         IssuerSignature::Jws(issuer) => formats.sd_jwt_vc.as_ref().is_some_and(|accepted| {
             let signed_here = query.require_cryptographic_holder_binding;
             names(accepted.issuer.as_deref(), issuer)

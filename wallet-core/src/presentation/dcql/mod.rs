@@ -12,12 +12,12 @@ mod query;
 mod trusted_authorities;
 mod values;
 
-pub use candidate::{Candidate, CopyRef, CredentialRef, UserAuthPolicy};
+pub use candidate::{Candidate, CopyRef, CredentialRef, Reveals, UserAuthPolicy};
 pub use claims::SelectedClaim;
 pub use credential_sets::{SetMatch, match_sets};
 pub use error::QueryError;
 pub use matching::{
-    CandidateMatch, ClaimOption, QueryMatch, SdJwtVcAlgorithms, VpFormats, match_query,
+    CandidateMatch, ClaimOption, LdpVcProofs, QueryMatch, SdJwtVcAlgorithms, VpFormats, match_query,
 };
 pub use query::{
     ClaimsQuery, CredentialQuery, CredentialSetQuery, DcqlQuery, Limits, Meta, TrustedAuthority,

@@ -61,6 +61,8 @@ pub enum Meta {
     Any,
     /// `vct_values` of `dc+sd-jwt` (B.3.5).
     Vct(Vec<String>),
+    /// `type_values` of `ldp_vc` (B.1.1): sets of fully expanded types, of which a credential must have all of one.
+    Types(Vec<Vec<String>>),
 }
 
 /// An authority or trust framework (6.1.1).
@@ -227,7 +229,28 @@ impl Meta {
                     None => Ok(Self::Any),
                 }
             }
+            Some(CredentialFormat::LdpVc) => {
+                match optional_array(meta, "type_values", Limits::ENTRIES)? {
+                    Some(sets) => sets
+                        .iter()
+                        .map(|set| strings(non_empty(set, Limits::ENTRIES)?))
+                        .collect::<Result<_>>()
+                        .map(Self::Types),
+                    None => Ok(Self::Any),
+                }
+            }
             None => Ok(Self::Any),
+        }
+    }
+
+    /// Whether a credential of these types is one of those meant.
+    pub(super) fn allows(&self, types: &[String]) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Vct(values) => types.iter().any(|vct| values.contains(vct)),
+            Self::Types(sets) => sets
+                .iter()
+                .any(|set| set.iter().all(|name| types.contains(name))),
         }
     }
 }

@@ -119,6 +119,7 @@ fn the_verifier_limits_formats_and_algorithms() {
                 issuer: issuer.map(list),
                 key_binding: key_binding.map(list),
             }),
+            ldp_vc: None,
         }
     };
     let bound = query(json!({}));

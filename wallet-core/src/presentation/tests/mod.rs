@@ -20,7 +20,7 @@ mod transaction_data;
 mod verifier_dids;
 
 use super::dcql::DcqlQuery;
-use super::dcql::{Candidate, CopyRef, CredentialRef, UserAuthPolicy};
+use super::dcql::{Candidate, CopyRef, CredentialRef, Reveals, UserAuthPolicy};
 use super::*;
 use crate::clock::UnixTime;
 use crate::formats::claim_path::ClaimPath;
@@ -365,6 +365,7 @@ pub(super) fn plain_candidate<'a>(name: &str, claims: &'a Value) -> Candidate<'a
         claims,
         disclosable: names.map(|name| path(json!([name]))).collect(),
         always_disclosed: vec![path(json!(["vct"]))],
+        reveals: Reveals::Disclosures,
         authority_key_ids: Vec::new(),
         issuer_signature: IssuerSignature::Jws(Algorithm::Es256),
         holder_algorithm: Some(Algorithm::Es256),

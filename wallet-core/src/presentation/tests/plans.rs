@@ -58,7 +58,10 @@ fn the_plan_says_everything_that_would_be_revealed_and_what_not() {
         [
             Linkability::IssuerSignature,
             Linkability::HolderKey,
-            Linkability::StatusReference
+            Linkability::StatusReference,
+            Linkability::Dates,
+            Linkability::AlwaysDisclosedValues,
+            Linkability::DisclosedValues,
         ]
     );
 }

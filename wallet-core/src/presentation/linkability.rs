@@ -1,0 +1,172 @@
+//! What lets verifiers recognise the holder of a card, computed from the card and from what is shown of it.
+
+use super::dcql::{Candidate, Reveals};
+use crate::clock::UnixTime;
+use crate::formats::claim_path::{ClaimPath, PathSegment};
+use crate::formats::data_integrity::Cryptosuite;
+use crate::formats::{CredentialFormat, IssuerSignature};
+use serde_json::Value;
+
+const SECONDS_OF_A_DAY: i64 = 86_400;
+
+/// What lets verifiers recognise the holder in two showings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Linkability {
+    /// The issuer's signature, with its salts, is the same in every showing of this copy.
+    IssuerSignature,
+    /// The holder's key is the same in every showing of this copy.
+    HolderKey,
+    /// The credential names its own place in a status list.
+    StatusReference,
+    /// The credential or its subject has an identifier, and shows it.
+    CredentialId,
+    /// A date about the credential is exact to the second, and so shared with few.
+    Dates,
+    /// Values about the holder that any showing reveals.
+    AlwaysDisclosedValues,
+    /// Values about the holder that this showing reveals.
+    DisclosedValues,
+    /// This copy was shown before.
+    CopyShownBefore,
+}
+
+impl Linkability {
+    /// A stable word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::IssuerSignature => "issuer_signature",
+            Self::HolderKey => "holder_key",
+            Self::StatusReference => "status_reference",
+            Self::CredentialId => "credential_id",
+            Self::Dates => "dates",
+            Self::AlwaysDisclosedValues => "always_disclosed_values",
+            Self::DisclosedValues => "disclosed_values",
+            Self::CopyShownBefore => "copy_shown_before",
+        }
+    }
+}
+
+/// What showings of one card have in common.
+#[derive(Clone, Debug)]
+pub(super) struct Links {
+    /// In every showing, sorted.
+    always: Vec<Linkability>,
+    /// The claims that can be withheld, and what they would add.
+    of_claims: Vec<(ClaimPath, Linkability)>,
+}
+
+impl Links {
+    pub(super) fn of(candidate: &Candidate<'_>) -> Self {
+        let stays = signature_stays(candidate.issuer_signature);
+        let is_sd_jwt = candidate.format == CredentialFormat::SdJwtVc;
+        let proof_date = match candidate.reveals {
+            Reveals::Disclosures => None,
+            Reveals::Statements(credential) => Some(credential.created()),
+        };
+        let mut always: Vec<_> = [
+            (stays, Linkability::IssuerSignature),
+            (candidate.holder_algorithm.is_some(), Linkability::HolderKey),
+            // Other formats show it as a claim.
+            (
+                is_sd_jwt && candidate.has_status,
+                Linkability::StatusReference,
+            ),
+            (
+                proof_date.is_some_and(|date| !is_whole_day(date)),
+                Linkability::Dates,
+            ),
+            (stays && candidate.uses > 0, Linkability::CopyShownBefore),
+        ]
+        .into_iter()
+        .filter_map(|(holds, note)| holds.then_some(note))
+        .collect();
+        let link = |path: &ClaimPath| match candidate.format {
+            CredentialFormat::SdJwtVc => sd_jwt_claim(path, candidate.claims),
+            CredentialFormat::LdpVc => w3c_claim(path, candidate.claims),
+        };
+        let fixed = candidate.always_disclosed.iter().filter_map(link);
+        always.extend(fixed.map(|note| match note {
+            Linkability::DisclosedValues => Linkability::AlwaysDisclosedValues,
+            other => other,
+        }));
+        always.sort_unstable();
+        always.dedup();
+        let of_claim = |path: &ClaimPath| Some((path.clone(), link(path)?));
+        Self {
+            always,
+            of_claims: candidate.disclosable.iter().filter_map(of_claim).collect(),
+        }
+    }
+
+    /// Whatever is shown.
+    pub(super) fn always(&self) -> &[Linkability] {
+        &self.always
+    }
+
+    /// Where these claims are disclosed.
+    pub(super) fn when_disclosed(&self, disclosed: &[ClaimPath]) -> Vec<Linkability> {
+        let of_claims = self.of_claims.iter();
+        let added = of_claims.filter(|(path, _)| disclosed.contains(path));
+        let mut all = self.always.clone();
+        all.extend(added.map(|(_, note)| *note));
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}
+
+/// What any showing of a card lets others recognise, sorted.
+pub(crate) fn of_card(candidate: &Candidate<'_>) -> Vec<Linkability> {
+    Links::of(candidate).always().to_vec()
+}
+
+/// Whether every showing has the same signature in it.
+const fn signature_stays(signature: IssuerSignature) -> bool {
+    match signature {
+        IssuerSignature::DataIntegrity(Cryptosuite::Bbs2023) => false,
+        IssuerSignature::DataIntegrity(Cryptosuite::EcdsaSd2023) | IssuerSignature::Jws(_) => true,
+    }
+}
+
+/// What a claim of an SD-JWT VC lets others recognise; `None` for what the credentials of a type share. Signature, key and status are told by themselves.
+fn sd_jwt_claim(path: &ClaimPath, claims: &Value) -> Option<Linkability> {
+    let [PathSegment::Key(name)] = path.segments() else {
+        return Some(Linkability::DisclosedValues);
+    };
+    match name.as_str() {
+        "iss" | "vct" | "vct#integrity" | "aka_vcts" | "cnf" | "status" => None,
+        "exp" | "nbf" | "iat" => {
+            let seconds = path.value_in(claims).and_then(Value::as_i64);
+            let is_shared = seconds.is_some_and(|seconds| seconds % SECONDS_OF_A_DAY == 0);
+            (!is_shared).then_some(Linkability::Dates)
+        }
+        "jti" | "sub" => Some(Linkability::CredentialId),
+        _ => Some(Linkability::DisclosedValues),
+    }
+}
+
+/// The same of a W3C credential.
+fn w3c_claim(path: &ClaimPath, claims: &Value) -> Option<Linkability> {
+    let name = |segment: Option<&PathSegment>| match segment {
+        Some(PathSegment::Key(name)) => Some(name.clone()),
+        _ => None,
+    };
+    let (first, last) = (path.segments().first(), path.segments().last());
+    match (name(first)?.as_str(), name(last).as_deref()) {
+        ("credentialStatus", _) => Some(Linkability::StatusReference),
+        ("issuer", _) | (_, Some("type")) => None,
+        (_, Some("id")) => Some(Linkability::CredentialId),
+        ("validFrom" | "validUntil" | "issuanceDate" | "expirationDate", _) => {
+            let date = path.value_in(claims).and_then(Value::as_str);
+            let date = date.and_then(UnixTime::from_rfc3339);
+            (!date.is_some_and(is_whole_day)).then_some(Linkability::Dates)
+        }
+        _ => Some(Linkability::DisclosedValues),
+    }
+}
+
+fn is_whole_day(date: UnixTime) -> bool {
+    date.as_secs() % SECONDS_OF_A_DAY == 0
+}
