@@ -262,6 +262,10 @@ error_codes! {
     BatchMismatch = "batch_mismatch", Issuer, false;
     /// A disclosure does not match the signed digests, or is referenced twice or not at all.
     DisclosureInvalid = "disclosure_invalid", Issuer, false;
+    /// A JSON-LD credential uses a context that does not ship with the library.
+    UnknownContext = "unknown_context", Issuer, false;
+    /// A JSON-LD document holds something whose meaning would be lost, or could be changed.
+    JsonLdUnsafe = "json_ld_unsafe", Issuer, false;
     /// A document does not match its integrity hash.
     IntegrityMismatch = "integrity_mismatch", Issuer, false;
     /// The issuance was already finished or has expired.

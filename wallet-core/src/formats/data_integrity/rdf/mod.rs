@@ -7,6 +7,7 @@ mod quad;
 pub mod rdfc10;
 
 pub use error::RdfError;
+pub(crate) use n_quads::is_language_tag;
 pub use n_quads::parse;
 pub use quad::{Literal, LiteralKind, Node, Object, Quad, is_absolute_iri};
 
