@@ -52,11 +52,9 @@ fn refused_in_every_way(format: &str, configuration: Value, meta: Value, path: V
     attack.unharmed();
 }
 
-/// There is no JSON-LD in this wallet yet: nothing of that kind is received or shown, and no context is fetched. What item 24
-/// asks of it is shown when it comes.
 // shows: HOSTILE 24
 #[test]
-fn json_ld_is_refused_and_no_context_is_fetched() {
+fn a_context_the_wallet_does_not_ship_is_refused_before_anything_is_ordered_and_never_fetched() {
     let context = json!([
         "https://www.w3.org/ns/credentials/v2",
         "https://contexts.example/evil.jsonld"
@@ -66,8 +64,6 @@ fn json_ld_is_refused_and_no_context_is_fetched() {
         json!({
             "format": "ldp_vc",
             "credential_definition": {"@context": context, "type": ["VerifiableCredential"]},
-            "proof_types_supported": {"jwt": {"proof_signing_alg_values_supported": ["ES256"]}},
-            "cryptographic_binding_methods_supported": ["did:key"],
         }),
         json!({"type_values": [["https://www.w3.org/2018/credentials#VerifiableCredential"]]}),
         json!(["credentialSubject", "name"]),

@@ -40,4 +40,5 @@ mod status;
 mod transactions;
 mod two_handles;
 mod verifier_faults;
+mod w3c_credentials;
 mod whole;

@@ -31,6 +31,7 @@ impl World {
     pub fn with(change: impl FnOnce(&mut Phone)) -> Self {
         let parties = Parties::start().unwrap();
         let mut phone = Phone::trusting(&parties.anchors);
+        phone.policy.trust.web_issuers = vec![parties.issuer.controller()];
         change(&mut phone);
         let (wallet, recovery_code) = phone.create();
         Self {
@@ -45,6 +46,13 @@ impl World {
         let mut options = OfferOptions::default();
         change(&mut options);
         self.parties.issuer.offer(&options).unwrap()
+    }
+
+    /// One card of this configuration.
+    pub fn receive_one(&self, configuration: &str) -> Result<RecordName, WalletError> {
+        let link = self.offer(|offer| offer.configurations = vec![configuration.to_owned()]);
+        let kept = block_on(self.wallet.receive(&link.uri, &ReceiveOptions::default()))?;
+        Ok(kept[0].id.clone())
     }
 
     /// The resident card in this many copies.

@@ -12,9 +12,6 @@ use serde_json::{Map, Value};
 
 const RDF_TYPE: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 
-/// The identifier the document gets while its types are looked for.
-const HERE: &str = "urn:bnid:here";
-
 /// A document as it was signed.
 pub(super) struct Transformed {
     pub(super) statements: Statements,
@@ -160,7 +157,6 @@ fn collect_leaves(
 pub(super) fn types(document: &Map<String, Value>) -> Result<Vec<String>, DataIntegrityError> {
     let typed = [
         ("@context", document.get("@context").cloned()),
-        ("id", Some(HERE.into())),
         ("type", document.get("type").cloned()),
     ];
     let typed = typed

@@ -1,0 +1,334 @@
+//! W3C credentials with Data Integrity proofs: the whole way, with both suites.
+
+use crate::phone::PASSPHRASE;
+use crate::world::{World, age, approve, plan, propose, refused};
+use pollster::block_on;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+use wallet_core::ErrorCode;
+use wallet_core::presentation::{Linkability, Proposal, ShowingNote};
+use wallet_core::vault::UnlockWith;
+use wallet_core::wallet::{
+    HistoryEvent, KeepPolicy, Outcome, ReceiveOptions, RenewalKind, ReusePolicy,
+};
+use wallet_parties::issuer::{CardOptions, ControllerFault, Fault, IssuerOptions};
+use wallet_parties::verifier::ResponseMode;
+
+const BBS: &str = "citizen_id_bbs";
+const ECDSA: &str = "citizen_id_ecdsa_sd";
+const TYPES: [&str; 2] = [
+    "https://www.w3.org/2018/credentials#VerifiableCredential",
+    "https://citizenwallet.example/vocab#CitizenIdCredential",
+];
+
+/// These members of the subject, shown by themselves.
+fn query(names: &[&str]) -> Value {
+    let claims = names
+        .iter()
+        .map(|name| json!({"path": ["credentialSubject", name]}));
+    json!({"credentials": [{
+        "id": "card", "format": "ldp_vc", "meta": {"type_values": [TYPES]},
+        "require_cryptographic_holder_binding": false,
+        "claims": claims.collect::<Vec<_>>(),
+    }]})
+}
+
+fn paths(names: &[&str]) -> Vec<Vec<Value>> {
+    let path = |name: &&str| vec!["credentialSubject".into(), (*name).into()];
+    names.iter().map(path).collect()
+}
+
+/// A verifier that asks for these learns these, of the holder, and nothing else.
+fn show(world: &World, names: &[&str]) {
+    for mode in [ResponseMode::DirectPost, ResponseMode::DirectPostJwt] {
+        let link = world.ask(query(names), |ask| ask.mode = mode);
+        let presented = world.show(&world.wallet, &link).unwrap();
+        let result = world.result(&link);
+        assert!(result.accepted, "{:?}", result.refusal);
+        assert_eq!(presented.outcome, Outcome::Accepted);
+        let learned = &result.learned[0];
+        let disclosed: BTreeSet<String> = learned
+            .disclosed
+            .iter()
+            .map(|p| json!(p).to_string())
+            .collect();
+        let expected = paths(names).iter().map(|p| json!(p).to_string()).collect();
+        assert_eq!(disclosed, expected);
+        let subject = learned.claims["credentialSubject"].as_object().unwrap();
+        assert_eq!(subject.len(), names.len());
+        assert!(learned.unrequested.is_empty());
+    }
+}
+
+// shows: VCI 43, VP 39, VP 47
+#[test]
+fn a_card_of_either_suite_is_received_looked_at_and_shown() {
+    for card in [BBS, ECDSA] {
+        let world = World::new();
+        let id = world.receive_one(card).unwrap();
+        let detail = world.wallet.detail(&id, &["en"]).unwrap();
+        assert_eq!(detail.overview.format, "ldp_vc");
+        assert_eq!(detail.overview.credential_type, TYPES[1]);
+        let controller = world.parties.issuer.controller();
+        assert_eq!(detail.overview.signed_by.as_deref(), Some(&*controller));
+        let name = json!(["credentialSubject", "name"]);
+        let named = detail
+            .claims
+            .iter()
+            .find(|claim| claim.path.to_json() == name);
+        let named = named.unwrap();
+        assert!(named.is_disclosable && named.value == "홍길동");
+        assert_eq!(named.label.as_deref(), Some("Name"));
+        show(&world, &["age_over_19"]);
+        show(&world, &["name", "birthdate"]);
+        show(&world, &["portrait"]);
+        world.wallet.lock();
+        block_on(world.wallet.unlock(UnlockWith::Passphrase(PASSPHRASE))).unwrap();
+        show(&world, &["age_over_19"]);
+    }
+}
+
+#[test]
+fn an_object_is_shown_with_all_that_is_in_it_and_an_empty_choice_shows_what_is_mandatory() {
+    let world = World::new();
+    world.receive_one(BBS).unwrap();
+    let link = world.ask(query(&["address"]), |_| {});
+    let plan = plan(&world.wallet, &link.uri);
+    let showing = &plan.showings()[0];
+    assert_eq!(showing.disclosed.len(), 5);
+    let revealed = world.wallet.revealed(showing, &["en"]).unwrap();
+    let region = json!(["credentialSubject", "address", "region"]);
+    assert!(revealed.iter().any(|claim| claim.path.to_json() == region));
+    let approved = approve(&world.wallet, plan);
+    block_on(world.wallet.present(approved)).unwrap();
+    let learned = &world.result(&link).learned[0];
+    assert_eq!(
+        learned.claims["credentialSubject"]["address"]
+            .as_object()
+            .unwrap()
+            .len(),
+        5
+    );
+    let mut nothing = query(&[]);
+    nothing["credentials"][0]
+        .as_object_mut()
+        .unwrap()
+        .remove("claims");
+    let link = world.ask(nothing, |_| {});
+    world.show(&world.wallet, &link).unwrap();
+    let learned = &world.result(&link).learned[0];
+    assert!(learned.disclosed.is_empty(), "{:?}", learned.disclosed);
+    assert!(learned.claims["validFrom"].is_string());
+}
+
+// shows: HOSTILE 13
+#[test]
+fn two_showings_of_bbs_2023_have_no_proof_in_common_and_the_plan_knows_what_links_either() {
+    let links = |card| {
+        let world = World::new();
+        let id = world.receive_one(card).unwrap();
+        let mut seen = Vec::new();
+        for _ in 0..2 {
+            let link = world.ask(query(&["age_over_19"]), |_| {});
+            let plan = plan(&world.wallet, &link.uri);
+            seen.push((
+                plan.showings()[0].linkability.clone(),
+                plan.showings()[0].notes.clone(),
+            ));
+            let approved = approve(&world.wallet, plan);
+            block_on(world.wallet.present(approved)).unwrap();
+        }
+        (
+            seen,
+            world.wallet.detail::<&str>(&id, &[]).unwrap().linkability,
+        )
+    };
+    use Linkability as L;
+    let (seen, of_card) = links(BBS);
+    let expected = (vec![L::DisclosedValues], vec![ShowingNote::HeaderUnchecked]);
+    assert_eq!(seen, [expected.clone(), expected]);
+    assert!(of_card.is_empty());
+    let (seen, of_card) = links(ECDSA);
+    let notes = vec![ShowingNote::NotBound];
+    let first = vec![L::IssuerSignature, L::DisclosedValues];
+    let second = vec![L::IssuerSignature, L::DisclosedValues, L::CopyShownBefore];
+    assert_eq!(seen, [(first, notes.clone()), (second, notes)]);
+    assert_eq!(of_card, [L::IssuerSignature]);
+}
+
+#[test]
+fn a_bbs_2023_card_is_shown_again_whatever_the_policy_says() {
+    let world = World::new();
+    let link = world.offer(|offer| offer.configurations = vec![BBS.to_owned()]);
+    let options = ReceiveOptions {
+        keep: KeepPolicy {
+            reuse: ReusePolicy::OnceOnly,
+            ..KeepPolicy::default()
+        },
+        ..ReceiveOptions::default()
+    };
+    block_on(world.wallet.receive(&link.uri, &options)).unwrap();
+    show(&world, &["age_over_19"]);
+    show(&world, &["age_over_19"]);
+}
+
+#[test]
+fn a_card_of_each_format_answers_its_own_query() {
+    let world = World::new();
+    world.receive(1, ReusePolicy::Rotating);
+    world.receive_one(BBS).unwrap();
+    show(&world, &["age_over_19"]);
+    world.show_age(&world.wallet);
+    let mut both = query(&["age_over_19"]);
+    let mut resident = age()["credentials"][0].clone();
+    resident["id"] = "resident".into();
+    both["credentials"].as_array_mut().unwrap().push(resident);
+    let link = world.ask(both, |_| {});
+    world.show(&world.wallet, &link).unwrap();
+    assert!(world.result(&link).accepted);
+}
+
+#[test]
+fn another_type_or_value_or_suite_finds_no_card() {
+    let world = World::new();
+    world.receive_one(BBS).unwrap();
+    let finds = |change: &dyn Fn(&mut Value)| {
+        let mut query = query(&["age_over_19"]);
+        change(&mut query["credentials"][0]);
+        let link = world.ask(query, |_| {});
+        matches!(propose(&world.wallet, &link.uri), Proposal::Plan(_))
+    };
+    assert!(finds(&|_| {}));
+    assert!(finds(
+        &|query| query["meta"]["type_values"] = json!([["urn:other"], [TYPES[1]]])
+    ));
+    assert!(finds(&|query| query["meta"] = json!({})));
+    assert!(!finds(
+        &|query| query["meta"]["type_values"] = json!([["CitizenIdCredential"]])
+    ));
+    assert!(!finds(
+        &|query| query["meta"]["type_values"] = json!([[TYPES[0], "urn:other"]])
+    ));
+    assert!(!finds(
+        &|query| query["claims"][0]["values"] = json!([false])
+    ));
+}
+
+#[test]
+fn what_was_shown_is_in_the_history_and_a_deleted_card_is_gone() {
+    let world = World::new();
+    let id = world.receive_one(BBS).unwrap();
+    show(&world, &["age_over_19"]);
+    let history = world.wallet.history().unwrap();
+    let shown = history.items.iter().any(|entry| match &entry.event {
+        HistoryEvent::Presented { shown, .. } => {
+            shown[0].credential_type == TYPES[1]
+                && shown[0].claims == [json!(["credentialSubject", "age_over_19"])]
+        }
+        _ => false,
+    });
+    assert!(shown);
+    block_on(world.wallet.delete(&id)).unwrap();
+    assert!(!world.phone.census().contains_key("body"));
+    let link = world.ask(query(&["age_over_19"]), |_| {});
+    assert!(matches!(
+        propose(&world.wallet, &link.uri),
+        Proposal::Unavailable(_)
+    ));
+}
+
+#[test]
+fn a_card_is_issued_again_and_what_changed_is_told() {
+    let world = World::new();
+    world.parties.issuer.configure(IssuerOptions {
+        refresh_tokens: true,
+        ..IssuerOptions::default()
+    });
+    let id = world.receive_one(BBS).unwrap();
+    let same = block_on(world.wallet.renew(&id)).unwrap();
+    assert!(!same.is_changed());
+    block_on(world.wallet.keep_renewed(same)).unwrap();
+    let claims: Map<String, Value> =
+        serde_json::from_value(json!({"name_latin": "HONG GIL-DONG"})).unwrap();
+    let card = CardOptions {
+        claims,
+        ..CardOptions::default()
+    };
+    world.parties.issuer.change(BBS, card);
+    let renewed = block_on(world.wallet.renew(&id)).unwrap();
+    assert_eq!(renewed.kind(), RenewalKind::Reissue);
+    let changes = renewed.changes(&["en"]);
+    assert_eq!(changes.len(), 1);
+    assert_eq!(
+        changes[0].path().to_json(),
+        json!(["credentialSubject", "name_latin"])
+    );
+    block_on(world.wallet.keep_renewed(renewed)).unwrap();
+    show(&world, &["name_latin"]);
+}
+
+// shows: VCI 43
+#[test]
+fn what_a_hostile_issuer_sends_is_refused_by_name() {
+    use ErrorCode as Code;
+    // The base proof of bbs-2023 names its key.
+    for (card, stranger) in [
+        (BBS, Code::UntrustedIssuer),
+        (ECDSA, Code::SignatureInvalid),
+    ] {
+        for (fault, code) in [
+            (Fault::BadSignature, Code::SignatureInvalid),
+            (Fault::UntrustedSigner, stranger),
+            (Fault::OtherMandatory, Code::SignatureInvalid),
+            (Fault::WrongType, Code::WrongCredentialType),
+            (Fault::Expired, Code::CredentialExpired),
+            (Fault::NotYetValid, Code::CredentialNotYetValid),
+        ] {
+            let world = World::new();
+            let link = world.offer(|offer| {
+                offer.configurations = vec![card.to_owned()];
+                offer.fault = Some(fault);
+            });
+            let received = block_on(world.wallet.receive(&link.uri, &ReceiveOptions::default()));
+            assert_eq!(refused(received), code, "{card} {fault:?}");
+            assert!(!world.phone.census().contains_key("credential"));
+            let told = world.parties.issuer.notifications();
+            assert_eq!(told.last().unwrap().event, "credential_failure");
+        }
+    }
+}
+
+#[test]
+fn a_web_site_the_app_does_not_trust_is_not_asked_for_keys() {
+    let world = World::with(|phone| phone.policy.trust.web_issuers.clear());
+    assert_eq!(refused(world.receive_one(BBS)), ErrorCode::UntrustedIssuer);
+    let asked = world.phone.network.requests();
+    let controller = world.parties.issuer.controller();
+    assert!(!asked.iter().any(|request| request.url == controller));
+}
+
+#[test]
+fn a_controller_document_that_does_not_give_the_key_for_assertions_is_refused() {
+    for fault in [
+        ControllerFault::OtherId,
+        ControllerFault::OtherController,
+        ControllerFault::NotForAssertion,
+        // The base proof of bbs-2023 names its key.
+        ControllerFault::OtherKeys,
+    ] {
+        assert_eq!(
+            refused_by_controller(fault),
+            ErrorCode::UntrustedIssuer,
+            "{fault:?}"
+        );
+    }
+}
+
+fn refused_by_controller(fault: ControllerFault) -> ErrorCode {
+    let world = World::new();
+    world.parties.issuer.configure(IssuerOptions {
+        controller_fault: Some(fault),
+        ..IssuerOptions::default()
+    });
+    refused(world.receive_one(BBS))
+}
