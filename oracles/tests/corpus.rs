@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
-use wallet_bbs::{PublicKey, Signature, Suite};
+use wallet_bbs::{Commitment, Pseudonym, PublicKey, Signature, Suite};
 use wallet_core::cbor;
 use wallet_core::did::{DidUrl, authentication_key};
 use wallet_core::trust::status::{BitstringEntry, BitstringList, StatusArray};
@@ -119,6 +119,11 @@ fn the_corpus_holds_what_is_taken_and_what_is_refused() {
     let bbs_signature = |bytes: &[u8]| Signature::from_bytes(&bytes[1..]).is_ok();
     some_are_taken("bbs_key", bbs_key);
     some_are_taken("bbs_signature", bbs_signature);
+    let bbs_commitment = |bytes: &[u8]| Commitment::from_bytes(&bytes[1..]).is_ok();
+    let bbs_pseudonym =
+        |bytes: &[u8]| bytes.len() > 49 && Pseudonym::from_bytes(&bytes[1..49]).is_ok();
+    some_are_taken("bbs_commitment", bbs_commitment);
+    some_are_taken("bbs_pseudonym", bbs_pseudonym);
     some_are_taken("did_url", did);
     some_are_taken("cbor", cbor);
     some_are_taken("status_array", array);

@@ -1,32 +1,14 @@
-//! What must be refused, and with which error. Points off the curve and outside the subgroup were found apart, in Python.
+//! What must be refused, and with which error.
 #![allow(clippy::unwrap_used)]
 
+mod bad;
+
+use bad::{ORDER, bad_points, bad_scalars};
 use wallet_bbs::{
     Error, Fault, MAX_MESSAGES, Message, Proof, PublicKey, Scalar, SecretKey, Signature, Suite,
 };
 
 const SUITE: Suite = Suite::Sha256;
-
-/// The order of the groups.
-const ORDER: [u8; 32] = [
-    0x73, 0xed, 0xa7, 0x53, 0x29, 0x9d, 0x7d, 0x48, 0x33, 0x39, 0xd8, 0x08, 0x09, 0xa1, 0xd8, 0x05,
-    0x53, 0xbd, 0xa4, 0x02, 0xff, 0xfe, 0x5b, 0xfe, 0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x01,
-];
-
-/// The modulus of the field, with the bit of a compressed point: its encoding of zero is another.
-const MODULUS: [u8; 48] = [
-    0x9a, 0x01, 0x11, 0xea, 0x39, 0x7f, 0xe6, 0x9a, 0x4b, 0x1b, 0xa7, 0xb6, 0x43, 0x4b, 0xac, 0xd7,
-    0x64, 0x77, 0x4b, 0x84, 0xf3, 0x85, 0x12, 0xbf, 0x67, 0x30, 0xd2, 0xa0, 0xf6, 0xb0, 0xf6, 0x24,
-    0x1e, 0xab, 0xff, 0xfe, 0xb1, 0x53, 0xff, 0xff, 0xb9, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xaa, 0xab,
-];
-
-/// A point of G1 with a small x, as it would be compressed.
-fn g1(flags: u8, x: u8) -> [u8; 48] {
-    let mut bytes = [0; 48];
-    bytes[0] = flags;
-    bytes[47] = x;
-    bytes
-}
 
 /// A point of G2 whose x is `real + i`.
 fn g2(flags: u8, real: u8) -> [u8; 96] {
@@ -35,26 +17,6 @@ fn g2(flags: u8, real: u8) -> [u8; 96] {
     bytes[47] = 1;
     bytes[95] = real;
     bytes
-}
-
-/// Encodings of what is no point of G1's subgroup.
-fn bad_points() -> [([u8; 48], Fault); 7] {
-    let mut stray = g1(0xc0, 1);
-    stray[47] = 1;
-    [
-        (g1(0x80, 1), Fault::NotOnCurve),
-        (g1(0x80, 4), Fault::NotInSubgroup),
-        // (0, ±2) has order 3.
-        (g1(0x80, 0), Fault::NotInSubgroup),
-        (g1(0xc0, 0), Fault::Identity),
-        (stray, Fault::Encoding),
-        (g1(0x00, 4), Fault::Encoding),
-        (MODULUS, Fault::Encoding),
-    ]
-}
-
-fn bad_scalars() -> [[u8; 32]; 3] {
-    [[0; 32], ORDER, [0xff; 32]]
 }
 
 fn key() -> SecretKey {

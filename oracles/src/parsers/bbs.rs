@@ -49,7 +49,7 @@ static SIGNED: LazyLock<[Signed; 2]> = LazyLock::new(|| {
     ]
 });
 
-fn bytes(hex: &Value) -> Vec<u8> {
+pub(super) fn bytes(hex: &Value) -> Vec<u8> {
     let digits = hex.as_str().unwrap().as_bytes().chunks(2);
     let byte = |pair| u8::from_str_radix(core::str::from_utf8(pair).unwrap(), 16).unwrap();
     digits.map(byte).collect()

@@ -9,6 +9,7 @@
 
 mod answers;
 mod bbs;
+mod bbs_blind;
 mod cbor;
 mod claims;
 mod dc_api;
@@ -99,6 +100,9 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("bbs_key", bbs::key),
     ("bbs_signature", bbs::signature),
     ("bbs_proof", bbs::proof),
+    ("bbs_commitment", bbs_blind::commitment),
+    ("bbs_blind_proof", bbs_blind::proof),
+    ("bbs_pseudonym", bbs_blind::pseudonym),
     ("slot_file", vault::slot_file),
     ("vault_files", vault::damaged_files),
     ("salvage", vault::salvage),

@@ -47,6 +47,11 @@ impl Blinding {
     pub fn to_bytes(&self) -> Zeroizing<[u8; 32]> {
         self.0.to_bytes()
     }
+
+    #[cfg(test)]
+    pub(crate) fn mark_secret(&mut self) {
+        self.0.mark_secret();
+    }
 }
 
 impl Commitment {

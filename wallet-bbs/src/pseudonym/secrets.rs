@@ -134,6 +134,11 @@ impl NymSecrets {
     }
 
     #[cfg(test)]
+    pub(crate) fn mark_secret(&mut self) {
+        self.scalars.iter_mut().for_each(Scalar::mark_secret);
+    }
+
+    #[cfg(test)]
     pub(crate) fn scalars_for_tests(&self) -> Vec<Vec<u8>> {
         let scalars = self.scalars.iter();
         scalars.map(|scalar| scalar.to_bytes().to_vec()).collect()

@@ -18,7 +18,7 @@ use crate::random::Random;
 use crate::signature::Statement;
 use crate::{Error, Message, Scalar, SecretKey, Signature, Suite};
 
-const SUITES: [Suite; 2] = [Suite::Sha256, Suite::Shake256];
+pub(super) const SUITES: [Suite; 2] = [Suite::Sha256, Suite::Shake256];
 
 /// Set where valgrind must be there; to `adx` for a processor with that.
 const VARIABLE: &str = "WALLET_BBS_VALGRIND";
@@ -37,14 +37,14 @@ fn reports<T>(run: impl FnOnce() -> T) -> (T, usize) {
 }
 
 /// Runs it and takes no report.
-fn silent<T>(run: impl FnOnce() -> T) -> T {
+pub(super) fn silent<T>(run: impl FnOnce() -> T) -> T {
     let (result, reports) = reports(run);
     assert_eq!(reports, 0, "a branch or an address depends on a secret");
     result
 }
 
 /// Random scalars that are secret.
-struct SecretRandom(Mocked);
+pub(super) struct SecretRandom(pub(super) Mocked);
 
 impl Random for SecretRandom {
     fn fill(&mut self, uniform: &mut [u8; 48]) -> Result<(), Error> {
@@ -76,7 +76,7 @@ fn secret_claims() -> (Vec<Vec<u8>>, Scalar) {
     (texts, scalar)
 }
 
-fn secret(signature: &Signature) -> Signature {
+pub(super) fn secret(signature: &Signature) -> Signature {
     let mut secret = signature.clone();
     secret.a.mark_secret();
     secret.e.mark_secret();

@@ -4,6 +4,7 @@
 mod blind_ietf;
 mod blinding;
 mod constant_time;
+mod constant_time_blind;
 mod ietf;
 #[cfg(feature = "draft-pseudonym")]
 mod pseudonym_ietf;

@@ -6,9 +6,11 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use super::ietf::Mocked;
+use crate::message::scalars;
 use crate::proof::ProofInput;
 use crate::random::Random;
-use crate::{Message, Scalar, SecretKey, Suite};
+use crate::suite::Draft;
+use crate::{Commitment, Message, Scalar, SecretKey, Suite};
 
 thread_local! {
     /// What is looked for.
@@ -86,4 +88,74 @@ fn proving_leaves_no_random_scalar_behind() {
         list
     };
     assert!(dirty_frees(&scalars[0], grown) > 0);
+}
+
+#[test]
+fn committing_leaves_no_scalar_behind() {
+    let interface = Suite::Sha256.interface(Draft::Blind);
+    let messages: Vec<_> = (0..40_u8).map(|byte| vec![byte; 20]).collect();
+    let messages: Vec<_> = messages.iter().map(|text| Message::Bytes(text)).collect();
+    let mut random = Mocked::new(Suite::Sha256, 42);
+    let mut secrets: Vec<_> = (0..42).map(|_| random.scalar().unwrap()).collect();
+    secrets.extend(scalars(interface, &messages));
+    for secret in &secrets {
+        let commit = || {
+            let mut random = Mocked::new(Suite::Sha256, 42);
+            let scalars = scalars(interface, &messages);
+            Commitment::over(&mut random, interface, &scalars).unwrap()
+        };
+        assert_eq!(dirty_frees(secret, commit), 0);
+    }
+}
+
+#[cfg(feature = "draft-pseudonym")]
+#[test]
+fn secrets_of_pseudonyms_are_not_left_behind() {
+    use core::num::NonZeroUsize;
+
+    use crate::pseudonym::Occasion;
+    use crate::{BlindSigned, Disclosed, ProverNyms, PseudonymRevision, SignerNymEntropy};
+
+    let secrets = NonZeroUsize::new(20).unwrap();
+    let revision = PseudonymRevision::Draft03 { secrets };
+    let parts: Vec<_> = (1..=20_u8).map(|byte| [byte; 32]).collect();
+    let key = SecretKey::generate(Suite::Sha256, &[7; 32], b"").unwrap();
+    let issuer = key.public_key();
+    let run = || {
+        let nyms = ProverNyms::from_bytes(revision, parts.as_flattened());
+        let nyms = nyms.ok().unwrap();
+        let entropy = SignerNymEntropy::from_bytes(&[30; 32]).unwrap();
+        let (commitment, blinding) = Commitment::with_nym(Suite::Sha256, &[], &nyms)
+            .ok()
+            .unwrap();
+        let signature = key.sign_blind_with_nym(&commitment, revision, &entropy, b"", &[]);
+        let signed = BlindSigned {
+            signature: &signature.unwrap(),
+            header: b"",
+            messages: &[],
+            committed: &[],
+            blinding: &blinding,
+        };
+        let secrets = nyms.with_entropy(&entropy);
+        issuer.verify_with_nym(&signed, &secrets).unwrap();
+        let occasion = Occasion {
+            context: b"context",
+            presentation_header: b"",
+        };
+        let mut random = Mocked::new(Suite::Sha256, 26);
+        let disclosed = Disclosed::default();
+        let proof = issuer.prove_with_nym_by(&mut random, &signed, &secrets, &occasion, &disclosed);
+        proof.unwrap();
+        drop(nyms.to_bytes());
+    };
+    // What is made once and kept is not looked for.
+    run();
+    let last = Scalar::from_bytes(&parts[19]).unwrap();
+    let last = last.plus(&Scalar::from_bytes(&[30; 32]).unwrap());
+    let parts = parts.iter().map(|part| Scalar::from_bytes(part).unwrap());
+    let mut random = Mocked::new(Suite::Sha256, 26);
+    let random = (0..26).map(|_| random.scalar().unwrap());
+    for secret in parts.chain([last]).chain(random) {
+        assert_eq!(dirty_frees(&secret, run), 0);
+    }
 }
