@@ -23,8 +23,8 @@ use crate::{Error, Fault, Scalar, Suite};
 pub enum PseudonymRevision {
     /// -00 and -01: one secret. The W3C's vectors for bbs-2023 (April 2025) follow it.
     Draft01,
-    /// -02 and -03: one secret or more. Whoever computes discrete logarithms one day links, by fewer pseudonyms than there are
-    /// secrets, nothing.
+    /// -02 and -03: one secret or more. Who can compute discrete logarithms one day links nothing by fewer pseudonyms of a holder
+    /// than there are secrets.
     Draft03 {
         /// How many; signed, and shown to verifiers.
         secrets: NonZeroUsize,

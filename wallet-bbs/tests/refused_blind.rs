@@ -25,7 +25,7 @@ fn signed() -> (Signature, Blinding) {
 }
 
 fn commit(suite: Suite, messages: &[Message<'_>]) -> (Commitment, Blinding) {
-    Commitment::new(suite, messages).ok().unwrap()
+    Commitment::new(suite, messages).unwrap()
 }
 
 fn over<'a>(signature: &'a Signature, blinding: &'a Blinding) -> BlindSigned<'a> {
@@ -137,7 +137,7 @@ fn a_blinding_is_a_scalar_other_than_zero() {
         assert_eq!(refused, Some(Error::Blinding(Fault::ScalarRange)));
     }
     let (_, blinding) = signed();
-    let read = Blinding::from_bytes(&blinding.to_bytes()).ok().unwrap();
+    let read = Blinding::from_bytes(&blinding.to_bytes()).unwrap();
     assert_eq!(read.to_bytes(), blinding.to_bytes());
 }
 

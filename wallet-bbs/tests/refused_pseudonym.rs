@@ -30,7 +30,7 @@ fn key() -> SecretKey {
 }
 
 fn random(revision: PseudonymRevision) -> ProverNyms {
-    ProverNyms::random(revision).ok().unwrap()
+    ProverNyms::random(revision).unwrap()
 }
 
 /// All that a holder has.
@@ -43,12 +43,12 @@ struct Held {
 
 impl Held {
     fn new(revision: PseudonymRevision) -> Self {
-        Self::of(random(revision), SignerNymEntropy::random().ok().unwrap())
+        Self::of(random(revision), SignerNymEntropy::random().unwrap())
     }
 
     fn of(nyms: ProverNyms, entropy: SignerNymEntropy) -> Self {
         let commitment = Commitment::with_nym(SUITE, &COMMITTED, &nyms);
-        let (commitment, blinding) = commitment.ok().unwrap();
+        let (commitment, blinding) = commitment.unwrap();
         let revision = nyms.revision();
         let signature =
             key().sign_blind_with_nym(&commitment, revision, &entropy, b"header", &MESSAGES);
@@ -115,7 +115,7 @@ fn a_pseudonym_is_a_point_of_the_group() {
         assert_eq!(refused, Some(Error::Pseudonym(fault)));
     }
     let good = random(PseudonymRevision::Draft01);
-    let good = good.with_entropy(&SignerNymEntropy::random().ok().unwrap());
+    let good = good.with_entropy(&SignerNymEntropy::random().unwrap());
     let good = good.pseudonym(SUITE, b"context").unwrap();
     assert_eq!(Pseudonym::from_bytes(&good.to_bytes()), Ok(good));
     let extended = [&good.to_bytes()[..], &[0]].concat();
@@ -136,7 +136,7 @@ fn secrets_are_scalars_other_than_zero_and_as_many_as_the_revision_has() {
     for revision in REVISIONS {
         let good = random(revision).to_bytes();
         assert_eq!(good.len(), 32 * revision.secrets());
-        let read = ProverNyms::from_bytes(revision, &good).ok().unwrap();
+        let read = ProverNyms::from_bytes(revision, &good).unwrap();
         assert_eq!((read.to_bytes(), read.revision()), (good.clone(), revision));
         let longer = [&good[..], &[1; 32]].concat();
         for wrong in [&good[1..], &good[32..], &longer, &longer[..good.len() + 1]] {
@@ -155,10 +155,8 @@ fn secrets_that_add_up_to_zero_have_no_pseudonym() {
     minus_one[31] = 0;
     let mut one = [0; 32];
     one[31] = 1;
-    let nyms = ProverNyms::from_bytes(PseudonymRevision::Draft01, &one)
-        .ok()
-        .unwrap();
-    let held = Held::of(nyms, SignerNymEntropy::from_bytes(&minus_one).ok().unwrap());
+    let nyms = ProverNyms::from_bytes(PseudonymRevision::Draft01, &one).unwrap();
+    let held = Held::of(nyms, SignerNymEntropy::from_bytes(&minus_one).unwrap());
     let secrets = held.secrets();
     let refused = secrets.pseudonym(SUITE, b"context").err();
     assert_eq!(refused, Some(Error::Pseudonym(Fault::Identity)));
@@ -176,7 +174,7 @@ fn a_signature_verifies_with_its_own_secrets_only() {
         let held = Held::new(revision);
         assert_eq!(held.verify(&held.secrets()), Ok(()));
         let wrong = Err(Error::WrongSignature);
-        let entropy = SignerNymEntropy::random().ok().unwrap();
+        let entropy = SignerNymEntropy::random().unwrap();
         assert_eq!(held.verify(&held.nyms.with_entropy(&entropy)), wrong);
         let others = random(revision).with_entropy(&held.entropy);
         assert_eq!(held.verify(&others), wrong);
@@ -185,7 +183,7 @@ fn a_signature_verifies_with_its_own_secrets_only() {
     let held = Held::new(draft_03(3));
     let bytes = held.nyms.to_bytes();
     let swapped = [&bytes[32..64], &bytes[..32], &bytes[64..]].concat();
-    let swapped = ProverNyms::from_bytes(draft_03(3), &swapped).ok().unwrap();
+    let swapped = ProverNyms::from_bytes(draft_03(3), &swapped).unwrap();
     let swapped = swapped.with_entropy(&held.entropy);
     assert_eq!(held.verify(&swapped), Err(Error::WrongSignature));
 }
@@ -212,11 +210,11 @@ fn a_signature_of_one_revision_is_none_of_another() {
 #[test]
 fn a_commitment_with_secrets_is_signed_for_pseudonyms_only() {
     let nyms = random(draft_03(3));
-    let (commitment, _) = Commitment::with_nym(SUITE, &[], &nyms).ok().unwrap();
+    let (commitment, _) = Commitment::with_nym(SUITE, &[], &nyms).unwrap();
     let refused = key().sign_blind(&commitment, b"", &MESSAGES).err();
     assert_eq!(refused, Some(Error::WrongCommitment));
-    let (plain, _) = Commitment::new(SUITE, &COMMITTED).ok().unwrap();
-    let entropy = SignerNymEntropy::random().ok().unwrap();
+    let (plain, _) = Commitment::new(SUITE, &COMMITTED).unwrap();
+    let entropy = SignerNymEntropy::random().unwrap();
     for (commitment, revision) in [
         (&plain, PseudonymRevision::Draft01),
         (&commitment, draft_03(4)),
@@ -342,9 +340,7 @@ fn no_secret_is_disclosed() {
 fn whoever_is_issued_the_same_parts_again_keeps_the_pseudonym() {
     for revision in REVISIONS {
         let (one, other) = (Held::new(revision), Held::new(revision));
-        let nyms = ProverNyms::from_bytes(revision, &one.nyms.to_bytes())
-            .ok()
-            .unwrap();
+        let nyms = ProverNyms::from_bytes(revision, &one.nyms.to_bytes()).unwrap();
         let again = Held::of(nyms, one.entropy.clone());
         let called = |held: &Held| held.prove(&held.secrets(), b"context").1;
         assert_ne!(one.signature.to_bytes(), again.signature.to_bytes());
@@ -359,8 +355,8 @@ fn one_secret_too_many_is_refused() {
     let nyms = random(draft_03(2));
     let refused = Commitment::with_nym(SUITE, &many, &nyms).err();
     assert_eq!(refused, Some(Error::TooManyMessages));
-    let (commitment, _) = Commitment::with_nym(SUITE, &[], &nyms).ok().unwrap();
-    let entropy = SignerNymEntropy::random().ok().unwrap();
+    let (commitment, _) = Commitment::with_nym(SUITE, &[], &nyms).unwrap();
+    let entropy = SignerNymEntropy::random().unwrap();
     let signature = key().sign_blind_with_nym(&commitment, nyms.revision(), &entropy, b"", &many);
     assert_eq!(signature.err(), Some(Error::TooManyMessages));
 }

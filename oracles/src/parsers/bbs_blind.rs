@@ -217,7 +217,7 @@ pub(super) fn pseudonym(input: &[u8]) {
         assert!(verify(&PseudonymShown { revision, ..nym }).is_err());
         let others = SignerNymEntropy::from_bytes(&[5; 32]).unwrap();
         let nyms = wallet_bbs::ProverNyms::from_bytes(revision, &[3; 32]);
-        let nyms = nyms.ok().unwrap().with_entropy(&others);
+        let nyms = nyms.unwrap().with_entropy(&others);
         let others = nyms.pseudonym(suite(*kind), &shown.context).unwrap();
         let pseudonym = &others;
         assert!(verify(&PseudonymShown { pseudonym, ..nym }).is_err());

@@ -105,7 +105,7 @@ fn commit(suite: Suite, case: &Case) -> (Vec<u8>, [u8; 32]) {
         Some(nym) => Commitment::with_nym(suite, &committed, &nym.prover()),
         None => Commitment::new(suite, &committed),
     };
-    let (commitment, blinding) = commitment.ok().unwrap();
+    let (commitment, blinding) = commitment.unwrap();
     (commitment.to_bytes(), *blinding.to_bytes())
 }
 
@@ -149,7 +149,7 @@ fn prove(key: &SecretKey, signature: &[u8], blinding: &[u8; 32], case: &Case) ->
         header: &case.header,
         messages: &messages(&case.messages),
         committed: &messages(&case.committed),
-        blinding: &Blinding::from_bytes(blinding).ok().unwrap(),
+        blinding: &Blinding::from_bytes(blinding).unwrap(),
     };
     let disclosed = Disclosed {
         messages: &case.disclosed,

@@ -64,7 +64,7 @@ fn key(suite: Suite) -> SecretKey {
 }
 
 fn secret_blinding(blinding: &Blinding) -> Blinding {
-    let mut secret = Blinding::from_bytes(&blinding.to_bytes()).ok().unwrap();
+    let mut secret = Blinding::from_bytes(&blinding.to_bytes()).unwrap();
     secret.mark_secret();
     secret
 }
@@ -99,7 +99,7 @@ fn a_blinding_is_read_in_constant_time() {
     let (_, blinding) = commit(Suite::Sha256, &Claims::new());
     let mut bytes = blinding.to_bytes();
     mark_secret(&mut *bytes);
-    let read = silent(|| Blinding::from_bytes(&bytes).ok().unwrap());
+    let read = silent(|| Blinding::from_bytes(&bytes).unwrap());
     assert_eq!(read.to_bytes(), blinding.to_bytes());
 }
 
@@ -196,7 +196,7 @@ mod pseudonym {
     fn nyms(revision: PseudonymRevision) -> ProverNyms {
         let parts: Vec<_> = (1..=revision.secrets()).map(|n| part(n as u8)).collect();
         let nyms = ProverNyms::from_bytes(revision, parts.as_flattened());
-        nyms.ok().unwrap()
+        nyms.unwrap()
     }
 
     fn entropy() -> SignerNymEntropy {
@@ -235,7 +235,7 @@ mod pseudonym {
                 let [_, committed] = claims.messages();
                 let mut random = SecretRandom(Mocked::new(suite, 6 + revision.secrets()));
                 let (commitment, added) = silent(|| {
-                    let nyms = ProverNyms::from_bytes(revision, &bytes).ok().unwrap();
+                    let nyms = ProverNyms::from_bytes(revision, &bytes).unwrap();
                     let made = Commitment::with_nym_by(&mut random, suite, &committed, &nyms);
                     (made.unwrap().0, nyms.with_entropy(&entropy()))
                 });

@@ -123,11 +123,9 @@ fn secrets_of_pseudonyms_are_not_left_behind() {
     let issuer = key.public_key();
     let run = || {
         let nyms = ProverNyms::from_bytes(revision, parts.as_flattened());
-        let nyms = nyms.ok().unwrap();
+        let nyms = nyms.unwrap();
         let entropy = SignerNymEntropy::from_bytes(&[30; 32]).unwrap();
-        let (commitment, blinding) = Commitment::with_nym(Suite::Sha256, &[], &nyms)
-            .ok()
-            .unwrap();
+        let (commitment, blinding) = Commitment::with_nym(Suite::Sha256, &[], &nyms).unwrap();
         let signature = key.sign_blind_with_nym(&commitment, revision, &entropy, b"", &[]);
         let signed = BlindSigned {
             signature: &signature.unwrap(),
