@@ -5,7 +5,8 @@ use crate::message::scalars;
 use crate::proof::ProofInput;
 use crate::random::{Random, system};
 use crate::signature::Statement;
-use crate::{Error, Message, Scalar, SecretKey, Signature, Suite};
+use crate::suite::Draft;
+use crate::{Commitment, Error, Message, Scalar, SecretKey, Signature, Suite};
 
 const MESSAGES: [Message<'_>; 2] = [Message::Bytes(b"one"), Message::Bytes(b"two")];
 
@@ -73,6 +74,20 @@ fn a_zero_among_the_random_scalars_is_refused() {
         key.prove_blinded_by(&mut source(6), &input(&signature))
             .is_ok()
     );
+}
+
+#[test]
+fn a_zero_among_the_random_scalars_of_a_commitment_is_refused() {
+    let interface = Suite::Sha256.interface(Draft::Blind);
+    let scalars = scalars(interface, &MESSAGES);
+    let commit = |place| {
+        let mut source = ZeroAt(place, Mocked::new(Suite::Sha256, 4));
+        Commitment::over(&mut source, interface, &scalars).err()
+    };
+    for place in 0..4 {
+        assert_eq!(commit(place), Some(Error::NoRandomness), "{place}");
+    }
+    assert_eq!(commit(4), None);
 }
 
 /// `A = B / e` makes `B - A·e` the point at infinity. It takes no key.
