@@ -57,6 +57,14 @@ impl UnixTime {
         Some(Self(seconds - offset))
     }
 
+    /// The time in UTC (RFC 3339 5.6), if it lies in the years 1970 to 9999.
+    #[must_use]
+    pub fn to_rfc3339(self) -> Option<String> {
+        let since = Duration::from_secs(u64::try_from(self.0).ok()?);
+        let time = DateTime::from_unix_duration(since).ok()?;
+        Some(time.to_string())
+    }
+
     /// This time plus `secs` (which may be negative), stopping at the ends of the range.
     #[must_use]
     pub const fn saturating_add(self, secs: i64) -> Self {
@@ -133,6 +141,21 @@ mod tests {
                 Some(UnixTime::from_secs(seconds)),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn a_time_is_written_as_it_is_read() {
+        for text in [
+            "1970-01-01T00:00:00Z",
+            "2024-02-29T23:59:59Z",
+            "9999-12-31T23:59:59Z",
+        ] {
+            let time = UnixTime::from_rfc3339(text).unwrap();
+            assert_eq!(time.to_rfc3339().as_deref(), Some(text));
+        }
+        for beyond in [-1, i64::MAX] {
+            assert_eq!(UnixTime::from_secs(beyond).to_rfc3339(), None);
         }
     }
 

@@ -11,3 +11,4 @@ mod pseudonym_ietf;
 mod residue;
 pub(crate) mod valgrind;
 mod w3c;
+mod w3c_baseline;

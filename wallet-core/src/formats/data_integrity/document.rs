@@ -42,9 +42,6 @@ impl Secured {
         let mut document = json::parse_object(text.as_bytes(), limits)?;
         let proof = document.shift_remove("proof");
         let proof = Proof::read(&proof.ok_or(DataIntegrityError::ProofCount)?)?;
-        if document.values().any(holds_context) {
-            return Err(DataIntegrityError::EmbeddedContext);
-        }
         let document = Value::Object(document);
         Ok(Self { document, proof })
     }
@@ -161,15 +158,4 @@ fn validity(document: &Map<String, Value>) -> Result<[Option<UnixTime>; 2], Data
         },
     };
     Ok([time(*from)?, time(*until)?])
-}
-
-/// Selections keep the one context at the top; one further down would be lost with what it explains.
-fn holds_context(value: &Value) -> bool {
-    match value {
-        Value::Object(members) => {
-            members.contains_key("@context") || members.values().any(holds_context)
-        }
-        Value::Array(elements) => elements.iter().any(holds_context),
-        _ => false,
-    }
 }

@@ -33,9 +33,6 @@ pub enum DataIntegrityError {
     /// `type`, `issuer` or another member of every credential is missing or of another form.
     #[error("a member of every credential is missing or malformed")]
     Credential(&'static str),
-    /// The document holds a context below its top.
-    #[error("a context stands inside the document")]
-    EmbeddedContext,
     /// There is no proof, or more than one.
     #[error("not exactly one proof")]
     ProofCount,
@@ -144,7 +141,6 @@ impl From<DataIntegrityError> for WalletError {
             E::Rdf(error) => Self::from(error),
             E::Cbor(error) => Self::from(error).by(Category::Issuer),
             E::Credential(about) => issuer(Code::Malformed, "VCDM 2.0 4").about(about),
-            E::EmbeddedContext => issuer(Code::Malformed, "vc-di-ecdsa 3.4.13").about("@context"),
             E::ProofCount => proof("proof"),
             E::Proof(about) => proof(about),
             E::Suite => issuer(Code::AlgorithmNotAllowed, "VC-DI 1.0 3.1").about("cryptosuite"),

@@ -10,11 +10,13 @@ mod credential;
 mod credential_type;
 mod derived_proof;
 mod document;
+pub mod ecdsa_rdfc_2019;
 mod ecdsa_sd_2023;
 mod error;
 mod issuer_key;
 pub mod json_ld;
 mod label_map;
+mod leaves;
 pub mod limits;
 mod multikey;
 mod pointer;
@@ -42,3 +44,6 @@ pub use presented::Shown;
 pub use proof::Cryptosuite;
 pub use resolve::resolve_issuer_key;
 pub use verify::VerifyPolicy;
+
+#[cfg(test)]
+mod tests;

@@ -86,8 +86,8 @@ fn project_members(members: &Map<String, Value>, chosen: &Chosen) -> Map<String,
     }
     let project = |(name, value): (&String, &Value)| {
         let value = match chosen.parts.get(name) {
+            _ if is_brought_along(name, value) => value.clone(),
             Some(chosen) => project(value, chosen),
-            None if is_brought_along(name, value) => value.clone(),
             None => return None,
         };
         Some((name.clone(), value))

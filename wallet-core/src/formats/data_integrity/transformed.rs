@@ -3,12 +3,13 @@
 use super::base_proof::BaseProof;
 use super::error::DataIntegrityError;
 use super::json_ld;
-use super::limits::MAX_CLAIMS;
+use super::leaves::leaves;
 use super::pointer::Pointer;
 use super::rdf::{Node, Object};
 use super::statements::{Indexes, Statements};
 use crate::formats::claim_path::{ClaimPath, PathSegment};
 use serde_json::{Map, Value};
+use wallet_bbs::MAX_MESSAGES;
 
 const RDF_TYPE: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 
@@ -34,15 +35,21 @@ impl Transformed {
         document: &Map<String, Value>,
         base: &BaseProof,
     ) -> Result<Self, DataIntegrityError> {
+        // First, since what is written out later is bounded by it.
+        let leaves = leaves(document)?;
         let statements = Statements::of(document, &base.labelling())?;
         let mandatory = statements.select(base.mandatory());
         let mandatory = mandatory.map_err(|error| match error {
             DataIntegrityError::NoSuchClaim => DataIntegrityError::MandatoryPointer,
             other => other,
         })?;
+        let mandatory = mandatory.indexes;
+        if statements.lines().len() - mandatory.len() > MAX_MESSAGES {
+            return Err(DataIntegrityError::TooManyStatements);
+        }
         Ok(Self {
-            claims: claims(document, &statements)?,
-            mandatory: mandatory.indexes,
+            claims: claims(leaves, &statements)?,
+            mandatory,
             statements,
             types: types(document)?,
         })
@@ -72,7 +79,9 @@ impl Transformed {
         let is_bare = selected.is_empty() && self.mandatory.is_empty();
         let mut shown = self.mandatory.clone();
         for claim in &self.claims {
-            if selected.contains(&claim.path) || (is_bare && is_type(claim)) {
+            let is_chosen =
+                |one: &ClaimPath| claim.path.starts_with(one) || one.starts_with(&claim.path);
+            if selected.iter().any(is_chosen) || (is_bare && is_type(claim)) {
                 shown.extend(&claim.statements);
             }
         }
@@ -86,17 +95,9 @@ impl Transformed {
 }
 
 fn claims(
-    document: &Map<String, Value>,
+    leaves: Vec<ClaimPath>,
     statements: &Statements,
 ) -> Result<Vec<Claim>, DataIntegrityError> {
-    let mut leaves = Vec::new();
-    for (name, value) in document.iter().filter(|(name, _)| *name != "@context") {
-        collect_leaves(
-            &mut vec![PathSegment::Key(name.clone())],
-            value,
-            &mut leaves,
-        )?;
-    }
     let mut claims: Vec<Claim> = Vec::with_capacity(leaves.len());
     for leaf in leaves {
         let is_known = |claim: &Claim| leaf.starts_with(&claim.path);
@@ -122,35 +123,6 @@ fn claim(mut path: ClaimPath, statements: &Statements) -> Result<Claim, DataInte
         let (_, around) = path.segments().split_last().ok_or(error.clone())?;
         path = ClaimPath::new(around.to_vec()).ok_or(error)?;
     }
-}
-
-/// The places of values that hold no claims of their own.
-fn collect_leaves(
-    path: &mut Vec<PathSegment>,
-    value: &Value,
-    leaves: &mut Vec<ClaimPath>,
-) -> Result<(), DataIntegrityError> {
-    let is_type = matches!(path.last(), Some(PathSegment::Key(name)) if name == "type");
-    let children: Vec<(PathSegment, &Value)> = match value {
-        Value::Object(members) if !members.contains_key("@value") => members
-            .iter()
-            .map(|(name, child)| (PathSegment::Key(name.clone()), child))
-            .collect(),
-        Value::Array(elements) if !is_type => (0..).map(PathSegment::Index).zip(elements).collect(),
-        _ => Vec::new(),
-    };
-    if children.is_empty() {
-        if leaves.len() == MAX_CLAIMS {
-            return Err(DataIntegrityError::TooManyClaims);
-        }
-        leaves.push(ClaimPath::new(path.clone()).ok_or(DataIntegrityError::TooManyClaims)?);
-    }
-    for (segment, child) in children {
-        path.push(segment);
-        collect_leaves(path, child, leaves)?;
-        path.pop();
-    }
-    Ok(())
 }
 
 /// The types of the document itself, as IRIs.

@@ -19,13 +19,13 @@ const FEATURES: [[u8; 3]; 3] = [[0xd9, 0x5d, 0x05], [0xd9, 0x5d, 0x07], [0xd9, 0
 /// A derived proof value.
 #[derive(Debug, PartialEq)]
 pub(in super::super) struct DerivedProof {
-    pub(super) proof: Vec<u8>,
+    pub(in super::super) proof: Vec<u8>,
     /// From the labels the shown statements have by themselves to those that were signed.
     pub(in super::super) labels: Labels,
     /// Among the shown statements.
-    pub(super) mandatory: Vec<usize>,
+    pub(in super::super) mandatory: Vec<usize>,
     /// Among all statements that are not mandatory.
-    pub(super) selective: Vec<usize>,
+    pub(in super::super) selective: Vec<usize>,
     pub(in super::super) presentation_header: Vec<u8>,
 }
 

@@ -14,14 +14,14 @@ const HEADER: [u8; 3] = [0xd9, 0x5d, 0x01];
 /// A derived proof value.
 #[derive(Debug, PartialEq)]
 pub(in super::super) struct DerivedProof {
-    pub(super) signature: Signature,
-    pub(super) proof_key: [u8; 35],
+    pub(in super::super) signature: Signature,
+    pub(in super::super) proof_key: [u8; 35],
     /// One for each shown statement that is not mandatory.
-    pub(super) signatures: Vec<Signature>,
+    pub(in super::super) signatures: Vec<Signature>,
     /// From the labels the shown statements have by themselves to those that were signed.
     pub(in super::super) labels: Labels,
     /// Among the shown statements.
-    pub(super) mandatory: Vec<usize>,
+    pub(in super::super) mandatory: Vec<usize>,
 }
 
 impl DerivedProof {

@@ -48,6 +48,7 @@ fn bits_with(place: usize) -> Vec<u8> {
     bytes
 }
 
+// shows: BBS 25 (vector)
 #[test]
 fn the_examples_of_the_specification_are_read() {
     let entries = BitstringEntry::read(&example(1)["credentialStatus"]).unwrap();
