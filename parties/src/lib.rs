@@ -23,6 +23,7 @@
 mod calendar;
 mod cbor;
 mod certificates;
+pub mod collusion;
 pub mod control;
 pub mod data_integrity;
 mod encoding;

@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 use wallet_parties::Refused;
 use wallet_parties::data_integrity::{
-    CITIZEN_ID_CONTEXT, CREDENTIALS_CONTEXT, ProofKey, PublicProofKey, Signing, verify,
+    CITIZEN_ID_CONTEXT, CREDENTIALS_CONTEXT, LabelOrder, ProofKey, PublicProofKey, Signing, verify,
 };
 use wallet_parties::peers::DataIntegrityOracle;
 
@@ -45,6 +45,7 @@ fn sign(document: &Value, key: &ProofKey, mandatory: &[&str]) -> Result<Value, R
         created: "2026-01-01T00:00:00Z",
         mandatory,
         named: mandatory,
+        labels: LabelOrder::Shuffled,
     };
     signing.issue(document)
 }

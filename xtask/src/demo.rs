@@ -40,6 +40,16 @@ fn check(report: &Value) -> Outcome {
     if report["store_plaintext_hits"] != 0 {
         return Err("the demo's store shows plaintext".into());
     }
+    let linkability = report["linkability"].as_array();
+    let certain = linkability.and_then(|all| all.iter().find(|one| one["format"] == "dc+sd-jwt"));
+    let guessed = linkability.and_then(|all| all.iter().find(|one| one["format"] == "bbs-2023"));
+    let score = |one: Option<&Value>| one.and_then(|one| one["score"].as_f64());
+    // Chance is 0.05, and 0.1 is seven standard deviations of 1,000 guesses away.
+    if score(certain) != Some(1.0) || score(guessed).is_none_or(|score| score > 0.1) {
+        return Err(
+            "who compares notes recognises what it should not, or not what it should".into(),
+        );
+    }
     let presentations = report["presentations"]
         .as_array()
         .map_or(&[][..], Vec::as_slice);
@@ -65,7 +75,10 @@ mod tests {
 
     fn report() -> Value {
         let shown = json!({"verifier": "bar", "asked": [], "disclosed": [], "withheld": [], "accepted": true});
-        json!({"credentials": 2, "presentations": [shown, shown, shown], "store_plaintext_hits": 0})
+        json!({
+            "credentials": 2, "presentations": [shown, shown, shown], "store_plaintext_hits": 0,
+            "linkability": [{"format": "dc+sd-jwt", "score": 1.0}, {"format": "bbs-2023", "score": 0.05}],
+        })
     }
 
     #[test]
@@ -76,6 +89,10 @@ mod tests {
             ("/store_plaintext_hits", json!(1)),
             ("/store_plaintext_hits", Value::Null),
             ("/presentations", json!([])),
+            ("/linkability", json!([])),
+            ("/linkability/0/score", json!(0.9)),
+            ("/linkability/1/score", json!(0.2)),
+            ("/linkability/1/score", Value::Null),
             ("/presentations/0/accepted", json!(false)),
             ("/presentations/0/withheld", Value::Null),
         ] {

@@ -2,6 +2,7 @@
 
 mod copied_store;
 mod day;
+mod linkability;
 mod payment;
 mod phishing;
 mod renewal;
@@ -12,6 +13,7 @@ use crate::http_client::UreqClient;
 use crate::output::{Output, copies_text};
 use copied_store::CopiedStore;
 use day::{Day, Visit};
+use linkability::Linkability;
 use renewal::Renewal;
 use serde_json::json;
 use std::collections::HashSet;
@@ -153,7 +155,11 @@ pub(crate) async fn run(_options: &Options, output: &Output) -> Result<(), Failu
     secrets.push(renewal::NEW_DISTRICT.to_owned());
     let copied = CopiedStore::look(&store, &secrets)?;
     let fall = copied_store::guess_pin(&store, &key_file, &anchor, folder.path()).await?;
+    let start = Instant::now();
+    let linkability = linkability::play(&parties).await?;
+    steps.push(("two verifiers compared notes".to_owned(), start.elapsed()));
     print_day(output, &visits, &renewals, &steps);
+    linkability::print(output, &linkability);
     copied.print(output);
     fall.print(output);
     output.document(&json!({
@@ -161,6 +167,7 @@ pub(crate) async fn run(_options: &Options, output: &Output) -> Result<(), Failu
         "presentations": visits.iter().map(Visit::json).collect::<Vec<_>>(),
         "renewals": renewals.iter().map(Renewal::json).collect::<Vec<_>>(),
         "store_plaintext_hits": copied.hits,
+        "linkability": linkability.iter().map(Linkability::json).collect::<Vec<_>>(),
     }));
     if copied.hits > 0 {
         return Err(Failure::Other(

@@ -12,7 +12,8 @@ fn the_report_of_the_demo_has_the_promised_shape_and_shows_only_what_was_asked()
             "credentials",
             "presentations",
             "renewals",
-            "store_plaintext_hits"
+            "store_plaintext_hits",
+            "linkability"
         ]
     );
     assert_eq!(
@@ -92,6 +93,7 @@ fn the_report_of_the_demo_has_the_promised_shape_and_shows_only_what_was_asked()
             .any(|path| withheld.contains(path))
     };
     assert!(!presentations.iter().any(both));
+    recognised_by_signatures_and_not_by_proofs(&report["linkability"]);
     // Three copies, all shown by noon, and three more by the evening; then the address is another one.
     let renewal = |why: &str, kind: &str, before: u8, changed: Value| {
         json!({
@@ -113,6 +115,26 @@ fn the_report_of_the_demo_has_the_promised_shape_and_shows_only_what_was_asked()
     );
 }
 
+/// Colluding verifiers recognise everyone who shows an SD-JWT VC twice, and with bbs-2023 do not do better than by guessing:
+/// within five standard deviations, which chance leaves a few times in a million.
+fn recognised_by_signatures_and_not_by_proofs(linkability: &Value) {
+    let all = linkability.as_array().unwrap();
+    let formats: Vec<_> = all
+        .iter()
+        .map(|one| one["format"].as_str().unwrap())
+        .collect();
+    assert_eq!(formats, ["dc+sd-jwt", "bbs-2023"]);
+    for one in all {
+        assert_eq!(members(one), ["format", "runs", "score", "chance"]);
+        assert_eq!(one["runs"], 1000);
+        assert_eq!(one["chance"], 0.05);
+    }
+    assert_eq!(all[0]["score"], 1.0);
+    let score = all[1]["score"].as_f64().unwrap();
+    let sigma = (0.05_f64 * 0.95 / 1000.0).sqrt();
+    assert!((score - 0.05).abs() < 5.0 * sigma, "{score}");
+}
+
 #[test]
 fn the_demo_for_people_tells_what_was_learned_how_long_it_took_and_what_a_thief_has() {
     let printed = wallet(&["demo"], "").done();
@@ -132,6 +154,7 @@ fn the_demo_for_people_tells_what_was_learned_how_long_it_took_and_what_a_thief_
         "0 found",
         "guesses a second",
         "The right PIN opened the copy",
+        "100.0 %",
     ] {
         assert!(printed.contains(text), "{text} in {printed}");
     }

@@ -14,6 +14,17 @@ use crate::refused::{OrRefuse, Refused, Result, ensure};
 /// How often a key is drawn for labels in the order of the document.
 const DRAWS: usize = 10_000;
 
+/// In which order the blank nodes of bbs-2023 have their labels. Every presentation shows the labels of what it discloses,
+/// and they stay as they were signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LabelOrder {
+    /// As the shuffling key happens to shuffle (vc-di-bbs section 3.2.1): an order of its own for each credential, by which
+    /// citizens can be told apart.
+    Shuffled,
+    /// That of the document: shuffling keys are drawn until one gives it. The same for all citizens.
+    OfTheDocument,
+}
+
 /// How a base proof is made.
 pub struct Signing<'a> {
     /// Decides on the cryptosuite.
@@ -26,6 +37,8 @@ pub struct Signing<'a> {
     pub mandatory: &'a [&'a str],
     /// What the proof says is `mandatory`: the same, unless the issuer lies.
     pub named: &'a [&'a str],
+    /// For bbs-2023.
+    pub labels: LabelOrder,
 }
 
 impl Signing<'_> {
@@ -50,6 +63,20 @@ impl Signing<'_> {
         Ok(Value::Object(secured))
     }
 
+    /// A random key, and what it makes of the labels.
+    fn shuffled(&self, canonical: &Labels) -> Result<([u8; 32], Labels)> {
+        for _ in 0..DRAWS {
+            let key = random::<32>()?;
+            let labels = shuffled_labels(canonical, &key)?;
+            let mut counted = labels.values().enumerate();
+            let in_order = counted.all(|(index, label)| *label == format!("b{index}"));
+            if in_order || self.labels == LabelOrder::Shuffled {
+                return Ok((key, labels));
+            }
+        }
+        Err(Refused::because("too many blank nodes"))
+    }
+
     fn proof_value(
         &self,
         document: &Map<String, Value>,
@@ -58,7 +85,7 @@ impl Signing<'_> {
         let statements = statements(document)?;
         let canonical = canonical_labels(&statements)?;
         let (hmac_key, labels) = match self.key {
-            ProofKey::Bbs(_) => in_order_of_the_document(&canonical)?,
+            ProofKey::Bbs(_) => self.shuffled(&canonical)?,
             ProofKey::P256(_) => {
                 let hmac_key = random::<32>()?;
                 (hmac_key, hmac_labels(&canonical, &hmac_key)?)
@@ -119,18 +146,4 @@ pub fn break_proof(mut credential: Value) -> Result<Value> {
     }
     credential["proof"]["proofValue"] = String::from_utf8(bytes).or_refuse("not text")?.into();
     Ok(credential)
-}
-
-/// A random key whose shuffled labels count through the document. Every presentation shows the labels of what it discloses,
-/// and they stay as they were signed: if each citizen had an order of their own, the order would tell citizens apart.
-fn in_order_of_the_document(canonical: &Labels) -> Result<([u8; 32], Labels)> {
-    for _ in 0..DRAWS {
-        let key = random::<32>()?;
-        let labels = shuffled_labels(canonical, &key)?;
-        let mut counted = labels.values().enumerate();
-        if counted.all(|(index, label)| *label == format!("b{index}")) {
-            return Ok((key, labels));
-        }
-    }
-    Err(Refused::because("too many blank nodes"))
 }

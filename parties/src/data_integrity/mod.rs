@@ -12,8 +12,9 @@ mod proof_value;
 mod verify;
 mod vocabulary;
 
-pub use issue::{Signing, break_proof};
+pub use issue::{LabelOrder, Signing, break_proof};
 pub use keys::{ProofKey, PublicProofKey};
+pub(crate) use proof_value::bbs_in_json;
 pub use verify::{VerifiedCredential, verify};
 pub(crate) use vocabulary::class;
 pub use vocabulary::{CITIZEN_ID, CITIZEN_ID_CONTEXT, CREDENTIAL, CREDENTIALS_CONTEXT};

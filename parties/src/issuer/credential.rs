@@ -28,6 +28,29 @@ impl<T> Deny<T> for Result<T> {
     }
 }
 
+impl super::Issuer {
+    /// One copy of a card that says this, as the credential endpoint would give it, without the protocol: for what needs
+    /// many citizens. An SD-JWT VC is bound to the public JWK `holder`, an `ldp_vc` to nothing.
+    pub fn issue(
+        &self,
+        configuration_id: &str,
+        says: &CardOptions,
+        holder: &Value,
+    ) -> Result<Value> {
+        let card = self
+            .shared
+            .card(configuration_id)
+            .or_refuse("no such card")?;
+        match card.format {
+            CardFormat::SdJwtVc => {
+                let credential = self.shared.credential_for(card, says, holder, None);
+                credential.map(Value::from)
+            }
+            _ => self.shared.data_integrity(card, says, None),
+        }
+    }
+}
+
 impl State {
     /// A nonce is good once.
     fn use_up(&mut self, nonces: &[String]) -> std::result::Result<(), Denied> {

@@ -8,7 +8,7 @@ use super::fault::Fault;
 use super::options::CardOptions;
 use crate::calendar::{date_time, start_of_month};
 use crate::data_integrity::{
-    CITIZEN_ID_CONTEXT, CREDENTIALS_CONTEXT, ProofKey, Signing, break_proof,
+    CITIZEN_ID_CONTEXT, CREDENTIALS_CONTEXT, LabelOrder, ProofKey, Signing, break_proof,
 };
 use crate::encoding::unix_now;
 use crate::refused::Result;
@@ -96,6 +96,7 @@ impl Shared {
             created: &date_time(month),
             mandatory: &MANDATORY,
             named,
+            labels: LabelOrder::OfTheDocument,
         };
         let credential = signing.issue(&document)?;
         match fault {
