@@ -9,7 +9,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::{Map, Value};
 
-use crate::data_integrity::bbs_in_json;
+use crate::data_integrity::told_by_proof;
 use crate::encoding::{from_base64url, random};
 use crate::refused::{OrRefuse, Result};
 
@@ -27,7 +27,12 @@ impl Traits {
     pub fn of(presentation: &str) -> Self {
         let mut traits = Self(BTreeSet::new());
         match serde_json::from_str::<Value>(presentation) {
-            Ok(document @ Value::Object(_)) => traits.value("", &document),
+            Ok(document @ Value::Object(_)) => {
+                traits.value("", &document);
+                if let Ok(told) = told_by_proof(&document) {
+                    traits.value("/proof", &told);
+                }
+            }
             _ => {
                 for (index, part) in presentation.split('~').enumerate() {
                     traits.text(&format!("/~{index}"), part);
@@ -72,9 +77,6 @@ impl Traits {
         self.note(place, "has the length", text.len());
         // Wherever it stands.
         self.note("", "somewhere", text);
-        if let Ok(proof) = bbs_in_json(text) {
-            return self.value(&format!("{place}/proof value"), &proof);
-        }
         if text.matches('.').count() == 2 {
             for (index, part) in text.split('.').enumerate() {
                 self.text(&format!("{place}/.{index}"), part);

@@ -41,6 +41,11 @@ impl Statement {
         is_at_or_below(&self.place, pointer) || is_at_or_below(pointer, &self.place)
     }
 
+    /// JSON Pointer of where it comes from.
+    pub(super) fn place(&self) -> &str {
+        &self.place
+    }
+
     /// The place of a value; a link to another thing is none.
     pub(super) fn place_of_value(&self) -> Option<&str> {
         matches!(self.object, Object::Literal(..)).then_some(self.place.as_str())
@@ -72,6 +77,23 @@ fn is_at_or_below(place: &str, pointer: &str) -> bool {
 
 /// New labels of blank nodes, by label in the document.
 pub(super) type Labels = BTreeMap<String, String>;
+
+/// JSON Pointers to the blank nodes, by label in the document.
+pub(super) fn places_of_nodes(statements: &[Statement]) -> Labels {
+    // The document itself is the one that nothing leads to.
+    let mut places = Labels::new();
+    for Statement { subject, .. } in statements {
+        if let Node::Blank(label) = subject {
+            places.entry(label.clone()).or_default();
+        }
+    }
+    for statement in statements {
+        if let Object::Node(Node::Blank(label)) = &statement.object {
+            places.insert(label.clone(), statement.place.clone());
+        }
+    }
+    places
+}
 
 /// The statements of `document`, a JSON-LD object of the fixed vocabulary without proof.
 pub(super) fn statements(document: &Map<String, Value>) -> Result<Vec<Statement>> {

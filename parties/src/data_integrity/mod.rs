@@ -9,12 +9,13 @@ mod graph;
 mod issue;
 mod keys;
 mod proof_value;
+mod told;
 mod verify;
 mod vocabulary;
 
 pub use issue::{LabelOrder, Signing, break_proof};
 pub use keys::{ProofKey, PublicProofKey};
-pub(crate) use proof_value::bbs_in_json;
+pub(crate) use told::told_by_proof;
 pub use verify::{VerifiedCredential, verify};
 pub(crate) use vocabulary::class;
 pub use vocabulary::{CITIZEN_ID, CITIZEN_ID_CONTEXT, CREDENTIAL, CREDENTIALS_CONTEXT};

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
-
 use super::graph::Labels;
 use crate::cbor::{Data, Item};
 use crate::encoding::{base64url, from_base64url};
@@ -156,17 +154,4 @@ fn indexes(data: Data) -> Result<Vec<usize>> {
     let ascending = indexes.is_sorted_by(|a, b| a < b);
     ensure(ascending, "indexes do not ascend")?;
     Ok(indexes)
-}
-
-/// All that a derived proof of bbs-2023 says to who can read it, in JSON; bytes in hexadecimal.
-pub(crate) fn bbs_in_json(proof_value: &str) -> Result<Value> {
-    let hex = |bytes: &[u8]| -> String { bytes.iter().map(|b| format!("{b:02x}")).collect() };
-    let derived = BbsDerived::parse(proof_value)?;
-    Ok(json!({
-        "proof": hex(&derived.proof),
-        "labels": derived.labels,
-        "mandatory": derived.mandatory,
-        "selective": derived.selective,
-        "presentation_header": hex(&derived.presentation_header),
-    }))
 }
