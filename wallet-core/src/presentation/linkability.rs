@@ -63,7 +63,7 @@ impl Links {
         let is_sd_jwt = candidate.format == CredentialFormat::SdJwtVc;
         let proof_date = match candidate.reveals {
             Reveals::Disclosures => None,
-            Reveals::Statements(credential) => Some(credential.created()),
+            Reveals::Statements(credential) => credential.created(),
         };
         let mut always: Vec<_> = [
             (stays, Linkability::IssuerSignature),

@@ -67,9 +67,9 @@ impl DataIntegrityCredential {
         &self.source.secured.document
     }
 
-    /// When the proof was made: every verifier sees it, to the second.
+    /// When the proof was made, if it says so: every verifier sees it, to the second.
     #[must_use]
-    pub fn created(&self) -> UnixTime {
+    pub fn created(&self) -> Option<UnixTime> {
         self.source.secured.proof.created
     }
 

@@ -38,6 +38,13 @@ impl Pointer {
         tokens.collect::<Option<_>>().map(Self)
     }
 
+    /// What it names in `root`, if anything.
+    #[must_use]
+    pub fn value_in<'v>(&self, root: &'v Value) -> Option<&'v Value> {
+        let mut tokens = self.0.iter();
+        tokens.try_fold(root, |value, token| step(value, token))
+    }
+
     /// The tokens, from the root on.
     pub(super) fn tokens(&self) -> &[String] {
         &self.0

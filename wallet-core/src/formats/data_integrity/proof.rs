@@ -53,7 +53,7 @@ pub(super) struct Proof {
     options: Map<String, Value>,
     pub(super) suite: Cryptosuite,
     pub(super) method: String,
-    pub(super) created: UnixTime,
+    pub(super) created: Option<UnixTime>,
     pub(super) expires: Option<UnixTime>,
     pub(super) value: String,
 }
@@ -83,7 +83,7 @@ impl Proof {
             method: method
                 .ok_or(DataIntegrityError::Proof("verification_method"))?
                 .to_owned(),
-            created: time(&options, "created")?.ok_or(DataIntegrityError::Proof("created"))?,
+            created: time(&options, "created")?,
             expires: time(&options, "expires")?,
             value: value.ok_or(DataIntegrityError::ProofValue)?,
             options,

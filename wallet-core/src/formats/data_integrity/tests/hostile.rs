@@ -82,10 +82,6 @@ fn a_proof_of_another_form_is_refused() {
     );
     let twice = changed(&card, "/proof", json!([card["proof"], card["proof"]]));
     assert_eq!(refusal(&issuer, &twice), Some(E::ProofCount));
-    assert_eq!(
-        refusal(&issuer, &without(&card, "/proof", "created")),
-        Some(E::Proof("created"))
-    );
 }
 
 #[test]
@@ -145,6 +141,7 @@ fn a_document_other_than_the_signed_one_is_refused() {
             changed(&card, "/validUntil", json!("2037-01-01T00:00:00Z")),
             changed(&card, "/type", json!(["VerifiableCredential"])),
             changed(&card, "/proof/created", json!("2026-01-02T00:00:00Z")),
+            without(&card, "/proof", "created"),
             without(&card, "/credentialSubject", "age_over_65"),
             with(&card, "/credentialSubject", "age_over_14", json!(true)),
             with(&card, "/proof", "expires", json!("2026-12-01T00:00:00Z")),

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::formats::claim_path::MAX_SEGMENTS;
-use crate::formats::data_integrity::pointer::step;
 use crate::formats::data_integrity::selection::select;
 use serde_json::json;
 
@@ -11,9 +10,7 @@ const EXAMPLE: &str = r#"{"foo": ["bar", "baz"], "": 0, "a/b": 1, "c%d": 2, "e^f
     " ": 7, "m~n": 8}"#;
 
 fn value_at<'v>(root: &'v Value, text: &str) -> Option<&'v Value> {
-    let pointer = Pointer::parse(text).unwrap();
-    let mut tokens = pointer.tokens().iter();
-    tokens.try_fold(root, |value, token| step(value, token))
+    Pointer::parse(text).unwrap().value_in(root)
 }
 
 #[test]
