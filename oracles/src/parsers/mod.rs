@@ -20,6 +20,7 @@ mod issuance;
 mod issuer;
 mod jose;
 mod json;
+mod rdf;
 mod requests;
 mod sd_jwt;
 mod status;
@@ -103,6 +104,9 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("bbs_commitment", bbs_blind::commitment),
     ("bbs_blind_proof", bbs_blind::proof),
     ("bbs_pseudonym", bbs_blind::pseudonym),
+    ("rdf_n_quads", rdf::n_quads),
+    ("rdf_canonicalize", rdf::canonical),
+    ("json_ld_document", rdf::document),
     ("slot_file", vault::slot_file),
     ("vault_files", vault::damaged_files),
     ("salvage", vault::salvage),
