@@ -12,4 +12,4 @@ pub use n_quads::parse;
 pub use quad::{Literal, LiteralKind, Node, Object, Quad, is_absolute_iri};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use wallet_primitives::hash::sha256;
 
 /// A hash function, to lower case hexadecimal digits.
-type Hash = fn(&[u8]) -> String;
+pub(crate) type Hash = fn(&[u8]) -> String;
 
 /// A dataset in its one form.
 #[derive(Clone)]
@@ -17,16 +17,18 @@ pub struct Canonical {
     pub labels: BTreeMap<String, String>,
 }
 
+pub(crate) const SHA_256: Hash = |bytes| hex(&sha256(&[bytes]));
+
 /// The canonical form of these quads under SHA-256. Their order does not matter, and a quad that stands twice counts once.
 ///
 /// # Errors
 /// [`RdfError::TooLarge`], [`RdfError::TooMuchWork`].
 pub fn canonicalize(quads: &[Quad]) -> Result<Canonical, RdfError> {
-    canonicalize_with(quads, |bytes| hex(&sha256(&[bytes])))
+    canonicalize_with(quads, SHA_256)
 }
 
-/// [`canonicalize`] with another hash function.
-pub(super) fn canonicalize_with(quads: &[Quad], hash: Hash) -> Result<Canonical, RdfError> {
+/// [`canonicalize`] with another hash function: ecdsa-rdfc-2019 has SHA-384 with P-384.
+pub(crate) fn canonicalize_with(quads: &[Quad], hash: Hash) -> Result<Canonical, RdfError> {
     if quads.len() > MAX_QUADS {
         return Err(RdfError::TooLarge);
     }

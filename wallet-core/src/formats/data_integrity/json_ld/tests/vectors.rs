@@ -1,7 +1,8 @@
 //! Documents of the W3C's vectors, against the canonical N-Quads that stand beside them.
 
 use crate::formats::data_integrity::json_ld::{skolemize, to_deskolemized_rdf, to_rdf};
-use crate::formats::data_integrity::rdf::rdfc10::canonicalize;
+use crate::formats::data_integrity::rdf::rdfc10::{Hash, SHA_256, canonicalize, canonicalize_with};
+use crate::formats::data_integrity::rdf::tests::SHA_384;
 use serde_json::{Map, Value};
 use std::fs;
 use std::path::PathBuf;
@@ -22,6 +23,11 @@ fn document(name: &str) -> Map<String, Value> {
         }
     }
     document
+}
+
+fn hashed(document: &Map<String, Value>, hash: Hash) -> String {
+    let quads = to_rdf(document).unwrap();
+    canonicalize_with(&quads, hash).unwrap().n_quads.concat()
 }
 
 fn canonical(document: &Map<String, Value>) -> Vec<String> {
@@ -60,22 +66,20 @@ fn proof_configurations_of_the_vectors_have_the_canonical_form_beside_them() {
 }
 
 #[test]
-fn documents_of_ecdsa_rdfc_2019_have_the_canonical_form_beside_them() {
-    for (folder, name, canonical_form) in [
-        (
-            "ecdsa-rdfc-2019-p256",
-            "unsigned.json",
-            "canonDocECDSAP256.txt",
-        ),
-        (
-            "ecdsa-rdfc-2019-p256/employ",
-            "employmentAuth.json",
-            "canonDocECDSAP256.txt",
-        ),
-    ] {
-        let expected = file(&format!("vc-di-ecdsa/{folder}/{canonical_form}"));
-        let document = document(&format!("vc-di-ecdsa/{name}"));
-        assert_eq!(canonical(&document).concat(), expected, "{folder}");
+fn documents_and_configurations_of_ecdsa_rdfc_2019_have_the_canonical_form_beside_them() {
+    for (curve, hash) in [("P256", SHA_256), ("P384", SHA_384)] {
+        let suite = format!("vc-di-ecdsa/ecdsa-rdfc-2019-{}", curve.to_lowercase());
+        for (folder, name) in [("", "unsigned.json"), ("/employ", "employmentAuth.json")] {
+            let file = |name: &str| file(&format!("{suite}{folder}/{name}ECDSA{curve}.txt"));
+            let unsigned = document(&format!("vc-di-ecdsa/{name}"));
+            assert_eq!(hashed(&unsigned, hash), file("canonDoc"), "{suite}{folder}");
+            let proof = document(&format!("{suite}{folder}/proofConfigECDSA{curve}.json"));
+            assert_eq!(
+                canonical(&proof).concat(),
+                file("proofCanon"),
+                "{suite}{folder}"
+            );
+        }
     }
 }
 

@@ -1,12 +1,12 @@
 //! The W3C's test suite of RDFC-1.0, all 86 of it.
 
+use super::SHA_384;
 use crate::formats::data_integrity::rdf::rdfc10::{Canonical, canonicalize, canonicalize_with};
 use crate::formats::data_integrity::rdf::{RdfError, parse};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
-use wallet_primitives::hash::sha384;
 
 /// A file of the suite.
 fn file(name: &str) -> String {
@@ -26,9 +26,7 @@ fn canonical(entry: &Value) -> Result<Canonical, RdfError> {
     let quads = parse(&file(entry["action"].as_str().unwrap())).unwrap();
     match entry.get("hashAlgorithm").and_then(Value::as_str) {
         None => canonicalize(&quads),
-        Some("SHA384") => canonicalize_with(&quads, |bytes| {
-            sha384(bytes).map(|byte| format!("{byte:02x}")).concat()
-        }),
+        Some("SHA384") => canonicalize_with(&quads, SHA_384),
         Some(other) => panic!("{other}"),
     }
 }
