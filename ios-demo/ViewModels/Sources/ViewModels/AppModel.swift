@@ -65,6 +65,8 @@ public final class AppModel {
         change(keys)
         keys.typed = typed.count
         screen = .keys(keys)
+        // The holder is here: the wallet does not lock itself for a while. One that did so just now says so by itself.
+        if !activity.worksLocked, let wallet = open { Task { try? await wallet.touch() } }
     }
 
     private func back() {

@@ -178,8 +178,7 @@ extension Phone {
     /// Up to the decision about a card.
     @discardableResult
     func offered() async throws -> Screen.Received {
-        try await then(\.question, .open(parties.offer()[0]))
-        try await then(\.offer, .agree)
+        try await seeOffer()
         return try await then(\.received, .agree)
     }
 }

@@ -17,6 +17,21 @@ final class Shared<Value: Sendable>: @unchecked Sendable {
     }
 }
 
+/// A clock that goes on as always, and can be put forward.
+final class HandClock: CitizenWallet.Clock {
+    private let ahead = Shared<Int64>(0)
+
+    func forward(_ seconds: Int64) {
+        ahead.change { $0 += seconds }
+    }
+
+    func now() throws -> Int64 { Int64(Date().timeIntervalSince1970) + ahead.value }
+
+    func monotonicMillis() throws -> UInt64 {
+        DispatchTime.now().uptimeNanoseconds / 1_000_000 + UInt64(ahead.value) * 1000
+    }
+}
+
 /// An anchor in memory: it survives the process of a test, as the real one does.
 final class MemoryAnchor: AnchorStore {
     private let cells = Shared<[String: Data]>([:])

@@ -23,8 +23,7 @@ struct InterruptionsTests {
     func receiving() async throws {
         try await phone { phone in
             try await phone.setUp()
-            try await phone.then(\.question, .open(phone.parties.offer()[0]))
-            try await phone.then(\.offer, .agree)
+            try await phone.seeOffer()
             #expect(try await !phone.then(\.working, .agree).canCancel)
             await phone.on(.back)
             try await phone.then(\.keys, .lock)
@@ -37,8 +36,7 @@ struct InterruptionsTests {
     func keeping() async throws {
         try await phone { phone in
             try await phone.setUp()
-            try await phone.then(\.question, .open(phone.parties.offer()[0]))
-            try await phone.then(\.offer, .agree)
+            try await phone.seeOffer()
             try await phone.then(\.received, .agree)
             phone.anchor.isFull.change { $0 = true }
             try await phone.then(\.trouble, .agree)
@@ -52,8 +50,7 @@ struct InterruptionsTests {
     func impatience() async throws {
         try await phone { phone in
             try await phone.setUp()
-            try await phone.then(\.question, .open(phone.parties.offer()[0]))
-            try await phone.then(\.offer, .agree)
+            try await phone.seeOffer()
             try await phone.then(\.working, .agree)
             let locking = Task { await phone.app.lock() }
             locking.cancel()
@@ -67,9 +64,7 @@ struct InterruptionsTests {
     func newPin() async throws {
         try await phone { phone in
             let code = try await phone.setUp()
-            try await phone.then(\.keys, .lock)
-            try await phone.then(\.keys, .otherWayIn)
-            try await phone.enter(code, \.keys) { $0.pad == .pin }
+            try await phone.forgetPin(code)
             try await phone.enter("508213", \.keys)
             #expect(try await !phone.enter("508213", \.working).canCancel)
             await phone.app.lock()
@@ -82,9 +77,7 @@ struct InterruptionsTests {
     func noPin() async throws {
         try await phone { phone in
             let code = try await phone.setUp()
-            try await phone.then(\.keys, .lock)
-            try await phone.then(\.keys, .otherWayIn)
-            try await phone.enter(code, \.keys) { $0.pad == .pin }
+            try await phone.forgetPin(code)
             try await phone.enter("508213", \.keys)
             phone.deviceKey.isBusy = true
             try await phone.enter("508213", \.trouble)

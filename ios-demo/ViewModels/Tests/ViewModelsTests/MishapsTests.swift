@@ -27,9 +27,7 @@ struct MishapsTests {
     func forgottenPin() async throws {
         try await phone { phone in
             let code = try await phone.setUp()
-            try await phone.then(\.keys, .lock)
-            try await phone.then(\.keys, .otherWayIn)
-            try await phone.enter(code, \.keys) { $0.pad == .pin }
+            try await phone.forgetPin(code)
             try await phone.enter("508213", \.keys)
             #expect(said(try await phone.enter("508213", \.cards).notice) == "pin_changed")
             try await phone.then(\.keys, .lock)
@@ -143,8 +141,7 @@ struct MishapsTests {
     func deathWhileTyping() async throws {
         try await phone { phone in
             try await phone.setUp()
-            try await phone.then(\.question, .open(phone.parties.offer("resident_card", "--tx-code")[0]))
-            try await phone.then(\.offer, .agree)
+            try await phone.seeOffer("resident_card", "--tx-code")
             try await phone.then(\.keys, .agree)
             phone.type("12")
             #expect(phone.screen.keys?.typed == 2)
@@ -173,8 +170,7 @@ struct MishapsTests {
     func lockBeforeKeeping() async throws {
         try await phone { phone in
             try await phone.setUp()
-            try await phone.then(\.question, .open(phone.parties.offer()[0]))
-            try await phone.then(\.offer, .agree)
+            try await phone.seeOffer()
             let before = try await phone.then(\.received, .agree)
             let claims = said(before.claims)
             try await phone.then(\.keys, .lock)

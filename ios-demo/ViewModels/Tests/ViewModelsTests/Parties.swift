@@ -35,6 +35,10 @@ final class Parties: Sendable {
 
     /// An offer of a `card`: the link, and with `--tx-code` the code. More of the command's own in `options`.
     func offer(_ card: String = "resident_card", _ options: String...) async throws -> [String] {
+        try await offer(card, options: options)
+    }
+
+    func offer(_ card: String, options: [String]) async throws -> [String] {
         try await run(["offer", folder.path, card] + options)
     }
 

@@ -12,6 +12,8 @@ final class Phone {
     let parties: Parties
     let deviceKey: SoftwareDeviceKey
     let anchor = MemoryAnchor()
+    /// The wallet's time.
+    let clock = HandClock()
     let place: URL
     /// The pages the app opened.
     private(set) var pages: [String] = []
@@ -30,7 +32,8 @@ final class Phone {
         let deviceKey = SoftwareDeviceKey(canCheckHolder: setting.canCheckHolder)
         self.deviceKey = deviceKey
         let platform = Platform(
-            http: URLSessionHttpClient(), anchor: anchor, deviceKey: deviceKey, keyStore: setting.keyStore)
+            http: URLSessionHttpClient(), anchor: anchor, deviceKey: deviceKey, keyStore: setting.keyStore,
+            clock: clock)
         let policy = Policy(
             trust: Trust(issuerCertificates: [parties.anchors], verifierCertificates: [parties.anchors]),
             clientId: "https://wallet.example", redirectUri: "https://wallet.example/back", allowLoopbackHttp: true,
@@ -134,11 +137,25 @@ final class Phone {
         return code
     }
 
+    /// Locked, and opened with the recovery code: a new PIN is asked for.
+    @discardableResult
+    func forgetPin(_ code: String) async throws -> Screen.Keys {
+        try await then(\.keys, .lock)
+        try await then(\.keys, .otherWayIn)
+        return try await enter(code, \.keys) { $0.pad == .pin }
+    }
+
+    /// Up to an offer that was looked at.
+    @discardableResult
+    func seeOffer(_ card: String = "resident_card", _ options: String...) async throws -> Screen.Offered {
+        try await then(\.question, .open(parties.offer(card, options: options)[0]))
+        return try await then(\.offer, .agree)
+    }
+
     /// Receives a card by a link to the end.
     @discardableResult
     func receive(_ card: String = "resident_card") async throws -> Screen.Cards {
-        try await then(\.question, .open(parties.offer(card)[0]))
-        try await then(\.offer, .agree)
+        try await seeOffer(card)
         try await then(\.received, .agree)
         return try await then(\.cards, .agree)
     }

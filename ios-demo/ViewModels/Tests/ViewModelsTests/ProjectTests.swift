@@ -52,6 +52,13 @@ struct ProjectTests {
         for text in awaited { #expect(texts.contains { $0 == text || $0 == "4 \(text)" }, "\(text)") }
     }
 
+    @Test("What the tests on a simulator are given is what their script gives, and each is used by one test")
+    func given() throws {
+        let asked = try text("UITests/MainJobUITests.swift").matches(of: /given\("(\w+)"\)/).map { String($0.1) }
+        let made = try text("ui-tests.sh").matches(of: /(?m)^TEST_RUNNER_(\w+)=/).map { String($0.1) }
+        #expect(asked.count > 4 && asked.sorted() == made.sorted())
+    }
+
     @Test("The tests for a simulator are Swift, as far as can be told without Apple's frameworks")
     func syntax() async throws {
         let folder = project.appendingPathComponent("UITests")

@@ -74,6 +74,19 @@ class App(internal val home: Home, private val scope: CoroutineScope, internal v
             else -> typed.erase()
         }
         shown.value = keys.copy(typed = typed.count)
+        if (!task.worksLocked) stay()
+    }
+
+    /** The holder is here: the wallet does not lock itself for a while. One that did so just now says so by itself. */
+    private fun stay() {
+        val wallet = open ?: return
+        scope.launch {
+            try {
+                wallet.touch()
+            } catch (_: WalletException) {
+                // It is locked.
+            }
+        }
     }
 
     private fun back() {

@@ -29,7 +29,10 @@ class Phone(
     private val settings = Home.patient().copy(keyDerivation = KeyDerivation.Fixed(19456u, 3u), lockAfterIdleSeconds = idleSeconds)
     private val desk = Desk(place, parties, canCheckHolder)
     private val thread = Executors.newSingleThreadExecutor { Thread(it, "main of the app").apply { isDaemon = true } }
-    private val main = thread.asCoroutineDispatcher()
+
+    /** The time of the wallet and of the app. */
+    val time = HandTime(thread.asCoroutineDispatcher())
+    private val main = time.dispatcher
     private var scope = CoroutineScope(main + SupervisorJob())
 
     /** The pages the app opened. */
@@ -50,7 +53,7 @@ class Phone(
         get() = app.screen.value
 
     private fun start() =
-        App(desk.home(settings, keyStore, ::save) { pages += it }, scope) { listOf(language) }
+        App(desk.home(settings, keyStore, time, ::save) { pages += it }, scope) { listOf(language) }
 
     private suspend fun save(name: String, bytes: ByteArray): String {
         saved += bytes
@@ -69,6 +72,9 @@ class Phone(
     }
 
     suspend fun on(vararg actions: Action) = withContext(main) { actions.forEach(app::on) }
+
+    /** What the system does on the app's thread. */
+    suspend fun on(event: () -> Unit) = withContext(main) { event() }
 
     suspend fun type(keys: String) = on(*keys.map { Action.Key(it) }.toTypedArray())
 
@@ -119,6 +125,9 @@ class Phone(
         then<Screen.Received>(Action.Agree)
         return then(Action.Agree)
     }
+
+    /** A bar asks how old the holder is: the link. */
+    fun askAge(): String = parties.ask("bar", "resident_card", "age_equal_or_over.19")
 
     /** Up to the plan for a request. */
     suspend fun asked(link: String): Screen.Consent {

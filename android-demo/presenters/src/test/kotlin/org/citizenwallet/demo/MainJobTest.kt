@@ -96,6 +96,4 @@ class MainJobTest {
         enter<Screen.Question>(Phone.PIN)
         then<Screen.Consent>(Action.Agree)
     }
-
-    private fun Phone.askAge() = parties.ask("bar", "resident_card", "age_equal_or_over.19")
 }

@@ -13,13 +13,16 @@ import org.citizenwallet.Policy
 import org.citizenwallet.Trust
 import org.citizenwallet.android.AndroidWallet
 import org.citizenwallet.android.PromptText
-import org.citizenwallet.demo.Action
 import org.citizenwallet.demo.App
+import org.citizenwallet.demo.AppWindow
 import org.citizenwallet.demo.Home
 
 /** Has the one [app] of the process: a screen that is turned finds it as it was. */
 class DemoApplication : Application() {
     lateinit var app: App
+        private set
+
+    lateinit var window: AppWindow
         private set
 
     override fun onCreate() {
@@ -40,23 +43,16 @@ class DemoApplication : Application() {
             browse = { url -> startActivity(Intent(Intent.ACTION_VIEW, Uri.parse(url)).addFlags(Intent.FLAG_ACTIVITY_NEW_TASK)) },
         )
         app = App(home, MainScope()) { listOf(Locale.getDefault().toLanguageTag()) }
-        registerActivityLifecycleCallbacks(LockInBackground { app.on(Action.Lock) })
+        window = AppWindow(app)
+        registerActivityLifecycleCallbacks(Watched(window))
     }
 }
 
-/** Tells when no screen of the app is to be seen any more. The process goes on for a while then; nobody waits for the lock. */
-private class LockInBackground(private val lock: () -> Unit) : Application.ActivityLifecycleCallbacks {
-    private var started = 0
+/** Tells when the window comes and goes. The process goes on for a while when it is gone; nobody waits for the lock. */
+private class Watched(private val window: AppWindow) : Application.ActivityLifecycleCallbacks {
+    override fun onActivityStarted(activity: Activity) = window.appeared()
 
-    override fun onActivityStarted(activity: Activity) {
-        started += 1
-    }
-
-    override fun onActivityStopped(activity: Activity) {
-        started -= 1
-        // A screen that is turned comes back at once.
-        if (started == 0 && !activity.isChangingConfigurations) lock()
-    }
+    override fun onActivityStopped(activity: Activity) = window.disappeared(isTurned = activity.isChangingConfigurations)
 
     override fun onActivityCreated(activity: Activity, state: Bundle?) = Unit
     override fun onActivityResumed(activity: Activity) = Unit

@@ -23,6 +23,7 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
 import org.citizenwallet.demo.Action
 import org.citizenwallet.demo.App
+import org.citizenwallet.demo.AppWindow
 import org.citizenwallet.demo.Screen
 import org.citizenwallet.demo.Texts
 import org.citizenwallet.demo.screens.AppView
@@ -36,6 +37,9 @@ class MainActivity : ComponentActivity() {
     private val app: App
         get() = (application as DemoApplication).app
 
+    private val shown: AppWindow
+        get() = (application as DemoApplication).window
+
     override fun onCreate(state: Bundle?) {
         super.onCreate(state)
         // No screenshots, no recording, nothing in the list of recent apps.
@@ -43,18 +47,16 @@ class MainActivity : ComponentActivity() {
         if (Build.VERSION.SDK_INT >= 33) setRecentsScreenshotEnabled(false)
         // What lies over the window must not get a touch meant for it, or have one go through.
         window.decorView.filterTouchesWhenObscured = true
-        if (state == null) take(intent)
+        shown.made(link(intent), isMadeAgain = state != null)
         setContent { Content() }
     }
 
     override fun onNewIntent(intent: Intent) {
         super.onNewIntent(intent)
-        take(intent)
+        link(intent)?.let { app.on(Action.Open(it)) }
     }
 
-    private fun take(intent: Intent) {
-        if (intent.action == Intent.ACTION_VIEW) intent.dataString?.let { app.on(Action.Open(it)) }
-    }
+    private fun link(intent: Intent): String? = intent.dataString.takeIf { intent.action == Intent.ACTION_VIEW }
 
     @Composable
     private fun Content() {

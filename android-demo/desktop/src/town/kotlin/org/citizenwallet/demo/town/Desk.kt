@@ -1,6 +1,7 @@
 package org.citizenwallet.demo.town
 
 import java.io.File
+import org.citizenwallet.Clock
 import org.citizenwallet.KeyStore
 import org.citizenwallet.Platform
 import org.citizenwallet.Policy
@@ -22,6 +23,7 @@ class Desk(private val folder: File, private val parties: Parties, canCheckHolde
     fun home(
         settings: VaultSettings = Home.patient(),
         keyStore: KeyStore? = null,
+        clock: Clock? = null,
         save: (suspend (String, ByteArray) -> String?)? = null,
         browse: suspend (String) -> Unit,
     ): Home =
@@ -33,6 +35,7 @@ class Desk(private val folder: File, private val parties: Parties, canCheckHolde
                     anchor = FileAnchorStore(File(folder, "anchor")),
                     deviceKey = deviceKey,
                     keyStore = keyStore,
+                    clock = clock,
                 ),
             policy =
                 Policy(
