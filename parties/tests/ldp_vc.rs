@@ -3,6 +3,8 @@
 
 mod holder;
 
+use std::cell::RefCell;
+
 use holder::{Receiving, get, parameters, post_form};
 use serde_json::{Map, Value, json};
 use wallet_parties::data_integrity::{
@@ -19,6 +21,18 @@ use wallet_parties::{Parties, Refused, from_base64url, sha256, thumbprint};
 
 const CARDS: [&str; 2] = ["citizen_id_bbs", "citizen_id_ecdsa_sd"];
 const CONTEXT: &str = include_str!("../../test-fixtures/contexts/citizen-id-v1.jsonld");
+
+/// The parties, and a process that derives: it takes a second to start.
+struct World {
+    parties: Parties,
+    oracle: RefCell<DataIntegrityOracle>,
+}
+
+fn world() -> World {
+    let parties = Parties::start().unwrap();
+    let oracle = RefCell::new(oracle(&parties.issuer));
+    World { parties, oracle }
+}
 
 fn receive(issuer: &Issuer, card: &str, fault: Option<Fault>) -> Value {
     let options = OfferOptions {
@@ -48,10 +62,10 @@ fn oracle(issuer: &Issuer) -> DataIntegrityOracle {
     DataIntegrityOracle::start(&documents).unwrap()
 }
 
-fn query() -> Value {
+fn query(bound: bool) -> Value {
     json!({"credentials": [{
         "id": "card", "format": "ldp_vc", "meta": {"type_values": [[CREDENTIAL, CITIZEN_ID]]},
-        "require_cryptographic_holder_binding": false,
+        "require_cryptographic_holder_binding": bound,
         "claims": [{"path": ["credentialSubject", "age_over_19"], "values": [true]}],
     }]})
 }
@@ -82,29 +96,48 @@ fn header(request: &Map<String, Value>) -> String {
 
 /// Asks, and answers with what is derived for `pointers` and `header`.
 fn show(
-    parties: &Parties,
+    world: &World,
     base: &Value,
     pointers: &[&str],
     header: impl Fn(&Map<String, Value>) -> String,
     mode: ResponseMode,
 ) -> PresentationResult {
+    answer(world, false, mode, |oracle, request| {
+        derive(oracle, base, pointers, &header(request))
+    })
+}
+
+fn derive(
+    oracle: &mut DataIntegrityOracle,
+    base: &Value,
+    pointers: &[&str],
+    header: &str,
+) -> Value {
+    let question = json!({
+        "do": "derive", "credential": base, "pointers": pointers, "presentation_header": header,
+    });
+    oracle.ask(&question).unwrap()["credential"].take()
+}
+
+/// Asks, with or without binding, and answers with what `make` makes.
+fn answer(
+    World { parties, oracle }: &World,
+    bound: bool,
+    mode: ResponseMode,
+    make: impl FnOnce(&mut DataIntegrityOracle, &Map<String, Value>) -> Value,
+) -> PresentationResult {
     let options = RequestOptions {
         prefix: ClientIdPrefix::X509SanDns,
         by: RequestBy::Value,
         mode,
-        ..RequestOptions::new("bar", query())
+        ..RequestOptions::new("bar", query(bound))
     };
     let link = parties.verifier.request(&options).unwrap();
     let object = parameters(&link.uri)["request"].clone();
     let payload = object.as_str().unwrap().split('.').nth(1).unwrap();
     let request = from_base64url(payload).unwrap();
     let request: Map<String, Value> = serde_json::from_slice(&request).unwrap();
-    let question = json!({
-        "do": "derive", "credential": base, "pointers": pointers,
-        "presentation_header": header(&request),
-    });
-    let derived = oracle(&parties.issuer).ask(&question).unwrap()["credential"].take();
-    let token = json!({"card": [derived]});
+    let token = json!({"card": [make(&mut oracle.borrow_mut(), &request)]});
     let text = |name: &str| request[name].as_str().unwrap();
     if mode == ResponseMode::DirectPost {
         let form = [("vp_token", &*token.to_string()), ("state", text("state"))];
@@ -121,11 +154,12 @@ const AGE: [&str; 1] = ["/credentialSubject/age_over_19"];
 
 #[test]
 fn a_card_of_either_suite_is_issued_and_shown() {
-    let parties = Parties::start().unwrap();
+    let world = world();
+    let parties = &world.parties;
     for card in CARDS {
         let base = receive(&parties.issuer, card, None);
         for mode in [ResponseMode::DirectPost, ResponseMode::DirectPostJwt] {
-            let result = show(&parties, &base, &AGE, header, mode);
+            let result = show(&world, &base, &AGE, header, mode);
             assert_eq!(result.outcome, Outcome::Accepted, "{:?}", result.refusal);
             let learned = &result.learned[0];
             assert_eq!(
@@ -143,7 +177,8 @@ fn a_card_of_either_suite_is_issued_and_shown() {
 
 #[test]
 fn a_proof_made_for_another_occasion_is_refused() {
-    let parties = Parties::start().unwrap();
+    let world = world();
+    let parties = &world.parties;
     let base = receive(&parties.issuer, "citizen_id_bbs", None);
     for (member, other) in [
         ("nonce", "of another request"),
@@ -155,31 +190,93 @@ fn a_proof_made_for_another_occasion_is_refused() {
             request[member] = other.into();
             header(&request)
         };
-        let result = show(&parties, &base, &AGE, altered, ResponseMode::DirectPost);
+        let result = show(&world, &base, &AGE, altered, ResponseMode::DirectPost);
         let refusal = result.refusal.unwrap();
         assert!(refusal.contains("another occasion"), "{refusal}");
     }
 }
 
 #[test]
+fn who_asks_for_binding_gets_a_presentation_made_for_this_request() {
+    let world = world();
+    let parties = &world.parties;
+    let post = ResponseMode::DirectPost;
+    for card in CARDS {
+        let base = receive(&parties.issuer, card, None);
+        // Sealed for a request that is changed, and changed itself.
+        let sealed = |for_request: &dyn Fn(&mut Map<String, Value>),
+                      change: &dyn Fn(&mut Value)| {
+            answer(&world, true, post, |oracle, request| {
+                let credential = derive(oracle, &base, &AGE, &header(request));
+                let mut other = request.clone();
+                for_request(&mut other);
+                let question = json!({
+                    "do": "seal", "credential": credential,
+                    "challenge": other["nonce"], "domain": other["client_id"],
+                });
+                let mut presentation = oracle.ask(&question).unwrap()["presentation"].take();
+                change(&mut presentation);
+                presentation
+            })
+        };
+        let result = sealed(&|_| {}, &|_| {});
+        assert_eq!(result.outcome, Outcome::Accepted, "{:?}", result.refusal);
+        let shown = &result.learned[0].claims["credentialSubject"];
+        assert_eq!(*shown, json!({"age_over_19": true}));
+
+        let unsealed = answer(&world, true, post, |oracle, request| {
+            derive(oracle, &base, &AGE, &header(request))
+        });
+        assert!(unsealed.refusal.unwrap().contains("not a presentation"));
+        let nonce = sealed(&|request| request["nonce"] = "another".into(), &|_| {});
+        assert!(nonce.refusal.unwrap().contains("challenge"));
+        let client = sealed(&|request| request["client_id"] = "another".into(), &|_| {});
+        assert!(client.refusal.unwrap().contains("domain"));
+        let holder = "did:key:zDnaepBuvsQ8cpsWrVKw8fbpGpvPeNSjVPTWoq6cRqaYzBKVP";
+        let taken_over = sealed(&|_| {}, &|presentation| {
+            presentation["holder"] = holder.into()
+        });
+        assert!(taken_over.refusal.unwrap().contains("key of another"));
+        for (pointer, value) in [
+            ("/proof/created", json!("2026-01-01T00:00:00Z")),
+            (
+                "/verifiableCredential/0/credentialSubject/age_over_19",
+                json!(false),
+            ),
+            (
+                "/verifiableCredential/0/proof/proofPurpose",
+                json!("authentication"),
+            ),
+        ] {
+            let changed = sealed(&|_| {}, &|presentation| {
+                *presentation.pointer_mut(pointer).unwrap() = value.clone();
+            });
+            assert!(changed.refusal.unwrap().contains("signature"), "{pointer}");
+        }
+    }
+}
+
+#[test]
 fn what_was_not_asked_for_is_told_and_what_was_asked_for_must_be_there() {
-    let parties = Parties::start().unwrap();
+    let world = world();
+    let parties = &world.parties;
     let base = receive(&parties.issuer, "citizen_id_bbs", None);
     let more = [
         "/credentialSubject/age_over_19",
         "/credentialSubject/address/locality",
     ];
-    let result = show(&parties, &base, &more, header, ResponseMode::DirectPost);
+    let result = show(&world, &base, &more, header, ResponseMode::DirectPost);
     let locality = ["credentialSubject", "address", "locality"].map(Value::from);
     assert_eq!(result.learned[0].unrequested, [locality]);
     let less = ["/credentialSubject/age_over_14"];
-    let result = show(&parties, &base, &less, header, ResponseMode::DirectPost);
+    let result = show(&world, &base, &less, header, ResponseMode::DirectPost);
     assert!(result.refusal.unwrap().contains("asked for is missing"));
 }
 
 #[test]
 fn a_verifier_refuses_who_it_does_not_know_and_what_has_ended() {
-    let parties = Parties::start().unwrap();
+    let world = world();
+    let parties = &world.parties;
     let stranger = Parties::start().unwrap();
     let base = receive(&stranger.issuer, "citizen_id_bbs", None);
     let question = json!({"do": "derive", "credential": base, "pointers": AGE});
@@ -187,7 +284,7 @@ fn a_verifier_refuses_who_it_does_not_know_and_what_has_ended() {
     let options = RequestOptions {
         prefix: ClientIdPrefix::RedirectUri,
         mode: ResponseMode::DirectPost,
-        ..RequestOptions::new("bar", query())
+        ..RequestOptions::new("bar", query(false))
     };
     let link = parties.verifier.request(&options).unwrap();
     let request = parameters(&link.uri);
@@ -207,7 +304,7 @@ fn a_verifier_refuses_who_it_does_not_know_and_what_has_ended() {
         (Fault::UntrustedSigner, "the proof of BBS"),
     ] {
         let base = receive(&parties.issuer, "citizen_id_bbs", Some(fault));
-        let result = show(&parties, &base, &AGE, header, ResponseMode::DirectPost);
+        let result = show(&world, &base, &AGE, header, ResponseMode::DirectPost);
         let refusal = result.refusal.unwrap();
         assert!(refusal.contains(reason), "{refusal}");
     }
@@ -215,7 +312,8 @@ fn a_verifier_refuses_who_it_does_not_know_and_what_has_ended() {
 
 #[test]
 fn a_verifier_believes_no_controller_document_that_is_not_in_order() {
-    let parties = Parties::start().unwrap();
+    let world = world();
+    let parties = &world.parties;
     let base = receive(&parties.issuer, "citizen_id_bbs", None);
     for (fault, reason) in [
         (ControllerFault::OtherId, "another controller"),
@@ -230,7 +328,7 @@ fn a_verifier_believes_no_controller_document_that_is_not_in_order() {
             controller_fault: Some(fault),
             ..IssuerOptions::default()
         });
-        let result = show(&parties, &base, &AGE, header, ResponseMode::DirectPost);
+        let result = show(&world, &base, &AGE, header, ResponseMode::DirectPost);
         let refusal = result.refusal.unwrap();
         assert!(refusal.contains(reason), "{fault:?}: {refusal}");
     }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use sophia_api::quad::Spog;
 use sophia_api::term::{BnodeId, IriRef, SimpleTerm};
 
-use super::vocabulary::{self, Range, TYPE, XSD_BOOLEAN, XSD_STRING};
+use super::vocabulary::{Range, TYPE, Vocabulary, XSD_BOOLEAN, XSD_STRING, purpose};
 use crate::refused::{OrRefuse, Refused, Result, ensure};
 
 const MAX_DEPTH: usize = 8;
@@ -27,6 +27,8 @@ enum Object {
 
 /// One statement.
 pub(super) struct Statement {
+    /// The graph it stands in, if it is not the default one.
+    graph: Option<Node>,
     subject: Node,
     predicate: &'static str,
     object: Object,
@@ -66,7 +68,14 @@ impl Statement {
             Object::Literal(text, datatype) => format!("\"{}\"^^<{datatype}>", escaped(text)),
         };
         let subject = node(&self.subject)?;
-        Ok(format!("{subject} <{}> {object} .\n", self.predicate))
+        let graph = match &self.graph {
+            Some(graph) => format!(" {}", node(graph)?),
+            None => String::new(),
+        };
+        Ok(format!(
+            "{subject} <{}> {object}{graph} .\n",
+            self.predicate
+        ))
     }
 }
 
@@ -98,9 +107,7 @@ pub(super) fn places_of_nodes(statements: &[Statement]) -> Labels {
 /// The statements of `document`, a JSON-LD object of the fixed vocabulary without proof.
 pub(super) fn statements(document: &Map<String, Value>) -> Result<Vec<Statement>> {
     let mut reading = Reading::default();
-    let mut members = document.clone();
-    vocabulary::check_context(members.remove("@context").as_ref())?;
-    reading.node(&members, "", 0)?;
+    reading.document(document, "", 0)?;
     Ok(reading.statements)
 }
 
@@ -146,34 +153,67 @@ fn quad(statement: &Statement) -> Result<Spog<SimpleTerm<'static>>> {
         }
     };
     let triple = [node(&statement.subject)?, iri(statement.predicate)?, object];
-    Ok((triple, None))
+    let graph = statement.graph.as_ref().map(node).transpose()?;
+    Ok((triple, graph))
 }
 
 #[derive(Default)]
 struct Reading {
     statements: Vec<Statement>,
     blank_nodes: usize,
+    /// Which terms there are.
+    vocabulary: Vocabulary,
+    graph: Option<Node>,
 }
 
 impl Reading {
+    /// A thing with a context of its own.
+    fn document(
+        &mut self,
+        document: &Map<String, Value>,
+        place: &str,
+        depth: usize,
+    ) -> Result<Node> {
+        let mut members = document.clone();
+        let vocabulary = Vocabulary::of(members.remove("@context").as_ref())?;
+        let around = std::mem::replace(&mut self.vocabulary, vocabulary);
+        let node = self.node(&members, place, depth);
+        self.vocabulary = around;
+        node
+    }
+
+    /// What a thing says in a graph of its own.
+    fn graph(&mut self, members: &Map<String, Value>, place: &str, depth: usize) -> Result<Node> {
+        let graph = self.blank();
+        let around = self.graph.replace(graph.clone());
+        match members.contains_key("@context") {
+            true => self.document(members, place, depth),
+            false => self.node(members, place, depth),
+        }?;
+        self.graph = around;
+        Ok(graph)
+    }
+
+    fn blank(&mut self) -> Node {
+        self.blank_nodes += 1;
+        Node::Blank(format!("n{:03}", self.blank_nodes))
+    }
+
     fn node(&mut self, members: &Map<String, Value>, place: &str, depth: usize) -> Result<Node> {
         ensure(depth < MAX_DEPTH, "too deep")?;
         let subject = match members.get("id") {
-            None => {
-                self.blank_nodes += 1;
-                Node::Blank(format!("n{:03}", self.blank_nodes))
-            }
+            None => self.blank(),
             Some(id) => Node::Named(absolute(id)?),
         };
         for class in members.get("type").into_iter().flat_map(each) {
             let class = class.as_str().or_refuse("a type is not text")?;
-            let class = Node::Named(vocabulary::class(class)?);
+            let class = Node::Named(self.vocabulary.class(class)?.to_owned());
             // A thing's type goes with the thing.
             self.say(&subject, TYPE, Object::Node(class), place.to_owned());
         }
         let members = members.iter();
         for (name, value) in members.filter(|(name, _)| !["id", "type"].contains(&name.as_str())) {
-            let (predicate, range) = vocabulary::term(name)?;
+            let (predicate, range) = self.vocabulary.term(name)?;
             let place = format!("{place}/{name}");
             for (index, one) in each(value).enumerate() {
                 let place = match value {
@@ -192,10 +232,13 @@ impl Reading {
             (Range::Node, Value::Object(members)) => {
                 self.node(members, place, depth + 1).map(Object::Node)
             }
+            (Range::Graph, Value::Object(members)) => {
+                self.graph(members, place, depth + 1).map(Object::Node)
+            }
             (Range::Node, value) => absolute(value).map(Node::Named).map(Object::Node),
-            (Range::Keyword(of), Value::String(word)) => absolute(&format!("{of}{word}").into())
-                .map(Node::Named)
-                .map(Object::Node),
+            (Range::Purpose, Value::String(word)) => {
+                Ok(Object::Node(Node::Named(purpose(word)?.to_owned())))
+            }
             (Range::Literal(datatype), Value::String(text)) => {
                 Ok(Object::Literal(text.clone(), datatype))
             }
@@ -208,6 +251,7 @@ impl Reading {
 
     fn say(&mut self, subject: &Node, predicate: &'static str, object: Object, place: String) {
         self.statements.push(Statement {
+            graph: self.graph.clone(),
             subject: subject.clone(),
             predicate,
             object,

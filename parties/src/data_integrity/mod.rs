@@ -8,6 +8,7 @@ mod cryptosuite;
 mod graph;
 mod issue;
 mod keys;
+mod presentation;
 mod proof_value;
 mod told;
 mod verify;
@@ -15,7 +16,8 @@ mod vocabulary;
 
 pub use issue::{LabelOrder, Signing, break_proof};
 pub use keys::{ProofKey, PublicProofKey};
+pub use presentation::verify_presentation;
 pub(crate) use told::told_by_proof;
 pub use verify::{VerifiedCredential, verify};
-pub(crate) use vocabulary::class;
+pub(crate) use vocabulary::Vocabulary;
 pub use vocabulary::{CITIZEN_ID, CITIZEN_ID_CONTEXT, CREDENTIAL, CREDENTIALS_CONTEXT};

@@ -19,15 +19,16 @@ pub(super) const XSD_STRING: &str = "http://www.w3.org/2001/XMLSchema#string";
 pub(super) const XSD_BOOLEAN: &str = "http://www.w3.org/2001/XMLSchema#boolean";
 const XSD_DATE_TIME: &str = "http://www.w3.org/2001/XMLSchema#dateTime";
 const XSD_DATE: &str = "http://www.w3.org/2001/XMLSchema#date";
-const SECURITY: &str = "https://w3id.org/security#";
 
 /// What values a term takes.
 #[derive(Clone, Copy)]
 pub(super) enum Range {
     /// Another thing, or its IRI.
     Node,
-    /// A word of this vocabulary.
-    Keyword(&'static str),
+    /// Another thing, whose statements stand in a graph of their own.
+    Graph,
+    /// What a proof is for.
+    Purpose,
     /// Text of this datatype; a boolean has its own.
     Literal(&'static str),
 }
@@ -69,14 +70,36 @@ const TERMS: &[(&str, &str, Range)] = &[
     (
         "proofPurpose",
         "https://w3id.org/security#proofPurpose",
-        Range::Keyword(SECURITY),
+        Range::Purpose,
     ),
     (
         "verificationMethod",
         "https://w3id.org/security#verificationMethod",
         Range::Node,
     ),
-    // Of a citizen.
+    (
+        "proofValue",
+        "https://w3id.org/security#proofValue",
+        Range::Literal("https://w3id.org/security#multibase"),
+    ),
+    ("challenge", "https://w3id.org/security#challenge", TEXT),
+    ("domain", "https://w3id.org/security#domain", TEXT),
+    ("proof", "https://w3id.org/security#proof", Range::Graph),
+    // Of a presentation.
+    (
+        "holder",
+        "https://www.w3.org/2018/credentials#holder",
+        Range::Node,
+    ),
+    (
+        "verifiableCredential",
+        "https://www.w3.org/2018/credentials#verifiableCredential",
+        Range::Graph,
+    ),
+];
+
+/// Of a citizen.
+const CITIZEN_TERMS: &[(&str, &str, Range)] = &[
     (
         "name_latin",
         "https://citizenwallet.example/vocab#name_latin",
@@ -156,28 +179,60 @@ const TERMS: &[(&str, &str, Range)] = &[
     ),
 ];
 
-/// What a term stands for, and its values.
-pub(super) fn term(name: &str) -> Result<(&'static str, Range)> {
-    let found = TERMS.iter().find(|(term, ..)| *term == name);
-    let (_, iri, range) = found.or_refuse("an unknown term")?;
-    Ok((iri, *range))
+/// What a proof's purpose stands for.
+pub(super) fn purpose(name: &str) -> Result<&'static str> {
+    match name {
+        "assertionMethod" => Ok("https://w3id.org/security#assertionMethod"),
+        "authentication" => Ok("https://w3id.org/security#authenticationMethod"),
+        _ => Err(Refused::because("an unknown purpose")),
+    }
 }
 
-/// What a type stands for.
-pub(crate) fn class(name: &str) -> Result<String> {
-    let class = match name {
-        "VerifiableCredential" => CREDENTIAL,
-        "CitizenIdCredential" => CITIZEN_ID,
-        "DataIntegrityProof" => "https://w3id.org/security#DataIntegrityProof",
-        _ => return Err(Refused::because("an unknown type")),
-    };
-    Ok(class.to_owned())
+/// Which terms and types a document's context gives it.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Vocabulary {
+    /// Those of credentials, presentations and proofs.
+    #[default]
+    Credentials,
+    /// Those of the citizen ID, too.
+    CitizenId,
 }
 
-/// Both contexts, in their order, and no other: another could give the terms another meaning.
-pub(super) fn check_context(context: Option<&Value>) -> Result<()> {
-    let known = json!([CREDENTIALS_CONTEXT, CITIZEN_ID_CONTEXT]);
-    ensure(context == Some(&known), "another @context")
+impl Vocabulary {
+    /// Of these contexts, in their order, and no other: another could give the terms another meaning.
+    pub(crate) fn of(context: Option<&Value>) -> Result<Self> {
+        let context = context.or_refuse("no @context")?;
+        if *context == json!([CREDENTIALS_CONTEXT, CITIZEN_ID_CONTEXT]) {
+            return Ok(Self::CitizenId);
+        }
+        ensure(*context == json!([CREDENTIALS_CONTEXT]), "another @context")?;
+        Ok(Self::Credentials)
+    }
+
+    /// What a term stands for, and its values.
+    pub(super) fn term(self, name: &str) -> Result<(&'static str, Range)> {
+        let of_citizen = match self {
+            Self::Credentials => &[][..],
+            Self::CitizenId => CITIZEN_TERMS,
+        };
+        let mut terms = TERMS.iter().chain(of_citizen);
+        let found = terms.find(|(term, ..)| *term == name);
+        let (_, iri, range) = found.or_refuse("an unknown term")?;
+        Ok((iri, *range))
+    }
+
+    /// What a type stands for.
+    pub(crate) fn class(self, name: &str) -> Result<&'static str> {
+        match (name, self) {
+            ("VerifiableCredential", _) => Ok(CREDENTIAL),
+            ("VerifiablePresentation", _) => {
+                Ok("https://www.w3.org/2018/credentials#VerifiablePresentation")
+            }
+            ("DataIntegrityProof", _) => Ok("https://w3id.org/security#DataIntegrityProof"),
+            ("CitizenIdCredential", Self::CitizenId) => Ok(CITIZEN_ID),
+            _ => Err(Refused::because("an unknown type")),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -198,13 +253,14 @@ mod tests {
         );
         assert!(context.len() > 10);
         for (name, definition) in &context {
-            let (iri, range) = term(name).unwrap();
+            let (iri, range) = Vocabulary::CitizenId.term(name).unwrap();
+            assert!(Vocabulary::Credentials.term(name).is_err());
             let named = definition.as_str().or(definition["@id"].as_str());
             assert_eq!(named, Some(iri));
             match range {
                 Range::Literal(XSD_STRING) | Range::Node => assert!(definition.is_string()),
                 Range::Literal(datatype) => assert_eq!(definition["@type"], datatype),
-                Range::Keyword(_) => panic!("{name}"),
+                Range::Purpose | Range::Graph => panic!("{name}"),
             }
         }
     }

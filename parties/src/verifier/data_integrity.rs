@@ -7,7 +7,7 @@ use super::request::Session;
 use super::response::Learned;
 use crate::calendar::unix_time;
 use crate::control;
-use crate::data_integrity::{PublicProofKey, class, verify};
+use crate::data_integrity::{PublicProofKey, Vocabulary, verify, verify_presentation};
 use crate::encoding::{from_base64url, json_object, sha256, unix_now};
 use crate::keys::thumbprint;
 use crate::refused::{OrRefuse, Result, ensure};
@@ -18,16 +18,20 @@ const LEEWAY: u64 = 60;
 /// Of `docs/presentation-header.md`.
 const LABEL: &str = "wallet/v1/presentation-header";
 
-/// What a credential shown by itself says. `controllers` are the issuers we trust.
+/// What a credential says, shown by itself or, where we asked for binding, in a presentation made for us (appendix B.1.3.2).
+/// `controllers` are the issuers we trust.
 pub(super) fn check(
     session: &Session,
     id: &str,
     query: &Value,
-    credential: &Value,
+    shown: &Value,
     controllers: &[String],
 ) -> Result<Learned> {
     let bound = query["require_cryptographic_holder_binding"] != Value::Bool(false);
-    ensure(!bound, "a credential without the binding we asked for")?;
+    let credential = match bound {
+        true => verify_presentation(shown, &session.nonce, &session.audience)?,
+        false => shown,
+    };
     let issuer = credential["issuer"].as_str().or_refuse("no issuer")?;
     let trusted = controllers.iter().any(|one| one == issuer);
     ensure(trusted, "an issuer we do not know")?;
@@ -125,14 +129,10 @@ fn check_validity(document: &Value) -> Result<()> {
 /// `type_values`: of one alternative the credential has every type (appendix B.1.1).
 fn check_type(query: &Value, document: &Value) -> Result<()> {
     let types = document["type"].as_array().or_refuse("no types")?;
-    let expanded = types
-        .iter()
-        .map(|one| class(one.as_str().unwrap_or_default()));
-    let expanded: Vec<String> = expanded.collect::<Result<_>>()?;
-    let has = |one: &Value| {
-        one.as_str()
-            .is_some_and(|one| expanded.iter().any(|t| t == one))
-    };
+    let vocabulary = Vocabulary::of(document.get("@context"))?;
+    let expand = |one: &Value| vocabulary.class(one.as_str().unwrap_or_default());
+    let expanded: Vec<&str> = types.iter().map(expand).collect::<Result<_>>()?;
+    let has = |one: &Value| one.as_str().is_some_and(|one| expanded.contains(&one));
     let alternatives = query["meta"]["type_values"]
         .as_array()
         .or_refuse("no type_values")?;

@@ -2,14 +2,16 @@
 //   {"do":"issue","suite","credential","mandatory":[pointers]}               -> {"credential"}  (by a did:key of its own)
 //   {"do":"derive","credential","pointers","presentation_header"?: hex}      -> {"credential"}
 //   {"do":"verify","credential","presentation_header"?: hex}                 -> {"verified","error"?}
+//   {"do":"seal","credential","challenge","domain"}                          -> {"presentation"}  (by a did:key of its own)
 //   {"do":"verify_presentation","presentation","challenge","domain"}         -> {"verified","error"?}  (the outer proof alone)
 //   {"do":"know","documents":{url: document}}                                -> {}  contexts and controllers by address
 import readline from 'node:readline'
-import { newIssuer, issue, derive, verify, know, verifyPresentation } from './lib.mjs'
+import { newIssuer, issue, derive, verify, know, sealPresentation, verifyPresentation } from './lib.mjs'
 const header = q => q.presentation_header === undefined ? undefined : new Uint8Array(Buffer.from(q.presentation_header, 'hex'))
 const does = {
   issue: async q => ({ credential: await issue(await newIssuer(q.suite), q.credential, q.mandatory) }),
   derive: async q => ({ credential: await derive(q.credential, q.pointers, { presentationHeader: header(q) }) }),
+  seal: async ({ credential, challenge, domain }) => ({ presentation: await sealPresentation(credential, { challenge, domain }) }),
   verify: async q => verify(q.credential, { expectedPresentationHeader: header(q) }),
   verify_presentation: async q => verifyPresentation(q.presentation, q),
   know: async q => { for (const [url, document] of Object.entries(q.documents)) know(url, document); return {} },
