@@ -174,6 +174,7 @@ fn serve(as_json: bool, dir: Option<&Path>) -> Result<()> {
             "identifier": parties.issuer.identifier(),
             "types": types,
             "type_values": type_values,
+            "controller": parties.issuer.controller(),
             "offer": format!("{issuer}/control/offer"),
             "configure": format!("{issuer}/control/configure"),
             "change": format!("{issuer}/control/change"),

@@ -10,6 +10,7 @@ use wallet_core::presentation::{Choice, ConsentPlan, Proposal, UserAuth};
 use wallet_core::wallet::{Outcome, Wallet};
 use wallet_core::{ErrorCode, WalletError};
 use wallet_parties::Parties;
+use wallet_parties::data_integrity::{CITIZEN_ID as CITIZEN_ID_TYPE, CREDENTIAL};
 use wallet_parties::verifier::{PresentationResult, RequestOptions};
 
 /// What the citizen does with a request.
@@ -24,6 +25,9 @@ pub(crate) enum Decision {
     /// Has no card to show: the issuer has withdrawn it.
     Withdrawn,
 }
+
+/// The citizen ID as W3C credential.
+pub(super) const CITIZEN_ID: &str = "citizen_id_bbs";
 
 /// A verifier and its request.
 pub(crate) struct Stop {
@@ -115,6 +119,20 @@ pub(crate) fn afternoon() -> Vec<Stop> {
             )
         },
     ]
+}
+
+/// With a card that leaves nothing to recognise its holder by.
+pub(super) fn evening() -> Vec<Stop> {
+    let of_citizen = |name: &str| json!(["credentialSubject", name]);
+    vec![Stop {
+        card: CITIZEN_ID,
+        ..Stop::at(
+            "a cinema, by a proof of bbs-2023",
+            "cinema",
+            vec![of_citizen("age_over_19")],
+            Decision::Show,
+        )
+    }]
 }
 
 /// After the issuer revoked the licence.
@@ -308,12 +326,17 @@ impl Day<'_> {
             .enumerate()
             .map(|(number, path)| json!({ "id": format!("c{number}"), "path": path }))
             .collect();
-        let mut query = json!({
-            "id": "card",
-            "format": "dc+sd-jwt",
-            "meta": { "vct_values": [self.parties.issuer.vct(stop.card)] },
-            "claims": claims,
-        });
+        let mut query = match self.parties.issuer.vct(stop.card) {
+            Some(vct) => json!({ "format": "dc+sd-jwt", "meta": { "vct_values": [vct] } }),
+            None => json!({
+                "format": "ldp_vc",
+                "meta": { "type_values": [[CREDENTIAL, CITIZEN_ID_TYPE]] },
+                // It is bound to no key.
+                "require_cryptographic_holder_binding": false,
+            }),
+        };
+        query["id"] = "card".into();
+        query["claims"] = claims.into();
         if let (Some(sets), Some(members)) = (&stop.claim_sets, query.as_object_mut()) {
             let named = |set: &Vec<usize>| {
                 set.iter()
@@ -329,12 +352,11 @@ impl Day<'_> {
     }
 }
 
-/// Of each card that was shown.
+/// Of each card that was shown and is bound to one.
 pub(super) fn holder_keys(result: &PresentationResult) -> Vec<Value> {
     let shown = result.learned.iter();
-    shown
-        .map(|learned| learned.claims["cnf"]["jwk"].clone())
-        .collect()
+    let keys = shown.map(|learned| learned.claims["cnf"]["jwk"].clone());
+    keys.filter(|key| !key.is_null()).collect()
 }
 
 /// Without the containers that are opened only to show what is in them.

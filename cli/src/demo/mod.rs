@@ -38,10 +38,12 @@ pub(crate) const PIN: &[u8] = b"730194";
 
 pub(crate) async fn run(_options: &Options, output: &Output) -> Result<(), Failure> {
     let parties = Parties::start().map_err(|refused| Failure::Other(refused.to_string()))?;
-    parties
-        .verifier
-        .enrol("car-rental", "Fictional Car Rental")
-        .map_err(other)?;
+    for (name, common_name) in [
+        ("car-rental", "Fictional Car Rental"),
+        ("cinema", "Fictional Cinema"),
+    ] {
+        parties.verifier.enrol(name, common_name).map_err(other)?;
+    }
     parties.issuer.configure(IssuerOptions {
         refresh_tokens: true,
         ..IssuerOptions::default()
@@ -74,6 +76,7 @@ pub(crate) async fn run(_options: &Options, output: &Output) -> Result<(), Failu
                 .map_err(wallet_core::WalletError::from)?,
             verifiers: TrustAnchor::from_pem(&parties.anchors.verifier_pem)
                 .map_err(wallet_core::WalletError::from)?,
+            web_issuers: vec![parties.issuer.controller()],
             ..TrustAnchors::default()
         },
         fetch: FetchSettings {
@@ -117,6 +120,8 @@ pub(crate) async fn run(_options: &Options, output: &Output) -> Result<(), Failu
         ..ReceiveOptions::default()
     };
     receive(&wallet, &parties, "driving_licence", &rotating, &mut steps).await?;
+    let as_it_is = ReceiveOptions::default();
+    receive(&wallet, &parties, day::CITIZEN_ID, &as_it_is, &mut steps).await?;
     let credentials = wallet.list::<&str>(&[])?.len();
 
     let day = Day {
@@ -148,6 +153,9 @@ pub(crate) async fn run(_options: &Options, output: &Output) -> Result<(), Failu
     let moved = renewal::move_away(&wallet, &parties, &resident_card).await?;
     steps.push(("resident_card issued again".to_owned(), start.elapsed()));
     visits.push(day.visit_in(&day::new_office(), &mut steps).await?);
+    for stop in day::evening() {
+        visits.push(day.visit_in(&stop, &mut steps).await?);
+    }
     let renewals = [refilled, moved];
     wallet.lock();
 
@@ -242,7 +250,7 @@ fn print_day(
     let keys: Vec<_> = visits.iter().flat_map(|visit| &visit.keys).collect();
     let distinct: HashSet<_> = keys.iter().map(|key| key.to_string()).collect();
     output.line(format!(
-        "Verifiers who compare notes: {} cards shown, under {} keys.",
+        "Verifiers who compare notes: {} cards shown under a key, {} keys.",
         keys.len(),
         distinct.len()
     ));
