@@ -12,6 +12,7 @@ mod bbs;
 mod bbs_blind;
 mod cbor;
 mod claims;
+mod data_integrity;
 mod dc_api;
 mod federation;
 mod fixture;
@@ -98,6 +99,14 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("certificate", x509::certificate),
     ("certificate_signed", x509::certificate_signed),
     ("pem", x509::pem),
+    ("data_integrity", data_integrity::credential),
+    ("data_integrity_base_proof", data_integrity::base_proof),
+    (
+        "data_integrity_derived_proof",
+        data_integrity::derived_proof,
+    ),
+    ("data_integrity_presentation", data_integrity::presentation),
+    ("json_pointer", data_integrity::pointer),
     ("bbs_key", bbs::key),
     ("bbs_signature", bbs::signature),
     ("bbs_proof", bbs::proof),
