@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: the same work by wallet-core and its peers, side by side. benchmarks/README.md says what is done.
 
+mod dudect;
 mod goals;
 mod kotlin;
 #[cfg(test)]
@@ -18,8 +19,9 @@ use samples::{OURS, Samples};
 /// The packages under `benchmarks/`, in the order they take turns.
 const PACKAGES: [&str; 4] = ["ours", "askar", "sqlcipher", "sd-jwt-rs"];
 
-/// The package with BBS, which runs alone.
+/// The package with BBS beside other crates, and that with BBS beside itself: each runs alone.
 const BBS: &str = "bbs";
+const DUDECT: &str = "dudect";
 
 /// What the caller wants.
 struct Options {
@@ -55,6 +57,7 @@ pub(crate) fn run_all(arguments: &[&str]) -> Outcome {
     match arguments {
         ["kotlin"] => return kotlin::compare(),
         ["bbs"] => return bbs(),
+        ["dudect", options @ ..] => return dudect::test(options),
         _ => {}
     }
     let options = Options::parse(arguments)?;
@@ -95,7 +98,7 @@ fn build(package: &str) -> Outcome<PathBuf> {
     let folder = root().join("benchmarks").join(package);
     let target = folder.join("target");
     let mut command = cargo(&["build", "--quiet", "--profile", "mobile"]);
-    if ![OURS, BBS].contains(&package) {
+    if ![OURS, BBS, DUDECT].contains(&package) {
         // Ours follows the workspace; the peers stay what they were, with the SQLite they ask for.
         command.arg("--locked").env("LIBSQLITE3_FLAGS", "");
     }

@@ -44,7 +44,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   golden  FOLDER: new golden stores of this version of the format (see test-fixtures/golden)
   deny    licences, sources, banned crates and advisories (needs cargo-deny)
   bench   measure side by side with the peers of benchmarks/ [--runs N] [--json]; bench kotlin: calls
-          through the Kotlin library beside the same work in Rust; bench bbs: BBS beside other crates and the curve's limit
+          through the Kotlin library beside the same work in Rust; bench bbs: BBS beside other crates and the curve's limit;
+          bench dudect [--seconds N]: whether its time depends on a secret, 30 seconds for each work unless told otherwise
   size    what the native library weighs, by section and by crate; fails when it grew over what was reached";
 
 fn main() -> ExitCode {

@@ -1,7 +1,7 @@
 //! The benchmarks' packages are outside the workspace, so each repeats the `mobile` profile. These tests compare.
 #![allow(clippy::unwrap_used)]
 
-use super::{BBS, PACKAGES};
+use super::{BBS, DUDECT, PACKAGES};
 use crate::command::root;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -24,7 +24,7 @@ fn every_benchmark_is_built_with_the_profile_that_ships() {
     for name in ["profile.release", "profile.mobile"] {
         let expected = table(&root().join("Cargo.toml"), name);
         assert!(!expected.is_empty(), "{name}");
-        for package in PACKAGES.into_iter().chain([BBS]) {
+        for package in PACKAGES.into_iter().chain([BBS, DUDECT]) {
             let manifest = root().join("benchmarks").join(package).join("Cargo.toml");
             assert_eq!(table(&manifest, name), expected, "{package} {name}");
         }
@@ -46,7 +46,7 @@ fn measured_crates(package: &str) -> (&'static [&'static str], u8) {
 fn every_benchmark_has_the_exceptions_of_that_profile_for_the_crates_it_uses() {
     let all = table(&root().join("Cargo.toml"), "profile.mobile.package");
     assert!(!all.is_empty());
-    for package in PACKAGES.into_iter().chain([BBS]) {
+    for package in PACKAGES.into_iter().chain([BBS, DUDECT]) {
         let folder = root().join("benchmarks").join(package);
         let lock = std::fs::read_to_string(folder.join("Cargo.lock")).unwrap();
         let is_used = |setting: &&String| {
