@@ -58,6 +58,9 @@ pub(crate) struct Options {
     /// A root certificate for issuers and verifiers (PEM; may be repeated).
     #[arg(long, global = true, value_name = "PEM")]
     pub(crate) trust_anchor: Vec<PathBuf>,
+    /// An issuer whose keys are believed as its web site lists them (may be repeated).
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) web_issuer: Vec<String>,
     /// Trust only these roots for TLS instead of the public web's (PEM; may be repeated).
     #[arg(long, global = true, value_name = "PEM")]
     pub(crate) tls_ca: Vec<PathBuf>,

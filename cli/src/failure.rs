@@ -83,7 +83,7 @@ fn own_advice(error: &WalletError) -> Option<String> {
         ErrorCode::StoreMissing => "Make one with `wallet init`.".to_owned(),
         ErrorCode::TxCodeRequired => "Give the issuer's code with --tx-code.".to_owned(),
         ErrorCode::UntrustedIssuer | ErrorCode::UntrustedVerifier => {
-            "Give the root certificate you trust with --trust-anchor.".to_owned()
+            "Give the root certificate you trust with --trust-anchor, or an issuer's address with --web-issuer.".to_owned()
         }
         ErrorCode::UrlNotAllowed => LOOPBACK.to_owned(),
         // An issuer that is named by http.

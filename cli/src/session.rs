@@ -226,6 +226,7 @@ pub(crate) fn policy(options: &Options) -> Result<Policy, Failure> {
         transaction_data_types: options.transaction_type.clone(),
         ..Policy::default()
     };
+    policy.trust.web_issuers.clone_from(&options.web_issuer);
     for file in &options.trust_anchor {
         let pem = std::fs::read_to_string(file)
             .map_err(|error| Failure::Other(format!("cannot read {}: {error}", file.display())))?;

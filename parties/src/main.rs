@@ -29,7 +29,7 @@ enum Command {
         /// Print one line of JSON with addresses, trust anchors and control endpoints.
         #[arg(long)]
         json: bool,
-        /// Also write `anchors.pem` and `server.json` into DIR, for `offer`, `ask` and `learned`.
+        /// Also write `anchors.pem`, `web-issuer` and `server.json` into DIR, for `offer`, `ask` and `learned`.
         #[arg(long, value_name = "DIR")]
         dir: Option<PathBuf>,
     },

@@ -17,6 +17,7 @@ pub(crate) fn write(dir: &Path, server: &Value, parties: &Parties) -> Result<()>
         parties.anchors.issuer_pem, parties.anchors.verifier_pem
     );
     fs::write(dir.join("anchors.pem"), anchors).map_err(refuse)?;
+    fs::write(dir.join("web-issuer"), parties.issuer.controller()).map_err(refuse)?;
     fs::write(dir.join(SERVER), server.to_string()).map_err(refuse)
 }
 

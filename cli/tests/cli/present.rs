@@ -3,6 +3,8 @@
 use crate::bench::{Bench, members};
 use serde_json::{Value, json};
 use wallet_parties::Parties;
+use wallet_parties::data_integrity::{CITIZEN_ID, CREDENTIAL};
+use wallet_parties::issuer::OfferOptions;
 use wallet_parties::verifier::{
     ClientIdPrefix, RequestFault, RequestLink, RequestOptions, ResponseMode,
 };
@@ -400,4 +402,40 @@ fn an_answer_that_was_not_taken_is_no_success() {
     assert_eq!(bench.cards()[0]["usable_copies"], 0);
     let history = bench.json(&["history"]).document();
     assert_eq!(history["entries"][1]["outcome"], "unknown");
+}
+
+#[test]
+fn a_w3c_credential_of_an_issuer_known_by_its_address_is_received_and_shown_as_often_as_asked() {
+    let parties = Parties::start().unwrap();
+    let bench = Bench::with_store(&parties);
+    let offer = OfferOptions::of("citizen_id_bbs");
+    let link = parties.issuer.offer(&offer).unwrap();
+    let unknown = bench.json(&["receive", &link.uri]);
+    assert_eq!(unknown.refused(), "untrusted_issuer");
+    let link = parties.issuer.offer(&offer).unwrap();
+    let controller = parties.issuer.controller();
+    bench
+        .json(&["receive", &link.uri, "--web-issuer", &controller])
+        .document();
+    let path = json!(["credentialSubject", "age_over_19"]);
+    let query = json!({ "credentials": [{
+        "id": "card",
+        "format": "ldp_vc",
+        "meta": { "type_values": [[CREDENTIAL, CITIZEN_ID]] },
+        "require_cryptographic_holder_binding": false,
+        "claims": [{ "path": path }],
+    }] });
+    for _ in 0..2 {
+        let options = RequestOptions::new("bar", query.clone());
+        let link = parties.verifier.request(&options).unwrap();
+        let shown = bench.json(&["present", &link.uri, "--approve"]).document();
+        assert_eq!(shown["disclosed"][0]["claims"], json!([path]));
+        let learned = parties.verifier.result(&link.session).unwrap();
+        assert_eq!(
+            json!(learned.disclosed()),
+            json!([path]),
+            "{:?}",
+            learned.refusal
+        );
+    }
 }
