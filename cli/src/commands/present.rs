@@ -306,16 +306,10 @@ fn print_plan(
                 "Without a proof by your key: the verifier can pass it on as if you had shown it.",
             );
         }
-        let notes: Vec<&str> = showing
-            .linkability
-            .iter()
-            .copied()
-            .map(linkability_text)
-            .collect();
-        output.line(format!(
-            "Linkable to other showings by: {}",
-            notes.join("; ")
-        ));
+        output.line("Linkable to other showings by:");
+        for note in &showing.linkability {
+            output.line(format!("  {}", linkability_text(*note)));
+        }
         cards.push(card);
     }
     selecting::print_other_ways(output, plan);
