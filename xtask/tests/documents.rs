@@ -126,10 +126,20 @@ fn the_checklist_is_whole() {
     for (section, (key, count)) in sections.iter().zip(CHECKLIST) {
         let lines = section["lines"].as_array().unwrap();
         assert_eq!((section["key"].as_str(), lines.len()), (Some(key), count));
-        for (line, number) in lines.iter().zip(1..) {
+        let mut last = 0;
+        for line in lines {
             let name = line["line"].as_str().unwrap();
-            assert!(key == "OIDF" || name == number.to_string(), "{key} {name}");
             assert!(!line["rule"].as_str().unwrap().is_empty(), "{key} {name}");
+            if key == "OIDF" {
+                continue;
+            }
+            let number: u32 = name.parse().unwrap();
+            // Numbers do not change: in BBS, some are left out.
+            assert!(
+                number == last + 1 || key == "BBS" && number > last,
+                "{key} {name}"
+            );
+            last = number;
         }
     }
 }
