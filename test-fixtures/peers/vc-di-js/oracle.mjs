@@ -4,9 +4,11 @@
 //   {"do":"verify","credential","presentation_header"?: hex}                 -> {"verified","error"?}
 //   {"do":"seal","credential","challenge","domain"}                          -> {"presentation"}  (by a did:key of its own)
 //   {"do":"verify_presentation","presentation","challenge","domain"}         -> {"verified","error"?}  (the outer proof alone)
+//   {"do":"canonize","document"}                                             -> {"n_quads"}  (jsonld.js in safe mode, RDFC-1.0)
 //   {"do":"know","documents":{url: document}}                                -> {}  contexts and controllers by address
 import readline from 'node:readline'
-import { newIssuer, issue, derive, verify, know, sealPresentation, verifyPresentation } from './lib.mjs'
+import jsonld from 'jsonld'
+import { documentLoader, newIssuer, issue, derive, verify, know, sealPresentation, verifyPresentation } from './lib.mjs'
 const header = q => q.presentation_header === undefined ? undefined : new Uint8Array(Buffer.from(q.presentation_header, 'hex'))
 const does = {
   issue: async q => ({ credential: await issue(await newIssuer(q.suite), q.credential, q.mandatory) }),
@@ -14,6 +16,7 @@ const does = {
   seal: async ({ credential, challenge, domain }) => ({ presentation: await sealPresentation(credential, { challenge, domain }) }),
   verify: async q => verify(q.credential, { expectedPresentationHeader: header(q) }),
   verify_presentation: async q => verifyPresentation(q.presentation, q),
+  canonize: async q => ({ n_quads: await jsonld.canonize(q.document, { algorithm: 'RDFC-1.0', format: 'application/n-quads', safe: true, documentLoader }) }),
   know: async q => { for (const [url, document] of Object.entries(q.documents)) know(url, document); return {} },
 }
 for await (const line of readline.createInterface({ input: process.stdin })) { if (!line.trim()) continue

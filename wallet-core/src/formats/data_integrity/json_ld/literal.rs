@@ -79,7 +79,7 @@ pub(super) fn value_object(members: &Map<String, Value>, context: &Context) -> R
             _ => Err(E::ValueObject),
         },
         (None, Some(language)) => match (value, language.as_str()) {
-            (Value::String(text), Some(tag)) if is_language_tag(tag) => {
+            (Value::String(text), Some(tag)) if is_well_formed(tag) => {
                 let language = LiteralKind::Language(tag.to_ascii_lowercase());
                 Ok(Literal::new(text.clone(), language))
             }
@@ -87,4 +87,9 @@ pub(super) fn value_object(members: &Map<String, Value>, context: &Context) -> R
         },
         (Some(_), Some(_)) => Err(E::ValueObject),
     }
+}
+
+/// Whether a language tag is one of BCP 47 by its form; N-Quads would take longer parts.
+fn is_well_formed(tag: &str) -> bool {
+    is_language_tag(tag) && tag.split('-').all(|part| part.len() <= 8)
 }

@@ -230,6 +230,9 @@ impl Statements {
             has_value |= is_keyword(property.context, name, Keyword::Value)?;
             is_reference &= is_keyword(property.context, name, Keyword::Id)?;
         }
+        if has_value && property.is_graph() {
+            return Err(E::Unsupported);
+        }
         if has_value {
             let context = property.scoped(property.context)?;
             let literal = literal::value_object(members, &context)?;

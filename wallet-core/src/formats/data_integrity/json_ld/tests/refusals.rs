@@ -268,6 +268,7 @@ fn a_value_object_says_one_thing() {
         json!({"@value": "F", "nickname": "F"}),
         json!({"@value": "F", "@language": ""}),
         json!({"@value": "F", "@language": "en>"}),
+        json!({"@value": "F", "@language": "en-longerthan8"}),
         json!({"@value": "F", "@language": null}),
         json!({"@value": 1, "@language": "en"}),
         json!({"@value": "F", "@type": null}),
@@ -353,10 +354,9 @@ fn a_document_with_graphs_is_not_skolemized() {
     assert_eq!(skolemize(&mut document), Err(JsonLdError::Unsupported));
     let quiet = with("proof", json!({"id": "did:example:x"}));
     refused(&quiet, JsonLdError::Dropped);
-    refused(
-        &with("proof", json!("did:example:x")),
-        JsonLdError::Unsupported,
-    );
+    for scalar in [json!("did:example:x"), json!({"@value": "x"})] {
+        refused(&with("proof", scalar), JsonLdError::Unsupported);
+    }
 }
 
 #[test]
