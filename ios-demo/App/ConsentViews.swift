@@ -85,6 +85,7 @@ private struct ShowingParts: View {
         Part(texts(.consentShows)) {
             Quiet(texts(.consentFrom, .words(showing.card)))
             FactLine(showing.state)
+            ForEach(showing.notes.indices, id: \.self) { FactLine(showing.notes[$0]) }
             ClaimList(claims: showing.claims.lines.filter { !$0.isAlways })
         }
         ForEach(showing.transactions.indices, id: \.self) { TransactionPart(transaction: showing.transactions[$0]) }

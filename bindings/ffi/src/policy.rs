@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use wallet_core::http::FetchSettings;
 use wallet_core::presentation::dcql::DcqlQuery;
 use wallet_core::presentation::{MemberKind, TransactionDataType as CoreTransactionDataType};
-use wallet_core::trust::{PinnedKeys as CorePinnedKeys, TrustAnchor, TrustAnchors};
+use wallet_core::trust::{
+    PinnedDidKey as CorePinnedDidKey, PinnedKeys as CorePinnedKeys, TrustAnchor, TrustAnchors,
+};
 use wallet_core::wallet as core;
 use wallet_core::{ErrorCode, WalletError as CoreError};
 
@@ -17,6 +19,15 @@ pub struct PinnedKeys {
     pub identifier: String,
     /// A JWK Set (RFC 7517 5), as text.
     pub jwks: String,
+}
+
+/// An issuer of W3C credentials and a key the app pinned for it.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct PinnedDidKey {
+    /// The `issuer` of its credentials.
+    pub issuer: String,
+    /// The key as a `did:key`, without a fragment.
+    pub did: String,
 }
 
 /// Whom the app trusts. Empty is nobody.
@@ -31,6 +42,9 @@ pub struct Trust {
     /// Issuers that may sign with keys from their own web site, by their identifier.
     #[uniffi(default = [])]
     pub web_issuers: Vec<String>,
+    /// Keys of issuers of W3C credentials.
+    #[uniffi(default = [])]
+    pub issuer_keys: Vec<PinnedDidKey>,
     /// DIDs of verifiers.
     #[uniffi(default = [])]
     pub verifier_dids: Vec<String>,
@@ -162,6 +176,15 @@ impl Policy {
     }
 }
 
+impl PinnedDidKey {
+    fn to_core(&self) -> CorePinnedDidKey {
+        CorePinnedDidKey {
+            issuer: self.issuer.clone(),
+            did: self.did.clone(),
+        }
+    }
+}
+
 impl Trust {
     fn to_core(&self) -> Result<TrustAnchors, WalletError> {
         Ok(TrustAnchors {
@@ -171,7 +194,7 @@ impl Trust {
             verifier_dids: self.verifier_dids.clone(),
             attesters: pinned(&self.attesters)?,
             federation: pinned(&self.federations)?,
-            ..TrustAnchors::default()
+            issuer_keys: self.issuer_keys.iter().map(PinnedDidKey::to_core).collect(),
         })
     }
 }

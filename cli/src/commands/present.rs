@@ -12,7 +12,8 @@ use std::path::Path;
 use wallet_core::formats::claim_path::ClaimPath;
 use wallet_core::presentation::dcql::UserAuthPolicy;
 use wallet_core::presentation::{
-    ConsentPlan, Linkability, Proof, Proposal, Showing, UserAuth, VerifiedRequest, VerifierTrust,
+    ConsentPlan, Linkability, Proof, Proposal, Showing, ShowingNote, UserAuth, VerifiedRequest,
+    VerifierTrust,
 };
 use wallet_core::text::display_text;
 use wallet_core::trust::status::CardStatus;
@@ -306,6 +307,9 @@ fn print_plan(
                 "Without a proof by your key: the verifier can pass it on as if you had shown it.",
             );
         }
+        for note in &showing.notes {
+            output.line(note_text(*note));
+        }
         output.line("Linkable to other showings by:");
         for note in &showing.linkability {
             output.line(format!("  {}", linkability_text(*note)));
@@ -333,6 +337,21 @@ fn print_transactions(output: &Output, plan: &ConsentPlan, showing: &Showing) {
             .iter()
             .map(|line| vec![line.label.clone(), line.value.clone()]);
         output.table(&["", ""], rows.collect());
+    }
+}
+
+fn note_text(note: ShowingNote) -> &'static str {
+    match note {
+        ShowingNote::HeaderUnchecked => {
+            "made for this verifier and request; one that does not check that would take it from anyone"
+        }
+        ShowingNote::ReplayProtectionOnly => {
+            "signed with a key made for this once: nobody can show it again, but it is no proof that the card is yours"
+        }
+        ShowingNote::NotBound => {
+            "nothing ties it to this verifier: whoever sees it can show it again"
+        }
+        _ => "something a newer version knows",
     }
 }
 

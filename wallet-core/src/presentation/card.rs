@@ -17,6 +17,8 @@ pub(super) struct Card {
     pub(super) format: CredentialFormat,
     pub(super) always_disclosed: Vec<ClaimPath>,
     pub(super) signature: IssuerSignature,
+    /// Whether it is bound to a key of the holder's.
+    pub(super) is_bound: bool,
     links: Links,
     pub(super) user_auth: UserAuthPolicy,
     pub(super) status: CardStatus,
@@ -31,6 +33,7 @@ impl Card {
             format: candidate.format,
             always_disclosed: candidate.always_disclosed.clone(),
             signature: candidate.issuer_signature,
+            is_bound: candidate.holder_algorithm.is_some(),
             links: Links::of(candidate),
             user_auth: candidate.user_auth,
             status: candidate.status,
@@ -41,10 +44,11 @@ impl Card {
         self.links.when_disclosed(&option.disclosed)
     }
 
-    /// What the holder should know of a showing.
-    pub(super) fn notes(&self, key_binding: bool) -> Vec<ShowingNote> {
+    /// What the holder should know of a showing to a verifier that asks for binding or not.
+    pub(super) fn notes(&self, binding: bool) -> Vec<ShowingNote> {
         let note = match self.signature {
-            _ if key_binding => None,
+            _ if binding && self.is_bound => None,
+            _ if binding => Some(ShowingNote::ReplayProtectionOnly),
             IssuerSignature::DataIntegrity(Cryptosuite::Bbs2023) => {
                 Some(ShowingNote::HeaderUnchecked)
             }

@@ -338,7 +338,7 @@ impl ConsentPlan {
             disclosed: option.disclosed.clone(),
             always_disclosed: card.always_disclosed.clone(),
             withheld: option.withheld.clone(),
-            key_binding: query.require_cryptographic_holder_binding,
+            key_binding: query.require_cryptographic_holder_binding && card.is_bound,
             transactions: Vec::new(),
             linkability: card.linkability(option),
             notes: card.notes(query.require_cryptographic_holder_binding),

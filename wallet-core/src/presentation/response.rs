@@ -9,6 +9,9 @@ use super::showing::Showing;
 use super::verifier::{Destination, VerifiedRequest};
 use crate::clock::UnixTime;
 use crate::formats::claim_path::ClaimPath;
+use crate::formats::data_integrity::ecdsa_rdfc_2019::{
+    Occasion, seal_presentation, verify_presentation,
+};
 use crate::formats::data_integrity::{DataIntegrityCredential, DataIntegrityError};
 use crate::formats::sd_jwt_vc::{KeyBinding, SdJwtError, SdJwtVc};
 use crate::formats::{Credential, FormatError};
@@ -132,7 +135,7 @@ impl ApprovedPlan {
             let material = materials
                 .get(&showing.copy)
                 .ok_or(PresentationError::WrongCopy)?;
-            let presentation = present(&self.request, showing, material, now).await?;
+            let presentation = present(&self.request, showing, material, now, random).await?;
             let presentations = vp_token
                 .entry(showing.query.clone())
                 .or_insert(Value::Array(vec![]));
@@ -153,6 +156,7 @@ async fn present(
     showing: &Showing,
     material: &CopyMaterial,
     now: UnixTime,
+    random: &dyn Random,
 ) -> Result<Value, PresentationError> {
     if *material.credential.digest() != showing.copy_digest {
         return Err(PresentationError::WrongCopy);
@@ -168,7 +172,7 @@ async fn present(
             present_sd_jwt_vc(request, showing, credential, &selected, key, now).await?
         }
         Credential::DataIntegrity(credential) => {
-            present_data_integrity(request, showing, credential)?
+            present_data_integrity(request, showing, credential, now, random)?
         }
     };
     if shown.iter().collect::<BTreeSet<_>>() != showing.disclosed.iter().collect() {
@@ -213,6 +217,8 @@ fn present_data_integrity(
     request: &VerifiedRequest,
     showing: &Showing,
     credential: &DataIntegrityCredential,
+    now: UnixTime,
+    random: &dyn Random,
 ) -> Result<(Value, Vec<ClaimPath>), PresentationError> {
     let format = |error: DataIntegrityError| PresentationError::Format(FormatError::from(error));
     let header = Binding::to(request, &showing.transactions).header();
@@ -222,7 +228,39 @@ fn present_data_integrity(
         .read_presentation(&text, &header)
         .map_err(|_| PresentationError::PresentationDiffers)?;
     let object = json::parse_object(text.as_bytes(), Limits::bytes(text.len()))?;
-    Ok((Value::Object(object), shown.disclosed))
+    let is_binding_wanted = request
+        .query()
+        .credential(&showing.query)
+        .is_some_and(|query| query.require_cryptographic_holder_binding);
+    let presentation = match is_binding_wanted {
+        true => seal(request, object, now, random)?,
+        false => object,
+    };
+    Ok((Value::Object(presentation), shown.disclosed))
+}
+
+/// A verifiable presentation around a credential, which a fresh key signs for this verifier and its nonce (B.1.3.2).
+fn seal(
+    request: &VerifiedRequest,
+    credential: Map<String, Value>,
+    now: UnixTime,
+    random: &dyn Random,
+) -> Result<Map<String, Value>, PresentationError> {
+    let domain = request.audience();
+    let occasion = Occasion {
+        challenge: request.nonce(),
+        domain: &domain,
+    };
+    let credential = Value::Object(credential);
+    let sealed = seal_presentation(credential.clone(), &occasion, now, random);
+    let sealed = sealed.map_err(|error| PresentationError::Format(error.into()))?;
+    let presentation = json::parse_object(sealed.as_bytes(), Limits::bytes(sealed.len()))?;
+    let inside = presentation.get("verifiableCredential");
+    let is_the_one = inside.is_some_and(|inside| *inside == Value::Array(vec![credential]));
+    match verify_presentation(&presentation, &occasion) {
+        Ok(()) if is_the_one => Ok(presentation),
+        _ => Err(PresentationError::PresentationDiffers),
+    }
 }
 
 /// An error is never encrypted; through the Digital Credentials API it has no other member (A.4).

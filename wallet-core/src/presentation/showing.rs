@@ -13,6 +13,9 @@ pub enum ShowingNote {
     /// The proof is bound to this verifier and request by its presentation header alone: a verifier that does not compare it
     /// would take the same proof from anybody, again (docs/presentation-header.md).
     HeaderUnchecked,
+    /// A key made for this showing alone ties it to this verifier and request. It protects against replay and is no holder
+    /// binding: whoever has the credential can do the same.
+    ReplayProtectionOnly,
     /// Nothing binds the proof to this verifier and request: whoever sees it can show it again.
     NotBound,
 }
@@ -23,6 +26,7 @@ impl ShowingNote {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::HeaderUnchecked => "header_unchecked",
+            Self::ReplayProtectionOnly => "replay_protection_only",
             Self::NotBound => "not_bound",
         }
     }
@@ -52,7 +56,7 @@ pub struct Showing {
     pub always_disclosed: Vec<ClaimPath>,
     /// The claims that stay hidden.
     pub withheld: Vec<ClaimPath>,
-    /// Whether a proof with the holder's key is made.
+    /// Whether a proof with the key is made that the card is bound to.
     pub key_binding: bool,
     /// The transaction data that the holder authorises by it: places in
     /// [`super::VerifiedRequest::transaction_data`].

@@ -287,7 +287,7 @@ fn read_credential_ids(
     let names_a_query = |id: &&str| {
         query
             .credential(id)
-            .is_some_and(|query| query.require_cryptographic_holder_binding)
+            .is_some_and(|query| query.can_authorise())
     };
     let ids = strings(value.as_ref()).ok_or(PresentationError::TransactionData)?;
     if ids.iter().all(names_a_query) {

@@ -3,6 +3,7 @@
 use super::client_id::ClientIdPrefix;
 use super::verifier::ResponseMode;
 use crate::formats::data_integrity::Cryptosuite;
+use crate::formats::data_integrity::ecdsa_rdfc_2019::SUITE as OUTER_SUITE;
 use crate::jose::Algorithm;
 use crate::profile::Profile;
 use serde_json::{Value, json};
@@ -23,7 +24,8 @@ pub(super) fn wallet_metadata(profile: Profile) -> Value {
     let prefixes: Vec<_> = prefixes.iter().map(|prefix| prefix.as_str()).collect();
     let modes: Vec<_> = modes.iter().map(|mode| mode.as_str()).collect();
     let algorithms = [Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa].map(Algorithm::as_str);
-    let suites = [Cryptosuite::Bbs2023, Cryptosuite::EcdsaSd2023].map(Cryptosuite::as_str);
+    let [bbs, ecdsa] = [Cryptosuite::Bbs2023, Cryptosuite::EcdsaSd2023].map(Cryptosuite::as_str);
+    let suites = [bbs, ecdsa, OUTER_SUITE];
     // Of holder keys, whatever this holder has.
     let holder_algorithms = [Algorithm::Es256, Algorithm::EdDsa].map(Algorithm::as_str);
     json!({

@@ -321,6 +321,10 @@ pub(super) fn readable_copy(
     db: &Database,
     record: &CredentialRecord,
 ) -> Result<Option<Credential>, WalletError> {
+    if CredentialFormat::from_identifier(&record.format).is_none() {
+        // Of a later version: kept, not read.
+        return Ok(None);
+    }
     let mut problem = None;
     for copy in copies(db, record)? {
         match open_copy(db, record, &copy.value) {

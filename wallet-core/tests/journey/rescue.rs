@@ -37,7 +37,7 @@ fn damage(phone: &Phone, pages: impl IntoIterator<Item = usize>) {
     std::fs::write(&path, bytes).unwrap();
 }
 
-fn rescue(wallet: &Wallet, dir: PathBuf) -> Result<Rescued, wallet_core::WalletError> {
+pub fn rescue(wallet: &Wallet, dir: PathBuf) -> Result<Rescued, wallet_core::WalletError> {
     let enrolments = Enrolments {
         passphrase: Some(Passphrase::new(NEW_PASSPHRASE).unwrap()),
         recovery_code: true,

@@ -1,12 +1,16 @@
 //! W3C credentials with Data Integrity proofs: the whole way, with both suites.
 
 use crate::phone::PASSPHRASE;
-use crate::world::{World, age, approve, plan, propose, refused};
+use crate::rescue::rescue;
+use crate::world::{World, age, approve, authenticate, plan, propose, refused};
 use pollster::block_on;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use wallet_core::ErrorCode;
-use wallet_core::presentation::{Linkability, Proposal, ShowingNote};
+use wallet_core::formats::data_integrity::ecdsa_rdfc_2019::{Occasion, verify_presentation};
+use wallet_core::presentation::{
+    Linkability, MemberKind, Proposal, ShowingNote, TransactionDataType,
+};
 use wallet_core::vault::UnlockWith;
 use wallet_core::wallet::{
     HistoryEvent, KeepPolicy, Outcome, ReceiveOptions, RenewalKind, ReusePolicy,
@@ -331,4 +335,98 @@ fn refused_by_controller(fault: ControllerFault) -> ErrorCode {
         ..IssuerOptions::default()
     });
     refused(world.receive_one(BBS))
+}
+
+/// The presentations of the last answer, as they were posted in the clear.
+fn posted(world: &World) -> Value {
+    let answers = world.phone.network.answers();
+    let mut form = url::form_urlencoded::parse(answers.last().unwrap());
+    let (_, token) = form.find(|(name, _)| name == "vp_token").unwrap();
+    serde_json::from_str(&token).unwrap()
+}
+
+// shows: VP 41
+#[test]
+fn where_binding_is_asked_for_a_fresh_key_signs_a_presentation_and_the_plan_says_what_that_is_worth()
+ {
+    for card in [BBS, ECDSA] {
+        let world = World::new();
+        world.receive_one(card).unwrap();
+        let mut holders = BTreeSet::new();
+        for _ in 0..2 {
+            let mut query = query(&["age_over_19"]);
+            query["credentials"][0]["require_cryptographic_holder_binding"] = true.into();
+            let link = world.ask(query, |ask| ask.mode = ResponseMode::DirectPost);
+            let plan = plan(&world.wallet, &link.uri);
+            let showing = &plan.showings()[0];
+            assert_eq!(showing.notes, [ShowingNote::ReplayProtectionOnly]);
+            assert!(!showing.key_binding && !showing.linkability.contains(&Linkability::HolderKey));
+            let (nonce, audience) = (plan.request().nonce().to_owned(), plan.request().audience());
+            let approved = approve(&world.wallet, plan);
+            block_on(world.wallet.present(approved)).unwrap();
+            let result = world.result(&link);
+            assert!(result.accepted, "{:?}", result.refusal);
+            let token = posted(&world);
+            let presentation = token["card"][0].as_object().unwrap();
+            let here = Occasion {
+                challenge: &nonce,
+                domain: &audience,
+            };
+            verify_presentation(presentation, &here).unwrap();
+            for other in [
+                Occasion {
+                    challenge: "other",
+                    ..here
+                },
+                Occasion {
+                    domain: "other",
+                    ..here
+                },
+            ] {
+                verify_presentation(presentation, &other).unwrap_err();
+            }
+            let shown = &presentation["verifiableCredential"][0]["credentialSubject"];
+            assert_eq!(*shown, json!({"age_over_19": true}));
+            holders.insert(presentation["holder"].to_string());
+        }
+        assert_eq!(holders.len(), 2, "the same key twice");
+    }
+}
+
+#[test]
+fn a_transaction_is_not_authorised_by_a_card_that_is_bound_to_no_key() {
+    let world = World::with(|phone| {
+        phone.policy.transaction_data_types =
+            vec![TransactionDataType::new("payment").required("amount", MemberKind::Text)]
+    });
+    world.receive_one(BBS).unwrap();
+    let mut query = query(&["age_over_19"]);
+    query["credentials"][0]["require_cryptographic_holder_binding"] = true.into();
+    let link = world.ask(query, |ask| {
+        ask.transaction_data =
+            vec![json!({"type": "payment", "credential_ids": ["card"], "amount": "1"})];
+    });
+    let refused = block_on(world.wallet.request(&link.uri)).unwrap_err();
+    assert_eq!(refused.code(), ErrorCode::TransactionDataInvalid);
+}
+
+#[test]
+fn what_the_wallet_knows_of_a_card_is_exported_and_moved_to_a_new_wallet() {
+    let world = World::new();
+    world.receive_one(BBS).unwrap();
+    let auth = authenticate(&world.wallet);
+    let exported: Value = serde_json::from_str(&world.wallet.export(&auth).unwrap()).unwrap();
+    let card = &exported["credentials"][0];
+    assert_eq!(card["format"], "ldp_vc");
+    let name = json!({"path": ["credentialSubject", "name"], "value": "홍길동"});
+    assert!(card["claims"].as_array().unwrap().contains(&name));
+    let before = world.wallet.list::<&str>(&[]).unwrap();
+    world.wallet.lock();
+    let dir = world.phone.store().with_file_name("rescued");
+    let moved = rescue(&world.phone.open(), dir).unwrap().wallet;
+    let after = moved.list::<&str>(&[]).unwrap();
+    assert_eq!(after[0].credential_type, before[0].credential_type);
+    let link = world.ask(query(&["name"]), |_| {});
+    world.show(&moved, &link).unwrap();
+    assert!(world.result(&link).accepted);
 }

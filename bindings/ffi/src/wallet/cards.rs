@@ -2,6 +2,7 @@
 
 use super::claims::Claims;
 use super::display::CardLook;
+use super::presentation::Linkability;
 use super::{NativeWallet, count, name};
 use crate::error::WalletError;
 use crate::redacted::redacted;
@@ -96,6 +97,8 @@ pub struct CardDetail {
     pub overview: CardOverview,
     /// Its claims, as in its first copy.
     pub claims: Arc<Claims>,
+    /// What any showing of it lets verifiers recognise.
+    pub linkability: Vec<Linkability>,
     /// How it looks in the preferred language.
     pub look: CardLook,
 }
@@ -165,9 +168,11 @@ impl NativeWallet {
     pub fn detail(&self, id: String, locales: Vec<String>) -> Result<CardDetail, WalletError> {
         self.call(|core| {
             let card = core.detail(&name(&id)?, &locales)?;
+            let linkability = card.linkability.iter().copied();
             Ok(CardDetail {
                 overview: CardOverview::of(card.overview),
                 claims: Claims::of(card.claims),
+                linkability: linkability.map(Linkability::of).collect(),
                 look: CardLook::of(&card.display, &locales),
             })
         })

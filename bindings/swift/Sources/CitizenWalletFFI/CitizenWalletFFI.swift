@@ -7695,6 +7695,10 @@ public struct CardDetail {
      */
     public let claims: Claims
     /**
+     * What any showing of it lets verifiers recognise.
+     */
+    public let linkability: [Linkability]
+    /**
      * How it looks in the preferred language.
      */
     public let look: CardLook
@@ -7709,10 +7713,14 @@ public struct CardDetail {
          * Its claims, as in its first copy.
          */claims: Claims,
         /**
+         * What any showing of it lets verifiers recognise.
+         */linkability: [Linkability],
+        /**
          * How it looks in the preferred language.
          */look: CardLook) {
         self.overview = overview
         self.claims = claims
+        self.linkability = linkability
         self.look = look
     }
 
@@ -7734,6 +7742,7 @@ public struct FfiConverterTypeCardDetail: FfiConverterRustBuffer {
             try CardDetail(
                 overview: FfiConverterTypeCardOverview.read(from: &buf),
                 claims: FfiConverterTypeClaims.read(from: &buf),
+                linkability: FfiConverterSequenceTypeLinkability.read(from: &buf),
                 look: FfiConverterTypeCardLook.read(from: &buf)
         )
     }
@@ -7741,6 +7750,7 @@ public struct FfiConverterTypeCardDetail: FfiConverterRustBuffer {
     public static func write(_ value: CardDetail, into buf: inout [UInt8]) {
         FfiConverterTypeCardOverview.write(value.overview, into: &buf)
         FfiConverterTypeClaims.write(value.claims, into: &buf)
+        FfiConverterSequenceTypeLinkability.write(value.linkability, into: &buf)
         FfiConverterTypeCardLook.write(value.look, into: &buf)
     }
 }
@@ -11122,6 +11132,75 @@ public func FfiConverterTypePicture_lower(_ value: Picture) -> RustBuffer {
 
 
 /**
+ * An issuer of W3C credentials and a key the app pinned for it.
+ */
+public struct PinnedDidKey: Equatable, Hashable {
+    /**
+     * The `issuer` of its credentials.
+     */
+    public let issuer: String
+    /**
+     * The key as a `did:key`, without a fragment.
+     */
+    public let did: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The `issuer` of its credentials.
+         */issuer: String,
+        /**
+         * The key as a `did:key`, without a fragment.
+         */did: String) {
+        self.issuer = issuer
+        self.did = did
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension PinnedDidKey: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePinnedDidKey: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PinnedDidKey {
+        return
+            try PinnedDidKey(
+                issuer: FfiConverterString.read(from: &buf),
+                did: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: PinnedDidKey, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.issuer, into: &buf)
+        FfiConverterString.write(value.did, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePinnedDidKey_lift(_ buf: RustBuffer) throws -> PinnedDidKey {
+    return try FfiConverterTypePinnedDidKey.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePinnedDidKey_lower(_ value: PinnedDidKey) -> RustBuffer {
+    return FfiConverterTypePinnedDidKey.lower(value)
+}
+
+
+/**
  * Keys the app pins for someone: an attester, a federation's anchor.
  */
 public struct PinnedKeys: Equatable, Hashable {
@@ -12434,7 +12513,7 @@ public struct Showing: Equatable, Hashable, CustomStringConvertible {
      */
     public let withheld: [[PathSegment]]
     /**
-     * Whether a proof with the holder's key is made. Without one the verifier can pass the card on as if the holder had
+     * Whether a proof with the key is made that the card is bound to. Without one the verifier can pass the card on as if the holder had
      * shown it.
      */
     public let keyBinding: Bool
@@ -12446,6 +12525,10 @@ public struct Showing: Equatable, Hashable, CustomStringConvertible {
      * What makes it linkable to others.
      */
     public let linkability: [Linkability]
+    /**
+     * What else the holder should know.
+     */
+    public let notes: [ShowingNote]
     /**
      * Whether the card itself asks the holder to authenticate for each showing.
      */
@@ -12483,7 +12566,7 @@ public struct Showing: Equatable, Hashable, CustomStringConvertible {
          * The claims that stay hidden.
          */withheld: [[PathSegment]],
         /**
-         * Whether a proof with the holder's key is made. Without one the verifier can pass the card on as if the holder had
+         * Whether a proof with the key is made that the card is bound to. Without one the verifier can pass the card on as if the holder had
          * shown it.
          */keyBinding: Bool,
         /**
@@ -12492,6 +12575,9 @@ public struct Showing: Equatable, Hashable, CustomStringConvertible {
         /**
          * What makes it linkable to others.
          */linkability: [Linkability],
+        /**
+         * What else the holder should know.
+         */notes: [ShowingNote],
         /**
          * Whether the card itself asks the holder to authenticate for each showing.
          */needsAuth: Bool,
@@ -12509,6 +12595,7 @@ public struct Showing: Equatable, Hashable, CustomStringConvertible {
         self.keyBinding = keyBinding
         self.transactions = transactions
         self.linkability = linkability
+        self.notes = notes
         self.needsAuth = needsAuth
         self.status = status
     }
@@ -12551,6 +12638,7 @@ public struct FfiConverterTypeShowing: FfiConverterRustBuffer {
                 keyBinding: FfiConverterBool.read(from: &buf),
                 transactions: FfiConverterSequenceTypeTransactionOverview.read(from: &buf),
                 linkability: FfiConverterSequenceTypeLinkability.read(from: &buf),
+                notes: FfiConverterSequenceTypeShowingNote.read(from: &buf),
                 needsAuth: FfiConverterBool.read(from: &buf),
                 status: FfiConverterTypeCardStatus.read(from: &buf)
         )
@@ -12568,6 +12656,7 @@ public struct FfiConverterTypeShowing: FfiConverterRustBuffer {
         FfiConverterBool.write(value.keyBinding, into: &buf)
         FfiConverterSequenceTypeTransactionOverview.write(value.transactions, into: &buf)
         FfiConverterSequenceTypeLinkability.write(value.linkability, into: &buf)
+        FfiConverterSequenceTypeShowingNote.write(value.notes, into: &buf)
         FfiConverterBool.write(value.needsAuth, into: &buf)
         FfiConverterTypeCardStatus.write(value.status, into: &buf)
     }
@@ -13365,6 +13454,10 @@ public struct Trust: Equatable, Hashable {
      */
     public let webIssuers: [String]
     /**
+     * Keys of issuers of W3C credentials.
+     */
+    public let issuerKeys: [PinnedDidKey]
+    /**
      * DIDs of verifiers.
      */
     public let verifierDids: [String]
@@ -13390,6 +13483,9 @@ public struct Trust: Equatable, Hashable {
          * Issuers that may sign with keys from their own web site, by their identifier.
          */webIssuers: [String] = [],
         /**
+         * Keys of issuers of W3C credentials.
+         */issuerKeys: [PinnedDidKey] = [],
+        /**
          * DIDs of verifiers.
          */verifierDids: [String] = [],
         /**
@@ -13401,6 +13497,7 @@ public struct Trust: Equatable, Hashable {
         self.issuerCertificates = issuerCertificates
         self.verifierCertificates = verifierCertificates
         self.webIssuers = webIssuers
+        self.issuerKeys = issuerKeys
         self.verifierDids = verifierDids
         self.attesters = attesters
         self.federations = federations
@@ -13425,6 +13522,7 @@ public struct FfiConverterTypeTrust: FfiConverterRustBuffer {
                 issuerCertificates: FfiConverterSequenceString.read(from: &buf),
                 verifierCertificates: FfiConverterSequenceString.read(from: &buf),
                 webIssuers: FfiConverterSequenceString.read(from: &buf),
+                issuerKeys: FfiConverterSequenceTypePinnedDidKey.read(from: &buf),
                 verifierDids: FfiConverterSequenceString.read(from: &buf),
                 attesters: FfiConverterSequenceTypePinnedKeys.read(from: &buf),
                 federations: FfiConverterSequenceTypePinnedKeys.read(from: &buf)
@@ -13435,6 +13533,7 @@ public struct FfiConverterTypeTrust: FfiConverterRustBuffer {
         FfiConverterSequenceString.write(value.issuerCertificates, into: &buf)
         FfiConverterSequenceString.write(value.verifierCertificates, into: &buf)
         FfiConverterSequenceString.write(value.webIssuers, into: &buf)
+        FfiConverterSequenceTypePinnedDidKey.write(value.issuerKeys, into: &buf)
         FfiConverterSequenceString.write(value.verifierDids, into: &buf)
         FfiConverterSequenceTypePinnedKeys.write(value.attesters, into: &buf)
         FfiConverterSequenceTypePinnedKeys.write(value.federations, into: &buf)
@@ -17298,7 +17397,7 @@ public func FfiConverterTypeLinkMedium_lower(_ value: LinkMedium) -> RustBuffer 
 
 
 /**
- * What lets verifiers recognise the holder in a showing, besides the claims.
+ * What lets verifiers recognise the holder in two showings, besides network and time.
  */
 
 public enum Linkability: Equatable, Hashable {
@@ -17319,6 +17418,22 @@ public enum Linkability: Equatable, Hashable {
      * This copy was shown before.
      */
     case copyShownBefore
+    /**
+     * The credential or its subject has an identifier, and shows it.
+     */
+    case credentialId
+    /**
+     * A date about the credential is exact to the second, and so shared with few.
+     */
+    case dates
+    /**
+     * Values about the holder that any showing reveals.
+     */
+    case alwaysDisclosedValues
+    /**
+     * Values about the holder that this showing reveals.
+     */
+    case disclosedValues
     /**
      * Something that came after these bindings were written.
      */
@@ -17356,7 +17471,15 @@ public struct FfiConverterTypeLinkability: FfiConverterRustBuffer {
 
         case 4: return .copyShownBefore
 
-        case 5: return .other(code: try FfiConverterString.read(from: &buf)
+        case 5: return .credentialId
+
+        case 6: return .dates
+
+        case 7: return .alwaysDisclosedValues
+
+        case 8: return .disclosedValues
+
+        case 9: return .other(code: try FfiConverterString.read(from: &buf)
         )
 
         default: throw UniffiInternalError.unexpectedEnumCase
@@ -17383,8 +17506,24 @@ public struct FfiConverterTypeLinkability: FfiConverterRustBuffer {
             writeInt(&buf, Int32(4))
 
 
-        case let .other(code):
+        case .credentialId:
             writeInt(&buf, Int32(5))
+
+
+        case .dates:
+            writeInt(&buf, Int32(6))
+
+
+        case .alwaysDisclosedValues:
+            writeInt(&buf, Int32(7))
+
+
+        case .disclosedValues:
+            writeInt(&buf, Int32(8))
+
+
+        case let .other(code):
+            writeInt(&buf, Int32(9))
             FfiConverterString.write(code, into: &buf)
 
         }
@@ -18552,6 +18691,109 @@ public func FfiConverterTypeSecurityLevel_lift(_ buf: RustBuffer) throws -> Secu
 #endif
 public func FfiConverterTypeSecurityLevel_lower(_ value: SecurityLevel) -> RustBuffer {
     return FfiConverterTypeSecurityLevel.lower(value)
+}
+
+
+
+/**
+ * Something the holder should know of a showing before approving it.
+ */
+
+public enum ShowingNote: Equatable, Hashable {
+
+    /**
+     * The proof is bound to this verifier and request, but a verifier that does not compare would take the same proof from
+     * anybody, again.
+     */
+    case headerUnchecked
+    /**
+     * A key made for this showing alone ties it to this verifier and request: it protects against replay and is no holder
+     * binding.
+     */
+    case replayProtectionOnly
+    /**
+     * Nothing binds the proof to this verifier and request: whoever sees it can show it again.
+     */
+    case notBound
+    /**
+     * Something that came after these bindings were written.
+     */
+    case other(
+        /**
+         * Its stable text.
+         */code: String
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension ShowingNote: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeShowingNote: FfiConverterRustBuffer {
+    typealias SwiftType = ShowingNote
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ShowingNote {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .headerUnchecked
+
+        case 2: return .replayProtectionOnly
+
+        case 3: return .notBound
+
+        case 4: return .other(code: try FfiConverterString.read(from: &buf)
+        )
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: ShowingNote, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .headerUnchecked:
+            writeInt(&buf, Int32(1))
+
+
+        case .replayProtectionOnly:
+            writeInt(&buf, Int32(2))
+
+
+        case .notBound:
+            writeInt(&buf, Int32(3))
+
+
+        case let .other(code):
+            writeInt(&buf, Int32(4))
+            FfiConverterString.write(code, into: &buf)
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeShowingNote_lift(_ buf: RustBuffer) throws -> ShowingNote {
+    return try FfiConverterTypeShowingNote.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeShowingNote_lower(_ value: ShowingNote) -> RustBuffer {
+    return FfiConverterTypeShowingNote.lower(value)
 }
 
 
@@ -21026,6 +21268,31 @@ fileprivate struct FfiConverterSequenceTypeOfferedClaim: FfiConverterRustBuffer 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypePinnedDidKey: FfiConverterRustBuffer {
+    typealias SwiftType = [PinnedDidKey]
+
+    public static func write(_ value: [PinnedDidKey], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypePinnedDidKey.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [PinnedDidKey] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [PinnedDidKey]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypePinnedDidKey.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypePinnedKeys: FfiConverterRustBuffer {
     typealias SwiftType = [PinnedKeys]
 
@@ -21468,6 +21735,31 @@ fileprivate struct FfiConverterSequenceTypePathSegment: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypePathSegment.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeShowingNote: FfiConverterRustBuffer {
+    typealias SwiftType = [ShowingNote]
+
+    public static func write(_ value: [ShowingNote], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeShowingNote.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [ShowingNote] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [ShowingNote]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeShowingNote.read(from: &buf))
         }
         return seq
     }

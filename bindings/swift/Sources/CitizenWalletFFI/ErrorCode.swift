@@ -279,6 +279,12 @@ public struct ErrorCode: Hashable, Sendable, CustomStringConvertible {
     /// A disclosure does not match the signed digests, or is referenced twice or not at all.
     public static let disclosureInvalid = ErrorCode("disclosure_invalid")
 
+    /// A JSON-LD credential uses a context that does not ship with the library.
+    public static let unknownContext = ErrorCode("unknown_context")
+
+    /// A JSON-LD document holds something whose meaning would be lost, or could be changed.
+    public static let jsonLdUnsafe = ErrorCode("json_ld_unsafe")
+
     /// A document does not match its integrity hash.
     public static let integrityMismatch = ErrorCode("integrity_mismatch")
 
@@ -471,6 +477,8 @@ public struct ErrorCode: Hashable, Sendable, CustomStringConvertible {
         .holderKeyMismatch,
         .batchMismatch,
         .disclosureInvalid,
+        .unknownContext,
+        .jsonLdUnsafe,
         .integrityMismatch,
         .issuanceExpired,
         .renewalNeedsHolder,

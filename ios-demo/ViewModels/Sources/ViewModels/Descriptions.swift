@@ -151,10 +151,27 @@ func linkability(_ reasons: [Linkability]) -> [Words] {
                 case .holderKey: .linkKey
                 case .issuerSignature: .linkSignature
                 case .statusReference: .linkStatus
+                case .credentialId: .linkId
+                case .dates: .linkDates
+                case .alwaysDisclosedValues: .linkAlways
+                case .disclosedValues: .linkShown
                 case .other: .linkOther
                 }
             return phrase()
         })
+}
+
+func notes(_ notes: [ShowingNote]) -> [Fact] {
+    notes.map { note in
+        let phrase: Phrase =
+            switch note {
+            case .headerUnchecked: .noteHeader
+            case .replayProtectionOnly: .noteReplay
+            case .notBound: .noteNotBound
+            case .other: .noteOther
+            }
+        return Fact(phrase(), .caution)
+    }
 }
 
 extension DueLine {

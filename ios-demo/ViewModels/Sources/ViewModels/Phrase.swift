@@ -39,7 +39,8 @@ public enum Phrase: String, CaseIterable, Sendable {
         consentAgree, consentAgreePin, consentRefuse, verifierDomain, verifierSubject, verifierOwnName, proofCertificateName,
         proofCertificate, proofDid, proofAttestation, proofFederation, proofOrigin, proofAddressOnly, proofOther,
         trustAnchored, trustVouched, trustPlatform, trustNobody, answerEncrypted, answerPlain, answerGoesTo,
-        answerGoesElsewhere, linkCopy, linkKey, linkSignature, linkStatus, linkOther, sharedBeforeLine, choiceCard,
+        answerGoesElsewhere, linkCopy, linkKey, linkSignature, linkStatus, linkId, linkDates, linkAlways, linkShown, linkOther,
+        noteHeader, noteReplay, noteNotBound, noteOther, sharedBeforeLine, choiceCard,
         choiceOption, choiceNothing, confirmTitle, confirmAdvice, confirmWhy, nothingFitsTitle, nothingFitsText,
         nothingFitsTell, refused
     // Outcome

@@ -192,6 +192,7 @@ extension ShowingLines {
         self.claims = claims
         withheld = names.claims(showing.card, showing.withheld)
         linkability = ViewModels.linkability(showing.linkability)
+        notes = ViewModels.notes(showing.notes)
         transactions = showing.transactions.map { transaction in
             TransactionLines(
                 kind: .given(transaction.typeId), lines: transaction.lines.map { (.given($0.label), .given($0.value)) })

@@ -280,6 +280,8 @@ public struct ShowingLines {
     public let withheld: [Words]
     /// What makes this showing recognisable.
     public let linkability: [Words]
+    /// What protects it from being shown again by others, and what does not.
+    public let notes: [Fact]
     public let transactions: [TransactionLines]
     /// What the verifier wants to keep.
     public let retained: [Words]

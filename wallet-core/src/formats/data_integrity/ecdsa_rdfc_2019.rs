@@ -14,7 +14,8 @@ use crate::secret::Secret;
 use serde_json::{Map, Value, json};
 use wallet_primitives::{Refused, p256};
 
-const SUITE: &str = "ecdsa-rdfc-2019";
+/// The identifier of the suite.
+pub const SUITE: &str = "ecdsa-rdfc-2019";
 
 /// Contexts of presentations, by the first of the credential inside. The older one does not know Data Integrity by itself.
 const CONTEXTS: [&[&str]; 2] = [

@@ -6,6 +6,7 @@ use super::query::{ClaimsQuery, CredentialQuery, DcqlQuery};
 use super::trusted_authorities;
 use crate::clock::UnixTime;
 use crate::formats::claim_path::ClaimPath;
+use crate::formats::data_integrity::ecdsa_rdfc_2019::SUITE as OUTER_SUITE;
 use crate::formats::{CredentialFormat, IssuerSignature};
 use crate::jose::Algorithm;
 
@@ -127,7 +128,13 @@ fn fits(query: &CredentialQuery, candidate: &Candidate<'_>) -> bool {
             query.trusted_authorities.as_deref(),
             &candidate.authority_key_ids,
         )
-        && (!query.require_cryptographic_holder_binding || candidate.holder_algorithm.is_some())
+        && (!query.require_cryptographic_holder_binding || can_be_bound(candidate))
+}
+
+/// Whether a showing can be tied to the verifier's nonce: by the key the card is bound to, or, of a W3C credential, by a
+/// presentation around it that a fresh key signs. The plan says which.
+fn can_be_bound(candidate: &Candidate<'_>) -> bool {
+    candidate.holder_algorithm.is_some() || candidate.format == CredentialFormat::LdpVc
 }
 
 /// The verifier's limits on formats and algorithms.
@@ -140,7 +147,11 @@ fn is_accepted(
     match candidate.issuer_signature {
         IssuerSignature::DataIntegrity(suite) => {
             let taken = formats.ldp_vc.as_ref();
-            taken.is_some_and(|taken| taken.take(suite.as_str()))
+            let outer = query
+                .require_cryptographic_holder_binding
+                .then_some(OUTER_SUITE);
+            let mut suites = core::iter::once(suite.as_str()).chain(outer);
+            taken.is_some_and(|taken| suites.all(|suite| taken.take(suite)))
         }
         IssuerSignature::Jws(issuer) => formats.sd_jwt_vc.as_ref().is_some_and(|accepted| {
             let signed_here = query.require_cryptographic_holder_binding;

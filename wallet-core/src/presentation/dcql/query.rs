@@ -166,6 +166,12 @@ impl DcqlQuery {
 }
 
 impl CredentialQuery {
+    /// Whether an answer can authorise a transaction: it is signed with a key that is the holder's alone. A credential that is
+    /// bound to none (`ldp_vc`) is anybody's who has it, whatever a fresh key signs.
+    pub(crate) fn can_authorise(&self) -> bool {
+        self.require_cryptographic_holder_binding && self.format != Some(CredentialFormat::LdpVc)
+    }
+
     fn parse(value: &Value) -> Result<Self> {
         let query = object(value)?;
         let format = required_string(query, "format")?;

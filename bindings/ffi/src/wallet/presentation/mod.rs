@@ -15,7 +15,9 @@ pub use plan::{
     ApprovedPlan, ConsentPlan, DcApiProposal, HolderAuth, PlanOverview, Proposal,
     UnavailableOverview, UnavailablePlan,
 };
-pub use showing::{Alternative, AskedClaim, Choice, Linkability, Showing, UseCase, UseCaseOption};
+pub use showing::{
+    Alternative, AskedClaim, Choice, Linkability, Showing, ShowingNote, UseCase, UseCaseOption,
+};
 pub use transactions::{Transaction, TransactionLine};
 pub use verifier::{
     Destination, RequestOverview, Verifier, VerifierInfo, VerifierProof, VerifierTrust,

@@ -18,7 +18,7 @@ redacted!(
     Choice
 );
 
-/// What lets verifiers recognise the holder in a showing, besides the claims.
+/// What lets verifiers recognise the holder in two showings, besides network and time.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Enum)]
 pub enum Linkability {
     /// The issuer's signature and salts are the same in every showing of this copy.
@@ -29,6 +29,32 @@ pub enum Linkability {
     StatusReference,
     /// This copy was shown before.
     CopyShownBefore,
+    /// The credential or its subject has an identifier, and shows it.
+    CredentialId,
+    /// A date about the credential is exact to the second, and so shared with few.
+    Dates,
+    /// Values about the holder that any showing reveals.
+    AlwaysDisclosedValues,
+    /// Values about the holder that this showing reveals.
+    DisclosedValues,
+    /// Something that came after these bindings were written.
+    Other {
+        /// Its stable text.
+        code: String,
+    },
+}
+
+/// Something the holder should know of a showing before approving it.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Enum)]
+pub enum ShowingNote {
+    /// The proof is bound to this verifier and request, but a verifier that does not compare would take the same proof from
+    /// anybody, again.
+    HeaderUnchecked,
+    /// A key made for this showing alone ties it to this verifier and request: it protects against replay and is no holder
+    /// binding.
+    ReplayProtectionOnly,
+    /// Nothing binds the proof to this verifier and request: whoever sees it can show it again.
+    NotBound,
     /// Something that came after these bindings were written.
     Other {
         /// Its stable text.
@@ -68,13 +94,15 @@ pub struct Showing {
     pub always_disclosed: Vec<Vec<PathSegment>>,
     /// The claims that stay hidden.
     pub withheld: Vec<Vec<PathSegment>>,
-    /// Whether a proof with the holder's key is made. Without one the verifier can pass the card on as if the holder had
+    /// Whether a proof with the key is made that the card is bound to. Without one the verifier can pass the card on as if the holder had
     /// shown it.
     pub key_binding: bool,
     /// What the holder authorises by it.
     pub transactions: Vec<Transaction>,
     /// What makes it linkable to others.
     pub linkability: Vec<Linkability>,
+    /// What else the holder should know.
+    pub notes: Vec<ShowingNote>,
     /// Whether the card itself asks the holder to authenticate for each showing.
     pub needs_auth: bool,
     /// What is known of the card's status; nobody was asked for it now. The verifier will ask for itself.
@@ -153,12 +181,29 @@ pub enum Choice {
 }
 
 impl Linkability {
-    fn of(note: core::Linkability) -> Self {
+    pub(crate) fn of(note: core::Linkability) -> Self {
         match note {
             core::Linkability::IssuerSignature => Self::IssuerSignature,
             core::Linkability::HolderKey => Self::HolderKey,
             core::Linkability::StatusReference => Self::StatusReference,
             core::Linkability::CopyShownBefore => Self::CopyShownBefore,
+            core::Linkability::CredentialId => Self::CredentialId,
+            core::Linkability::Dates => Self::Dates,
+            core::Linkability::AlwaysDisclosedValues => Self::AlwaysDisclosedValues,
+            core::Linkability::DisclosedValues => Self::DisclosedValues,
+            other => Self::Other {
+                code: other.as_str().to_owned(),
+            },
+        }
+    }
+}
+
+impl ShowingNote {
+    fn of(note: core::ShowingNote) -> Self {
+        match note {
+            core::ShowingNote::HeaderUnchecked => Self::HeaderUnchecked,
+            core::ShowingNote::ReplayProtectionOnly => Self::ReplayProtectionOnly,
+            core::ShowingNote::NotBound => Self::NotBound,
             other => Self::Other {
                 code: other.as_str().to_owned(),
             },
@@ -193,6 +238,7 @@ impl Showing {
             key_binding: showing.key_binding,
             transactions: transactions.map(Transaction::of).collect(),
             linkability: linkability.map(Linkability::of).collect(),
+            notes: showing.notes.iter().copied().map(ShowingNote::of).collect(),
             needs_auth: showing.user_auth != UserAuthPolicy::Unlocked,
             status: card_status(showing.status),
         }

@@ -164,6 +164,7 @@ internal class Presenting(app: App, private val link: String) : Task(app) {
             claims,
             names.claims(showing.card, showing.withheld),
             linkability(showing.linkability),
+            notes(showing.notes),
             showing.transactions.map { transaction ->
                 TransactionView(Text.Given(transaction.typeId), transaction.lines.map { Text.Given(it.label) to Text.Given(it.value) })
             },

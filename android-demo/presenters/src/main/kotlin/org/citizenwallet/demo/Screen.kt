@@ -167,6 +167,8 @@ class ShowingView(
     val private: List<Text>,
     /** What makes this showing recognisable. */
     val linkability: List<Text>,
+    /** What protects it from being shown again by others, and what does not. */
+    val notes: List<Fact>,
     val transactions: List<TransactionView>,
     /** What the verifier wants to keep. */
     val retained: List<Text>,

@@ -9,6 +9,7 @@ import org.citizenwallet.ErrorCode
 import org.citizenwallet.Linkability
 import org.citizenwallet.Outcome
 import org.citizenwallet.RequestOverview
+import org.citizenwallet.ShowingNote
 import org.citizenwallet.Urgency
 import org.citizenwallet.Validity
 import org.citizenwallet.Verifier
@@ -138,9 +139,24 @@ internal fun linkability(reasons: List<Linkability>): List<Text> =
             is Linkability.HolderKey -> Phrase.LINK_KEY
             is Linkability.IssuerSignature -> Phrase.LINK_SIGNATURE
             is Linkability.StatusReference -> Phrase.LINK_STATUS
+            is Linkability.CredentialId -> Phrase.LINK_ID
+            is Linkability.Dates -> Phrase.LINK_DATES
+            is Linkability.AlwaysDisclosedValues -> Phrase.LINK_ALWAYS
+            is Linkability.DisclosedValues -> Phrase.LINK_SHOWN
             is Linkability.Other -> Phrase.LINK_OTHER
         }.invoke()
     }.distinct()
+
+internal fun notes(notes: List<ShowingNote>): List<Fact> =
+    notes.map { note ->
+        val text = when (note) {
+            is ShowingNote.HeaderUnchecked -> Phrase.NOTE_HEADER
+            is ShowingNote.ReplayProtectionOnly -> Phrase.NOTE_REPLAY
+            is ShowingNote.NotBound -> Phrase.NOTE_NOT_BOUND
+            is ShowingNote.Other -> Phrase.NOTE_OTHER
+        }
+        Fact(text(), Tone.CAUTION)
+    }
 
 internal fun outcome(outcome: Outcome): Fact =
     when (outcome) {

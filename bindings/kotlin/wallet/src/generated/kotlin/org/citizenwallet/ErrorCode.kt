@@ -278,6 +278,12 @@ public value class ErrorCode(public val text: String) {
         /** A disclosure does not match the signed digests, or is referenced twice or not at all. */
         public val DISCLOSURE_INVALID: ErrorCode = ErrorCode("disclosure_invalid")
 
+        /** A JSON-LD credential uses a context that does not ship with the library. */
+        public val UNKNOWN_CONTEXT: ErrorCode = ErrorCode("unknown_context")
+
+        /** A JSON-LD document holds something whose meaning would be lost, or could be changed. */
+        public val JSON_LD_UNSAFE: ErrorCode = ErrorCode("json_ld_unsafe")
+
         /** A document does not match its integrity hash. */
         public val INTEGRITY_MISMATCH: ErrorCode = ErrorCode("integrity_mismatch")
 
@@ -471,6 +477,8 @@ public value class ErrorCode(public val text: String) {
                 HOLDER_KEY_MISMATCH,
                 BATCH_MISMATCH,
                 DISCLOSURE_INVALID,
+                UNKNOWN_CONTEXT,
+                JSON_LD_UNSAFE,
                 INTEGRITY_MISMATCH,
                 ISSUANCE_EXPIRED,
                 RENEWAL_NEEDS_HOLDER,

@@ -13093,6 +13093,11 @@ data class CardDetail (
     val `claims`: Claims
     , 
     /**
+     * What any showing of it lets verifiers recognise.
+     */
+    val `linkability`: List<Linkability>
+    , 
+    /**
      * How it looks in the preferred language.
      */
     val `look`: CardLook
@@ -13109,6 +13114,7 @@ data class CardDetail (
     Disposable.destroy(
         this.`overview`,
         this.`claims`,
+        this.`linkability`,
         this.`look`
     )
     }
@@ -13124,6 +13130,7 @@ public object FfiConverterTypeCardDetail: FfiConverterRustBuffer<CardDetail> {
         return CardDetail(
             FfiConverterTypeCardOverview.read(buf),
             FfiConverterTypeClaims.read(buf),
+            FfiConverterSequenceTypeLinkability.read(buf),
             FfiConverterTypeCardLook.read(buf),
         )
     }
@@ -13131,12 +13138,14 @@ public object FfiConverterTypeCardDetail: FfiConverterRustBuffer<CardDetail> {
     override fun allocationSize(value: CardDetail) = (
             FfiConverterTypeCardOverview.allocationSize(value.`overview`) +
             FfiConverterTypeClaims.allocationSize(value.`claims`) +
+            FfiConverterSequenceTypeLinkability.allocationSize(value.`linkability`) +
             FfiConverterTypeCardLook.allocationSize(value.`look`)
     )
 
     override fun write(value: CardDetail, buf: ByteBuffer) {
             FfiConverterTypeCardOverview.write(value.`overview`, buf)
             FfiConverterTypeClaims.write(value.`claims`, buf)
+            FfiConverterSequenceTypeLinkability.write(value.`linkability`, buf)
             FfiConverterTypeCardLook.write(value.`look`, buf)
     }
 }
@@ -15591,6 +15600,53 @@ public object FfiConverterTypePicture: FfiConverterRustBuffer<Picture> {
 
 
 /**
+ * An issuer of W3C credentials and a key the app pinned for it.
+ */
+data class PinnedDidKey (
+    /**
+     * The `issuer` of its credentials.
+     */
+    val `issuer`: kotlin.String
+    , 
+    /**
+     * The key as a `did:key`, without a fragment.
+     */
+    val `did`: kotlin.String
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePinnedDidKey: FfiConverterRustBuffer<PinnedDidKey> {
+    override fun read(buf: ByteBuffer): PinnedDidKey {
+        return PinnedDidKey(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: PinnedDidKey) = (
+            FfiConverterString.allocationSize(value.`issuer`) +
+            FfiConverterString.allocationSize(value.`did`)
+    )
+
+    override fun write(value: PinnedDidKey, buf: ByteBuffer) {
+            FfiConverterString.write(value.`issuer`, buf)
+            FfiConverterString.write(value.`did`, buf)
+    }
+}
+
+
+
+/**
  * Keys the app pins for someone: an attester, a federation's anchor.
  */
 data class PinnedKeys (
@@ -16582,7 +16638,7 @@ data class Showing (
     val `withheld`: List<List<PathSegment>>
     , 
     /**
-     * Whether a proof with the holder's key is made. Without one the verifier can pass the card on as if the holder had
+     * Whether a proof with the key is made that the card is bound to. Without one the verifier can pass the card on as if the holder had
      * shown it.
      */
     val `keyBinding`: kotlin.Boolean
@@ -16596,6 +16652,11 @@ data class Showing (
      * What makes it linkable to others.
      */
     val `linkability`: List<Linkability>
+    , 
+    /**
+     * What else the holder should know.
+     */
+    val `notes`: List<ShowingNote>
     , 
     /**
      * Whether the card itself asks the holder to authenticate for each showing.
@@ -16642,6 +16703,7 @@ public object FfiConverterTypeShowing: FfiConverterRustBuffer<Showing> {
             FfiConverterBoolean.read(buf),
             FfiConverterSequenceTypeTransaction.read(buf),
             FfiConverterSequenceTypeLinkability.read(buf),
+            FfiConverterSequenceTypeShowingNote.read(buf),
             FfiConverterBoolean.read(buf),
             FfiConverterTypeCardStatus.read(buf),
         )
@@ -16659,6 +16721,7 @@ public object FfiConverterTypeShowing: FfiConverterRustBuffer<Showing> {
             FfiConverterBoolean.allocationSize(value.`keyBinding`) +
             FfiConverterSequenceTypeTransaction.allocationSize(value.`transactions`) +
             FfiConverterSequenceTypeLinkability.allocationSize(value.`linkability`) +
+            FfiConverterSequenceTypeShowingNote.allocationSize(value.`notes`) +
             FfiConverterBoolean.allocationSize(value.`needsAuth`) +
             FfiConverterTypeCardStatus.allocationSize(value.`status`)
     )
@@ -16675,6 +16738,7 @@ public object FfiConverterTypeShowing: FfiConverterRustBuffer<Showing> {
             FfiConverterBoolean.write(value.`keyBinding`, buf)
             FfiConverterSequenceTypeTransaction.write(value.`transactions`, buf)
             FfiConverterSequenceTypeLinkability.write(value.`linkability`, buf)
+            FfiConverterSequenceTypeShowingNote.write(value.`notes`, buf)
             FfiConverterBoolean.write(value.`needsAuth`, buf)
             FfiConverterTypeCardStatus.write(value.`status`, buf)
     }
@@ -17236,6 +17300,11 @@ data class Trust (
     val `webIssuers`: List<kotlin.String> = listOf() 
     , 
     /**
+     * Keys of issuers of W3C credentials.
+     */
+    val `issuerKeys`: List<PinnedDidKey> = listOf() 
+    , 
+    /**
      * DIDs of verifiers.
      */
     val `verifierDids`: List<kotlin.String> = listOf() 
@@ -17268,6 +17337,7 @@ public object FfiConverterTypeTrust: FfiConverterRustBuffer<Trust> {
             FfiConverterSequenceString.read(buf),
             FfiConverterSequenceString.read(buf),
             FfiConverterSequenceString.read(buf),
+            FfiConverterSequenceTypePinnedDidKey.read(buf),
             FfiConverterSequenceString.read(buf),
             FfiConverterSequenceTypePinnedKeys.read(buf),
             FfiConverterSequenceTypePinnedKeys.read(buf),
@@ -17278,6 +17348,7 @@ public object FfiConverterTypeTrust: FfiConverterRustBuffer<Trust> {
             FfiConverterSequenceString.allocationSize(value.`issuerCertificates`) +
             FfiConverterSequenceString.allocationSize(value.`verifierCertificates`) +
             FfiConverterSequenceString.allocationSize(value.`webIssuers`) +
+            FfiConverterSequenceTypePinnedDidKey.allocationSize(value.`issuerKeys`) +
             FfiConverterSequenceString.allocationSize(value.`verifierDids`) +
             FfiConverterSequenceTypePinnedKeys.allocationSize(value.`attesters`) +
             FfiConverterSequenceTypePinnedKeys.allocationSize(value.`federations`)
@@ -17287,6 +17358,7 @@ public object FfiConverterTypeTrust: FfiConverterRustBuffer<Trust> {
             FfiConverterSequenceString.write(value.`issuerCertificates`, buf)
             FfiConverterSequenceString.write(value.`verifierCertificates`, buf)
             FfiConverterSequenceString.write(value.`webIssuers`, buf)
+            FfiConverterSequenceTypePinnedDidKey.write(value.`issuerKeys`, buf)
             FfiConverterSequenceString.write(value.`verifierDids`, buf)
             FfiConverterSequenceTypePinnedKeys.write(value.`attesters`, buf)
             FfiConverterSequenceTypePinnedKeys.write(value.`federations`, buf)
@@ -21543,7 +21615,7 @@ public object FfiConverterTypeLinkMedium: FfiConverterRustBuffer<LinkMedium> {
 
 
 /**
- * What lets verifiers recognise the holder in a showing, besides the claims.
+ * What lets verifiers recognise the holder in two showings, besides network and time.
  */
 sealed class Linkability {
     
@@ -21569,6 +21641,30 @@ sealed class Linkability {
      * This copy was shown before.
      */
     object CopyShownBefore : Linkability()
+    
+    
+    /**
+     * The credential or its subject has an identifier, and shows it.
+     */
+    object CredentialId : Linkability()
+    
+    
+    /**
+     * A date about the credential is exact to the second, and so shared with few.
+     */
+    object Dates : Linkability()
+    
+    
+    /**
+     * Values about the holder that any showing reveals.
+     */
+    object AlwaysDisclosedValues : Linkability()
+    
+    
+    /**
+     * Values about the holder that this showing reveals.
+     */
+    object DisclosedValues : Linkability()
     
     
     /**
@@ -21606,7 +21702,11 @@ public object FfiConverterTypeLinkability : FfiConverterRustBuffer<Linkability>{
             2 -> Linkability.HolderKey
             3 -> Linkability.StatusReference
             4 -> Linkability.CopyShownBefore
-            5 -> Linkability.Other(
+            5 -> Linkability.CredentialId
+            6 -> Linkability.Dates
+            7 -> Linkability.AlwaysDisclosedValues
+            8 -> Linkability.DisclosedValues
+            9 -> Linkability.Other(
                 FfiConverterString.read(buf),
                 )
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
@@ -21633,6 +21733,30 @@ public object FfiConverterTypeLinkability : FfiConverterRustBuffer<Linkability>{
             )
         }
         is Linkability.CopyShownBefore -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Linkability.CredentialId -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Linkability.Dates -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Linkability.AlwaysDisclosedValues -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Linkability.DisclosedValues -> {
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
@@ -21665,8 +21789,24 @@ public object FfiConverterTypeLinkability : FfiConverterRustBuffer<Linkability>{
                 buf.putInt(4)
                 Unit
             }
-            is Linkability.Other -> {
+            is Linkability.CredentialId -> {
                 buf.putInt(5)
+                Unit
+            }
+            is Linkability.Dates -> {
+                buf.putInt(6)
+                Unit
+            }
+            is Linkability.AlwaysDisclosedValues -> {
+                buf.putInt(7)
+                Unit
+            }
+            is Linkability.DisclosedValues -> {
+                buf.putInt(8)
+                Unit
+            }
+            is Linkability.Other -> {
+                buf.putInt(9)
                 FfiConverterString.write(value.`code`, buf)
                 Unit
             }
@@ -22803,6 +22943,127 @@ public object FfiConverterTypeSecurityLevel: FfiConverterRustBuffer<SecurityLeve
 
     override fun write(value: SecurityLevel, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * Something the holder should know of a showing before approving it.
+ */
+sealed class ShowingNote {
+    
+    /**
+     * The proof is bound to this verifier and request, but a verifier that does not compare would take the same proof from
+     * anybody, again.
+     */
+    object HeaderUnchecked : ShowingNote()
+    
+    
+    /**
+     * A key made for this showing alone ties it to this verifier and request: it protects against replay and is no holder
+     * binding.
+     */
+    object ReplayProtectionOnly : ShowingNote()
+    
+    
+    /**
+     * Nothing binds the proof to this verifier and request: whoever sees it can show it again.
+     */
+    object NotBound : ShowingNote()
+    
+    
+    /**
+     * Something that came after these bindings were written.
+     */
+    data class Other(
+        /**
+         * Its stable text.
+         */
+        val `code`: kotlin.String) : ShowingNote()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeShowingNote : FfiConverterRustBuffer<ShowingNote>{
+    override fun read(buf: ByteBuffer): ShowingNote {
+        return when(buf.getInt()) {
+            1 -> ShowingNote.HeaderUnchecked
+            2 -> ShowingNote.ReplayProtectionOnly
+            3 -> ShowingNote.NotBound
+            4 -> ShowingNote.Other(
+                FfiConverterString.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: ShowingNote): ULong = when(value) {
+        is ShowingNote.HeaderUnchecked -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is ShowingNote.ReplayProtectionOnly -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is ShowingNote.NotBound -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is ShowingNote.Other -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`code`)
+            )
+        }
+    }
+
+    override fun write(value: ShowingNote, buf: ByteBuffer) {
+        when(value) {
+            is ShowingNote.HeaderUnchecked -> {
+                buf.putInt(1)
+                Unit
+            }
+            is ShowingNote.ReplayProtectionOnly -> {
+                buf.putInt(2)
+                Unit
+            }
+            is ShowingNote.NotBound -> {
+                buf.putInt(3)
+                Unit
+            }
+            is ShowingNote.Other -> {
+                buf.putInt(4)
+                FfiConverterString.write(value.`code`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
     }
 }
 
@@ -25645,6 +25906,34 @@ public object FfiConverterSequenceTypeOfferedClaim: FfiConverterRustBuffer<List<
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypePinnedDidKey: FfiConverterRustBuffer<List<PinnedDidKey>> {
+    override fun read(buf: ByteBuffer): List<PinnedDidKey> {
+        val len = buf.getInt()
+        return List<PinnedDidKey>(len) {
+            FfiConverterTypePinnedDidKey.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<PinnedDidKey>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypePinnedDidKey.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<PinnedDidKey>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypePinnedDidKey.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypePinnedKeys: FfiConverterRustBuffer<List<PinnedKeys>> {
     override fun read(buf: ByteBuffer): List<PinnedKeys> {
         val len = buf.getInt()
@@ -26139,6 +26428,34 @@ public object FfiConverterSequenceTypePathSegment: FfiConverterRustBuffer<List<P
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypePathSegment.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeShowingNote: FfiConverterRustBuffer<List<ShowingNote>> {
+    override fun read(buf: ByteBuffer): List<ShowingNote> {
+        val len = buf.getInt()
+        return List<ShowingNote>(len) {
+            FfiConverterTypeShowingNote.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<ShowingNote>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeShowingNote.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<ShowingNote>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeShowingNote.write(it, buf)
         }
     }
 }

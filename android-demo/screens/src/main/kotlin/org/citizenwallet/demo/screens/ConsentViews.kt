@@ -81,6 +81,7 @@ private fun LazyListScope.showing(showing: ShowingView) {
         if (claim != null) return@section ClaimView(claim)
         Quiet(words(Phrase.CONSENT_FROM, showing.card))
         FactLine(showing.state)
+        for (note in showing.notes) FactLine(note)
     }
     items(showing.transactions) { transaction -> Part { TransactionPart(transaction) } }
     part {
