@@ -1,5 +1,6 @@
 //! A base proof of either suite.
 
+use super::bbs_2023::HolderSecret;
 use super::error::DataIntegrityError;
 use super::label_map::Labelling;
 use super::multikey::Multikey;
@@ -47,12 +48,13 @@ impl BaseProof {
         proof_hash: &[u8; 32],
         statements: &Statements,
         mandatory: &Indexes,
+        holder: Option<&HolderSecret>,
     ) -> Result<(), DataIntegrityError> {
         match (self, key) {
             (Self::Bbs2023(proof), Multikey::Bls12381G2(key)) => {
-                proof.verify(key, proof_hash, statements, mandatory)
+                proof.verify(key, proof_hash, statements, mandatory, holder)
             }
-            (Self::EcdsaSd2023(proof), Multikey::P256(key)) => {
+            (Self::EcdsaSd2023(proof), Multikey::P256(key)) if holder.is_none() => {
                 proof.verify(&PublicKey::P256(*key), proof_hash, statements, mandatory)
             }
             _ => Err(DataIntegrityError::WrongKey),
@@ -66,12 +68,16 @@ impl BaseProof {
         mandatory: &Indexes,
         shown: &Selected,
         presentation_header: &[u8],
+        holder: Option<&HolderSecret>,
     ) -> Result<String, DataIntegrityError> {
         match self {
             Self::Bbs2023(proof) => proof
-                .derive(statements, mandatory, shown, presentation_header)?
+                .derive(statements, mandatory, shown, presentation_header, holder)?
                 .to_text(),
-            Self::EcdsaSd2023(proof) => proof.derive(statements, mandatory, shown)?.to_text(),
+            Self::EcdsaSd2023(proof) if holder.is_none() => {
+                proof.derive(statements, mandatory, shown)?.to_text()
+            }
+            Self::EcdsaSd2023(_) => Err(DataIntegrityError::HolderSecret),
         }
     }
 }

@@ -48,7 +48,10 @@ pub enum DataIntegrityError {
     /// The proof value is not strict CBOR.
     #[error(transparent)]
     Cbor(#[from] CborError),
-    /// The proof value is of a feature (holder binding, pseudonym) this wallet does not know.
+    /// A credential with holder binding and no secret of its holder, or the other way round.
+    #[error("holder binding takes a secret, and nothing else does")]
+    HolderSecret,
+    /// The proof value is of a feature (pseudonyms) this wallet does not know.
     #[error("the proof's feature is not supported")]
     Feature,
     /// A derived proof where a base proof belongs, or the other way round.
@@ -146,6 +149,9 @@ impl From<DataIntegrityError> for WalletError {
             E::Suite => issuer(Code::AlgorithmNotAllowed, "VC-DI 1.0 3.1").about("cryptosuite"),
             E::ProofValue => proof("proof_value"),
             E::Feature => issuer(Code::AlgorithmNotAllowed, "vc-di-bbs 3.3.2").about("feature"),
+            E::HolderSecret => {
+                issuer(Code::AlgorithmNotAllowed, "vc-di-bbs 4.1").about("holder_binding")
+            }
             E::ProofKind => proof("proof_kind"),
             E::Pointer => proof("pointer"),
             E::MandatoryPointer => proof("mandatory_pointer"),

@@ -31,6 +31,7 @@ mod statements;
 mod transformed;
 mod verify;
 
+pub use bbs_2023::HolderSecret;
 pub use credential::DataIntegrityCredential;
 pub(crate) use credential_type::{type_name, type_of_definition};
 pub use derived_proof::DerivedCredential;

@@ -1,5 +1,6 @@
 //! The holder's choice of claims, and a proof of it for one occasion.
 
+use super::bbs_2023::HolderSecret;
 use super::credential::DataIntegrityCredential;
 use super::document::DataIntegrity;
 use super::error::DataIntegrityError;
@@ -58,14 +59,35 @@ impl Presentation {
     /// `presentation_header`; ecdsa-sd-2023 has no such header and binds to nothing.
     ///
     /// # Errors
-    /// [`DataIntegrityError::NoRandomness`].
+    /// [`DataIntegrityError::NoRandomness`]; [`DataIntegrityError::HolderSecret`] for a credential with holder binding.
     pub fn derive(&self, presentation_header: &[u8]) -> Result<String, DataIntegrityError> {
+        self.derive_with(presentation_header, None)
+    }
+
+    /// [`Self::derive`] for a credential with holder binding: proves knowing the secret too.
+    ///
+    /// # Errors
+    /// [`DataIntegrityError::NoRandomness`]; [`DataIntegrityError::HolderSecret`] for a credential without holder binding.
+    pub fn derive_bound(
+        &self,
+        presentation_header: &[u8],
+        holder: &HolderSecret,
+    ) -> Result<String, DataIntegrityError> {
+        self.derive_with(presentation_header, Some(holder))
+    }
+
+    fn derive_with(
+        &self,
+        presentation_header: &[u8],
+        holder: Option<&HolderSecret>,
+    ) -> Result<String, DataIntegrityError> {
         let signed = self.source.transformed()?;
         let value = self.source.base.derive(
             &signed.statements,
             &signed.mandatory,
             &self.shown,
             presentation_header,
+            holder,
         )?;
         let mut document = self.document.clone();
         let proof = self.source.secured.proof.with_value(value);

@@ -125,6 +125,11 @@ impl Writer {
         self
     }
 
+    pub(super) fn number(mut self, number: usize) -> Self {
+        self.write(|encoder| encoder.u64(number as u64).map(|_| ()));
+        self
+    }
+
     pub(super) fn indexes(mut self, indexes: &[usize]) -> Self {
         self.write(|encoder| {
             encoder.array(indexes.len() as u64)?;

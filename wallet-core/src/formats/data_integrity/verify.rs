@@ -1,5 +1,6 @@
 //! From a received document to a verified credential (VC Data Integrity 1.0 4.5).
 
+use super::bbs_2023::HolderSecret;
 use super::credential::DataIntegrityCredential;
 use super::document::DataIntegrity;
 use super::error::DataIntegrityError;
@@ -34,11 +35,34 @@ impl DataIntegrity {
     ///
     /// # Errors
     /// [`DataIntegrityError::WrongKey`], [`DataIntegrityError::WrongIssuer`], [`DataIntegrityError::ProofInvalid`],
-    /// [`DataIntegrityError::Expired`], [`DataIntegrityError::NotYetValid`], and those about the document's statements.
+    /// [`DataIntegrityError::Expired`], [`DataIntegrityError::NotYetValid`], [`DataIntegrityError::HolderSecret`] for a
+    /// credential with holder binding, and those about the document's statements.
     pub fn verify(
         self,
         issuer: &IssuerKey,
         policy: &VerifyPolicy,
+    ) -> Result<DataIntegrityCredential, DataIntegrityError> {
+        self.verify_with(issuer, policy, None)
+    }
+
+    /// [`Self::verify`] for a credential with holder binding, by the secret it was blind-signed with.
+    ///
+    /// # Errors
+    /// As [`Self::verify`]; [`DataIntegrityError::HolderSecret`] for a credential without holder binding.
+    pub fn verify_bound(
+        self,
+        issuer: &IssuerKey,
+        policy: &VerifyPolicy,
+        holder: &HolderSecret,
+    ) -> Result<DataIntegrityCredential, DataIntegrityError> {
+        self.verify_with(issuer, policy, Some(holder))
+    }
+
+    fn verify_with(
+        self,
+        issuer: &IssuerKey,
+        policy: &VerifyPolicy,
+        holder: Option<&HolderSecret>,
     ) -> Result<DataIntegrityCredential, DataIntegrityError> {
         if self.verification_method() != issuer.method() {
             return Err(DataIntegrityError::WrongKey);
@@ -49,6 +73,7 @@ impl DataIntegrity {
             &self.secured.proof_hash()?,
             &signed.statements,
             &signed.mandatory,
+            holder,
         )?;
         let credential = DataIntegrityCredential::new(Arc::new(self), issuer.evidence().clone())?;
         check_validity(&credential, policy)?;

@@ -8,13 +8,16 @@ use crate::formats::data_integrity::proof::hash_statements;
 use crate::formats::data_integrity::proof_value::{Parts, Writer, decode};
 use crate::formats::data_integrity::statements::{Indexes, Statements};
 use std::collections::BTreeMap;
-use wallet_bbs::{Proof, PublicKey};
+use wallet_bbs::{BlindShown, Proof, PublicKey};
 
-/// Without holder binding and without pseudonym.
+/// Without optional features.
 const BASELINE: [u8; 3] = [0xd9, 0x5d, 0x03];
 
-/// With holder binding, with pseudonym, and with both.
-const FEATURES: [[u8; 3]; 3] = [[0xd9, 0x5d, 0x05], [0xd9, 0x5d, 0x07], [0xd9, 0x5d, 0x09]];
+/// With holder binding.
+const HOLDER_BOUND: [u8; 3] = [0xd9, 0x5d, 0x05];
+
+/// With a pseudonym, and with both.
+const PSEUDONYMS: [[u8; 3]; 2] = [[0xd9, 0x5d, 0x07], [0xd9, 0x5d, 0x09]];
 
 /// A derived proof value.
 #[derive(Debug, PartialEq)]
@@ -27,16 +30,23 @@ pub(in super::super) struct DerivedProof {
     /// Among all statements that are not mandatory.
     pub(in super::super) selective: Vec<usize>,
     pub(in super::super) presentation_header: Vec<u8>,
+    /// How many statements are not mandatory; said only with holder binding, whose secret is hidden among them.
+    pub(in super::super) count: Option<usize>,
 }
 
 impl DerivedProof {
     /// Reads the text form.
     pub(in super::super) fn parse(text: &str) -> Result<Self, DataIntegrityError> {
         let bytes = decode(text)?;
-        if FEATURES.iter().any(|feature| bytes.starts_with(feature)) {
+        if PSEUDONYMS.iter().any(|feature| bytes.starts_with(feature)) {
             return Err(DataIntegrityError::Feature);
         }
-        let parts = Parts::after(&bytes, BASELINE, 5)?;
+        let is_holder_bound = bytes.starts_with(&HOLDER_BOUND);
+        let (header, length) = match is_holder_bound {
+            true => (HOLDER_BOUND, 6),
+            false => (BASELINE, 5),
+        };
+        let parts = Parts::after(&bytes, header, length)?;
         let mut parts = parts.ok_or(DataIntegrityError::ProofKind)?;
         Ok(Self {
             proof: parts.bytes()?.to_vec(),
@@ -44,18 +54,30 @@ impl DerivedProof {
             mandatory: parts.indexes()?,
             selective: parts.indexes()?,
             presentation_header: parts.bytes()?.to_vec(),
+            count: match is_holder_bound {
+                true => Some(parts.number()? as usize),
+                false => None,
+            },
         })
     }
 
     /// The text form.
     pub(in super::super) fn to_text(&self) -> Result<String, DataIntegrityError> {
-        Ok(Writer::after(BASELINE, 5)
+        let (header, length) = match self.count {
+            Some(_) => (HOLDER_BOUND, 6),
+            None => (BASELINE, 5),
+        };
+        let writer = Writer::after(header, length)
             .bytes(&self.proof)
             .numbers(&compressed(&self.labels)?)
             .indexes(&self.mandatory)
             .indexes(&self.selective)
-            .bytes(&self.presentation_header)
-            .finish())
+            .bytes(&self.presentation_header);
+        let writer = match self.count {
+            Some(count) => writer.number(count),
+            None => writer,
+        };
+        Ok(writer.finish())
     }
 
     /// Whether the issuer with this key signed the statements, which are labelled by [`Self::labels`], under the proof with
@@ -82,7 +104,19 @@ impl DerivedProof {
             .zip(messages(&selective))
             .collect();
         let proof = Proof::from_bytes(&self.proof)?;
-        key.verify_proof(&proof, &header, &self.presentation_header, &disclosed)?;
+        let occasion = &self.presentation_header;
+        match self.count {
+            None => key.verify_proof(&proof, &header, occasion, &disclosed)?,
+            Some(count) => {
+                let shown = BlindShown {
+                    header: &header,
+                    count,
+                    messages: &disclosed,
+                    committed: &[],
+                };
+                key.verify_blind_proof(&proof, &shown, occasion)?;
+            }
+        }
         Ok(())
     }
 }

@@ -2,9 +2,11 @@
 
 mod base;
 mod derived;
+mod holder_secret;
 
 pub(super) use base::BaseProof;
 pub(super) use derived::DerivedProof;
+pub use holder_secret::HolderSecret;
 
 /// What BBS signs besides the messages: `proofHash`, then `mandatoryHash`.
 fn header(proof: &[u8; 32], mandatory: &[u8; 32]) -> [u8; 64] {

@@ -3,7 +3,7 @@
 use super::*;
 use serde_json::json;
 use wallet_parties::data_integrity::{
-    CITIZEN_ID_CONTEXT, CREDENTIALS_CONTEXT, ProofKey, PublicProofKey, Signing, verify,
+    CITIZEN_ID_CONTEXT, CREDENTIALS_CONTEXT, LabelOrder, ProofKey, PublicProofKey, Signing, verify,
 };
 
 pub(super) const MANDATORY: [&str; 3] = ["/issuer", "/validFrom", "/validUntil"];
@@ -44,6 +44,7 @@ impl Issuer {
             created: "2026-01-01T00:00:00Z",
             mandatory,
             named: mandatory,
+            labels: LabelOrder::Shuffled,
         };
         signing.issue(document).unwrap()
     }
