@@ -357,6 +357,7 @@ fn note_text(note: ShowingNote) -> &'static str {
 
 fn linkability_text(note: Linkability) -> &'static str {
     match note {
+        Linkability::StatementOrder => "the order the issuer put its statements in",
         Linkability::IssuerSignature => "the issuer's signature on this copy",
         Linkability::HolderKey => "this copy's key",
         Linkability::StatusReference => "its place in a status list",

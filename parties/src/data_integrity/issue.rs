@@ -18,9 +18,9 @@ const DRAWS: usize = 10_000;
 /// and they stay as they were signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LabelOrder {
-    /// As the shuffling key happens to shuffle (vc-di-bbs section 3.2.1): an order of its own for each credential, by which
-    /// citizens can be told apart.
-    Shuffled,
+    /// Any other, as the shuffling key happens to shuffle (vc-di-bbs section 3.2.1): an order of its own for each credential,
+    /// by which citizens can be told apart.
+    OfItsOwn,
     /// That of the document: shuffling keys are drawn until one gives it. The same for all citizens.
     OfTheDocument,
 }
@@ -70,11 +70,11 @@ impl Signing<'_> {
             let labels = shuffled_labels(canonical, &key)?;
             let mut counted = labels.values().enumerate();
             let in_order = counted.all(|(index, label)| *label == format!("b{index}"));
-            if in_order || self.labels == LabelOrder::Shuffled {
+            if in_order == (self.labels == LabelOrder::OfTheDocument) {
                 return Ok((key, labels));
             }
         }
-        Err(Refused::because("too many blank nodes"))
+        Err(Refused::because("no key gives the labels this order"))
     }
 
     fn proof_value(

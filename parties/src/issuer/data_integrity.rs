@@ -96,7 +96,10 @@ impl Shared {
             created: &date_time(month),
             mandatory: &MANDATORY,
             named,
-            labels: LabelOrder::OfTheDocument,
+            labels: match says.own_label_order {
+                true => LabelOrder::OfItsOwn,
+                false => LabelOrder::OfTheDocument,
+            },
         };
         let credential = signing.issue(&document)?;
         match fault {

@@ -96,4 +96,6 @@ pub struct CardOptions {
     pub lifetime: Option<u64>,
     /// Claims without a disclosure of their own, by path, that have one otherwise.
     pub open: Vec<Value>,
+    /// Whether the labels of a bbs-2023 proof are in an order of the credential's own, which tells citizens apart.
+    pub own_label_order: bool,
 }

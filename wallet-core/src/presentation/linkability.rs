@@ -19,6 +19,8 @@ pub enum Linkability {
     HolderKey,
     /// The credential names its own place in a status list.
     StatusReference,
+    /// Its statements are in an order of its own, which every showing tells something of (bbs-2023).
+    StatementOrder,
     /// The credential or its subject has an identifier, and shows it.
     CredentialId,
     /// A date about the credential is exact to the second, and so shared with few.
@@ -39,6 +41,7 @@ impl Linkability {
             Self::IssuerSignature => "issuer_signature",
             Self::HolderKey => "holder_key",
             Self::StatusReference => "status_reference",
+            Self::StatementOrder => "statement_order",
             Self::CredentialId => "credential_id",
             Self::Dates => "dates",
             Self::AlwaysDisclosedValues => "always_disclosed_values",
@@ -61,9 +64,11 @@ impl Links {
     pub(super) fn of(candidate: &Candidate<'_>) -> Self {
         let stays = signature_stays(candidate.issuer_signature);
         let is_sd_jwt = candidate.format == CredentialFormat::SdJwtVc;
-        let proof_date = match candidate.reveals {
-            Reveals::Disclosures => None,
-            Reveals::Statements(credential) => credential.created(),
+        let (proof_date, has_own_order) = match candidate.reveals {
+            Reveals::Disclosures => (None, false),
+            Reveals::Statements(credential) => {
+                (credential.created(), credential.has_order_of_its_own())
+            }
         };
         let mut always: Vec<_> = [
             (stays, Linkability::IssuerSignature),
@@ -77,6 +82,7 @@ impl Links {
                 proof_date.is_some_and(|date| !is_whole_day(date)),
                 Linkability::Dates,
             ),
+            (has_own_order, Linkability::StatementOrder),
             (stays && candidate.uses > 0, Linkability::CopyShownBefore),
         ]
         .into_iter()

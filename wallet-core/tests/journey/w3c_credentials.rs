@@ -160,6 +160,24 @@ fn two_showings_of_bbs_2023_have_no_proof_in_common_and_the_plan_knows_what_link
     assert_eq!(of_card, [L::IssuerSignature]);
 }
 
+// shows: HOSTILE 13
+#[test]
+fn the_plan_knows_that_an_issuer_put_the_statements_in_an_order_of_the_cards_own() {
+    let world = World::new();
+    let own = CardOptions {
+        own_label_order: true,
+        ..CardOptions::default()
+    };
+    world.parties.issuer.change(BBS, own);
+    let id = world.receive_one(BBS).unwrap();
+    let of_card = world.wallet.detail::<&str>(&id, &[]).unwrap().linkability;
+    assert_eq!(of_card, [Linkability::StatementOrder]);
+    let link = world.ask(query(&["age_over_19"]), |_| {});
+    let plan = plan(&world.wallet, &link.uri);
+    let both = [Linkability::StatementOrder, Linkability::DisclosedValues];
+    assert_eq!(plan.showings()[0].linkability, both);
+}
+
 #[test]
 fn a_bbs_2023_card_is_shown_again_whatever_the_policy_says() {
     let world = World::new();

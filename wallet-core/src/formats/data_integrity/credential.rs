@@ -139,6 +139,15 @@ impl DataIntegrityCredential {
             .map_or(0, |signed| signed.statements.lines().len())
     }
 
+    /// Whether the issuer shuffled the names of blank nodes into an order that is not the document's (vc-di-bbs 3.2.1).
+    /// Every presentation shows those of what it discloses, and where its statements stand among all: with `n` blank nodes,
+    /// an order of a credential's own can be one of `n!`. Issuers who care draw the shuffling key until it is the document's.
+    #[must_use]
+    pub fn has_order_of_its_own(&self) -> bool {
+        let is_shuffled = |signed: &Transformed| !signed.statements.are_named_in_order();
+        self.suite() == Cryptosuite::Bbs2023 && self.transformed().is_some_and(is_shuffled)
+    }
+
     /// Made when this was: it is there.
     fn transformed(&self) -> Option<&Transformed> {
         self.source.transformed().ok()

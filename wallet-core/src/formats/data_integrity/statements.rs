@@ -49,6 +49,12 @@ impl Statements {
         &self.lines
     }
 
+    /// Whether blank nodes are named in the order in which they stand in the document.
+    pub(super) fn are_named_in_order(&self) -> bool {
+        // The document's own labels count through it, as the shuffled ones do through theirs.
+        self.labels.iter().all(|(label, signed)| label == signed)
+    }
+
     /// Where this one stands.
     pub(super) fn position(&self, line: &String) -> Option<usize> {
         self.lines.binary_search(line).ok()
