@@ -45,7 +45,7 @@ fn sign(document: &Value, key: &ProofKey, mandatory: &[&str]) -> Result<Value, R
         created: "2026-01-01T00:00:00Z",
         mandatory,
         named: mandatory,
-        labels: LabelOrder::OfItsOwn,
+        labels: LabelOrder::Shuffled,
     };
     signing.issue(document)
 }

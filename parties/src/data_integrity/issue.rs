@@ -18,8 +18,10 @@ const DRAWS: usize = 10_000;
 /// and they stay as they were signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LabelOrder {
-    /// Any other, as the shuffling key happens to shuffle (vc-di-bbs section 3.2.1): an order of its own for each credential,
+    /// As the shuffling key happens to shuffle (vc-di-bbs section 3.2.1): in general an order of its own for each credential,
     /// by which citizens can be told apart.
+    Shuffled,
+    /// Any but that of the document.
     OfItsOwn,
     /// That of the document: shuffling keys are drawn until one gives it. The same for all citizens.
     OfTheDocument,
@@ -70,7 +72,12 @@ impl Signing<'_> {
             let labels = shuffled_labels(canonical, &key)?;
             let mut counted = labels.values().enumerate();
             let in_order = counted.all(|(index, label)| *label == format!("b{index}"));
-            if in_order == (self.labels == LabelOrder::OfTheDocument) {
+            let is_wanted = match self.labels {
+                LabelOrder::Shuffled => true,
+                LabelOrder::OfItsOwn => !in_order,
+                LabelOrder::OfTheDocument => in_order,
+            };
+            if is_wanted {
                 return Ok((key, labels));
             }
         }

@@ -176,7 +176,7 @@ mod tests {
         ];
         // Four dates, and as many orders as three labels have: a fifth, and on average more than that, instead of a twentieth.
         let dated = score(|citizen, signing| signing.created = CREATED[citizen % 4]);
-        let labelled = score(|_, signing| signing.labels = LabelOrder::OfItsOwn);
+        let labelled = score(|_, signing| signing.labels = LabelOrder::Shuffled);
         for (by, found) in [("dates", dated), ("labels", labelled)] {
             assert!(
                 found > Linkability::chance() + 3.0 * sigma(),
