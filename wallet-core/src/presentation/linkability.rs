@@ -176,3 +176,60 @@ fn w3c_claim(path: &ClaimPath, claims: &Value) -> Option<Linkability> {
 fn is_whole_day(date: UnixTime) -> bool {
     date.as_secs() % SECONDS_OF_A_DAY == 0
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::json;
+
+    fn link(
+        rule: fn(&ClaimPath, &Value) -> Option<Linkability>,
+        claims: &Value,
+        path: Value,
+    ) -> Option<Linkability> {
+        rule(&ClaimPath::from_json(&path).unwrap(), claims)
+    }
+
+    #[test]
+    fn a_date_to_the_day_is_shared_and_one_to_the_second_is_not() {
+        let days = json!({"exp": 1_800_057_600, "iat": 1_800_057_601, "nbf": "soon"});
+        let of = |name: &str| link(sd_jwt_claim, &days, json!([name]));
+        assert_eq!(of("exp"), None);
+        assert_eq!(of("iat"), Some(Linkability::Dates));
+        assert_eq!(of("nbf"), Some(Linkability::Dates));
+        let w3c = json!({
+            "validFrom": "2026-01-01T00:00:00Z",
+            "validUntil": "2026-01-01T00:00:01Z",
+            "credentialSubject": {"validFrom": "2026-01-01T00:00:01Z"},
+        });
+        assert_eq!(link(w3c_claim, &w3c, json!(["validFrom"])), None);
+        let until = link(w3c_claim, &w3c, json!(["validUntil"]));
+        assert_eq!(until, Some(Linkability::Dates));
+    }
+
+    #[test]
+    fn identifiers_status_and_values_are_told_apart_and_types_and_issuers_are_common() {
+        let claims = json!({});
+        let w3c = |path| link(w3c_claim, &claims, path);
+        assert_eq!(w3c(json!(["id"])), Some(Linkability::CredentialId));
+        let subject = json!(["credentialSubject", "id"]);
+        assert_eq!(w3c(subject), Some(Linkability::CredentialId));
+        let index = json!(["credentialStatus", "statusListIndex"]);
+        assert_eq!(w3c(index), Some(Linkability::StatusReference));
+        let name = json!(["credentialSubject", "name"]);
+        assert_eq!(w3c(name), Some(Linkability::DisclosedValues));
+        for common in [json!(["issuer"]), json!(["issuer", "id"]), json!(["type"])] {
+            assert_eq!(w3c(common), None);
+        }
+        let sd_jwt = |path| link(sd_jwt_claim, &claims, path);
+        for common in ["iss", "vct", "vct#integrity", "aka_vcts", "cnf", "status"] {
+            assert_eq!(sd_jwt(json!([common])), None);
+        }
+        for id in ["jti", "sub"] {
+            assert_eq!(sd_jwt(json!([id])), Some(Linkability::CredentialId));
+        }
+        let inside = sd_jwt(json!(["address", "vct"]));
+        assert_eq!(inside, Some(Linkability::DisclosedValues));
+    }
+}

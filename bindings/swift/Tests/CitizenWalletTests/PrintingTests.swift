@@ -13,7 +13,7 @@ struct PrintingTests {
         // Names of records, which errors have too.
         "LostRecord", "RescueReport", "KeptCard", "Renewed", "DueWhat",
         // What the app gave.
-        "Policy", "Trust", "PinnedKeys", "Scope", "TransactionDataType", "TransactionMember",
+        "Policy", "Trust", "PinnedKeys", "PinnedDidKey", "Scope", "TransactionDataType", "TransactionMember",
     ]
 
     @Test("Nothing that holds a text prints it, but for what is listed")

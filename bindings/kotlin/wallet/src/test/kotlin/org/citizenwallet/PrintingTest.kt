@@ -21,7 +21,7 @@ class PrintingTest {
                 setOf("LostRecord", "RescueReport", "Rescued", "KeptCard", "Renewed", "Due", "DueWhat\$Refill") +
                     setOf("DueWhat\$Reissue", "DueWhat\$Expiring", "DueWhat\$StatusStale", "DueWhat\$DeferredReady"),
             "what the app gave" to
-                setOf("Policy", "Trust", "PinnedKeys", "Scope", "TransactionDataType", "TransactionMember") +
+                setOf("Policy", "Trust", "PinnedKeys", "PinnedDidKey", "Scope", "TransactionDataType", "TransactionMember") +
                     setOf("KeyStoreCapabilities"),
         ).values.flatten().toSet()
 
