@@ -8,9 +8,10 @@ use super::graph::{Labels, canonical_labels, places_of_nodes, sorted_lines, stat
 use super::proof_value::BbsDerived;
 use crate::refused::{OrRefuse, Result};
 
-/// All of it in JSON, bytes in hexadecimal: the parts of the proof value; for each thing shown the label it was signed with,
-/// and for each statement shown its index among all that were signed, both by place in the document. Labels and indexes stay
-/// the same whatever is shown.
+/// All of it in JSON, bytes in hexadecimal: the parts of the proof value; instead of the label map, for each thing shown the
+/// label it was signed with, and instead of the indexes, for each statement shown its index among all that were signed, both by
+/// place in the document. By these two showings can be compared that disclose other claims: a thing's label stays the same.
+/// (By canonical label, the same number would stand for another thing, and what is alike would say nothing.)
 pub(crate) fn told_by_proof(credential: &Value) -> Result<Value> {
     let mut document = credential.as_object().or_refuse("not an object")?.clone();
     let proof = document.remove("proof").or_refuse("no proof")?;
@@ -35,10 +36,8 @@ pub(crate) fn told_by_proof(credential: &Value) -> Result<Value> {
     Ok(json!({
         "proof": hex(&derived.proof),
         "presentation_header": hex(&derived.presentation_header),
-        "labels": derived.labels,
         "labels_by_place": labels_by_place,
         "mandatory": derived.mandatory,
-        "selective": derived.selective,
         "indexes_by_place": indexes,
     }))
 }
