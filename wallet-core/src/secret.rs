@@ -3,6 +3,7 @@
 use crate::error::WalletError;
 use crate::random::Random;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::io;
 use subtle::ConstantTimeEq as _;
 use zeroize::{Zeroize as _, Zeroizing};
 
@@ -104,3 +105,55 @@ impl<'de> Deserialize<'de> for SecretText {
 
 /// Secret bytes of any length.
 pub type SecretBytes = Zeroizing<Vec<u8>>;
+/// The JSON of a value. It is written once, and growing leaves no copy of what was written before behind.
+///
+/// `None` for what has no JSON, such as a map whose keys are no text.
+pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> Option<SecretBytes> {
+    let mut written = Growing(Zeroizing::new(Vec::new()));
+    serde_json::to_writer(&mut written, value).ok()?;
+    Some(written.0)
+}
+
+/// Bytes that are wiped where they no longer fit.
+struct Growing(SecretBytes);
+
+impl io::Write for Growing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let length = self.0.len().saturating_add(bytes.len());
+        if length > self.0.capacity() {
+            // Large texts come as a whole. What is not used is wiped all the same: there is little of it.
+            let mut larger = Zeroizing::new(Vec::with_capacity(length + length / 8 + 256));
+            larger.extend_from_slice(&self.0);
+            self.0 = larger;
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn json_is_what_serde_writes_and_a_large_text_leaves_little_room_unused() {
+        for length in [0, 1, 300, 1_000_000] {
+            let value =
+                serde_json::json!({ "a": [1, "\"\u{e9}"], "b": "x".repeat(length), "c": null });
+            let written = json(&value).unwrap();
+            assert_eq!(*written, serde_json::to_vec(&value).unwrap());
+            assert!(written.capacity() <= written.len() + written.len() / 4 + 1024);
+        }
+    }
+
+    #[test]
+    fn what_has_no_json_gives_none() {
+        let map = std::collections::BTreeMap::from([(vec![1], 1)]);
+        assert!(json(&map).is_none());
+    }
+}

@@ -21,6 +21,16 @@ pub fn encode_url(bytes: &[u8]) -> String {
     write(bytes, URL)
 }
 
+/// Appends the text in the alphabet of section 5, without padding.
+#[inline(never)]
+pub fn encode_url_onto(text: &mut Vec<u8>, bytes: &[u8]) {
+    let start = text.len();
+    text.resize(start + length(bytes), 0);
+    if let Some(place) = text.get_mut(start..) {
+        write_into(place, bytes, URL);
+    }
+}
+
 /// The bytes of a text in the alphabet of section 5, without padding.
 ///
 /// # Errors
@@ -149,10 +159,22 @@ fn read(text: &str, ending: Ending) -> Result<Vec<u8>, Refused> {
     }
 }
 
+/// How many characters stand for these bytes, without padding.
+fn length(bytes: &[u8]) -> usize {
+    bytes.len() / 6 * 8 + (bytes.len() % 6 * 8).div_ceil(6)
+}
+
 fn write(bytes: &[u8], ending: Ending) -> String {
+    let mut text = vec![0; length(bytes)];
+    write_into(&mut text, bytes, ending);
+    // All of it is ASCII.
+    String::from_utf8(text).unwrap_or_default()
+}
+
+/// Fills a place of this [`length`].
+#[inline(always)]
+fn write_into(text: &mut [u8], bytes: &[u8], ending: Ending) {
     let (sixes, rest) = bytes.as_chunks();
-    let length_of_rest = (rest.len() * 8).div_ceil(6);
-    let mut text = vec![0; sixes.len() * 8 + length_of_rest];
     let (eights, last) = text.as_chunks_mut();
     for ([a, b, c, d, e, f], eight) in sixes.iter().zip(eights) {
         let bits = u64::from_be_bytes([0, 0, *a, *b, *c, *d, *e, *f]);
@@ -166,8 +188,6 @@ fn write(bytes: &[u8], ending: Ending) -> String {
     for (place, character) in last.iter_mut().zip(end) {
         *place = character;
     }
-    // All of it is ASCII.
-    String::from_utf8(text).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -9,6 +9,11 @@ pub fn encode(bytes: &[u8]) -> String {
     base64::encode_url(bytes)
 }
 
+/// Appends the text of `bytes`.
+pub(super) fn encode_onto(text: &mut Vec<u8>, bytes: &[u8]) {
+    base64::encode_url_onto(text, bytes);
+}
+
 /// The bytes of `text`. Padding, white space, the `+/` alphabet, impossible lengths and non-zero trailing bits are refused.
 ///
 /// # Errors
@@ -48,6 +53,9 @@ mod tests {
     fn the_vectors_of_rfc_4648_hold() {
         for (plain, text) in KNOWN {
             assert_eq!(encode(plain.as_bytes()), text);
+            let mut appended = b"a".to_vec();
+            encode_onto(&mut appended, plain.as_bytes());
+            assert_eq!(appended, format!("a{text}").into_bytes());
             assert_eq!(decode(text).unwrap(), plain.as_bytes());
         }
     }

@@ -19,6 +19,7 @@ use crate::jose::jwe;
 use crate::json::{self, Limits};
 use crate::keys::HolderKey;
 use crate::random::Random;
+use crate::secret;
 use serde_json::{Map, Value};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -292,20 +293,22 @@ fn encode(
     if let Some(state) = request.state() {
         payload.insert("state".into(), state.into());
     }
-    let payload = Value::Object(payload).to_string();
-    let jwe = jwe::encrypt(
-        payload.as_bytes(),
-        &encryption.key,
-        encryption.content,
-        random,
-    )?;
+    let payload = secret::json(&payload).ok_or(PresentationError::PresentationDiffers)?;
+    let (key, content) = (&encryption.key, encryption.content);
     Ok(match request.destination() {
         // A compact JWE has no character that a form writes otherwise, and may be megabytes.
-        Destination::ResponseUri(uri) => Response::Post {
-            uri: uri.clone(),
-            body: format!("response={jwe}").into_bytes(),
-        },
-        Destination::Caller { protocol, .. } => data(*protocol, "response", jwe.into()),
+        Destination::ResponseUri(uri) => {
+            let mut body = b"response=".to_vec();
+            jwe::encrypt_onto(&mut body, &payload, key, content, random)?;
+            Response::Post {
+                uri: uri.clone(),
+                body,
+            }
+        }
+        Destination::Caller { protocol, .. } => {
+            let jwe = jwe::encrypt(&payload, key, content, random)?;
+            data(*protocol, "response", jwe.into())
+        }
     })
 }
 

@@ -3,7 +3,7 @@
 use super::Wallet;
 use super::history;
 use super::present::Presented;
-use super::records::{HistoryEvent, Other, Outcome, PendingRecord, RecordName};
+use super::records::{HistoryEvent, Outcome, PendingRecord, RecordName, ResendRecord};
 use super::store::{self, Batch, Stored, make_name};
 use crate::clock::UnixTime;
 use crate::error::{ErrorCode, WalletError};
@@ -104,13 +104,12 @@ impl Wallet {
         let Response::Post { uri, body } = answer.response() else {
             return Ok(None);
         };
-        let body = String::from_utf8(body.clone()).map_err(|_| WalletError::new(ErrorCode::Bug))?;
-        let pending = PendingRecord::Resend {
-            history: history.clone(),
-            uri: uri.clone(),
+        let body = str::from_utf8(body).map_err(|_| WalletError::new(ErrorCode::Bug))?;
+        let pending = ResendRecord {
+            history,
+            uri,
             body,
             expires_at: answer.valid_until().as_secs(),
-            other: Other::new(),
         };
         let name = make_name(self.random())?;
         batch.insert(RecordKind::PENDING, &name, &pending)?;

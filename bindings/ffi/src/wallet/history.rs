@@ -2,6 +2,7 @@
 
 use super::presentation::{Outcome, ShownCard};
 use super::{NativeWallet, name};
+use crate::bytes::Bytes;
 use crate::error::WalletError;
 use crate::redacted::redacted;
 use crate::secrets::FreshAuth;
@@ -215,7 +216,7 @@ impl NativeWallet {
     ///
     /// # Errors
     /// `user_auth_required`, `locked` and those of the store
-    pub fn export(&self, auth: Arc<FreshAuth>) -> Result<Vec<u8>, WalletError> {
-        self.call(|core| Ok(core.export(&auth.0)?.as_bytes().to_vec()))
+    pub fn export(&self, auth: Arc<FreshAuth>) -> Result<Bytes, WalletError> {
+        self.call(|core| Ok(core.export(&auth.0)?.as_bytes().to_vec().into()))
     }
 }

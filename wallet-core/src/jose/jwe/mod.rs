@@ -87,6 +87,22 @@ pub fn encrypt(
     enc: ContentEncryption,
     random: &dyn Random,
 ) -> Result<String, JoseError> {
+    let mut text = Vec::new();
+    encrypt_onto(&mut text, plaintext, recipient, enc, random)?;
+    String::from_utf8(text).map_err(|_| JoseError::MalformedJwe)
+}
+
+/// As [`encrypt`], appended to `text`: an answer may be megabytes, and is not copied again.
+///
+/// # Errors
+/// Those of [`encrypt`].
+pub fn encrypt_onto(
+    text: &mut Vec<u8>,
+    plaintext: &[u8],
+    recipient: &RecipientKey,
+    enc: ContentEncryption,
+    random: &dyn Random,
+) -> Result<(), JoseError> {
     let ephemeral = DecryptionKey::generate(random)?;
     let iv: [u8; IV_BYTES] =
         random::make_bytes(random).map_err(|_| JoseError::RandomUnavailable)?;
@@ -107,12 +123,16 @@ pub fn encrypt(
     let (ciphertext, tag) = sealed
         .split_last_chunk::<TAG_BYTES>()
         .ok_or(JoseError::TooLarge)?;
-    Ok(format!(
-        "{header}..{}.{}.{}",
-        base64url::encode(&iv),
-        base64url::encode(ciphertext),
-        base64url::encode(tag)
-    ))
+    // Base64 takes four characters for three bytes.
+    text.reserve(header.len() + ciphertext.len().div_ceil(3) * 4 + 48);
+    text.extend_from_slice(header.as_bytes());
+    text.extend_from_slice(b"..");
+    base64url::encode_onto(text, &iv);
+    text.push(b'.');
+    base64url::encode_onto(text, ciphertext);
+    text.push(b'.');
+    base64url::encode_onto(text, tag);
+    Ok(())
 }
 
 /// Decrypts a compact JWE of at most `max_bytes` that was encrypted to `key`. `zip` and `crit` are refused.

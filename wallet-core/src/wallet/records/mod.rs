@@ -20,15 +20,13 @@ pub(crate) use history::{HistoryEntry, HistoryRecord};
 pub use history::{HistoryEvent, Outcome, ShownCredential};
 pub(crate) use key::purpose_text;
 pub(crate) use key::{KeyPlace, KeyRecord};
-pub(crate) use pending::{DeferredRecord, PendingRecord};
+pub(crate) use pending::{DeferredRecord, PendingRecord, ResendRecord};
 pub(crate) use profile::ProfileRecord;
 pub(crate) use status_cache::{KnownList, StatusCacheRecord};
 
 use crate::error::{ErrorCode, WalletError};
-use crate::secret::SecretBytes;
+use crate::secret::{self, SecretBytes};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use std::io;
-use zeroize::Zeroizing;
 
 /// Members of a record that this version does not know.
 pub(crate) type Other = serde_json::Map<String, serde_json::Value>;
@@ -85,28 +83,9 @@ impl RecordName {
     }
 }
 
-/// The bytes of a record, wiped when dropped. They are counted first: a buffer that grows leaves its content behind.
+/// The bytes of a record, wiped when dropped.
 pub(crate) fn encode<T: Serialize>(record: &T) -> Result<SecretBytes, WalletError> {
-    let failed = |_| WalletError::new(ErrorCode::Bug).about("record_encoding");
-    let mut length = Length(0);
-    serde_json::to_writer(&mut length, record).map_err(failed)?;
-    let mut bytes = Zeroizing::new(Vec::with_capacity(length.0));
-    serde_json::to_writer(&mut *bytes, record).map_err(failed)?;
-    Ok(bytes)
-}
-
-/// Counts what is written.
-struct Length(usize);
-
-impl io::Write for Length {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 = self.0.saturating_add(bytes.len());
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+    secret::json(record).ok_or_else(|| WalletError::new(ErrorCode::Bug).about("record_encoding"))
 }
 
 /// Reads a record of this kind.

@@ -26,6 +26,16 @@ pub(crate) struct DeferredRecord {
     pub(crate) other: Other,
 }
 
+/// [`PendingRecord::Resend`] as it is written: the body may be megabytes, and is not copied for it.
+#[derive(Serialize)]
+#[serde(tag = "todo", rename = "resend")]
+pub(crate) struct ResendRecord<'a> {
+    pub(crate) history: &'a RecordName,
+    pub(crate) uri: &'a str,
+    pub(crate) body: &'a str,
+    pub(crate) expires_at: i64,
+}
+
 /// A sealed to-do.
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "todo", rename_all = "snake_case")]
@@ -77,4 +87,33 @@ pub(crate) enum PendingRecord {
     /// Something a newer version has to do. Never written by this one.
     #[serde(other)]
     Unknown,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::wallet::records::{decode, encode};
+
+    #[test]
+    fn an_answer_is_read_as_it_was_written_without_a_copy() {
+        let history = RecordName::parse(&"07".repeat(16)).unwrap();
+        let written = encode(&ResendRecord {
+            history: &history,
+            uri: "https://verifier.example/response",
+            body: "response=\"\\\u{1f600}",
+            expires_at: 1_800_000_000,
+        });
+        let written = written.unwrap();
+        let read: PendingRecord = decode(&written).unwrap();
+        // What this library would write of the whole record, byte for byte.
+        assert_eq!(*encode(&read).unwrap(), *written);
+        let PendingRecord::Resend { body, other, .. } = read else {
+            panic!("another to-do");
+        };
+        assert_eq!(
+            (body.as_str(), other),
+            ("response=\"\\\u{1f600}", Other::new())
+        );
+    }
 }

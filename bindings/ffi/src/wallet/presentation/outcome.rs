@@ -1,6 +1,7 @@
 //! How a presentation ended, and what was shown.
 
 use super::super::claims::{PathSegment, segments};
+use crate::bytes::Bytes;
 use crate::redacted::redacted;
 use crate::time::system_time;
 use std::time::SystemTime;
@@ -55,7 +56,7 @@ pub struct Presented {
     pub shown: Vec<ShownCard>,
     /// The answer for the caller of the Digital Credentials API (JSON with `protocol` and `data`); none for one that was
     /// sent.
-    pub response: Option<Vec<u8>>,
+    pub response: Option<Bytes>,
 }
 
 /// How declining ended.
@@ -65,7 +66,7 @@ pub struct Declined {
     /// Whether the verifier took the refusal.
     pub outcome: Outcome,
     /// The refusal for the caller of the Digital Credentials API; none for one that was sent.
-    pub response: Option<Vec<u8>>,
+    pub response: Option<Bytes>,
 }
 
 /// An earlier presentation to the same verifier.
@@ -115,7 +116,7 @@ impl Presented {
             outcome: Outcome::of(presented.outcome),
             redirect_uri: presented.redirect_uri,
             shown: presented.shown.iter().map(ShownCard::of).collect(),
-            response: presented.response,
+            response: presented.response.map(Bytes::from),
         }
     }
 }
@@ -124,7 +125,7 @@ impl Declined {
     pub(super) fn of(declined: core::Declined) -> Self {
         Self {
             outcome: Outcome::of(declined.outcome),
-            response: declined.response,
+            response: declined.response.map(Bytes::from),
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::super::element;
 use super::showing::{Alternative, Showing, UseCase};
 use super::verifier::RequestOverview;
+use crate::bytes::Bytes;
 use crate::error::WalletError;
 use crate::guard::caught;
 use crate::once::Single;
@@ -46,7 +47,7 @@ pub enum DcApiProposal {
         error: WalletError,
         /// What the caller may be given, if the app answers at all: JSON with `protocol` and `data`. Only after the holder
         /// has agreed to something; otherwise cancel the flow, because any answer can tell which cards there are.
-        response: Option<Vec<u8>>,
+        response: Option<Bytes>,
     },
 }
 
@@ -176,7 +177,7 @@ impl DcApiProposal {
             },
             Err(refused) => Self::Refused {
                 error: refused.error.into(),
-                response: refused.response,
+                response: refused.response.map(Bytes::from),
             },
         }
     }
