@@ -12,14 +12,14 @@ use crate::jose::PublicKey;
 
 /// The value of a base proof: what the issuer gives to the holder alone.
 pub(super) enum BaseProof {
-    Bbs2023(bbs_2023::BaseProof),
+    Bbs2023(Box<bbs_2023::BaseProof>),
     EcdsaSd2023(ecdsa_sd_2023::BaseProof),
 }
 
 impl BaseProof {
     pub(super) fn parse(suite: Cryptosuite, text: &str) -> Result<Self, DataIntegrityError> {
         Ok(match suite {
-            Cryptosuite::Bbs2023 => Self::Bbs2023(bbs_2023::BaseProof::parse(text)?),
+            Cryptosuite::Bbs2023 => Self::Bbs2023(Box::new(bbs_2023::BaseProof::parse(text)?)),
             Cryptosuite::EcdsaSd2023 => Self::EcdsaSd2023(ecdsa_sd_2023::BaseProof::parse(text)?),
         })
     }

@@ -24,7 +24,7 @@ impl Labelling<'_> {
         match self {
             Self::Hmac(key) => canonical
                 .iter()
-                .map(|(label, canonical)| Ok((label.clone(), hmac_label(*key, canonical)?)))
+                .map(|(label, canonical)| Ok((label.clone(), hmac_label(key, canonical)?)))
                 .collect(),
             Self::Shuffled(key) => shuffled(key, canonical),
             Self::Given(given) => replaced(given, canonical),

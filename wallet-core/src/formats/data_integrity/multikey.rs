@@ -18,7 +18,7 @@ pub enum Multikey {
     /// P-256, for ECDSA.
     P256(p256::ecdsa::VerifyingKey),
     /// BLS12-381 G2, for BBS with SHA-256.
-    Bls12381G2(wallet_bbs::PublicKey),
+    Bls12381G2(Box<wallet_bbs::PublicKey>),
 }
 
 impl Multikey {
@@ -47,7 +47,7 @@ impl Multikey {
         let point = bytes.strip_prefix(&BLS12_381_G2_PUB);
         let key =
             wallet_bbs::PublicKey::from_bytes(Suite::Sha256, point.ok_or(DataIntegrityError::Key)?);
-        key.map(Self::Bls12381G2)
+        key.map(|key| Self::Bls12381G2(Box::new(key)))
             .map_err(|_| DataIntegrityError::Key)
     }
 
