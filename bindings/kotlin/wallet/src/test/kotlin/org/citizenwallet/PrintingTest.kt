@@ -16,7 +16,7 @@ class PrintingTest {
         mapOf(
             "errors and stable words" to
                 setOf("Fault", "DamagedRecord", "StatusListOutcome\$NotBelieved", "DcApiProposal\$Refused") +
-                    setOf("CardStatus\$Unknown", "UnlockReport", "SlotOverview", "Rotated", "ProgressStep\$Network"),
+                    setOf("CardStatus\$Unknown", "UnlockReport", "SlotOverview", "Rotated", "ProgressStep\$Network", "CardDetail"),
             "names of records, which errors have too" to
                 setOf("LostRecord", "RescueReport", "Rescued", "KeptCard", "Renewed", "Due", "DueWhat\$Refill") +
                     setOf("DueWhat\$Reissue", "DueWhat\$Expiring", "DueWhat\$StatusStale", "DueWhat\$DeferredReady"),
