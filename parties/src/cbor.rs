@@ -65,6 +65,7 @@ const MAX_DEPTH: usize = 4;
 pub(crate) enum Data {
     Integer(u64),
     Bytes(Vec<u8>),
+    Text(String),
     Array(Vec<Self>),
     Map(Vec<(Self, Self)>),
 }
@@ -101,6 +102,9 @@ impl Data {
         match major {
             0 => Ok(Self::Integer(argument)),
             2 => Ok(Self::Bytes(split(input, count)?.to_vec())),
+            3 => String::from_utf8(split(input, count)?.to_vec())
+                .or_refuse("text of CBOR")
+                .map(Self::Text),
             // No room is made in advance: the count is the sender's word.
             4 => (0..count)
                 .map(|_| Self::take(input, depth + 1))
@@ -118,6 +122,13 @@ impl Data {
         match self {
             Self::Integer(value) => Ok(value),
             _ => Err(Refused::because("not a number in CBOR")),
+        }
+    }
+
+    pub(crate) fn text(self) -> Result<String> {
+        match self {
+            Self::Text(text) => Ok(text),
+            _ => Err(Refused::because("not text")),
         }
     }
 

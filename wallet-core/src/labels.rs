@@ -31,6 +31,8 @@ pub(crate) const HISTORY_LINK: &[u8] = b"wallet/v1/history-link";
 pub(crate) const CONSENT_PLAN: &[u8] = b"wallet/v1/consent-plan";
 /// The header of a derived bbs-2023 proof.
 pub(crate) const PRESENTATION_HEADER: &[u8] = b"wallet/v1/presentation-header";
+/// What a pseudonym is for.
+pub(crate) const PSEUDONYM_SCOPE: &[u8] = b"wallet/v1/pseudonym-scope";
 /// Recovery code to key material.
 pub(crate) const RECOVERY_CODE: &[u8] = b"wallet/v1/recovery-code";
 /// Keys of records, from the root key.

@@ -207,6 +207,8 @@ fn candidate<'a>(place: usize, credential: &'a Value) -> Candidate<'a> {
         authority_key_ids: ids.collect(),
         issuer_signature: IssuerSignature::Jws(Algorithm::Es256),
         holder_algorithm: is_bound.then_some(Algorithm::Es256),
+        feature: None,
+        is_one_per_person: false,
         not_before: None,
         expires: None,
         has_status: false,

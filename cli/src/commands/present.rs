@@ -296,6 +296,14 @@ fn print_plan(
         }
         output.table(&["", "claim", "value", "note"], rows);
         print_transactions(output, plan, showing);
+        if let Some(pseudonym) = &showing.pseudonym {
+            let service = foreign(&pseudonym.service);
+            let kind = match pseudonym.is_one_per_person {
+                true => "one per person, says the issuer",
+                false => "not one per person",
+            };
+            output.line(format!("Under a pseudonym for {service} ({kind})."));
+        }
         if !matches!(showing.status, CardStatus::NotTracked | CardStatus::Valid) {
             let status = status::text(showing.status);
             output.line(format!(
@@ -348,6 +356,9 @@ fn note_text(note: ShowingNote) -> &'static str {
         ShowingNote::ReplayProtectionOnly => {
             "signed with a key made for this once: nobody can show it again, but it is no proof that the card is yours"
         }
+        ShowingNote::LinkSecret => {
+            "it takes the card's link secret, which is software: whoever copies your wallet has it"
+        }
         ShowingNote::NotBound => {
             "nothing ties it to this verifier: whoever sees it can show it again"
         }
@@ -365,6 +376,7 @@ fn linkability_text(note: Linkability) -> &'static str {
         Linkability::Dates => "a date in it that is exact to the second",
         Linkability::AlwaysDisclosedValues => "what every showing says of you",
         Linkability::DisclosedValues => "what this showing says of you",
+        Linkability::Pseudonym => "the pseudonym you have there",
         Linkability::CopyShownBefore => "this copy was shown before",
         _ => "something a newer version knows",
     }

@@ -6,6 +6,7 @@ mod linkability;
 mod payment;
 mod phishing;
 mod renewal;
+mod voting;
 
 use crate::args::Options;
 use crate::failure::Failure;
@@ -157,6 +158,11 @@ pub(crate) async fn run(_options: &Options, output: &Output) -> Result<(), Failu
         visits.push(day.visit_in(&stop, &mut steps).await?);
     }
     let renewals = [refilled, moved];
+    let once = ReceiveOptions::default();
+    receive(&wallet, &parties, voting::CARD, &once, &mut steps).await?;
+    let start = Instant::now();
+    let ballot = voting::vote_twice(&wallet, &parties).await?;
+    steps.push(("two votes of one citizen".to_owned(), start.elapsed()));
     wallet.lock();
 
     let mut secrets = copied_store::fixture_strings(&parties);
@@ -168,6 +174,7 @@ pub(crate) async fn run(_options: &Options, output: &Output) -> Result<(), Failu
     steps.push(("two verifiers compared notes".to_owned(), start.elapsed()));
     print_day(output, &visits, &renewals, &steps);
     linkability::print(output, &linkability);
+    ballot.print(output);
     copied.print(output);
     fall.print(output);
     output.document(&json!({
@@ -176,6 +183,7 @@ pub(crate) async fn run(_options: &Options, output: &Output) -> Result<(), Failu
         "renewals": renewals.iter().map(Renewal::json).collect::<Vec<_>>(),
         "store_plaintext_hits": copied.hits,
         "linkability": linkability.iter().map(Linkability::json).collect::<Vec<_>>(),
+        "voting": ballot.json(),
     }));
     if copied.hits > 0 {
         return Err(Failure::Other(

@@ -13,7 +13,8 @@ fn the_report_of_the_demo_has_the_promised_shape_and_shows_only_what_was_asked()
             "presentations",
             "renewals",
             "store_plaintext_hits",
-            "linkability"
+            "linkability",
+            "voting"
         ]
     );
     assert_eq!(
@@ -99,6 +100,11 @@ fn the_report_of_the_demo_has_the_promised_shape_and_shows_only_what_was_asked()
     };
     assert!(!presentations.iter().any(both));
     recognised_by_signatures_and_not_by_proofs(&report["linkability"]);
+    assert_eq!(
+        report["voting"]["pseudonym"].as_str().map(str::len),
+        Some(96)
+    );
+    assert_eq!(report["voting"]["second_vote"], json!(false));
     // Three copies, all shown by noon, and three more by the evening; then the address is another one.
     let renewal = |why: &str, kind: &str, before: u8, changed: Value| {
         json!({

@@ -1,12 +1,13 @@
 //! Issuing: a base proof, of which the holder derives what is shown.
 
 use serde_json::{Map, Value, json};
-use wallet_bbs::Message;
+use wallet_bbs::{Commitment, Message, SecretKey, Signature, SignerNymEntropy};
 
 use super::cryptosuite::{hmac_labels, proof_hash, shuffled_labels};
 use super::graph::{Labels, canonical_labels, sorted_lines, statements};
 use super::keys::{ProofKey, p256_multikey};
-use super::proof_value::{BbsBase, EcdsaSdBase};
+use super::proof_value::{BaseBinding, BbsBase, EcdsaSdBase};
+use super::verify::REVISION;
 use crate::encoding::{random, sha256};
 use crate::keys::{EcKey, VerificationKey};
 use crate::refused::{OrRefuse, Refused, Result, ensure};
@@ -43,9 +44,22 @@ pub struct Signing<'a> {
     pub labels: LabelOrder,
 }
 
+/// The holder's secrets a base proof of bbs-2023 is bound to, as far as its issuer has them.
+pub struct Bound<'a> {
+    /// To the holder's secret and, with `entropy`, to one for pseudonyms.
+    pub commitment: &'a Commitment,
+    /// The issuer's part of the secret for pseudonyms.
+    pub entropy: Option<&'a SignerNymEntropy>,
+}
+
 impl Signing<'_> {
     /// Secures `document` with a base proof.
     pub fn issue(&self, document: &Value) -> Result<Value> {
+        self.issue_bound(document, None)
+    }
+
+    /// The same, bound to secrets of the holder's.
+    pub fn issue_bound(&self, document: &Value, bound: Option<&Bound>) -> Result<Value> {
         let mut secured = document.as_object().or_refuse("not an object")?.clone();
         let proof = json!({
             "type": "DataIntegrityProof",
@@ -59,7 +73,7 @@ impl Signing<'_> {
             let names_something = document.pointer(pointer).is_some();
             ensure(names_something, "a mandatory pointer to nowhere")?;
         }
-        let value = self.proof_value(&secured, &proof)?;
+        let value = self.proof_value(&secured, &proof, bound)?;
         proof.insert("proofValue".into(), value.into());
         secured.insert("proof".into(), proof.into());
         Ok(Value::Object(secured))
@@ -88,6 +102,7 @@ impl Signing<'_> {
         &self,
         document: &Map<String, Value>,
         proof: &Map<String, Value>,
+        bound: Option<&Bound>,
     ) -> Result<String> {
         let statements = statements(document)?;
         let canonical = canonical_labels(&statements)?;
@@ -113,15 +128,20 @@ impl Signing<'_> {
             ProofKey::Bbs(key) => {
                 let header = [proof_hash, mandatory_hash].concat();
                 let messages = selective.iter().map(|line| Message::from(line.as_bytes()));
-                let signature = key.sign(&header, &messages.collect::<Vec<_>>());
+                let (signature, binding) =
+                    sign(key, &header, &messages.collect::<Vec<_>>(), bound)?;
                 let base = BbsBase {
-                    signature: &*signature.or_refuse("signing")?.to_bytes(),
+                    signature: &*signature.to_bytes(),
                     header: &header,
                     public_key: &key.public_key().to_bytes(),
                     hmac_key: &hmac_key,
                     mandatory: self.named,
+                    binding,
                 };
                 Ok(base.serialize())
+            }
+            ProofKey::P256(_) if bound.is_some() => {
+                Err(Refused::because("no secrets in this suite"))
             }
             ProofKey::P256(key) => {
                 let scoped = EcKey::generate()?;
@@ -140,6 +160,34 @@ impl Signing<'_> {
             }
         }
     }
+}
+
+/// `sign_blind` where the holder committed to secrets; the commitment's proof is verified by it.
+fn sign(
+    key: &SecretKey,
+    header: &[u8],
+    messages: &[Message],
+    bound: Option<&Bound>,
+) -> Result<(Signature, BaseBinding)> {
+    let Some(bound) = bound else {
+        let signature = key.sign(header, messages).or_refuse("signing")?;
+        return Ok((signature, BaseBinding::Nothing));
+    };
+    let commitment = bound.commitment;
+    let secrets = 1 + usize::from(bound.entropy.is_some());
+    let right = commitment.count() == secrets;
+    ensure(right, "a commitment to another number of secrets")?;
+    let (signature, binding) = match bound.entropy {
+        None => (
+            key.sign_blind(commitment, header, messages),
+            BaseBinding::Secret,
+        ),
+        Some(entropy) => (
+            key.sign_blind_with_nym(commitment, REVISION, entropy, header, messages),
+            BaseBinding::SecretAndNym(*entropy.to_bytes()),
+        ),
+    };
+    Ok((signature.or_refuse("the commitment")?, binding))
 }
 
 /// Changes a character of the issuer's signature in a base proof: the fault `bad_signature`.

@@ -14,7 +14,7 @@ mod told;
 mod verify;
 mod vocabulary;
 
-pub use issue::{LabelOrder, Signing, break_proof};
+pub use issue::{Bound, LabelOrder, Signing, break_proof};
 pub use keys::{ProofKey, PublicProofKey};
 pub use presentation::verify_presentation;
 pub(crate) use told::told_by_proof;

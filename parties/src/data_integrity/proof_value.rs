@@ -12,6 +12,12 @@ const ECDSA_SD_DERIVED: [u8; 3] = [0xD9, 0x5D, 0x01];
 /// Without holder binding and pseudonym.
 const BBS_BASE: [u8; 3] = [0xD9, 0x5D, 0x02];
 const BBS_DERIVED: [u8; 3] = [0xD9, 0x5D, 0x03];
+/// With holder binding.
+const BBS_BOUND_BASE: [u8; 3] = [0xD9, 0x5D, 0x04];
+const BBS_BOUND_DERIVED: [u8; 3] = [0xD9, 0x5D, 0x05];
+/// With holder binding and pseudonym.
+const BBS_NYM_BASE: [u8; 3] = [0xD9, 0x5D, 0x08];
+const BBS_NYM_DERIVED: [u8; 3] = [0xD9, 0x5D, 0x09];
 
 /// What a base proof of bbs-2023 holds.
 pub(super) struct BbsBase<'a> {
@@ -20,6 +26,16 @@ pub(super) struct BbsBase<'a> {
     pub(super) public_key: &'a [u8],
     pub(super) hmac_key: &'a [u8],
     pub(super) mandatory: &'a [&'a str],
+    pub(super) binding: BaseBinding,
+}
+
+/// What a base proof of bbs-2023 is bound to.
+pub(super) enum BaseBinding {
+    Nothing,
+    /// A secret of the holder's.
+    Secret,
+    /// That, and one for pseudonyms, of which this is the issuer's part.
+    SecretAndNym([u8; 32]),
 }
 
 impl BbsBase<'_> {
@@ -27,7 +43,15 @@ impl BbsBase<'_> {
         let parts = [self.signature, self.header, self.public_key, self.hmac_key];
         let mut components: Vec<Item> = parts.iter().map(|part| Item::bytes(part)).collect();
         components.push(pointers(self.mandatory));
-        multibase(BBS_BASE, &components)
+        let header = match &self.binding {
+            BaseBinding::Nothing => BBS_BASE,
+            BaseBinding::Secret => BBS_BOUND_BASE,
+            BaseBinding::SecretAndNym(entropy) => {
+                components.push(Item::bytes(entropy));
+                BBS_NYM_BASE
+            }
+        };
+        multibase(header, &components)
     }
 }
 
@@ -73,11 +97,43 @@ pub(super) struct BbsDerived {
     pub(super) mandatory: Vec<usize>,
     pub(super) selective: Vec<usize>,
     pub(super) presentation_header: Vec<u8>,
+    pub(super) binding: Option<DerivedBinding>,
+}
+
+/// What a derived proof of bbs-2023 says of what it is bound to.
+pub(super) struct DerivedBinding {
+    /// How many messages the issuer saw.
+    pub(super) count: usize,
+    /// `nym_domain`, and the pseudonym in it.
+    pub(super) pseudonym: Option<(String, Vec<u8>)>,
 }
 
 impl BbsDerived {
     pub(super) fn parse(text: &str) -> Result<Self> {
-        let [proof, labels, mandatory, selective, header] = components(text, BBS_DERIVED)?;
+        let bytes = decoded(text)?;
+        let count = |data: Data| usize::try_from(data.integer()?).or_refuse("a count");
+        if bytes.starts_with(&BBS_BOUND_DERIVED) {
+            let [parts @ .., messages] = components::<6>(&bytes, BBS_BOUND_DERIVED)?;
+            let binding = DerivedBinding {
+                count: count(messages)?,
+                pseudonym: None,
+            };
+            return Self::read(parts, Some(binding));
+        }
+        if bytes.starts_with(&BBS_NYM_DERIVED) {
+            let [parts @ .., domain, pseudonym, messages] =
+                components::<8>(&bytes, BBS_NYM_DERIVED)?;
+            let binding = DerivedBinding {
+                count: count(messages)?,
+                pseudonym: Some((domain.text()?, pseudonym.bytes()?)),
+            };
+            return Self::read(parts, Some(binding));
+        }
+        Self::read(components(&bytes, BBS_DERIVED)?, None)
+    }
+
+    fn read(parts: [Data; 5], binding: Option<DerivedBinding>) -> Result<Self> {
+        let [proof, labels, mandatory, selective, header] = parts;
         let signed = |label: Data| Ok(format!("b{}", label.integer()?));
         Ok(Self {
             proof: proof.bytes()?,
@@ -85,6 +141,7 @@ impl BbsDerived {
             mandatory: indexes(mandatory)?,
             selective: indexes(selective)?,
             presentation_header: header.bytes()?,
+            binding,
         })
     }
 }
@@ -101,7 +158,8 @@ pub(super) struct EcdsaSdDerived {
 
 impl EcdsaSdDerived {
     pub(super) fn parse(text: &str) -> Result<Self> {
-        let [signature, key, signatures, labels, mandatory] = components(text, ECDSA_SD_DERIVED)?;
+        let [signature, key, signatures, labels, mandatory] =
+            components(&decoded(text)?, ECDSA_SD_DERIVED)?;
         let signed = |label: Data| {
             let digest = label.bytes()?;
             ensure(digest.len() == 32, "a label is no HMAC")?;
@@ -121,14 +179,20 @@ impl EcdsaSdDerived {
     }
 }
 
-fn components(text: &str, header: [u8; 3]) -> Result<[Data; 5]> {
+fn decoded(text: &str) -> Result<Vec<u8>> {
     let encoded = text
         .strip_prefix('u')
         .or_refuse("not base64url multibase")?;
-    let bytes = from_base64url(encoded)?;
+    from_base64url(encoded)
+}
+
+fn components<const N: usize>(bytes: &[u8], header: [u8; 3]) -> Result<[Data; N]> {
     let body = bytes.strip_prefix(&header);
     let components = Data::read(body.or_refuse("another kind of proof value")?)?.array()?;
-    components.try_into().ok().or_refuse("not five components")
+    components
+        .try_into()
+        .ok()
+        .or_refuse("another number of components")
 }
 
 fn label_map(map: Data, signed: impl Fn(Data) -> Result<String>) -> Result<Labels> {

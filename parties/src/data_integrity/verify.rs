@@ -1,7 +1,9 @@
 //! Verifying a derived proof: what the holder chose to show is what the issuer signed.
 
 use serde_json::{Map, Value};
-use wallet_bbs::{Message, Proof};
+use wallet_bbs::{
+    BlindShown, Message, Proof, Pseudonym, PseudonymRevision, PseudonymShown, PublicKey,
+};
 
 use super::cryptosuite::proof_hash;
 use super::graph::{Labels, canonical_labels, sorted_lines, statements};
@@ -10,6 +12,9 @@ use super::proof_value::{BbsDerived, EcdsaSdDerived};
 use crate::encoding::sha256;
 use crate::refused::{OrRefuse, Refused, Result, ensure};
 
+/// The drafts behind the W3C's vectors of April 2025.
+pub(super) const REVISION: PseudonymRevision = PseudonymRevision::Draft01;
+
 /// What a verifier knows after it verified a derived proof.
 #[derive(Debug, Clone)]
 pub struct VerifiedCredential {
@@ -17,6 +22,8 @@ pub struct VerifiedCredential {
     pub document: Value,
     /// What the proof says it was made for; `None` in ecdsa-sd-2023, which has nothing of the kind.
     pub presentation_header: Option<Vec<u8>>,
+    /// What the holder's pseudonym is one in, and the pseudonym.
+    pub pseudonym: Option<(String, Vec<u8>)>,
     /// JSON Pointers to the values the holder chose to show.
     pub selected: Vec<String>,
     /// JSON Pointers to the values every presentation shows.
@@ -52,6 +59,7 @@ pub fn verify(
     let value = member("proofValue").or_refuse("no proofValue")?;
     let context = document.get("@context").or_refuse("no @context")?;
     let proof_hash = proof_hash(context, &proof)?;
+    let mut pseudonym = None;
     let (shown, presentation_header) = match &key {
         PublicProofKey::Bbs(key) => {
             let derived = BbsDerived::parse(value)?;
@@ -66,8 +74,8 @@ pub fn verify(
             let disclosed: Vec<(usize, Message)> =
                 derived.selective.iter().copied().zip(lines).collect();
             let proof = Proof::from_bytes(&derived.proof).or_refuse("the proof of BBS")?;
-            key.verify_proof(&proof, &header, &derived.presentation_header, &disclosed)
-                .or_refuse("the proof of BBS")?;
+            verify_bbs(key, &proof, &header, &disclosed, &derived)?;
+            pseudonym = derived.binding.and_then(|binding| binding.pseudonym);
             (shown, Some(derived.presentation_header))
         }
         PublicProofKey::P256(key) => {
@@ -87,9 +95,44 @@ pub fn verify(
     Ok(VerifiedCredential {
         document: Value::Object(document),
         presentation_header,
+        pseudonym,
         selected: shown.selected,
         mandatory: shown.mandatory,
     })
+}
+
+/// A proof, of what the issuer signed blindly where it says so.
+fn verify_bbs(
+    key: &PublicKey,
+    proof: &Proof,
+    header: &[u8],
+    disclosed: &[(usize, Message)],
+    derived: &BbsDerived,
+) -> Result<()> {
+    let made_for = &derived.presentation_header;
+    let Some(binding) = &derived.binding else {
+        let verified = key.verify_proof(proof, header, made_for, disclosed);
+        return verified.or_refuse("the proof of BBS");
+    };
+    let shown = BlindShown {
+        header,
+        count: binding.count,
+        messages: disclosed,
+        committed: &[],
+    };
+    let verified = match &binding.pseudonym {
+        None => key.verify_blind_proof(proof, &shown, made_for),
+        Some((domain, pseudonym)) => {
+            let pseudonym = Pseudonym::from_bytes(pseudonym).or_refuse("the pseudonym")?;
+            let nym = PseudonymShown {
+                revision: REVISION,
+                context: domain.as_bytes(),
+                pseudonym: &pseudonym,
+            };
+            key.verify_proof_with_nym(proof, &shown, &nym, made_for)
+        }
+    };
+    verified.or_refuse("the proof of BBS")
 }
 
 /// The statements of what is shown, as they were signed.

@@ -168,6 +168,11 @@ const CITIZEN_TERMS: &[(&str, &str, Range)] = &[
         TEXT,
     ),
     (
+        "one_per_person",
+        "https://citizenwallet.example/vocab#one_per_person",
+        TEXT,
+    ),
+    (
         "issuing_authority",
         "https://citizenwallet.example/vocab#issuing_authority",
         TEXT,

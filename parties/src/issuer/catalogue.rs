@@ -13,8 +13,23 @@ pub(crate) enum CardFormat {
     SdJwtVc,
     /// `ldp_vc` with a proof of bbs-2023, bound to nothing.
     Bbs2023,
+    /// The same, bound to a secret of the holder's.
+    Bbs2023Bound,
+    /// The same, with one for pseudonyms beside it: one for each citizen.
+    Bbs2023Pseudonym,
     /// `ldp_vc` with a proof of ecdsa-sd-2023, bound to nothing.
     EcdsaSd2023,
+}
+
+impl CardFormat {
+    /// The feature of bbs-2023 (vc-di-bbs) a wallet must send a commitment for.
+    pub(crate) fn feature(self) -> Option<&'static str> {
+        match self {
+            Self::Bbs2023Bound => Some("anonymous_holder_binding"),
+            Self::Bbs2023Pseudonym => Some("holder_binding_pseudonym"),
+            _ => None,
+        }
+    }
 }
 
 /// One kind of card an issuer can issue.
@@ -59,6 +74,8 @@ pub(crate) fn cards() -> Vec<Card> {
         resident_card(),
         driving_licence(),
         citizen_id("citizen_id_bbs", CardFormat::Bbs2023),
+        citizen_id("citizen_id_bound", CardFormat::Bbs2023Bound),
+        citizen_id("citizen_id_pseudonym", CardFormat::Bbs2023Pseudonym),
         citizen_id("citizen_id_ecdsa_sd", CardFormat::EcdsaSd2023),
     ]
 }

@@ -3,12 +3,14 @@
 use serde_json::{Map, Value, json};
 
 use super::catalogue::{Card, CardFormat};
+use super::commitment::citizen;
 use super::documents::{integrity, type_metadata};
 use super::encryption::seal;
 use super::fault::Fault;
 use super::offer::Offer;
 use super::options::CardOptions;
 use super::{CREDENTIAL_LIFETIME, Shared, State};
+use crate::data_integrity::Bound;
 use crate::encoding::{base64url, random_token, sha256, unix_now};
 use crate::http::{Answer, Request};
 use crate::keys::EcKey;
@@ -46,7 +48,7 @@ impl super::Issuer {
                 let credential = self.shared.credential_for(card, says, holder, None);
                 credential.map(Value::from)
             }
-            _ => self.shared.data_integrity(card, says, None),
+            _ => self.shared.data_integrity(card, says, None, None),
         }
     }
 }
@@ -109,12 +111,33 @@ impl Shared {
                 state.use_up(&proven.nonces)?;
                 self.credentials(card, &says, &proven.keys, fault)
             }
+            CardFormat::Bbs2023Bound | CardFormat::Bbs2023Pseudonym => {
+                let commits = state.committed(&body, &self.at.issuer, client_id.as_deref(), card);
+                let (commitment, nonce) = commits.deny("invalid_proof")?;
+                state.use_up(&[nonce])?;
+                let enrolled = match card.format {
+                    CardFormat::Bbs2023Pseudonym => Some(
+                        state
+                            .enrol(&citizen(card, &says), &commitment)
+                            .deny("credential_request_denied")?,
+                    ),
+                    _ => None,
+                };
+                let bound = Bound {
+                    commitment: &commitment,
+                    entropy: enrolled.as_ref(),
+                };
+                self.data_integrity(card, &says, fault, Some(&bound))
+                    .map(|one| vec![one])
+            }
             CardFormat::Bbs2023 | CardFormat::EcdsaSd2023 => {
                 let unasked = body.contains_key("proofs");
                 ensure(!unasked, "proofs nobody asked for").deny("invalid_proof")?;
                 match fault {
                     Some(Fault::OneCopyMissing) => Ok(Vec::new()),
-                    fault => self.data_integrity(card, &says, fault).map(|one| vec![one]),
+                    fault => self
+                        .data_integrity(card, &says, fault, None)
+                        .map(|one| vec![one]),
                 }
             }
         };

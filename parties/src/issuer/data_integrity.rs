@@ -8,7 +8,7 @@ use super::fault::Fault;
 use super::options::CardOptions;
 use crate::calendar::{date_time, start_of_month};
 use crate::data_integrity::{
-    CITIZEN_ID_CONTEXT, CREDENTIALS_CONTEXT, LabelOrder, ProofKey, Signing, break_proof,
+    Bound, CITIZEN_ID_CONTEXT, CREDENTIALS_CONTEXT, LabelOrder, ProofKey, Signing, break_proof,
 };
 use crate::encoding::unix_now;
 use crate::refused::Result;
@@ -47,11 +47,12 @@ impl Shared {
         card: &Card,
         says: &CardOptions,
         fault: Option<Fault>,
+        bound: Option<&Bound>,
     ) -> Result<Value> {
         let [bbs, p256] = self.proof_keys.named();
         let (fragment, key) = match card.format {
-            CardFormat::Bbs2023 => bbs,
-            _ => p256,
+            CardFormat::EcdsaSd2023 => p256,
+            _ => bbs,
         };
         let stranger;
         let key = match fault {
@@ -78,6 +79,11 @@ impl Shared {
         };
         let mut subject = card.values.as_object().cloned().unwrap_or_default();
         subject.extend(says.claims.clone());
+        let mut mandatory = MANDATORY.to_vec();
+        if card.format == CardFormat::Bbs2023Pseudonym {
+            subject.insert("one_per_person".to_owned(), true.into());
+            mandatory.push("/credentialSubject/one_per_person");
+        }
         let document = json!({
             "@context": CONTEXTS,
             "type": types,
@@ -88,20 +94,20 @@ impl Shared {
         });
         let named: &[&str] = match fault {
             Some(Fault::OtherMandatory) => &MANDATORY[..1],
-            _ => &MANDATORY,
+            _ => &mandatory,
         };
         let signing = Signing {
             key,
             verification_method: &method,
             created: &date_time(month),
-            mandatory: &MANDATORY,
+            mandatory: &mandatory,
             named,
             labels: match says.own_label_order {
                 true => LabelOrder::OfItsOwn,
                 false => LabelOrder::OfTheDocument,
             },
         };
-        let credential = signing.issue(&document)?;
+        let credential = signing.issue_bound(&document, bound)?;
         match fault {
             Some(Fault::BadSignature) => break_proof(credential),
             _ => Ok(credential),

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::BATCH_SIZE;
 use super::catalogue::{Card, CardFormat};
+use super::commitment::{BINDING_METHOD, PROOF_TYPE};
 use super::data_integrity::{CONTEXTS, ProofKeys, TYPES};
 use super::options::{ControllerFault, IssuerOptions, MetadataFault, Support};
 use super::token::PRE_AUTHORIZED;
@@ -107,6 +108,15 @@ fn configuration(at: &Addresses, card: &Card, options: &IssuerOptions) -> Value 
     let mut configuration = match card.format {
         CardFormat::SdJwtVc => sd_jwt_vc(at, card, options),
         CardFormat::Bbs2023 => ldp_vc("bbs-2023"),
+        CardFormat::Bbs2023Bound | CardFormat::Bbs2023Pseudonym => {
+            let mut configuration = ldp_vc("bbs-2023");
+            configuration["cryptographic_binding_methods_supported"] = json!([BINDING_METHOD]);
+            configuration["proof_types_supported"] = json!({PROOF_TYPE: {
+                "proof_signing_alg_values_supported": ["ES256"],
+                "bbs_feature": card.format.feature(),
+            }});
+            configuration
+        }
         CardFormat::EcdsaSd2023 => ldp_vc("ecdsa-sd-2023"),
     };
     configuration["scope"] = card.id.into();

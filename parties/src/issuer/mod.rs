@@ -4,6 +4,7 @@
 mod attestation;
 mod authorization;
 mod catalogue;
+mod commitment;
 mod credential;
 mod data_integrity;
 mod deferred;
@@ -35,6 +36,7 @@ use crate::pki::{CertificateAuthority, Leaf, LeafProfile};
 use crate::refused::{OrRefuse, Refused, Result};
 use authorization::Consent;
 use catalogue::{Card, CardFormat};
+use commitment::Enrolled;
 use data_integrity::ProofKeys;
 use deferred::Waiting;
 use documents::{Addresses, SECOND_SERVER, TENANT};
@@ -86,6 +88,8 @@ struct State {
     offers: HashMap<String, Offer>,
     /// Issued and not yet expired nonces with the time they die.
     nonces: HashMap<String, u64>,
+    /// Who has secrets for pseudonyms, by citizen.
+    enrolled: HashMap<String, Enrolled>,
     /// Pushed authorization requests, by `request_uri`.
     pushed: HashMap<String, Consent>,
     /// Deferred credentials, by transaction.

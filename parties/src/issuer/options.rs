@@ -80,6 +80,8 @@ pub struct IssuerOptions {
     pub second_server: bool,
     /// What a wallet gets that comes without an offer; its `configurations` are those it asked for.
     pub wallet_started: OfferOptions,
+    /// Whoever comes is enrolled for pseudonyms, again and again: no pseudonym is one per person then, whatever the card says.
+    pub careless_enrolment: bool,
     /// What is wrong with the metadata.
     pub metadata_fault: Option<MetadataFault>,
     /// What is wrong with the controller document.

@@ -85,22 +85,12 @@ impl State {
         ensure(!named, "a key was named twice")?;
         let jwk = jws.header.get("jwk").or_refuse("no jwk in the proof")?;
         jws.verify(&VerificationKey::from_jwk(jwk)?)?;
-        let member = |name: &str| jws.payload.get(name).and_then(Value::as_str);
-        ensure(member("aud") == Some(issuer), "aud of the proof")?;
-        let iss = jws.payload.get("iss");
-        ensure(
-            iss.is_none_or(|iss| client_id.is_some_and(|id| iss == id)),
-            "iss of the proof is not the client",
-        )?;
-        let iat = jws.payload.get("iat").and_then(Value::as_u64);
-        let fresh = iat.is_some_and(|iat| iat.abs_diff(unix_now()) <= PROOF_AGE);
-        ensure(fresh, "iat of the proof")?;
-        let nonce = member("nonce").or_refuse("no nonce in the proof")?;
+        let nonce = &check_occasion(&jws, issuer, client_id)?;
         let keys = match jws.header.get("key_attestation").and_then(Value::as_str) {
             Some(text) => {
                 let attested = attested_keys(text, &self.attestation_anchors)?;
                 ensure(attested.ends, "the key attestation never ends")?;
-                ensure(attested.nonce == nonce, "nonce of the key attestation")?;
+                ensure(attested.nonce == *nonce, "nonce of the key attestation")?;
                 ensure(attested.keys.contains(jwk), "the key is not attested")?;
                 attested.keys
             }
@@ -112,4 +102,20 @@ impl State {
         };
         Ok((keys, nonce.to_owned()))
     }
+}
+
+/// Checks whom a proof is for, who sends it as far as it says so, and that it is fresh. Gives its nonce.
+pub(super) fn check_occasion(jws: &Jws, issuer: &str, client_id: Option<&str>) -> Result<String> {
+    let member = |name: &str| jws.payload.get(name).and_then(Value::as_str);
+    ensure(member("aud") == Some(issuer), "aud of the proof")?;
+    let iss = jws.payload.get("iss");
+    ensure(
+        iss.is_none_or(|iss| client_id.is_some_and(|id| iss == id)),
+        "iss of the proof is not the client",
+    )?;
+    let iat = jws.payload.get("iat").and_then(Value::as_u64);
+    let fresh = iat.is_some_and(|iat| iat.abs_diff(unix_now()) <= PROOF_AGE);
+    ensure(fresh, "iat of the proof")?;
+    let nonce = member("nonce").or_refuse("no nonce in the proof")?;
+    Ok(nonce.to_owned())
 }

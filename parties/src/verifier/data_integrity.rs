@@ -8,15 +8,17 @@ use super::response::Learned;
 use crate::calendar::unix_time;
 use crate::control;
 use crate::data_integrity::{PublicProofKey, Vocabulary, verify, verify_presentation};
-use crate::encoding::{from_base64url, json_object, sha256, unix_now};
+use crate::encoding::{base64url, from_base64url, json_object, sha256, unix_now};
 use crate::keys::thumbprint;
-use crate::refused::{OrRefuse, Result, ensure};
+use crate::refused::{OrRefuse, Refused, Result, ensure};
 use crate::sd_jwt::Path;
 
 /// How many seconds clocks may differ.
 const LEEWAY: u64 = 60;
 /// Of `docs/presentation-header.md`.
 const LABEL: &str = "wallet/v1/presentation-header";
+/// Of `docs/pseudonyms.md`.
+const SCOPE_LABEL: &str = "wallet/v1/pseudonym-scope";
 
 /// What a credential says, shown by itself or, where we asked for binding, in a presentation made for us (appendix B.1.3.2).
 /// `controllers` are the issuers we trust.
@@ -40,6 +42,16 @@ pub(super) fn check(
         let expected = presentation_header(session, id)?;
         ensure(*header == expected, "made for another occasion")?;
     }
+    let asked = query["meta"]["pseudonym"]["service"].as_str();
+    let pseudonym = match (asked, verified.pseudonym) {
+        (None, _) => None,
+        (Some(service), Some((scope, pseudonym))) => {
+            let expected = pseudonym_scope(&session.client_id, service);
+            ensure(scope == expected, "a pseudonym for something else")?;
+            Some(pseudonym.iter().map(|byte| format!("{byte:02x}")).collect())
+        }
+        (Some(_), None) => return Err(Refused::because("no pseudonym")),
+    };
     let document = verified.document;
     check_validity(&document)?;
     check_type(query, &document)?;
@@ -54,6 +66,7 @@ pub(super) fn check(
         always_disclosed: always.collect(),
         disclosed,
         claims: document,
+        pseudonym,
     })
 }
 
@@ -110,6 +123,15 @@ fn presentation_header(session: &Session, id: &str) -> Result<Vec<u8>> {
         input.extend(hash);
     }
     Ok(sha256(&input).to_vec())
+}
+
+/// What a pseudonym for our service is one in (docs/pseudonyms.md).
+fn pseudonym_scope(client_id: &str, service: &str) -> String {
+    let items = [SCOPE_LABEL, client_id, service].map(|item| {
+        let length = (item.len() as u64).to_be_bytes();
+        [&length[..], item.as_bytes()].concat()
+    });
+    base64url(&sha256(&items.concat()))
 }
 
 /// VC Data Model 2.0 section 4.9. The issuer shows both in every presentation.

@@ -14,7 +14,7 @@ pub use options::{ClientIdPrefix, FetchBy, RequestBy, RequestFault, RequestOptio
 pub use request::RequestLink;
 pub use response::{Learned, Outcome, PresentationResult};
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use serde::Serialize;
@@ -82,6 +82,8 @@ struct Trusted {
     anchors: Vec<Vec<u8>>,
     /// Addresses of the controllers of the others.
     controllers: Vec<String>,
+    /// Queries that want everybody once, and who answered them by what pseudonym.
+    seen: Arc<Mutex<HashSet<(String, String)>>>,
 }
 
 impl Verifier {
@@ -107,6 +109,7 @@ impl Verifier {
                 trusted: Trusted {
                     anchors: issuer_anchors,
                     controllers: Vec::new(),
+                    seen: Arc::default(),
                 },
                 sessions: HashMap::new(),
             }),

@@ -168,6 +168,8 @@ pub struct RequestOptions {
     pub redirect: bool,
     /// `verifier_info` of the request (OpenID4VP 1.0 section 5.1).
     pub verifier_info: Option<Value>,
+    /// Whether a pseudonym that was accepted for this query is refused the second time: a voting office.
+    pub once: bool,
     /// What is wrong with it.
     pub fault: Option<RequestFault>,
 }
@@ -185,6 +187,7 @@ impl Default for RequestOptions {
             transaction_data: Vec::new(),
             redirect: true,
             verifier_info: None,
+            once: false,
             fault: None,
         }
     }

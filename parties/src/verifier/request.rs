@@ -45,6 +45,7 @@ pub(super) struct Session {
     pub(super) transaction_data: Vec<String>,
     pub(super) encrypted: bool,
     pub(super) fault: Option<RequestFault>,
+    pub(super) once: bool,
     /// Where the wallet sends the holder's browser afterwards.
     pub(super) redirect_uri: Option<String>,
     pub(super) encryption_key: EcKey,
@@ -78,6 +79,7 @@ impl Session {
             transaction_data: encoded.collect(),
             encrypted: options.mode == ResponseMode::DirectPostJwt,
             fault: options.fault,
+            once: options.once,
             redirect_uri: None,
             encryption_key: EcKey::generate()?,
             request: None,

@@ -7,7 +7,7 @@ use super::options::RequestFault;
 use super::request::Session;
 use super::{Shared, Trusted, data_integrity, query};
 use crate::encoding::{base64url, from_base64url, json_object, sha256, unix_now};
-use crate::http::{Answer, Request};
+use crate::http::{Answer, Request, lock};
 use crate::refused::{OrRefuse, Refused, Result, ensure};
 use crate::sd_jwt::{Audience, IssuerTrust, Path, PresentationCheck, verify};
 use crate::status_list::require_valid;
@@ -52,6 +52,8 @@ pub struct Learned {
     pub always_disclosed: Vec<Path>,
     /// Everything it said.
     pub claims: Value,
+    /// What the holder is called here, in hexadecimal, if the query asked for a pseudonym.
+    pub pseudonym: Option<String>,
 }
 
 /// What came of a request.
@@ -212,6 +214,14 @@ fn check(session: &Session, token: &Map<String, Value>, trusted: &Trusted) -> Re
     }
     let answered: Vec<&str> = learned.iter().map(|l| l.query.as_str()).collect();
     query::check_complete(&session.query, &answered)?;
+    if session.once {
+        let mut seen = lock(&trusted.seen);
+        for one in &learned {
+            let pseudonym = one.pseudonym.clone().or_refuse("nobody in particular")?;
+            let new = seen.insert((session.query["credentials"].to_string(), pseudonym));
+            ensure(new, "this pseudonym was here before")?;
+        }
+    }
     Ok(learned)
 }
 
@@ -255,6 +265,7 @@ fn check_sd_jwt(
         always_disclosed: always_disclosed.collect(),
         disclosed: verified.disclosed,
         claims: verified.claims,
+        pseudonym: None,
     })
 }
 

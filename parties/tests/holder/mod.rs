@@ -176,6 +176,11 @@ impl Receiving {
         self.order_as(&json!({"credential_configuration_id": configuration_id}))
     }
 
+    /// With proofs of any kind.
+    pub fn order_with(&self, configuration_id: &str, proofs: &Value) -> Answer {
+        self.order_as(&json!({"credential_configuration_id": configuration_id, "proofs": proofs}))
+    }
+
     fn order_as(&self, body: &Value) -> Answer {
         post_json(
             self.endpoint("credential_endpoint"),

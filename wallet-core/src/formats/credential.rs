@@ -1,7 +1,9 @@
 //! A verified credential of any format: what the rest of the wallet asks of one.
 
 use super::claim_path::ClaimPath;
-use super::data_integrity::{self, Cryptosuite, DataIntegrity, DataIntegrityCredential};
+use super::data_integrity::{
+    self, Cryptosuite, DataIntegrity, DataIntegrityCredential, Feature, HolderSecrets,
+};
 use super::sd_jwt_vc::{self, SdJwt, SdJwtVc};
 use super::{CredentialFormat, FormatError, IssuerEvidence};
 use crate::clock::UnixTime;
@@ -81,7 +83,8 @@ pub struct ReceivePolicy {
 }
 
 impl Credential {
-    /// Parses and verifies a credential as an issuer sends it. Makes a request only where the issuer's key is on the web.
+    /// Parses and verifies a credential as an issuer sends it, and that it is bound to the holder's secrets where these are
+    /// given, to none where not. Makes a request only where the issuer's key is on the web.
     ///
     /// # Errors
     /// Those of the format.
@@ -91,6 +94,7 @@ impl Credential {
         trust: &TrustAnchors,
         fetcher: &Fetcher<'_>,
         policy: &ReceivePolicy,
+        holder: Option<&HolderSecrets>,
     ) -> Result<Self, FormatError> {
         match format {
             CredentialFormat::SdJwtVc => {
@@ -111,7 +115,7 @@ impl Credential {
                     at: policy.at,
                     leeway: policy.leeway,
                 };
-                Ok(parsed.verify(&key, &policy)?.into())
+                Ok(parsed.verify_bound(&key, &policy, holder)?.into())
             }
         }
     }
@@ -186,6 +190,24 @@ impl Credential {
         match self {
             Self::SdJwtVc(credential) => credential.holder_key(),
             Self::DataIntegrity(_) => None,
+        }
+    }
+
+    /// What secrets of the holder it is bound to, besides or instead of a key; `None` for none.
+    #[must_use]
+    pub fn feature(&self) -> Option<Feature> {
+        match self {
+            Self::SdJwtVc(_) => None,
+            Self::DataIntegrity(credential) => credential.feature(),
+        }
+    }
+
+    /// Whether the issuer says that nobody gets a second secret for pseudonyms.
+    #[must_use]
+    pub fn is_one_per_person(&self) -> bool {
+        match self {
+            Self::SdJwtVc(_) => false,
+            Self::DataIntegrity(credential) => credential.is_one_per_person(),
         }
     }
 

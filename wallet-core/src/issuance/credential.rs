@@ -10,6 +10,7 @@ use super::metadata::IssuerMetadata;
 use super::notification::{NotificationEvent, PendingNotification};
 use super::proof_requirement::ProofRequirement;
 use super::request::CredentialOrder;
+use crate::formats::data_integrity::HolderSecrets;
 use crate::formats::{Credential, CredentialFormat, ReceivePolicy};
 use crate::keys::{HolderKey, KeyId};
 use serde::{Deserialize, Serialize};
@@ -111,6 +112,7 @@ impl ReceivedCredentials {
 pub(super) struct Copies<'a> {
     pub(super) order: &'a CredentialOrder,
     pub(super) keys: &'a [Arc<dyn HolderKey>],
+    pub(super) holder: Option<&'a HolderSecrets>,
     pub(super) notification: Option<PendingNotification>,
     pub(super) context: IssuanceContext,
     pub(super) metadata: &'a IssuerMetadata,
@@ -197,7 +199,8 @@ impl Copies<'_> {
         };
         let format = self.order.configuration.format();
         let fetcher = ports.fetcher();
-        let credential = Credential::verify(format, text, ports.trust, &fetcher, &policy).await?;
+        let credential =
+            Credential::verify(format, text, ports.trust, &fetcher, &policy, self.holder).await?;
         if credential.credential_type() != self.order.configuration.credential_type() {
             return Err(IssuanceError::WrongType);
         }
@@ -208,8 +211,11 @@ impl Copies<'_> {
     /// The key of ours the copy is bound to: found by content, since the order of copies means nothing (8.3).
     fn key_of(&self, credential: &Credential) -> Result<Option<KeyId>, IssuanceError> {
         match (credential.holder_key(), self.order.configuration.proof()) {
-            (None, ProofRequirement::None) => Ok(None),
-            (None, _) | (Some(_), ProofRequirement::None) => Err(IssuanceError::HolderKey),
+            // That it is bound to the secrets was verified with its proof.
+            (None, ProofRequirement::None | ProofRequirement::Commitment { .. }) => Ok(None),
+            (None, _) | (Some(_), ProofRequirement::None | ProofRequirement::Commitment { .. }) => {
+                Err(IssuanceError::HolderKey)
+            }
             (Some(bound), _) => self
                 .keys
                 .iter()

@@ -187,6 +187,7 @@ impl DeferredIssuance {
                 let copies = Copies {
                     order: &order,
                     keys,
+                    holder: None,
                     notification: context.notification(&metadata, &self.token),
                     context,
                     metadata: &metadata,

@@ -1,20 +1,24 @@
 //! W3C credentials with a Data Integrity proof in the metadata of an issuer (OpenID4VCI 1.0 A.1.2).
 
+use super::commitment;
 use super::error::NotIssuable;
 use super::proof_requirement::ProofRequirement;
 use crate::formats::data_integrity::{Cryptosuite, DataIntegrityError, type_of_definition};
 use serde_json::{Map, Value};
 
-/// The type of a configuration, and the proofs it wants: none. A credential that is to be bound to a key of the holder's
-/// would name it in a way this wallet does not know.
+/// The type of a configuration, and the proofs it wants: none, or a commitment. A credential that is to be bound to a key of
+/// the holder's would name it in a way this wallet does not know.
 pub(super) fn parse(
     configuration: &Map<String, Value>,
 ) -> Result<(String, ProofRequirement), NotIssuable> {
     check_suites(configuration.get("credential_signing_alg_values_supported"))?;
-    let proof = match ProofRequirement::parse(configuration) {
-        Ok(ProofRequirement::None) => ProofRequirement::None,
-        Ok(_) => return Err(NotIssuable::BindingMethod),
-        Err(problem) => return Err(problem),
+    let committed = commitment::feature(configuration)?;
+    let proof = match committed {
+        Some(feature) => ProofRequirement::Commitment { feature },
+        None => match ProofRequirement::parse(configuration)? {
+            ProofRequirement::None => ProofRequirement::None,
+            _ => return Err(NotIssuable::BindingMethod),
+        },
     };
     let definition = configuration.get("credential_definition");
     let definition = definition

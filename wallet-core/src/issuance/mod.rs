@@ -14,6 +14,7 @@ mod authorization;
 mod authorization_answer;
 mod authorization_server;
 mod client_attestation;
+mod commitment;
 mod credential;
 mod deferred;
 mod display;

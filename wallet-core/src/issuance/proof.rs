@@ -30,7 +30,7 @@ pub(super) fn check_keys(
     batch_size: usize,
 ) -> Result<(), IssuanceError> {
     let refuse = |reason| Err(IssuanceError::Call { reason, rule: RULE });
-    if *requirement == ProofRequirement::None {
+    if requirement.key_algorithms().is_empty() {
         return match keys {
             [] => Ok(()),
             _ => refuse("keys_not_expected"),
@@ -68,7 +68,8 @@ pub(super) async fn make_proofs(
     keys: &[Arc<dyn HolderKey>],
 ) -> Result<Option<Value>, IssuanceError> {
     let (algorithms, required) = match requirement {
-        ProofRequirement::None => return Ok(None),
+        // A commitment is of secrets, not of keys.
+        ProofRequirement::None | ProofRequirement::Commitment { .. } => return Ok(None),
         ProofRequirement::Jwt { .. } => {
             return Ok(Some(json!({ "jwt": sign_proofs(claims, keys).await? })));
         }
@@ -133,7 +134,7 @@ fn header(key: &dyn HolderKey) -> Map<String, Value> {
     ])
 }
 
-fn payload(claims: &ProofClaims<'_>) -> Map<String, Value> {
+pub(super) fn payload(claims: &ProofClaims<'_>) -> Map<String, Value> {
     let mut payload = object([
         ("aud", json!(claims.audience)),
         ("iat", json!(claims.issued_at.as_secs())),

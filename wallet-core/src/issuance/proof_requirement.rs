@@ -2,6 +2,7 @@
 
 use super::error::NotIssuable;
 use super::key_attestation::RequiredAttestation;
+use crate::formats::data_integrity::Feature;
 use crate::jose::Algorithm;
 use serde_json::{Map, Value};
 
@@ -29,6 +30,11 @@ pub enum ProofRequirement {
         algorithms: Vec<Algorithm>,
         /// What it must say.
         required: RequiredAttestation,
+    },
+    /// A commitment to the holder's secrets (docs/adr/27-a-proof-type-for-commitments.md): no key at all.
+    Commitment {
+        /// Which secrets.
+        feature: Feature,
     },
 }
 
@@ -80,7 +86,7 @@ impl ProofRequirement {
     #[must_use]
     pub fn key_algorithms(&self) -> &[Algorithm] {
         match self {
-            Self::None => &[],
+            Self::None | Self::Commitment { .. } => &[],
             Self::Jwt { algorithms } | Self::AttestedJwt { algorithms, .. } => algorithms,
             Self::Attestation { .. } => &[Algorithm::Es256, Algorithm::EdDsa],
         }

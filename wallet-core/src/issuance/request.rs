@@ -3,6 +3,7 @@
 use super::Ports;
 use super::access::AccessToken;
 use super::authorization_server::Client;
+use super::commitment;
 use super::credential::{Copies, IssuanceContext};
 use super::deferred::{DeferredIssuance, Requested};
 use super::error::IssuanceError;
@@ -13,6 +14,7 @@ use super::proof::{ProofClaims, check_keys, make_proofs};
 use super::proof_requirement::ProofRequirement;
 use super::refresh::RefreshGrant;
 use super::token::TokenAnswer;
+use crate::formats::data_integrity::HolderSecrets;
 use crate::http::{FORM, Purpose};
 use crate::keys::HolderKey;
 use crate::secret::SecretText;
@@ -30,6 +32,28 @@ pub struct AuthorizedIssuance {
     token: Arc<AccessToken>,
     refresh_token: Option<SecretText>,
     orders: Vec<CredentialOrder>,
+}
+
+/// What a credential is to be bound to.
+enum Binding<'a> {
+    Keys(&'a [Arc<dyn HolderKey>]),
+    Secrets(&'a HolderSecrets),
+}
+
+impl<'a> Binding<'a> {
+    const fn keys(&self) -> &'a [Arc<dyn HolderKey>] {
+        match self {
+            Self::Keys(keys) => keys,
+            Self::Secrets(_) => &[],
+        }
+    }
+
+    const fn secrets(&self) -> Option<&'a HolderSecrets> {
+        match self {
+            Self::Keys(_) => None,
+            Self::Secrets(holder) => Some(holder),
+        }
+    }
 }
 
 /// One credential that may be ordered: a configuration and, where the token answer named any, one of its credential
@@ -128,13 +152,19 @@ impl AuthorizedIssuance {
         &self.orders
     }
 
+    /// The Credential Issuer Identifier.
+    #[must_use]
+    pub fn issuer(&self) -> &IssuerIdentifier {
+        &self.metadata.issuer
+    }
+
     /// Most keys in one request.
     #[must_use]
     pub fn batch_size(&self) -> usize {
         self.metadata.batch_size()
     }
 
-    /// Orders one credential with as many copies as keys, none where the configuration wants no proof, and verifies
+    /// Orders one credential with as many copies as keys, none where the configuration wants no proof of keys, and verifies
     /// every copy. One that fails makes all fail, and the issuer is told `credential_failure`.
     ///
     /// # Errors
@@ -149,10 +179,53 @@ impl AuthorizedIssuance {
         order: &CredentialOrder,
         keys: &[Arc<dyn HolderKey>],
     ) -> Result<Requested, IssuanceError> {
+        if matches!(
+            order.configuration.proof(),
+            ProofRequirement::Commitment { .. }
+        ) {
+            return Err(IssuanceError::Call {
+                reason: "holder_secrets",
+                rule: "OpenID4VCI 1.0 8.2",
+            });
+        }
+        self.request_with(ports, order, &Binding::Keys(keys)).await
+    }
+
+    /// Orders one credential that is bound to the holder's secrets, as [`Self::request`] does one that is bound to keys.
+    ///
+    /// # Errors
+    /// As [`Self::request`]; `not_supported` for a configuration that wants no commitment, or one to other secrets;
+    /// `holder_key_mismatch` for a credential that is bound to other secrets or to none; `issuance_deferred` where it would
+    /// come later: the transaction is given up.
+    pub async fn request_bound(
+        &self,
+        ports: &Ports<'_>,
+        order: &CredentialOrder,
+        holder: &HolderSecrets,
+    ) -> Result<Requested, IssuanceError> {
+        let wanted = order.configuration.proof();
+        let feature = holder.feature();
+        if *wanted != (ProofRequirement::Commitment { feature }) {
+            return Err(IssuanceError::Call {
+                reason: "holder_secrets",
+                rule: "OpenID4VCI 1.0 8.2",
+            });
+        }
+        self.request_with(ports, order, &Binding::Secrets(holder))
+            .await
+    }
+
+    async fn request_with(
+        &self,
+        ports: &Ports<'_>,
+        order: &CredentialOrder,
+        binding: &Binding<'_>,
+    ) -> Result<Requested, IssuanceError> {
+        let (keys, holder) = (binding.keys(), binding.secrets());
         check_keys(order.configuration.proof(), keys, self.batch_size())?;
         let mut refused_nonces = 0;
         let exchanged = loop {
-            match self.post_request(ports, order, keys).await {
+            match self.post_request(ports, order, binding).await {
                 // A nonce may just have run out: one more try with a new one and new proofs (8.3.1.2).
                 Err(IssuanceError::NonceRefused)
                     if refused_nonces == 0 && self.metadata.nonce_endpoint.is_some() =>
@@ -169,6 +242,7 @@ impl AuthorizedIssuance {
                 let copies = Copies {
                     order,
                     keys,
+                    holder,
                     notification: context.notification(&self.metadata, &self.token),
                     context,
                     metadata: &self.metadata,
@@ -181,6 +255,10 @@ impl AuthorizedIssuance {
                 interval,
             } => {
                 self.metadata.require_deferred_endpoint()?;
+                if holder.is_some() {
+                    // What is kept of a promise knows keys only.
+                    return Err(IssuanceError::Deferred { interval });
+                }
                 let now = ports.clock.now()?;
                 let token = Arc::clone(&self.token);
                 let deferred = DeferredIssuance::new(context, transaction_id, interval, token, now);
@@ -193,7 +271,7 @@ impl AuthorizedIssuance {
         &self,
         ports: &Ports<'_>,
         order: &CredentialOrder,
-        keys: &[Arc<dyn HolderKey>],
+        binding: &Binding<'_>,
     ) -> Result<Exchanged, IssuanceError> {
         let mut body = Map::new();
         match &order.credential_identifier {
@@ -211,7 +289,14 @@ impl AuthorizedIssuance {
                 issued_at: ports.clock.now()?,
                 nonce: nonce.as_deref(),
             };
-            let proofs = make_proofs(ports, order.configuration.proof(), &claims, keys).await?;
+            let proofs = match binding {
+                Binding::Keys(keys) => {
+                    make_proofs(ports, order.configuration.proof(), &claims, keys).await?
+                }
+                Binding::Secrets(holder) => {
+                    Some(commitment::make_proofs(ports.random, &claims, holder).await?)
+                }
+            };
             body.extend(proofs.map(|proofs| ("proofs".to_owned(), proofs)));
         }
         let endpoint = &self.metadata.credential_endpoint;

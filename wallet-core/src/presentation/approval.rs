@@ -96,6 +96,11 @@ impl Encoding {
         self.list(&showing.always_disclosed, Self::path);
         self.list(&showing.withheld, Self::path);
         self.flag(showing.key_binding);
+        self.list(showing.pseudonym.as_slice(), |encoding, pseudonym| {
+            encoding.text(&pseudonym.service);
+            encoding.text(&pseudonym.scope);
+            encoding.flag(pseudonym.is_one_per_person);
+        });
         self.list(&showing.transactions, |encoding, place| {
             encoding.count(*place)
         });

@@ -1,10 +1,13 @@
 //! A card as a plan knows it.
 
-use super::dcql::{Candidate, ClaimOption, CopyRef, CredentialRef, UserAuthPolicy};
+use super::dcql::{
+    Candidate, ClaimOption, CopyRef, CredentialQuery, CredentialRef, UserAuthPolicy,
+};
 use super::linkability::{Linkability, Links};
+use super::pseudonym::{PseudonymShowing, scope};
 use super::showing::ShowingNote;
 use crate::formats::claim_path::ClaimPath;
-use crate::formats::data_integrity::Cryptosuite;
+use crate::formats::data_integrity::{Cryptosuite, Feature};
 use crate::formats::{CredentialFormat, IssuerSignature};
 use crate::trust::status::CardStatus;
 
@@ -19,6 +22,8 @@ pub(super) struct Card {
     pub(super) signature: IssuerSignature,
     /// Whether it is bound to a key of the holder's.
     pub(super) is_bound: bool,
+    feature: Option<Feature>,
+    is_one_per_person: bool,
     links: Links,
     pub(super) user_auth: UserAuthPolicy,
     pub(super) status: CardStatus,
@@ -34,6 +39,8 @@ impl Card {
             always_disclosed: candidate.always_disclosed.clone(),
             signature: candidate.issuer_signature,
             is_bound: candidate.holder_algorithm.is_some(),
+            feature: candidate.feature,
+            is_one_per_person: candidate.is_one_per_person,
             links: Links::of(candidate),
             user_auth: candidate.user_auth,
             status: candidate.status,
@@ -42,6 +49,20 @@ impl Card {
 
     pub(super) fn linkability(&self, option: &ClaimOption) -> Vec<Linkability> {
         self.links.when_disclosed(&option.disclosed)
+    }
+
+    /// The pseudonym a showing to this verifier has, if it asks for one.
+    pub(super) fn pseudonym(
+        &self,
+        client_id: &str,
+        query: &CredentialQuery,
+    ) -> Option<PseudonymShowing> {
+        let service = query.pseudonym.as_ref()?.service.clone();
+        Some(PseudonymShowing {
+            scope: scope(client_id, &service),
+            service,
+            is_one_per_person: self.is_one_per_person,
+        })
     }
 
     /// What the holder should know of a showing to a verifier that asks for binding or not.
@@ -56,7 +77,9 @@ impl Card {
                 Some(ShowingNote::NotBound)
             }
         };
-        note.into_iter().collect()
+        let is_linked = self.feature.is_some_and(Feature::has_link_secret);
+        let link = is_linked.then_some(ShowingNote::LinkSecret);
+        note.into_iter().chain(link).collect()
     }
 
     /// How many claims a showing of it in this way reveals.

@@ -21,6 +21,9 @@ pub enum PresentationError {
     /// The text is no presentation request.
     #[error("not a presentation request")]
     NotARequest,
+    /// A pseudonym is asked for, and nobody vouches for who asks.
+    #[error("a pseudonym for a verifier that did not prove who it is")]
+    PseudonymForAnybody,
     /// A parameter occurs twice in the link.
     #[error("a parameter occurs twice")]
     DuplicateParameter,

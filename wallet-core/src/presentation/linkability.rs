@@ -29,6 +29,8 @@ pub enum Linkability {
     AlwaysDisclosedValues,
     /// Values about the holder that this showing reveals.
     DisclosedValues,
+    /// The holder's pseudonym is the same in every showing to this verifier for this service.
+    Pseudonym,
     /// This copy was shown before.
     CopyShownBefore,
 }
@@ -46,6 +48,7 @@ impl Linkability {
             Self::Dates => "dates",
             Self::AlwaysDisclosedValues => "always_disclosed_values",
             Self::DisclosedValues => "disclosed_values",
+            Self::Pseudonym => "pseudonym",
             Self::CopyShownBefore => "copy_shown_before",
         }
     }

@@ -5,6 +5,8 @@ use super::approval::{ApprovalHash, ApprovedPlan, NotApproved, UserAuth};
 use super::card::Card;
 use super::dcql::{Candidate, QueryMatch, SetMatch, UserAuthPolicy, match_query, match_sets};
 use super::error::PresentationError;
+use super::linkability::Linkability;
+use super::pseudonym;
 use super::response::Answer;
 use super::selection::{Choice, Selection};
 use super::showing::{Alternative, SetAlternative, Showing};
@@ -47,7 +49,7 @@ impl Proposal {
     /// Matches a request against the wallet's cards.
     ///
     /// # Errors
-    /// [`PresentationError::Expired`] if the request ended meanwhile; no randomness.
+    /// [`PresentationError::Expired`] if the request ended meanwhile; [`PresentationError::PseudonymForAnybody`]; no randomness.
     pub fn make(
         request: VerifiedRequest,
         candidates: &[Candidate<'_>],
@@ -57,6 +59,7 @@ impl Proposal {
         if now > request.expires_at() {
             return Err(PresentationError::Expired);
         }
+        pseudonym::require_authenticated(&request)?;
         let matches = match_query(request.query(), request.formats(), candidates, now);
         let Some(sets) = match_sets(request.query(), &matches) else {
             let unmatched = matches
@@ -327,6 +330,11 @@ impl ConsentPlan {
         let found = self.matches.get(place)?.candidates.get(candidate)?;
         let card = self.cards.get(found.candidate)?;
         let option = found.options.get(option)?;
+        let client_id = self.request.verifier().client_id().as_str();
+        let pseudonym = card.pseudonym(client_id, query);
+        let mut linkability = card.linkability(option);
+        linkability.extend(pseudonym.as_ref().map(|_| Linkability::Pseudonym));
+        linkability.sort_unstable();
         Some(Showing {
             query: query.id.clone(),
             credential: card.credential.clone(),
@@ -340,7 +348,8 @@ impl ConsentPlan {
             withheld: option.withheld.clone(),
             key_binding: query.require_cryptographic_holder_binding && card.is_bound,
             transactions: Vec::new(),
-            linkability: card.linkability(option),
+            linkability,
+            pseudonym,
             notes: card.notes(query.require_cryptographic_holder_binding),
             user_auth: card.user_auth,
             status: card.status,

@@ -12,7 +12,9 @@ use crate::formats::claim_path::ClaimPath;
 use crate::formats::data_integrity::ecdsa_rdfc_2019::{
     Occasion, seal_presentation, verify_presentation,
 };
-use crate::formats::data_integrity::{DataIntegrityCredential, DataIntegrityError};
+use crate::formats::data_integrity::{
+    DataIntegrityCredential, DataIntegrityError, Derivation, HolderSecrets,
+};
 use crate::formats::sd_jwt_vc::{KeyBinding, SdJwtError, SdJwtVc};
 use crate::formats::{Credential, FormatError};
 use crate::jose::jwe;
@@ -67,6 +69,8 @@ pub struct CopyMaterial {
     pub credential: Credential,
     /// The key it is bound to; not needed where the verifier asks for no holder binding.
     pub key: Option<Arc<dyn HolderKey>>,
+    /// The secrets it is bound to, if it is bound to such.
+    pub holder: Option<HolderSecrets>,
 }
 
 impl Answer {
@@ -173,7 +177,8 @@ async fn present(
             present_sd_jwt_vc(request, showing, credential, &selected, key, now).await?
         }
         Credential::DataIntegrity(credential) => {
-            present_data_integrity(request, showing, credential, now, random)?
+            let holder = material.holder.as_ref();
+            present_data_integrity(request, showing, (credential, holder), now, random)?
         }
     };
     if shown.iter().collect::<BTreeSet<_>>() != showing.disclosed.iter().collect() {
@@ -217,17 +222,28 @@ async fn present_sd_jwt_vc(
 fn present_data_integrity(
     request: &VerifiedRequest,
     showing: &Showing,
-    credential: &DataIntegrityCredential,
+    (credential, holder): (&DataIntegrityCredential, Option<&HolderSecrets>),
     now: UnixTime,
     random: &dyn Random,
 ) -> Result<(Value, Vec<ClaimPath>), PresentationError> {
     let format = |error: DataIntegrityError| PresentationError::Format(FormatError::from(error));
     let header = Binding::to(request, &showing.transactions).header();
     let presentation = credential.present(&showing.disclosed).map_err(format)?;
-    let text = presentation.derive(&header).map_err(format)?;
+    let scope = showing.pseudonym.as_ref().map(|asked| &*asked.scope);
+    let derivation = Derivation {
+        presentation_header: &header,
+        holder,
+        scope,
+    };
+    let text = presentation.derive_for(&derivation).map_err(format)?;
     let shown = credential
         .read_presentation(&text, &header)
         .map_err(|_| PresentationError::PresentationDiffers)?;
+    // Where none was asked for, a pseudonym says nothing.
+    let shown_in = shown.pseudonym.as_ref().map(|shown| &*shown.scope);
+    if scope.is_some() && shown_in != scope {
+        return Err(PresentationError::PresentationDiffers);
+    }
     let object = json::parse_object(text.as_bytes(), Limits::bytes(text.len()))?;
     let is_binding_wanted = request
         .query()

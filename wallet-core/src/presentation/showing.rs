@@ -2,6 +2,7 @@
 
 use super::dcql::{CopyRef, CredentialRef, SelectedClaim, UserAuthPolicy};
 use super::linkability::Linkability;
+use super::pseudonym::PseudonymShowing;
 use crate::formats::CredentialFormat;
 use crate::formats::claim_path::ClaimPath;
 use crate::trust::status::CardStatus;
@@ -16,6 +17,9 @@ pub enum ShowingNote {
     /// A key made for this showing alone ties it to this verifier and request. It protects against replay and is no holder
     /// binding: whoever has the credential can do the same.
     ReplayProtectionOnly,
+    /// It takes the link secret of the card to show it, which the verifier does not see. That is holder binding by software:
+    /// whoever copies the wallet has it too.
+    LinkSecret,
     /// Nothing binds the proof to this verifier and request: whoever sees it can show it again.
     NotBound,
 }
@@ -27,6 +31,7 @@ impl ShowingNote {
         match self {
             Self::HeaderUnchecked => "header_unchecked",
             Self::ReplayProtectionOnly => "replay_protection_only",
+            Self::LinkSecret => "link_secret",
             Self::NotBound => "not_bound",
         }
     }
@@ -58,6 +63,8 @@ pub struct Showing {
     pub withheld: Vec<ClaimPath>,
     /// Whether a proof with the key is made that the card is bound to.
     pub key_binding: bool,
+    /// The pseudonym that is shown with it.
+    pub pseudonym: Option<PseudonymShowing>,
     /// The transaction data that the holder authorises by it: places in
     /// [`super::VerifiedRequest::transaction_data`].
     pub transactions: Vec<usize>,

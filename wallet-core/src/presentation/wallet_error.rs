@@ -32,6 +32,7 @@ impl PresentationError {
             | Self::AttesterUnknown
             | Self::AttestationSubject
             | Self::AttestationTime
+            | Self::PseudonymForAnybody
             | Self::TrustChainMissing => ErrorCode::UntrustedVerifier,
             Self::Expired | Self::NotYetValid => ErrorCode::RequestExpired,
             Self::Replay | Self::NonceMissing | Self::WalletNonceMismatch => {

@@ -3,6 +3,7 @@
 use super::Wallet;
 use super::cards;
 use super::delete::remove_key;
+use super::enrolment;
 use super::holder_keys;
 use super::records::{
     CopyRecord, CredentialRecord, KeyPlace, KeyRecord, RecordName, ShownCredential,
@@ -61,9 +62,13 @@ impl Wallet {
                     .map(|name| store::get(db, name))
                     .transpose()?;
                 let open = |key| self.open_key(db, key, &seal);
+                let is_secret = |key: &&Stored<KeyRecord>| enrolment::is_link_secret(&key.value);
+                let secrets = key.as_ref().filter(is_secret);
+                let signing = key.as_ref().filter(|key| !is_secret(key));
                 let material = CopyMaterial {
                     credential: cards::open_copy(db, &card.value, &copy.value)?,
-                    key: key.as_ref().map(open).transpose()?,
+                    key: signing.map(open).transpose()?,
+                    holder: secrets.map(|key| enrolment::open(db, key)).transpose()?,
                 };
                 materials.insert(showing.copy.clone(), material);
                 marked.push(Marked {

@@ -106,6 +106,7 @@ impl Wallet {
                 let display = received.fetch_display(&ports).await;
                 Ok(DeferredPoll::Ready(Box::new(ReceivedCard {
                     received: *received,
+                    holder: None,
                     keys,
                     display,
                     grant,

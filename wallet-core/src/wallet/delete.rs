@@ -194,7 +194,8 @@ impl Parts {
             let of_copy = |copy: &Stored<CopyRecord>| copy.value.key.as_ref() == Some(name);
             promised.contains(name) || copies.iter().any(of_copy)
         };
-        let (keys, orphans): (Vec<_>, Vec<_>) = keys.into_iter().partition(|key| named(&key.name));
+        let stays = |key: &Stored<KeyRecord>| key.value.enrolled_at.is_some() || named(&key.name);
+        let (keys, orphans): (Vec<_>, Vec<_>) = keys.into_iter().partition(stays);
         self.keys.extend(orphans);
         let secret = |key: &Stored<KeyRecord>| match &key.value.place {
             KeyPlace::Store { body, .. } => Some(body.clone()),

@@ -96,6 +96,7 @@ impl NewKey {
             algorithm: key.algorithm().as_str().to_owned(),
             public_jwk: Value::Object(key.public_key().to_jwk()),
             place,
+            enrolled_at: None,
             other: Other::new(),
         };
         batch.insert(RecordKind::KEY, &name, &record)?;

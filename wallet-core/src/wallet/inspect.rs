@@ -46,7 +46,8 @@ pub async fn inspect(
         true => CredentialFormat::LdpVc,
         false => CredentialFormat::SdJwtVc,
     };
-    let credential = Credential::verify(format, text, &policy.trust, &fetcher, &verify).await?;
+    let credential =
+        Credential::verify(format, text, &policy.trust, &fetcher, &verify, None).await?;
     let issuer = match credential.evidence() {
         IssuerEvidence::Certificate { subject, .. } => subject.clone(),
         IssuerEvidence::Web { issuer, .. }

@@ -3,6 +3,7 @@
 use super::Wallet;
 use super::cards;
 use super::device_bound::DeviceBoundSeal;
+use super::enrolment;
 use super::given_back::GivenBack;
 use super::history;
 use super::holder_keys::{NewKey, is_lost};
@@ -230,7 +231,10 @@ impl Wallet {
                 }
                 Some(key.store(batch, seals.seal.as_ref(), self.random())?)
             }
-            None => None,
+            None => match &card.holder {
+                Some(holder) => Some(enrolment::store_of_copy(batch, holder, self.random())?),
+                None => None,
+            },
         };
         let record = CopyRecord {
             credential: id.clone(),

@@ -19,6 +19,7 @@ mod delete;
 mod deliver;
 mod device_bound;
 mod due;
+mod enrolment;
 mod export;
 mod given_back;
 mod history;

@@ -8,6 +8,7 @@ use super::keep::KeptCard;
 use super::ports::KeepPolicy;
 use super::records::RecordName;
 use crate::error::{Category, ErrorCode, WalletError};
+use crate::formats::data_integrity::HolderSecrets;
 use crate::issuance::{
     AuthorizedIssuance, CredentialOrder, DisplaySnapshot, OfferLink, OfferedIssuance,
     ProofRequirement, ReceivedCredentials, RefreshGrant, Requested,
@@ -21,6 +22,8 @@ use std::sync::Arc;
 pub struct ReceivedCard {
     pub(super) received: ReceivedCredentials,
     pub(super) keys: Vec<NewKey>,
+    /// What it is bound to instead of keys.
+    pub(super) holder: Option<Arc<HolderSecrets>>,
     pub(super) display: DisplaySnapshot,
     /// What renews it, unless the wallet has that already.
     pub(super) grant: Option<RefreshGrant>,
@@ -191,15 +194,26 @@ impl Wallet {
     ) -> Result<Ordered, WalletError> {
         self.require_sound()?;
         let keys = self.make_keys(authorized, order, copies).await?;
+        let holder = match order.configuration().proof() {
+            ProofRequirement::Commitment { feature } => {
+                Some(self.enrolment(authorized.issuer(), *feature)?)
+            }
+            _ => None,
+        };
         let settings = self.issuance_settings();
         let ports = self.issuance_ports(&settings);
         let holder_keys: Vec<_> = keys.iter().map(NewKey::holder_key).collect();
-        match authorized.request(&ports, order, &holder_keys).await {
+        let requested = match &holder {
+            Some(holder) => authorized.request_bound(&ports, order, holder).await,
+            None => authorized.request(&ports, order, &holder_keys).await,
+        };
+        match requested {
             Ok(Requested::Received(received)) => {
                 let display = received.fetch_display(&ports).await;
                 Ok(Ordered::Received(Box::new(ReceivedCard {
                     received: *received,
                     keys,
+                    holder,
                     display,
                     grant: origin.into_grant(),
                     deferred: None,
@@ -255,7 +269,7 @@ impl Wallet {
         copies: u16,
     ) -> Result<Vec<NewKey>, WalletError> {
         let algorithm = match order.configuration().proof() {
-            ProofRequirement::None => return Ok(Vec::new()),
+            ProofRequirement::None | ProofRequirement::Commitment { .. } => return Ok(Vec::new()),
             proof => preferred_algorithm(proof.key_algorithms())?,
         };
         let most = u16::try_from(authorized.batch_size())

@@ -27,6 +27,8 @@ mod issuer_faults;
 mod key_attestation;
 mod locking;
 mod pace;
+#[cfg(feature = "draft-pseudonym")]
+mod pseudonyms;
 mod receiving;
 mod refusal;
 mod renewal;

@@ -151,6 +151,7 @@ impl Holder {
                 (
                     CopyRef(name),
                     CopyMaterial {
+                        holder: None,
                         credential,
                         key: Some(key),
                     },

@@ -1,10 +1,11 @@
 //! A base proof of either suite.
 
-use super::bbs_2023::HolderSecret;
+use super::bbs_2023::{Feature, HolderSecrets};
 use super::error::DataIntegrityError;
 use super::label_map::Labelling;
 use super::multikey::Multikey;
 use super::pointer::Pointer;
+use super::present::Derivation;
 use super::proof::Cryptosuite;
 use super::statements::{Indexes, Selected, Statements};
 use super::{bbs_2023, ecdsa_sd_2023};
@@ -24,6 +25,14 @@ impl BaseProof {
         })
     }
 
+    /// What it is bound to; `None` where it is bound to nothing.
+    pub(super) fn feature(&self) -> Option<Feature> {
+        match self {
+            Self::Bbs2023(proof) => proof.feature(),
+            Self::EcdsaSd2023(_) => None,
+        }
+    }
+
     /// How the issuer named blank nodes.
     pub(super) fn labelling(&self) -> Labelling<'_> {
         match self {
@@ -41,14 +50,14 @@ impl BaseProof {
     }
 
     /// Whether the issuer with this key signed the statements, those at `mandatory` to be shown in any case, under the
-    /// proof with this hash.
+    /// proof with this hash, and with the holder's secrets where it is bound to such.
     pub(super) fn verify(
         &self,
         key: &Multikey,
         proof_hash: &[u8; 32],
         statements: &Statements,
         mandatory: &Indexes,
-        holder: Option<&HolderSecret>,
+        holder: Option<&HolderSecrets>,
     ) -> Result<(), DataIntegrityError> {
         match (self, key) {
             (Self::Bbs2023(proof), Multikey::Bls12381G2(key)) => {
@@ -67,17 +76,13 @@ impl BaseProof {
         statements: &Statements,
         mandatory: &Indexes,
         shown: &Selected,
-        presentation_header: &[u8],
-        holder: Option<&HolderSecret>,
+        occasion: &Derivation<'_>,
     ) -> Result<String, DataIntegrityError> {
         match self {
             Self::Bbs2023(proof) => proof
-                .derive(statements, mandatory, shown, presentation_header, holder)?
+                .derive(statements, mandatory, shown, occasion)?
                 .to_text(),
-            Self::EcdsaSd2023(proof) if holder.is_none() => {
-                proof.derive(statements, mandatory, shown)?.to_text()
-            }
-            Self::EcdsaSd2023(_) => Err(DataIntegrityError::HolderSecret),
+            Self::EcdsaSd2023(proof) => proof.derive(statements, mandatory, shown)?.to_text(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The verified credential and what it says.
 
+use super::bbs_2023::Feature;
 use super::document::DataIntegrity;
 use super::error::DataIntegrityError;
 use super::multikey::Multikey;
@@ -7,9 +8,12 @@ use super::proof::Cryptosuite;
 use super::transformed::Transformed;
 use crate::clock::UnixTime;
 use crate::formats::IssuerEvidence;
-use crate::formats::claim_path::ClaimPath;
+use crate::formats::claim_path::{ClaimPath, PathSegment};
 use serde_json::Value;
 use std::sync::Arc;
+
+/// Where an issuer says it: of the citizen ID's vocabulary.
+const ONE_PER_PERSON: [&str; 2] = ["credentialSubject", "one_per_person"];
 
 /// A verified credential with a base proof. The received bytes are kept as they are; they never go to a verifier.
 pub struct DataIntegrityCredential {
@@ -41,6 +45,26 @@ impl DataIntegrityCredential {
     #[must_use]
     pub fn suite(&self) -> Cryptosuite {
         self.source.secured.proof.suite
+    }
+
+    /// What it is bound to besides the issuer's key; `None` where whoever has it can show it.
+    #[must_use]
+    pub fn feature(&self) -> Option<Feature> {
+        self.source.base.feature()
+    }
+
+    /// Whether the issuer says, in every showing, that it gives no person a second secret for pseudonyms: only then is a
+    /// pseudonym one per person in its scope (docs/pseudonyms.md).
+    #[must_use]
+    pub fn is_one_per_person(&self) -> bool {
+        let is_it = |path: &ClaimPath| {
+            let keys = path.segments().iter().map(|segment| match segment {
+                PathSegment::Key(key) => key,
+                _ => "",
+            });
+            keys.eq(ONE_PER_PERSON) && path.value_in(self.claims()) == Some(&Value::Bool(true))
+        };
+        self.always_disclosed().iter().any(is_it)
     }
 
     /// The types, expanded to IRIs, in received order (OpenID4VP 1.0 B.1.1 `type_values`).

@@ -1,5 +1,6 @@
 //! A credential with a derived proof, as a verifier gets it.
 
+use super::bbs_2023::ShownPseudonym;
 use super::document::Secured;
 use super::error::DataIntegrityError;
 use super::label_map::Labelling;
@@ -50,6 +51,15 @@ impl DerivedCredential {
     pub fn presentation_header(&self) -> Option<&[u8]> {
         match &self.proof {
             DerivedProof::Bbs2023(proof) => Some(&proof.presentation_header),
+            DerivedProof::EcdsaSd2023(_) => None,
+        }
+    }
+
+    /// The pseudonym it is shown under, if it is.
+    #[must_use]
+    pub fn pseudonym(&self) -> Option<&ShownPseudonym> {
+        match &self.proof {
+            DerivedProof::Bbs2023(proof) => proof.bound.as_ref()?.pseudonym.as_ref(),
             DerivedProof::EcdsaSd2023(_) => None,
         }
     }

@@ -48,12 +48,12 @@ pub enum DataIntegrityError {
     /// The proof value is not strict CBOR.
     #[error(transparent)]
     Cbor(#[from] CborError),
-    /// A credential with holder binding and no secret of its holder, or the other way round.
-    #[error("holder binding takes a secret, and nothing else does")]
-    HolderSecret,
-    /// The proof value is of a feature (pseudonyms) this wallet does not know.
+    /// The proof value is of a feature this wallet was not built with: pseudonyms.
     #[error("the proof's feature is not supported")]
     Feature,
+    /// The credential is bound to secrets of a holder that are not there, or not bound to those that are.
+    #[error("the proof is not bound to the holder's secrets as it should be")]
+    Binding,
     /// A derived proof where a base proof belongs, or the other way round.
     #[error("a proof of the wrong kind")]
     ProofKind,
@@ -149,9 +149,7 @@ impl From<DataIntegrityError> for WalletError {
             E::Suite => issuer(Code::AlgorithmNotAllowed, "VC-DI 1.0 3.1").about("cryptosuite"),
             E::ProofValue => proof("proof_value"),
             E::Feature => issuer(Code::AlgorithmNotAllowed, "vc-di-bbs 3.3.2").about("feature"),
-            E::HolderSecret => {
-                issuer(Code::AlgorithmNotAllowed, "vc-di-bbs 4.1").about("holder_binding")
-            }
+            E::Binding => issuer(Code::HolderKeyMismatch, "vc-di-bbs 3.3.2").about("feature"),
             E::ProofKind => proof("proof_kind"),
             E::Pointer => proof("pointer"),
             E::MandatoryPointer => proof("mandatory_pointer"),

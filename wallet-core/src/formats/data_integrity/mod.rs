@@ -31,7 +31,7 @@ mod statements;
 mod transformed;
 mod verify;
 
-pub use bbs_2023::HolderSecret;
+pub use bbs_2023::{Feature, HolderSecrets, ShownPseudonym};
 pub use credential::DataIntegrityCredential;
 pub(crate) use credential_type::{type_name, type_of_definition};
 pub use derived_proof::DerivedCredential;
@@ -40,7 +40,7 @@ pub use error::DataIntegrityError;
 pub use issuer_key::IssuerKey;
 pub use multikey::Multikey;
 pub use pointer::Pointer;
-pub use present::Presentation;
+pub use present::{Derivation, Presentation};
 pub use presented::Shown;
 pub use proof::Cryptosuite;
 pub use resolve::resolve_issuer_key;

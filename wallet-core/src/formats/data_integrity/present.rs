@@ -1,6 +1,6 @@
 //! The holder's choice of claims, and a proof of it for one occasion.
 
-use super::bbs_2023::HolderSecret;
+use super::bbs_2023::HolderSecrets;
 use super::credential::DataIntegrityCredential;
 use super::document::DataIntegrity;
 use super::error::DataIntegrityError;
@@ -8,8 +8,46 @@ use super::pointer::Pointer;
 use super::selection::select;
 use super::statements::Selected;
 use crate::formats::claim_path::ClaimPath;
+use crate::jose::base64url;
+use crate::random::{OsRandom, make_bytes};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::sync::Arc;
+
+/// What a proof is made for.
+#[derive(Clone, Copy, Debug)]
+pub struct Derivation<'a> {
+    /// What it is bound to, where the suite binds it to anything.
+    pub presentation_header: &'a [u8],
+    /// The holder's secrets, where the credential is bound to such.
+    pub holder: Option<&'a HolderSecrets>,
+    /// What the holder's pseudonym is for, where the credential has one. `None` is a scope that was never used and never
+    /// will be: that pseudonym says nothing.
+    pub scope: Option<&'a str>,
+}
+
+impl<'a> Derivation<'a> {
+    /// For a credential that is bound to no secrets.
+    #[must_use]
+    pub const fn unbound(presentation_header: &'a [u8]) -> Self {
+        Self {
+            presentation_header,
+            holder: None,
+            scope: None,
+        }
+    }
+
+    pub(super) fn scope(&self) -> Result<Cow<'a, str>, DataIntegrityError> {
+        match self.scope {
+            Some(scope) => Ok(scope.into()),
+            None => {
+                let random = make_bytes::<32>(&OsRandom);
+                let random = random.map_err(|_| DataIntegrityError::NoRandomness)?;
+                Ok(base64url::encode(&random).into())
+            }
+        }
+    }
+}
 
 /// A part of a credential, not proven to a verifier yet.
 pub struct Presentation {
@@ -59,35 +97,24 @@ impl Presentation {
     /// `presentation_header`; ecdsa-sd-2023 has no such header and binds to nothing.
     ///
     /// # Errors
-    /// [`DataIntegrityError::NoRandomness`]; [`DataIntegrityError::HolderSecret`] for a credential with holder binding.
+    /// [`DataIntegrityError::NoRandomness`]; [`DataIntegrityError::Binding`] for a credential that is bound to the holder's
+    /// secrets: see [`Self::derive_for`].
     pub fn derive(&self, presentation_header: &[u8]) -> Result<String, DataIntegrityError> {
-        self.derive_with(presentation_header, None)
+        self.derive_for(&Derivation::unbound(presentation_header))
     }
 
-    /// [`Self::derive`] for a credential with holder binding: proves knowing the secret too.
+    /// The same of a credential that may be bound to the holder's secrets.
     ///
     /// # Errors
-    /// [`DataIntegrityError::NoRandomness`]; [`DataIntegrityError::HolderSecret`] for a credential without holder binding.
-    pub fn derive_bound(
-        &self,
-        presentation_header: &[u8],
-        holder: &HolderSecret,
-    ) -> Result<String, DataIntegrityError> {
-        self.derive_with(presentation_header, Some(holder))
-    }
-
-    fn derive_with(
-        &self,
-        presentation_header: &[u8],
-        holder: Option<&HolderSecret>,
-    ) -> Result<String, DataIntegrityError> {
+    /// [`DataIntegrityError::NoRandomness`]; [`DataIntegrityError::Binding`] without the secrets it is bound to, and with
+    /// others.
+    pub fn derive_for(&self, occasion: &Derivation<'_>) -> Result<String, DataIntegrityError> {
         let signed = self.source.transformed()?;
         let value = self.source.base.derive(
             &signed.statements,
             &signed.mandatory,
             &self.shown,
-            presentation_header,
-            holder,
+            occasion,
         )?;
         let mut document = self.document.clone();
         let proof = self.source.secured.proof.with_value(value);

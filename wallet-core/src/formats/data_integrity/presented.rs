@@ -3,6 +3,7 @@
 //! Nothing of [`super::present`] is used here: the text is parsed and the proof verified as a verifier would, so that a fault
 //! in making it shows before it is sent.
 
+use super::bbs_2023::ShownPseudonym;
 use super::credential::DataIntegrityCredential;
 use super::derived_proof::DerivedCredential;
 use super::error::DataIntegrityError;
@@ -19,6 +20,8 @@ pub struct Shown {
     /// The document the verifier is left with, without its proof. Array elements that were withheld are gone, so an index
     /// may differ from that in the credential.
     pub claims: Value,
+    /// The holder's pseudonym, where the credential has one.
+    pub pseudonym: Option<ShownPseudonym>,
 }
 
 impl core::fmt::Debug for Shown {
@@ -64,6 +67,7 @@ impl DataIntegrityCredential {
         }
         Ok(Shown {
             disclosed: signed.disclosed_by(&shown),
+            pseudonym: presented.pseudonym().cloned(),
             claims: presented.secured.document,
         })
     }

@@ -91,6 +91,10 @@ impl<'b> Parts<'b> {
             .collect()
     }
 
+    pub(super) fn text(&mut self) -> Result<&'b str, DataIntegrityError> {
+        self.0.str().map_err(malformed)
+    }
+
     pub(super) fn number(&mut self) -> Result<u32, DataIntegrityError> {
         self.0.u32().map_err(malformed)
     }
@@ -125,8 +129,13 @@ impl Writer {
         self
     }
 
-    pub(super) fn number(mut self, number: usize) -> Self {
-        self.write(|encoder| encoder.u64(number as u64).map(|_| ()));
+    pub(super) fn text(mut self, text: &str) -> Self {
+        self.write(|encoder| encoder.str(text).map(|_| ()));
+        self
+    }
+
+    pub(super) fn number(mut self, number: u32) -> Self {
+        self.write(|encoder| encoder.u32(number).map(|_| ()));
         self
     }
 

@@ -1,6 +1,6 @@
 //! From a received document to a verified credential (VC Data Integrity 1.0 4.5).
 
-use super::bbs_2023::HolderSecret;
+use super::bbs_2023::HolderSecrets;
 use super::credential::DataIntegrityCredential;
 use super::document::DataIntegrity;
 use super::error::DataIntegrityError;
@@ -35,34 +35,26 @@ impl DataIntegrity {
     ///
     /// # Errors
     /// [`DataIntegrityError::WrongKey`], [`DataIntegrityError::WrongIssuer`], [`DataIntegrityError::ProofInvalid`],
-    /// [`DataIntegrityError::Expired`], [`DataIntegrityError::NotYetValid`], [`DataIntegrityError::HolderSecret`] for a
-    /// credential with holder binding, and those about the document's statements.
+    /// [`DataIntegrityError::Expired`], [`DataIntegrityError::NotYetValid`], [`DataIntegrityError::Binding`] for one that is
+    /// bound to secrets, and those about the document's statements.
     pub fn verify(
         self,
         issuer: &IssuerKey,
         policy: &VerifyPolicy,
     ) -> Result<DataIntegrityCredential, DataIntegrityError> {
-        self.verify_with(issuer, policy, None)
+        self.verify_bound(issuer, policy, None)
     }
 
-    /// [`Self::verify`] for a credential with holder binding, by the secret it was blind-signed with.
+    /// The same, and that it is bound to the holder's secrets; with `None` that it is not bound to anybody's.
     ///
     /// # Errors
-    /// As [`Self::verify`]; [`DataIntegrityError::HolderSecret`] for a credential without holder binding.
+    /// As [`Self::verify`], and [`DataIntegrityError::Binding`] for one that is bound otherwise. Other secrets than those
+    /// that were signed are [`DataIntegrityError::ProofInvalid`].
     pub fn verify_bound(
         self,
         issuer: &IssuerKey,
         policy: &VerifyPolicy,
-        holder: &HolderSecret,
-    ) -> Result<DataIntegrityCredential, DataIntegrityError> {
-        self.verify_with(issuer, policy, Some(holder))
-    }
-
-    fn verify_with(
-        self,
-        issuer: &IssuerKey,
-        policy: &VerifyPolicy,
-        holder: Option<&HolderSecret>,
+        holder: Option<&HolderSecrets>,
     ) -> Result<DataIntegrityCredential, DataIntegrityError> {
         if self.verification_method() != issuer.method() {
             return Err(DataIntegrityError::WrongKey);

@@ -2,7 +2,7 @@
 
 use crate::clock::UnixTime;
 use crate::formats::claim_path::ClaimPath;
-use crate::formats::data_integrity::DataIntegrityCredential;
+use crate::formats::data_integrity::{DataIntegrityCredential, Feature};
 use crate::formats::{Credential, CredentialFormat, IssuerSignature};
 use crate::jose::{Algorithm, PublicKey};
 use crate::trust::status::CardStatus;
@@ -70,6 +70,10 @@ pub struct Candidate<'a> {
     pub issuer_signature: IssuerSignature,
     /// The algorithm of the holder's key; `None` if the credential is bound to no key.
     pub holder_algorithm: Option<Algorithm>,
+    /// What secrets of the holder it is bound to instead; `None` for none.
+    pub feature: Option<Feature>,
+    /// Whether its issuer says that nobody gets a second secret for pseudonyms.
+    pub is_one_per_person: bool,
     /// Not valid before.
     pub not_before: Option<UnixTime>,
     /// Not valid at or after.
@@ -124,6 +128,8 @@ impl<'a> Candidate<'a> {
             authority_key_ids: credential.evidence().authority_key_ids().to_vec(),
             issuer_signature: credential.issuer_signature(),
             holder_algorithm: credential.holder_key().map(PublicKey::algorithm),
+            feature: credential.feature(),
+            is_one_per_person: credential.is_one_per_person(),
             not_before: credential.not_before(),
             expires: credential.expires(),
             has_status: credential.status().is_some(),

@@ -6,6 +6,7 @@ use super::query::{ClaimsQuery, CredentialQuery, DcqlQuery};
 use super::trusted_authorities;
 use crate::clock::UnixTime;
 use crate::formats::claim_path::ClaimPath;
+use crate::formats::data_integrity::Feature;
 use crate::formats::data_integrity::ecdsa_rdfc_2019::SUITE as OUTER_SUITE;
 use crate::formats::{CredentialFormat, IssuerSignature};
 use crate::jose::Algorithm;
@@ -123,6 +124,7 @@ pub fn match_query(
 /// Format, type, authority and binding.
 fn fits(query: &CredentialQuery, candidate: &Candidate<'_>) -> bool {
     query.format == Some(candidate.format)
+        && (query.pseudonym.is_none() || candidate.feature.is_some_and(Feature::has_pseudonym))
         && query.meta.allows(&candidate.types)
         && trusted_authorities::matches(
             query.trusted_authorities.as_deref(),

@@ -20,5 +20,6 @@ pub use matching::{
     CandidateMatch, ClaimOption, LdpVcProofs, QueryMatch, SdJwtVcAlgorithms, VpFormats, match_query,
 };
 pub use query::{
-    ClaimsQuery, CredentialQuery, CredentialSetQuery, DcqlQuery, Limits, Meta, TrustedAuthority,
+    ClaimsQuery, CredentialQuery, CredentialSetQuery, DcqlQuery, Limits, Meta, PseudonymQuery,
+    TrustedAuthority,
 };

@@ -43,6 +43,9 @@ pub struct CredentialQuery {
     pub multiple: bool,
     /// Constraints on the type.
     pub meta: Meta,
+    /// If present, the holder is to be shown under a pseudonym: `pseudonym` in `meta`, a member of ours
+    /// (docs/pseudonyms.md). Only a credential that has pseudonyms answers.
+    pub pseudonym: Option<PseudonymQuery>,
     /// If present, the issuer must belong to one of these.
     pub trusted_authorities: Option<Vec<TrustedAuthority>>,
     /// Whether a proof of holder binding is needed. The default is yes.
@@ -51,6 +54,13 @@ pub struct CredentialQuery {
     pub claims: Option<Vec<ClaimsQuery>>,
     /// Combinations of `claims` in the verifier's order of preference, as indexes into `claims`.
     pub claim_sets: Option<Vec<Vec<usize>>>,
+}
+
+/// What a pseudonym is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PseudonymQuery {
+    /// The verifier's name for what it is for: not empty, at most [`Limits::ID_BYTES`] bytes.
+    pub service: String,
 }
 
 /// Constraints on the credential's type (appendix B).
@@ -176,6 +186,7 @@ impl CredentialQuery {
         let query = object(value)?;
         let format = required_string(query, "format")?;
         let format = CredentialFormat::from_identifier(format);
+        let meta = query.get("meta").ok_or(QueryError::MissingMember)?;
         let claims = optional_array(query, "claims", Limits::CLAIMS)?
             .map(|claims| {
                 claims
@@ -194,7 +205,8 @@ impl CredentialQuery {
             id: identifier(required_string(query, "id")?)?,
             format,
             multiple: boolean(query, "multiple", false)?,
-            meta: Meta::parse(query.get("meta").ok_or(QueryError::MissingMember)?, format)?,
+            meta: Meta::parse(meta, format)?,
+            pseudonym: PseudonymQuery::parse(meta, format)?,
             trusted_authorities: optional_array(query, "trusted_authorities", Limits::ENTRIES)?
                 .map(|list| list.iter().map(TrustedAuthority::parse).collect())
                 .transpose()?,
@@ -223,6 +235,22 @@ fn parse_claim_sets(sets: &[Value], claims: Option<&[ClaimsQuery]>) -> Result<Ve
             })
         })
         .collect()
+}
+
+impl PseudonymQuery {
+    fn parse(meta: &Value, format: Option<CredentialFormat>) -> Result<Option<Self>> {
+        let asked = object(meta)?.get("pseudonym");
+        let Some(asked) = asked.filter(|_| format == Some(CredentialFormat::LdpVc)) else {
+            return Ok(None);
+        };
+        let service = required_string(object(asked)?, "service")?;
+        if service.is_empty() || service.len() > Limits::ID_BYTES {
+            return Err(QueryError::IllegalId);
+        }
+        Ok(Some(Self {
+            service: service.to_owned(),
+        }))
+    }
 }
 
 impl Meta {

@@ -342,6 +342,7 @@ impl Copy {
 
     pub(super) fn material(self, name: &str) -> HashMap<CopyRef, CopyMaterial> {
         let material = CopyMaterial {
+            holder: None,
             credential: self.credential,
             key: Some(self.key),
         };
@@ -369,6 +370,8 @@ pub(super) fn plain_candidate<'a>(name: &str, claims: &'a Value) -> Candidate<'a
         authority_key_ids: Vec::new(),
         issuer_signature: IssuerSignature::Jws(Algorithm::Es256),
         holder_algorithm: Some(Algorithm::Es256),
+        feature: None,
+        is_one_per_person: false,
         not_before: None,
         expires: None,
         has_status: false,

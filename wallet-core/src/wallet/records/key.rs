@@ -34,6 +34,10 @@ pub(crate) struct KeyRecord {
     pub(crate) public_jwk: serde_json::Value,
     /// Where the private half is.
     pub(crate) place: KeyPlace,
+    /// Of the secrets an issuer knows the holder by: that Credential Issuer Identifier. They are no copy's, and stay when
+    /// cards go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) enrolled_at: Option<String>,
     /// Members of newer versions.
     #[serde(flatten)]
     pub(crate) other: Other,

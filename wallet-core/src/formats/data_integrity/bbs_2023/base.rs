@@ -1,31 +1,25 @@
 //! Base proofs: from the issuer to the holder (vc-di-bbs 3.3.1, 3.3.2).
 
 use super::derived::DerivedProof;
+use super::feature::{Feature, Kind};
 use super::header;
-use super::holder_secret::HolderSecret;
+use super::holder_secrets::{Bound, HolderSecrets, Signed};
 use crate::formats::data_integrity::error::DataIntegrityError;
 use crate::formats::data_integrity::pointer::Pointer;
+use crate::formats::data_integrity::present::Derivation;
 use crate::formats::data_integrity::proof::hash_statements;
 use crate::formats::data_integrity::proof_value::{Parts, decode};
 use crate::formats::data_integrity::statements::{Indexes, Selected, Statements, relative};
-use wallet_bbs::{BlindSigned, Disclosed, Message, PublicKey, Signature, Suite};
+use wallet_bbs::{Message, PublicKey, Signature, Suite};
 use zeroize::Zeroizing;
-
-/// Without optional features.
-const BASELINE: [u8; 3] = [0xd9, 0x5d, 0x02];
-
-/// With holder binding.
-const HOLDER_BOUND: [u8; 3] = [0xd9, 0x5d, 0x04];
-
-/// With a pseudonym, and with both.
-const PSEUDONYMS: [[u8; 3]; 2] = [[0xd9, 0x5d, 0x06], [0xd9, 0x5d, 0x08]];
 
 /// A base proof value. It links whoever shows it: it never leaves the wallet.
 pub(in super::super) struct BaseProof {
     signature: Signature,
     header: [u8; 64],
     key: PublicKey,
-    is_holder_bound: bool,
+    /// `None` is the baseline: whoever has the base proof can show the credential.
+    bound: Option<Bound>,
     pub(in super::super) hmac_key: Zeroizing<[u8; 32]>,
     pub(in super::super) mandatory: Vec<Pointer>,
 }
@@ -34,36 +28,42 @@ impl BaseProof {
     /// Reads the text form.
     pub(in super::super) fn parse(text: &str) -> Result<Self, DataIntegrityError> {
         let bytes = Zeroizing::new(decode(text)?);
-        if PSEUDONYMS.iter().any(|feature| bytes.starts_with(feature)) {
-            return Err(DataIntegrityError::Feature);
-        }
-        let is_holder_bound = bytes.starts_with(&HOLDER_BOUND);
-        let header = if is_holder_bound {
-            HOLDER_BOUND
-        } else {
-            BASELINE
-        };
-        let parts = Parts::after(&bytes, header, 5)?;
+        let feature = Kind::Base.feature_of(&bytes)?;
+        let has_entropy = feature.is_some_and(Feature::has_pseudonym);
+        let header = Kind::Base.header(feature);
+        let parts = Parts::after(&bytes, header, if has_entropy { 6 } else { 5 })?;
         let mut parts = parts.ok_or(DataIntegrityError::ProofKind)?;
         Ok(Self {
-            is_holder_bound,
             signature: Signature::from_bytes(parts.bytes()?)?,
             header: parts.array()?,
             key: PublicKey::from_bytes(Suite::Sha256, parts.bytes()?)?,
             hmac_key: Zeroizing::new(parts.array()?),
             mandatory: parts.pointers()?,
+            bound: match feature {
+                None => None,
+                Some(feature) => Some(Bound {
+                    feature,
+                    entropy: has_entropy.then(|| parts.array()).transpose()?,
+                }),
+            },
         })
     }
 
+    /// What it is bound to; `None` is the baseline.
+    pub(in super::super) fn feature(&self) -> Option<Feature> {
+        self.bound.as_ref().map(|bound| bound.feature)
+    }
+
     /// Whether the issuer with this key signed the statements, those at `mandatory` to be shown in any case, under the
-    /// proof with this hash. In constant time: holder and issuer alone know the statements.
+    /// proof with this hash, and with the holder's secrets where it is bound to such. In constant time: holder and issuer
+    /// alone know the statements.
     pub(in super::super) fn verify(
         &self,
         key: &PublicKey,
         proof_hash: &[u8; 32],
         statements: &Statements,
         mandatory: &Indexes,
-        holder: Option<&HolderSecret>,
+        holder: Option<&HolderSecrets>,
     ) -> Result<(), DataIntegrityError> {
         let (shown, hidden) = statements.split(mandatory);
         if *key != self.key {
@@ -73,39 +73,20 @@ impl BaseProof {
             return Err(DataIntegrityError::ProofInvalid);
         }
         let messages = messages(&hidden);
-        match self.holder_of(holder)? {
-            None => key.verify(&self.signature, &self.header, &messages)?,
-            Some(holder) => {
-                let committed = holder.committed();
-                key.verify_blind(&self.blind_signed(&messages, &committed, holder))?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Holder binding takes a secret, and nothing else does.
-    fn holder_of<'h>(
-        &self,
-        holder: Option<&'h HolderSecret>,
-    ) -> Result<Option<&'h HolderSecret>, DataIntegrityError> {
-        match holder.is_some() == self.is_holder_bound {
-            true => Ok(holder),
-            false => Err(DataIntegrityError::HolderSecret),
+        match (&self.bound, holder) {
+            (None, None) => Ok(key.verify(&self.signature, &self.header, &messages)?),
+            (Some(bound), Some(holder)) => holder.verify(&self.signed(&messages, bound)),
+            _ => Err(DataIntegrityError::Binding),
         }
     }
 
-    fn blind_signed<'a>(
-        &'a self,
-        messages: &'a [Message<'a>],
-        committed: &'a [Message<'a>],
-        holder: &'a HolderSecret,
-    ) -> BlindSigned<'a> {
-        BlindSigned {
+    fn signed<'a>(&'a self, messages: &'a [Message<'a>], bound: &'a Bound) -> Signed<'a> {
+        Signed {
+            key: &self.key,
             signature: &self.signature,
             header: &self.header,
             messages,
-            committed,
-            blinding: &holder.blinding,
+            bound,
         }
     }
 
@@ -115,44 +96,35 @@ impl BaseProof {
         statements: &Statements,
         mandatory: &Indexes,
         shown: &Selected,
-        presentation_header: &[u8],
-        holder: Option<&HolderSecret>,
+        occasion: &Derivation<'_>,
     ) -> Result<DerivedProof, DataIntegrityError> {
         let (_, hidden) = statements.split(mandatory);
         let all: Indexes = (0..statements.lines().len()).collect();
         let selective = relative(&shown.indexes, all.difference(mandatory));
-        let messages = messages(&hidden);
-        let (signature, header) = (&self.signature, &self.header);
-        let holder = self.holder_of(holder)?;
-        let proof = match holder {
-            None => {
-                let key = &self.key;
-                key.prove(
-                    signature,
-                    header,
-                    presentation_header,
-                    &messages,
-                    &selective,
-                )?
+        let (messages, header) = (messages(&hidden), occasion.presentation_header);
+        let (proof, bound) = match (&self.bound, occasion.holder) {
+            (None, None) => {
+                let (signature, signed) = (&self.signature, &self.header);
+                let proof = self
+                    .key
+                    .prove(signature, signed, header, &messages, &selective);
+                (proof?, None)
             }
-            Some(holder) => {
-                let committed = holder.committed();
-                let signed = self.blind_signed(&messages, &committed, holder);
-                let disclosed = Disclosed {
-                    messages: &selective,
-                    committed: &[],
-                };
-                self.key
-                    .prove_blind(&signed, presentation_header, &disclosed)?
+            (Some(bound), Some(holder)) => {
+                let signed = self.signed(&messages, bound);
+                let scope = occasion.scope();
+                let (proof, bound) = holder.prove(&signed, header, &selective, &scope?)?;
+                (proof, Some(bound))
             }
+            _ => return Err(DataIntegrityError::Binding),
         };
         Ok(DerivedProof {
+            bound,
             proof: proof.to_bytes(),
             labels: statements.verifier_labels(shown)?,
             mandatory: relative(mandatory, shown.indexes.iter()),
             selective,
-            presentation_header: presentation_header.to_vec(),
-            count: holder.map(|_| messages.len()),
+            presentation_header: header.to_vec(),
         })
     }
 }

@@ -1,23 +1,16 @@
 //! Derived proofs: from the holder to a verifier (vc-di-bbs 3.3.4 to 3.3.7).
 
 use super::base::messages;
+use super::feature::{Feature, Kind};
 use super::header;
+use super::holder_secrets::{ShownBound, ShownPseudonym};
 use crate::formats::data_integrity::error::DataIntegrityError;
 use crate::formats::data_integrity::label_map::Labels;
 use crate::formats::data_integrity::proof::hash_statements;
 use crate::formats::data_integrity::proof_value::{Parts, Writer, decode};
 use crate::formats::data_integrity::statements::{Indexes, Statements};
 use std::collections::BTreeMap;
-use wallet_bbs::{BlindShown, Proof, PublicKey};
-
-/// Without optional features.
-const BASELINE: [u8; 3] = [0xd9, 0x5d, 0x03];
-
-/// With holder binding.
-const HOLDER_BOUND: [u8; 3] = [0xd9, 0x5d, 0x05];
-
-/// With a pseudonym, and with both.
-const PSEUDONYMS: [[u8; 3]; 2] = [[0xd9, 0x5d, 0x07], [0xd9, 0x5d, 0x09]];
+use wallet_bbs::{Proof, PublicKey};
 
 /// A derived proof value.
 #[derive(Debug, PartialEq)]
@@ -30,23 +23,16 @@ pub(in super::super) struct DerivedProof {
     /// Among all statements that are not mandatory.
     pub(in super::super) selective: Vec<usize>,
     pub(in super::super) presentation_header: Vec<u8>,
-    /// How many statements are not mandatory; said only with holder binding, whose secret is hidden among them.
-    pub(in super::super) count: Option<usize>,
+    /// `None` is the baseline.
+    pub(in super::super) bound: Option<ShownBound>,
 }
 
 impl DerivedProof {
     /// Reads the text form.
     pub(in super::super) fn parse(text: &str) -> Result<Self, DataIntegrityError> {
         let bytes = decode(text)?;
-        if PSEUDONYMS.iter().any(|feature| bytes.starts_with(feature)) {
-            return Err(DataIntegrityError::Feature);
-        }
-        let is_holder_bound = bytes.starts_with(&HOLDER_BOUND);
-        let (header, length) = match is_holder_bound {
-            true => (HOLDER_BOUND, 6),
-            false => (BASELINE, 5),
-        };
-        let parts = Parts::after(&bytes, header, length)?;
+        let feature = Kind::Derived.feature_of(&bytes)?;
+        let parts = Parts::after(&bytes, Kind::Derived.header(feature), components(feature))?;
         let mut parts = parts.ok_or(DataIntegrityError::ProofKind)?;
         Ok(Self {
             proof: parts.bytes()?.to_vec(),
@@ -54,30 +40,32 @@ impl DerivedProof {
             mandatory: parts.indexes()?,
             selective: parts.indexes()?,
             presentation_header: parts.bytes()?.to_vec(),
-            count: match is_holder_bound {
-                true => Some(parts.number()? as usize),
-                false => None,
+            bound: match feature {
+                None => None,
+                Some(feature) => Some(read_bound(feature, &mut parts)?),
             },
         })
     }
 
     /// The text form.
     pub(in super::super) fn to_text(&self) -> Result<String, DataIntegrityError> {
-        let (header, length) = match self.count {
-            Some(_) => (HOLDER_BOUND, 6),
-            None => (BASELINE, 5),
-        };
-        let writer = Writer::after(header, length)
+        let feature = self.bound.as_ref().map(|bound| bound.feature);
+        let writer = Writer::after(Kind::Derived.header(feature), components(feature))
             .bytes(&self.proof)
             .numbers(&compressed(&self.labels)?)
             .indexes(&self.mandatory)
             .indexes(&self.selective)
             .bytes(&self.presentation_header);
-        let writer = match self.count {
-            Some(count) => writer.number(count),
-            None => writer,
+        let Some(bound) = &self.bound else {
+            return Ok(writer.finish());
         };
-        Ok(writer.finish())
+        let writer = match &bound.pseudonym {
+            None => writer,
+            Some(pseudonym) => writer.text(&pseudonym.scope).bytes(&pseudonym.value),
+        };
+        let count =
+            u32::try_from(bound.count).map_err(|_| DataIntegrityError::TooManyStatements)?;
+        Ok(writer.number(count).finish())
     }
 
     /// Whether the issuer with this key signed the statements, which are labelled by [`Self::labels`], under the proof with
@@ -105,20 +93,35 @@ impl DerivedProof {
             .collect();
         let proof = Proof::from_bytes(&self.proof)?;
         let occasion = &self.presentation_header;
-        match self.count {
-            None => key.verify_proof(&proof, &header, occasion, &disclosed)?,
-            Some(count) => {
-                let shown = BlindShown {
-                    header: &header,
-                    count,
-                    messages: &disclosed,
-                    committed: &[],
-                };
-                key.verify_blind_proof(&proof, &shown, occasion)?;
-            }
+        match &self.bound {
+            None => Ok(key.verify_proof(&proof, &header, occasion, &disclosed)?),
+            Some(bound) => bound.verify(key, &proof, &header, occasion, &disclosed),
         }
-        Ok(())
     }
+}
+
+/// How many parts a proof value has (vc-di-bbs 3.3.6).
+fn components(feature: Option<Feature>) -> u64 {
+    match feature {
+        None => 5,
+        Some(feature) if feature.has_pseudonym() => 8,
+        Some(_) => 6,
+    }
+}
+
+fn read_bound(feature: Feature, parts: &mut Parts<'_>) -> Result<ShownBound, DataIntegrityError> {
+    let pseudonym = match feature.has_pseudonym() {
+        true => Some(ShownPseudonym {
+            scope: parts.text()?.to_owned(),
+            value: parts.array()?,
+        }),
+        false => None,
+    };
+    Ok(ShownBound {
+        feature,
+        pseudonym,
+        count: parts.number()? as usize,
+    })
 }
 
 /// The numbers of the labels (vc-di-bbs 3.3.4).

@@ -2,11 +2,15 @@
 
 mod base;
 mod derived;
-mod holder_secret;
+mod feature;
+mod holder_secrets;
+#[cfg(test)]
+mod tests;
 
 pub(super) use base::BaseProof;
 pub(super) use derived::DerivedProof;
-pub use holder_secret::HolderSecret;
+pub use feature::Feature;
+pub use holder_secrets::{HolderSecrets, ShownPseudonym};
 
 /// What BBS signs besides the messages: `proofHash`, then `mandatoryHash`.
 fn header(proof: &[u8; 32], mandatory: &[u8; 32]) -> [u8; 64] {

@@ -83,7 +83,7 @@ pub(super) static SHIPPED: [Bundled; 10] = [
     ),
     Bundled::new(
         CITIZEN_ID_CONTEXT,
-        "b24ac9e5c39a0020bdee44a381b817f887ec36991a6ee1ea5ae2f7c36caa1b12",
+        "af8dfba6154e252a02d07b1ec664411c1dec77b5f7877560cae27539f95272cc",
         include_str!("../../../../../test-fixtures/contexts/citizen-id-v1.jsonld"),
     ),
 ];

@@ -8,8 +8,6 @@ use crate::formats::data_integrity::statements::{Selected, relative};
 use crate::formats::data_integrity::transformed::Transformed;
 use crate::formats::data_integrity::{bbs_2023, ecdsa_sd_2023};
 use std::path::PathBuf;
-use wallet_bbs::Blinding;
-use zeroize::Zeroizing;
 
 /// One credential of the vectors, from issuing to verifying.
 struct Set {
@@ -28,11 +26,6 @@ const WINDSURF: Set = Set {
 const BBS_RESIDENT: Set = Set {
     folder: "vc-di-bbs/prc",
     selective: "vc-di-bbs/prCredSelective.json",
-    at: "2025-01-01T00:00:00Z",
-};
-const LICENCE: Set = Set {
-    folder: "vc-di-bbs/HolderBinding",
-    selective: "vc-di-bbs/FeatureInputs/licenseSelective.json",
     at: "2025-01-01T00:00:00Z",
 };
 const ECDSA_EMPLOYMENT: Set = Set {
@@ -115,20 +108,9 @@ impl Set {
     }
 
     fn credential(&self) -> DataIntegrityCredential {
-        let policy = VerifyPolicy::at(UnixTime::from_rfc3339(self.at).unwrap());
-        let (base, issuer) = (self.base(), self.issuer());
-        match self.holder() {
-            None => base.verify(&issuer, &policy).unwrap(),
-            Some(holder) => base.verify_bound(&issuer, &policy, &holder).unwrap(),
-        }
-    }
-
-    /// The secret of the set with holder binding.
-    fn holder(&self) -> Option<HolderSecret> {
-        (self.folder == LICENCE.folder).then(|| {
-            let secret = hex(&json("vc-di-bbs/FeatureInputs/holderSecret.json")["holderSecretHex"]);
-            holder_secret(secret)
-        })
+        let at = UnixTime::from_rfc3339(self.at).unwrap();
+        let verified = self.base().verify(&self.issuer(), &VerifyPolicy::at(at));
+        verified.unwrap()
     }
 
     /// The statements of the document, and how they are signed.
@@ -248,14 +230,12 @@ fn bbs_disclosure(set: &Set) -> bbs_2023::DerivedProof {
         digits => hex(digits),
     };
     bbs_2023::DerivedProof {
+        bound: None,
         proof: hex(&parts["bbsProof"]),
         labels: labels(&parts["labelMap"]),
         mandatory: indexes(&parts["mandatoryIndexes"]),
         selective: indexes(&parts["adjSelectiveIndexes"]),
         presentation_header: header,
-        count: parts
-            .get("lengthBBSMessages")
-            .map(|count| count.as_u64().unwrap() as usize),
     }
 }
 
@@ -302,8 +282,7 @@ fn bbs_2023(set: &Set) {
             &signed.statements,
             &signed.mandatory,
             &shown,
-            header,
-            set.holder().as_ref(),
+            &Derivation::unbound(header),
         )
         .unwrap();
     let mut fresh = bbs_2023::DerivedProof::parse(&value).unwrap();
@@ -330,7 +309,12 @@ fn ecdsa_sd_2023(set: &Set) {
     let (_, shown) = set.combined(signed, &base);
     let value = base
         .base
-        .derive(&signed.statements, &signed.mandatory, &shown, b"", None)
+        .derive(
+            &signed.statements,
+            &signed.mandatory,
+            &shown,
+            &Derivation::unbound(b""),
+        )
         .unwrap();
     assert_eq!(value, proof_value(&derived));
 }
@@ -355,71 +339,4 @@ fn ecdsa_sd_2023_employment() {
 #[test]
 fn ecdsa_sd_2023_permanent_resident() {
     ecdsa_sd_2023(&ECDSA_RESIDENT);
-}
-
-/// This secret, with the blinding of the vector's commitment.
-fn holder_secret(secret: Vec<u8>) -> HolderSecret {
-    let blinding = hex(&json("vc-di-bbs/HolderBinding/commitmentInfo.json")["secretProverBlind"]);
-    let blinding = Blinding::from_bytes(&blinding.try_into().unwrap()).unwrap();
-    HolderSecret::new(Zeroizing::new(secret), blinding)
-}
-
-// shows: BBS 26 (vector)
-#[test]
-fn bbs_2023_holder_binding() {
-    bbs_2023(&LICENCE);
-}
-
-// shows: BBS 26
-#[test]
-fn holder_binding_takes_the_secret_the_credential_was_signed_with() {
-    use DataIntegrityError as E;
-    let policy = VerifyPolicy::at(UnixTime::from_rfc3339(LICENCE.at).unwrap());
-    let issuer = LICENCE.issuer();
-    let other = holder_secret(b"another".to_vec());
-    assert_eq!(
-        LICENCE.base().verify(&issuer, &policy).err(),
-        Some(E::HolderSecret)
-    );
-    let refusal = LICENCE.base().verify_bound(&issuer, &policy, &other).err();
-    assert_eq!(refusal, Some(E::ProofInvalid));
-    let (plain, key) = (BBS_RESIDENT.base(), BBS_RESIDENT.issuer());
-    assert_eq!(
-        plain.verify_bound(&key, &policy, &other).err(),
-        Some(E::HolderSecret)
-    );
-    let (plain, key) = (ECDSA_RESIDENT.base(), ECDSA_RESIDENT.issuer());
-    assert!(plain.verify_bound(&key, &policy, &other).is_err());
-
-    let presentation = LICENCE.credential().present(&[]).unwrap();
-    assert_eq!(presentation.derive(b"").err(), Some(E::HolderSecret));
-    let shown = |holder: &HolderSecret| {
-        let text = presentation.derive_bound(b"once", holder).unwrap();
-        LICENCE
-            .credential()
-            .read_presentation(&text, b"once")
-            .map(|shown| shown.disclosed)
-    };
-    assert_eq!(shown(&LICENCE.holder().unwrap()), Ok(Vec::new()));
-    assert_eq!(shown(&other), Err(E::ProofInvalid));
-}
-
-/// The vectors' pseudonyms are not of the form in the text they come with (PROVENANCE.md).
-// shows: BBS 4 (vector)
-#[test]
-fn pseudonyms_are_refused_by_name() {
-    for folder in ["Pseudonym", "PseudonymHB"] {
-        for name in ["addSignedSDBase", "derivedRevealDocument"] {
-            let text = read(&format!("vc-di-bbs/{folder}/{name}.json"));
-            let refusal = match name {
-                "addSignedSDBase" => DataIntegrity::parse(&text).err(),
-                _ => DerivedCredential::parse(&text).err(),
-            };
-            assert_eq!(
-                refusal,
-                Some(DataIntegrityError::Feature),
-                "{folder} {name}"
-            );
-        }
-    }
 }
