@@ -15,7 +15,7 @@ const P256: [u8; 2] = [0x80, 0x24];
 #[derive(Clone)]
 pub enum ProofKey {
     /// bbs-2023
-    Bbs(SecretKey),
+    Bbs(Box<SecretKey>),
     /// ecdsa-sd-2023
     P256(EcKey),
 }
@@ -24,7 +24,9 @@ impl ProofKey {
     /// A fresh key for bbs-2023.
     pub fn bbs() -> Result<Self> {
         let key = SecretKey::random(Suite::Sha256);
-        key.or_refuse("no key could be drawn").map(Self::Bbs)
+        key.or_refuse("no key could be drawn")
+            .map(Box::new)
+            .map(Self::Bbs)
     }
 
     /// A fresh key for ecdsa-sd-2023.
@@ -43,7 +45,7 @@ impl ProofKey {
     /// The public half.
     pub fn public(&self) -> PublicProofKey {
         match self {
-            Self::Bbs(key) => PublicProofKey::Bbs(key.public_key().clone()),
+            Self::Bbs(key) => PublicProofKey::Bbs(Box::new(key.public_key().clone())),
             Self::P256(key) => PublicProofKey::P256(VerificationKey::P256(key.verifying_key())),
         }
     }
@@ -58,7 +60,7 @@ impl ProofKey {
 #[derive(Clone, Debug, PartialEq)]
 pub enum PublicProofKey {
     /// bbs-2023
-    Bbs(PublicKey),
+    Bbs(Box<PublicKey>),
     /// ecdsa-sd-2023: a P-256 key.
     P256(VerificationKey),
 }
@@ -79,7 +81,9 @@ impl PublicProofKey {
         match bytes.split_first_chunk::<2>() {
             Some((&BLS12_381_G2, point)) => {
                 let key = PublicKey::from_bytes(Suite::Sha256, point);
-                key.or_refuse("not a key of BBS").map(Self::Bbs)
+                key.or_refuse("not a key of BBS")
+                    .map(Box::new)
+                    .map(Self::Bbs)
             }
             Some((&P256, _)) => Self::from_p256_multikey(&bytes).map(Self::P256),
             _ => Err(Refused::because("an unknown kind of key")),
