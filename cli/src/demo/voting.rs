@@ -79,7 +79,7 @@ impl Ballot {
             None => "taken as well".to_owned(),
         };
         output.line(format!(
-            "\nA vote without a name: the office knows the citizen as {known_as}… and that he is over 19. His second vote was {second}."
+            "\nA vote without a name: the office knows the citizen as {known_as}…, over 19.\nThe second vote was {second}."
         ));
     }
 

@@ -166,6 +166,7 @@ fn the_demo_for_people_tells_what_was_learned_how_long_it_took_and_what_a_thief_
         "guesses a second",
         "The right PIN opened the copy",
         "100.0 %",
+        "The second vote was refused",
     ] {
         assert!(printed.contains(text), "{text} in {printed}");
     }
