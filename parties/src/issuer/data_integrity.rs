@@ -34,10 +34,15 @@ impl ProofKeys {
         })
     }
 
-    /// The keys with the fragments of their verification methods.
-    pub(super) fn named(&self) -> [(&'static str, &ProofKey); 2] {
-        [("bbs", &self.bbs), ("p256", &self.p256)]
+    /// For bbs-2023 and for ecdsa-sd-2023.
+    pub(super) const fn all(&self) -> [&ProofKey; 2] {
+        [&self.bbs, &self.p256]
     }
+}
+
+/// The verification method of a key: a name of its own could be one for each citizen, and every verifier sees it.
+pub(super) fn method(controller: &str, key: &ProofKey) -> Result<String> {
+    Ok(format!("{controller}#{}", key.public().to_multibase()?))
 }
 
 impl Shared {
@@ -49,11 +54,13 @@ impl Shared {
         fault: Option<Fault>,
         bound: Option<&Bound>,
     ) -> Result<Value> {
-        let [bbs, p256] = self.proof_keys.named();
-        let (fragment, key) = match card.format {
+        let [bbs, p256] = self.proof_keys.all();
+        let key = match card.format {
             CardFormat::EcdsaSd2023 => p256,
             _ => bbs,
         };
+        let controller = self.at.controller();
+        let method = method(&controller, key)?;
         let stranger;
         let key = match fault {
             Some(Fault::UntrustedSigner) => {
@@ -62,8 +69,6 @@ impl Shared {
             }
             _ => key,
         };
-        let controller = self.at.controller();
-        let method = format!("{controller}#{fragment}");
         let now = unix_now();
         // To the month: the second of issuance, which every presentation shows, would tell citizens apart.
         let month = start_of_month(now);

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::BATCH_SIZE;
 use super::catalogue::{Card, CardFormat};
 use super::commitment::{BINDING_METHOD, PROOF_TYPE};
-use super::data_integrity::{CONTEXTS, ProofKeys, TYPES};
+use super::data_integrity::{CONTEXTS, ProofKeys, TYPES, method};
 use super::options::{ControllerFault, IssuerOptions, MetadataFault, Support};
 use super::token::PRE_AUTHORIZED;
 use crate::data_integrity::ProofKey;
@@ -169,7 +169,8 @@ pub(crate) fn controller(
     fault: Option<ControllerFault>,
 ) -> Result<Value> {
     let controller = at.controller();
-    let method = |(name, key): (&str, &ProofKey)| {
+    let entry = |key: &ProofKey| {
+        let id = method(&controller, key)?;
         let key = match fault {
             Some(ControllerFault::OtherKeys) => ProofKey::generate_like(key)?,
             _ => key.clone(),
@@ -179,14 +180,15 @@ pub(crate) fn controller(
             _ => &controller,
         };
         Ok(json!({
-            "id": format!("{controller}#{name}"),
+            "id": id,
             "type": "Multikey",
             "controller": owner,
             "publicKeyMultibase": key.public().to_multibase()?,
         }))
     };
-    let methods: Result<Vec<Value>> = keys.named().into_iter().map(method).collect();
-    let names = keys.named().map(|(name, _)| format!("{controller}#{name}"));
+    let methods: Result<Vec<Value>> = keys.all().into_iter().map(entry).collect();
+    let names = keys.all().into_iter().map(|key| method(&controller, key));
+    let names: Result<Vec<String>> = names.collect();
     let purpose = match fault {
         Some(ControllerFault::NotForAssertion) => "authentication",
         _ => "assertionMethod",
@@ -199,7 +201,7 @@ pub(crate) fn controller(
         "@context": ["https://www.w3.org/ns/cid/v1"],
         "id": id,
         "verificationMethod": methods?,
-        purpose: names,
+        purpose: names?,
     }))
 }
 

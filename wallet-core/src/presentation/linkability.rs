@@ -3,7 +3,7 @@
 use super::dcql::{Candidate, Reveals};
 use crate::clock::UnixTime;
 use crate::formats::claim_path::{ClaimPath, PathSegment};
-use crate::formats::data_integrity::Cryptosuite;
+use crate::formats::data_integrity::{Cryptosuite, DataIntegrityCredential};
 use crate::formats::{CredentialFormat, IssuerSignature};
 use serde_json::Value;
 
@@ -67,11 +67,9 @@ impl Links {
     pub(super) fn of(candidate: &Candidate<'_>) -> Self {
         let stays = signature_stays(candidate.issuer_signature);
         let is_sd_jwt = candidate.format == CredentialFormat::SdJwtVc;
-        let (proof_date, has_own_order) = match candidate.reveals {
-            Reveals::Disclosures => (None, false),
-            Reveals::Statements(credential) => {
-                (credential.created(), credential.has_order_of_its_own())
-            }
+        let of_proof = match candidate.reveals {
+            Reveals::Disclosures => Vec::new(),
+            Reveals::Statements(credential) => proof(credential),
         };
         let mut always: Vec<_> = [
             (stays, Linkability::IssuerSignature),
@@ -81,15 +79,11 @@ impl Links {
                 is_sd_jwt && candidate.has_status,
                 Linkability::StatusReference,
             ),
-            (
-                proof_date.is_some_and(|date| !is_whole_day(date)),
-                Linkability::Dates,
-            ),
-            (has_own_order, Linkability::StatementOrder),
             (stays && candidate.uses > 0, Linkability::CopyShownBefore),
         ]
         .into_iter()
         .filter_map(|(holds, note)| holds.then_some(note))
+        .chain(of_proof)
         .collect();
         let link = |path: &ClaimPath| match candidate.format {
             CredentialFormat::SdJwtVc => sd_jwt_claim(path, candidate.claims),
@@ -139,6 +133,23 @@ const fn signature_stays(signature: IssuerSignature) -> bool {
     }
 }
 
+/// What a Data Integrity proof says besides its value, in every showing.
+fn proof(credential: &DataIntegrityCredential) -> Vec<Linkability> {
+    let has_dates = credential.proof_dates().any(|date| !is_whole_day(date));
+    let notes = [
+        (has_dates, Linkability::Dates),
+        (credential.has_named_key(), Linkability::CredentialId),
+        (
+            credential.has_order_of_its_own(),
+            Linkability::StatementOrder,
+        ),
+    ];
+    let notes = notes.into_iter();
+    notes
+        .filter_map(|(holds, note)| holds.then_some(note))
+        .collect()
+}
+
 /// What a claim of an SD-JWT VC lets others recognise; `None` for what the credentials of a type share. Signature, key and status are told by themselves.
 fn sd_jwt_claim(path: &ClaimPath, claims: &Value) -> Option<Linkability> {
     let [PathSegment::Key(name)] = path.segments() else {
@@ -158,26 +169,49 @@ fn sd_jwt_claim(path: &ClaimPath, claims: &Value) -> Option<Linkability> {
 
 /// The same of a W3C credential.
 fn w3c_claim(path: &ClaimPath, claims: &Value) -> Option<Linkability> {
-    let name = |segment: Option<&PathSegment>| match segment {
-        Some(PathSegment::Key(name)) => Some(name.clone()),
-        _ => None,
-    };
-    let (first, last) = (path.segments().first(), path.segments().last());
-    match (name(first)?.as_str(), name(last).as_deref()) {
-        ("credentialStatus", _) => Some(Linkability::StatusReference),
-        ("issuer", _) | (_, Some("type")) => None,
-        (_, Some("id")) => Some(Linkability::CredentialId),
-        ("validFrom" | "validUntil" | "issuanceDate" | "expirationDate", _) => {
+    let names = path.segments().iter().map(|segment| match segment {
+        PathSegment::Key(name) => name.as_str(),
+        _ => "",
+    });
+    match *names.collect::<Vec<_>>() {
+        ["credentialStatus", ..] => Some(Linkability::StatusReference),
+        ["issuer"]
+            if path
+                .value_in(claims)
+                .is_none_or(|issuer| !issuer.is_object()) =>
+        {
+            None
+        }
+        ["issuer", "id"] => None,
+        ["type", ..] => {
+            let value = path.value_in(claims);
+            value
+                .is_some_and(has_type_without_term)
+                .then_some(Linkability::CredentialId)
+        }
+        [.., "id"] => Some(Linkability::CredentialId),
+        [
+            "validFrom" | "validUntil" | "issuanceDate" | "expirationDate",
+            ..,
+        ] => {
             let date = path.value_in(claims).and_then(Value::as_str);
-            let date = date.and_then(UnixTime::from_rfc3339);
             (!date.is_some_and(is_whole_day)).then_some(Linkability::Dates)
         }
         _ => Some(Linkability::DisclosedValues),
     }
 }
 
-fn is_whole_day(date: UnixTime) -> bool {
-    date.as_secs() % SECONDS_OF_A_DAY == 0
+/// Types with a term are of a vocabulary that many share; an IRI can be made for one holder.
+fn has_type_without_term(types: &Value) -> bool {
+    match types {
+        Value::Array(types) => types.iter().any(has_type_without_term),
+        name => !name.as_str().is_some_and(|name| !name.contains(':')),
+    }
+}
+
+/// Whether a date is the beginning of a day, written in the one plain way: fractions and offsets tell holders apart too.
+fn is_whole_day(date: &str) -> bool {
+    date.ends_with("T00:00:00Z") && UnixTime::from_rfc3339(date).is_some()
 }
 
 #[cfg(test)]
@@ -209,6 +243,22 @@ mod tests {
         assert_eq!(link(w3c_claim, &w3c, json!(["validFrom"])), None);
         let until = link(w3c_claim, &w3c, json!(["validUntil"]));
         assert_eq!(until, Some(Linkability::Dates));
+    }
+
+    #[test]
+    fn a_type_that_is_an_iri_may_be_the_holders_own_and_types_inside_are_values() {
+        let claims = json!({
+            "type": ["VerifiableCredential", "urn:citizen:4711"],
+            "credentialSubject": {"type": "Person"},
+        });
+        let of = |claims, path| link(w3c_claim, claims, path);
+        let own = Some(Linkability::CredentialId);
+        assert_eq!(of(&claims, json!(["type"])), own);
+        assert_eq!(of(&claims, json!(["type", 1])), own);
+        let shared = json!({"type": ["VerifiableCredential", "CitizenIdCredential"]});
+        assert_eq!(of(&shared, json!(["type"])), None);
+        let inside = of(&claims, json!(["credentialSubject", "type"]));
+        assert_eq!(inside, Some(Linkability::DisclosedValues));
     }
 
     #[test]

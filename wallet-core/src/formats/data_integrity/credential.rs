@@ -97,6 +97,18 @@ impl DataIntegrityCredential {
         self.source.secured.proof.created
     }
 
+    /// The dates of the proof as they are written: every verifier sees them.
+    pub(crate) fn proof_dates(&self) -> impl Iterator<Item = &str> {
+        self.source.secured.proof.dates()
+    }
+
+    /// Whether the proof calls the issuer's key by another name than the key itself (Controlled Identifiers 1.0 2.2): every
+    /// verifier sees it, and an issuer can have one for each holder.
+    pub(crate) fn has_named_key(&self) -> bool {
+        let fragment = self.source.secured.proof.method.split_once('#');
+        fragment.is_none_or(|(_, name)| name != self.key.to_text())
+    }
+
     /// From when it is valid.
     #[must_use]
     pub fn not_before(&self) -> Option<UnixTime> {

@@ -90,6 +90,12 @@ impl Proof {
         })
     }
 
+    /// `created` and `expires`, as far as they are there, as they are written.
+    pub(super) fn dates(&self) -> impl Iterator<Item = &str> {
+        let names = ["created", "expires"].into_iter();
+        names.filter_map(|name| text(&self.options, name))
+    }
+
     /// `proofHash`: that of the proof without its value, in the contexts of the document.
     pub(super) fn hash(&self, context: &Value) -> Result<[u8; 32], DataIntegrityError> {
         hash_options(&self.options, context)
@@ -138,4 +144,31 @@ fn time(
         time.ok_or(DataIntegrityError::Proof(name))
     };
     members.get(name).map(read).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn both_dates_of_a_proof_are_seen_as_they_are_written() {
+        let mut proof = json!({
+            "type": "DataIntegrityProof",
+            "cryptosuite": "bbs-2023",
+            "verificationMethod": "did:key:z#z",
+            "proofPurpose": "assertionMethod",
+            "proofValue": "u",
+        });
+        let dates = |proof: &Value| -> Vec<String> {
+            let proof = Proof::read(proof).unwrap();
+            proof.dates().map(str::to_owned).collect()
+        };
+        assert!(dates(&proof).is_empty());
+        proof["expires"] = "2027-01-01T00:00:00.5Z".into();
+        assert_eq!(dates(&proof), ["2027-01-01T00:00:00.5Z"]);
+        proof["created"] = "2026-01-01T00:00:00+00:00".into();
+        assert_eq!(dates(&proof).len(), 2);
+    }
 }

@@ -6,6 +6,7 @@ mod issuer;
 mod outer_proof;
 mod pointers;
 mod presenting;
+mod traces;
 mod vectors;
 
 use super::*;
