@@ -124,7 +124,7 @@ impl Card {
 }
 
 /// A copy of a card as a query sees it, but for its status.
-fn candidate<'a>(
+pub(super) fn candidate<'a>(
     card: &Stored<CredentialRecord>,
     copy: &RecordName,
     credential: &'a Credential,

@@ -17,8 +17,10 @@ use super::store::{self, Stored};
 use crate::error::{Category, ErrorCode, WalletError};
 use crate::formats::Credential;
 use crate::issuance::{AuthorizedIssuance, CredentialOrder, DisplaySnapshot, IssuanceContext};
+use crate::presentation::{Linkability, linkability_of_card};
 use core::fmt;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// How a renewal changes a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,6 +51,7 @@ pub struct RenewedCard {
     /// Whether all copies were ordered, and not only those that were missing.
     pub(super) is_whole: bool,
     differences: Vec<Difference>,
+    linkability_added: Vec<Linkability>,
     display_before: DisplaySnapshot,
     signed_by_before: Option<String>,
 }
@@ -78,11 +81,20 @@ impl RenewedCard {
         self.card
     }
 
-    /// Whether it says something else than before, or lets the holder withhold less, or somebody else signed it, or what it
-    /// was cannot be read any more. If not, an app may keep it without asking.
+    /// Whether it says something else than before, or lets the holder withhold less, or verifiers recognise it by more, or
+    /// somebody else signed it, or what it was cannot be read any more. If not, an app may keep it without asking.
     #[must_use]
     pub fn is_changed(&self) -> bool {
-        !self.differences.is_empty() || self.signed_by_before != self.card.signed_by()
+        !self.differences.is_empty()
+            || !self.linkability_added.is_empty()
+            || self.signed_by_before != self.card.signed_by()
+    }
+
+    /// What any showing of it, and none of the card as it was, lets verifiers recognise: see
+    /// [`super::CardDetail::linkability`]. Empty where what it was cannot be read any more.
+    #[must_use]
+    pub fn linkability_added(&self) -> &[Linkability] {
+        &self.linkability_added
     }
 
     /// What it says otherwise than before. Validity, status and keys are not among it: those are new each time.
@@ -224,17 +236,22 @@ impl Wallet {
             let new = card.received.copies.first();
             let new = &new.ok_or(ErrorCode::Bug)?.credential;
             let old = cards::readable(cards::readable_copy(db, &record.value))?.flatten();
-            let differences = match &old {
+            let (differences, linkability_added) = match &old {
                 Some(old) => {
                     for copy in &card.received.copies {
                         require_same_identity(old, &copy.credential)?;
                     }
-                    Difference::between(old, new)
+                    let links = |one: &Credential| {
+                        linkability_of_card(&cards::candidate(&record, id, one, 0))
+                    };
+                    (Difference::between(old, new), added(links, old, card))
                 }
-                None => Vec::new(),
+                None => (Vec::new(), Vec::new()),
             };
             let signed_by_before = old.as_ref().map(|old| old.evidence().signer());
-            let is_same = differences.is_empty() && signed_by_before == card.signed_by();
+            let is_same = differences.is_empty()
+                && linkability_added.is_empty()
+                && signed_by_before == card.signed_by();
             Ok(Compared {
                 id: id.clone(),
                 kind: match refills && is_same {
@@ -243,6 +260,7 @@ impl Wallet {
                 },
                 is_whole: !refills,
                 differences,
+                linkability_added,
                 display_before: cards::display_of(db, &record.value)?,
                 signed_by_before,
             })
@@ -256,6 +274,7 @@ struct Compared {
     kind: RenewalKind,
     is_whole: bool,
     differences: Vec<Difference>,
+    linkability_added: Vec<Linkability>,
     display_before: DisplaySnapshot,
     signed_by_before: Option<String>,
 }
@@ -268,10 +287,25 @@ impl Compared {
             is_whole: self.is_whole,
             card,
             differences: self.differences,
+            linkability_added: self.linkability_added,
             display_before: self.display_before,
             signed_by_before: self.signed_by_before,
         }
     }
+}
+
+/// What makes any of the new copies linkable, and did not the old one.
+fn added(
+    links: impl Fn(&Credential) -> Vec<Linkability>,
+    old: &Credential,
+    card: &ReceivedCard,
+) -> Vec<Linkability> {
+    let before = links(old);
+    let copies = card.received.copies.iter();
+    let now: BTreeSet<_> = copies.flat_map(|copy| links(&copy.credential)).collect();
+    now.into_iter()
+        .filter(|note| !before.contains(note))
+        .collect()
 }
 
 /// What the card was ordered by: the same configuration, and of several credentials of it the same one. A server may name

@@ -289,6 +289,31 @@ fn a_card_is_issued_again_and_what_changed_is_told() {
     show(&world, &["name_latin"]);
 }
 
+// shows: HOSTILE 13
+#[test]
+fn a_renewal_that_makes_a_card_linkable_is_not_kept_as_the_same() {
+    let world = World::new();
+    world.parties.issuer.configure(IssuerOptions {
+        refresh_tokens: true,
+        ..IssuerOptions::default()
+    });
+    let id = world.receive_one(BBS).unwrap();
+    let own = CardOptions {
+        own_label_order: true,
+        ..CardOptions::default()
+    };
+    world.parties.issuer.change(BBS, own);
+    let renewed = block_on(world.wallet.renew(&id)).unwrap();
+    assert!(renewed.changes(&["en"]).is_empty());
+    assert_eq!(renewed.linkability_added(), [Linkability::StatementOrder]);
+    assert!(renewed.is_changed());
+    assert_eq!(renewed.kind(), RenewalKind::Reissue);
+    block_on(world.wallet.keep_renewed(renewed)).unwrap();
+    // What it was is as linkable.
+    let again = block_on(world.wallet.renew(&id)).unwrap();
+    assert!(!again.is_changed() && again.linkability_added().is_empty());
+}
+
 // shows: VCI 43
 #[test]
 fn what_a_hostile_issuer_sends_is_refused_by_name() {
