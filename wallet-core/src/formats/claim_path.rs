@@ -1,6 +1,8 @@
 //! Claims path pointers (OpenID4VP 1.0 7, OpenID4VCI 1.0 appendix C, SD-JWT VC 5.6.1).
 
+use core::ops::Bound;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// Longest path that is looked at.
 pub const MAX_SEGMENTS: usize = 32;
@@ -118,6 +120,33 @@ impl ClaimPath {
     }
 }
 
+/// Paths to be looked up among many others.
+pub(crate) struct ClaimPaths<'p>(BTreeSet<&'p [PathSegment]>);
+
+impl<'p> ClaimPaths<'p> {
+    pub(crate) fn new(paths: impl IntoIterator<Item = &'p ClaimPath>) -> Self {
+        Self(paths.into_iter().map(ClaimPath::segments).collect())
+    }
+
+    /// Whether the path is one of them.
+    pub(crate) fn contains(&self, path: &ClaimPath) -> bool {
+        self.0.contains(path.segments())
+    }
+
+    /// Whether one of them begins with the path, or the path with one of them.
+    pub(crate) fn touch(&self, path: &ClaimPath) -> bool {
+        let segments = path.segments();
+        // In order, what begins with a path comes right after it.
+        let from = (Bound::Included(segments), Bound::Unbounded);
+        let next = self.0.range::<[PathSegment], _>(from).next();
+        next.is_some_and(|next| next.starts_with(segments))
+            || (1..segments.len()).any(|length| {
+                let around = segments.get(..length);
+                around.is_some_and(|around| self.0.contains(around))
+            })
+    }
+}
+
 /// The children of `value` that `segment` selects; `None` if `value` is of the wrong type for it.
 fn step<'v>(segment: &PathSegment, value: &'v Value) -> Option<Vec<(PathSegment, &'v Value)>> {
     Some(match segment {
@@ -149,6 +178,7 @@ fn step<'v>(segment: &PathSegment, value: &'v Value) -> Option<Vec<(PathSegment,
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use proptest::prelude::*;
     use serde_json::json;
 
     fn path(json: Value) -> ClaimPath {
@@ -171,6 +201,28 @@ mod tests {
             ],
             "nationalities": ["British", "Betelgeusian"]
         })
+    }
+
+    fn any_path() -> impl Strategy<Value = ClaimPath> {
+        let segment = prop_oneof![
+            "[ab]".prop_map(PathSegment::Key),
+            (0..2_u64).prop_map(PathSegment::Index),
+        ];
+        let segments = prop::collection::vec(segment, 1..4);
+        segments.prop_map(|segments| ClaimPath::new(segments).unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn paths_are_found_as_by_comparing_with_each(
+            paths in prop::collection::vec(any_path(), 0..6),
+            path in any_path(),
+        ) {
+            let all = ClaimPaths::new(&paths);
+            prop_assert_eq!(all.contains(&path), paths.contains(&path));
+            let touches = |one: &ClaimPath| one.starts_with(&path) || path.starts_with(one);
+            prop_assert_eq!(all.touch(&path), paths.iter().any(touches));
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::leaves::leaves;
 use super::pointer::Pointer;
 use super::rdf::{Node, Object};
 use super::statements::{Indexes, Statements};
-use crate::formats::claim_path::{ClaimPath, PathSegment};
+use crate::formats::claim_path::{ClaimPath, ClaimPaths, PathSegment};
 use serde_json::{Map, Value};
 use wallet_bbs::MAX_MESSAGES;
 
@@ -77,11 +77,10 @@ impl Transformed {
         // Where nothing else is shown, the types are.
         let is_type = |claim: &Claim| matches!(claim.path.segments(), [PathSegment::Key(name)] if name == "type");
         let is_bare = selected.is_empty() && self.mandatory.is_empty();
+        let selected = ClaimPaths::new(selected);
         let mut shown = self.mandatory.clone();
         for claim in &self.claims {
-            let is_chosen =
-                |one: &ClaimPath| claim.path.starts_with(one) || one.starts_with(&claim.path);
-            if selected.iter().any(is_chosen) || (is_bare && is_type(claim)) {
+            if selected.touch(&claim.path) || (is_bare && is_type(claim)) {
                 shown.extend(&claim.statements);
             }
         }

@@ -2,7 +2,7 @@
 
 use super::candidate::{Candidate, Reveals};
 use super::query::ClaimsQuery;
-use crate::formats::claim_path::ClaimPath;
+use crate::formats::claim_path::{ClaimPath, ClaimPaths};
 use serde_json::Value;
 
 /// A claim that was asked for, and where it is in the credential.
@@ -38,20 +38,16 @@ pub(super) fn split_disclosable(
     candidate: &Candidate<'_>,
     selected: &[SelectedClaim],
 ) -> (Vec<ClaimPath>, Vec<ClaimPath>) {
-    let needed = |path: &ClaimPath| {
-        selected
-            .iter()
-            .flat_map(|claim| &claim.selected)
-            .any(|claim| claim.starts_with(path) || path.starts_with(claim))
-    };
-    let (needed, others): (Vec<_>, Vec<_>) =
-        candidate.disclosable.iter().cloned().partition(needed);
+    let selected = ClaimPaths::new(selected.iter().flat_map(|claim| &claim.selected));
+    let disclosable = candidate.disclosable.iter().cloned();
+    let (needed, others): (Vec<_>, Vec<_>) = disclosable.partition(|path| selected.touch(path));
     match candidate.reveals {
         Reveals::Disclosures => (needed, others),
         Reveals::Statements(credential) => {
             let revealed = credential.revealed_by(&needed);
-            let is_revealed = |path: &ClaimPath| revealed.contains(path);
-            candidate.disclosable.iter().cloned().partition(is_revealed)
+            let revealed = ClaimPaths::new(&revealed);
+            let disclosable = candidate.disclosable.iter().cloned();
+            disclosable.partition(|path| revealed.contains(path))
         }
     }
 }
