@@ -54,6 +54,7 @@ pub(super) fn check(
     };
     let document = verified.document;
     check_validity(&document)?;
+    check_proof_end(&credential["proof"])?;
     check_type(query, &document)?;
     query::check_claims(query, &document)?;
     let paths = |pointers: &[String]| pointers.iter().map(|p| path(p)).collect::<Vec<Path>>();
@@ -73,7 +74,14 @@ pub(super) fn check(
 /// The key of a verification method, from the document of its controller (CID 1.0 section 3.3).
 fn key_of(issuer: &str, method: &str) -> Result<PublicProofKey> {
     let text = control::document(issuer)?;
-    let document = Value::Object(json_object(text.as_bytes())?);
+    listed_key(
+        &Value::Object(json_object(text.as_bytes())?),
+        issuer,
+        method,
+    )
+}
+
+fn listed_key(document: &Value, issuer: &str, method: &str) -> Result<PublicProofKey> {
     ensure(
         document["id"] == issuer,
         "the document of another controller",
@@ -85,6 +93,8 @@ fn key_of(issuer: &str, method: &str) -> Result<PublicProofKey> {
         named["controller"] == issuer,
         "the key of another controller",
     )?;
+    let is_over = !named["revoked"].is_null() || !named["expires"].is_null();
+    ensure(!is_over, "a key that was taken back")?;
     let asserts = document["assertionMethod"].as_array();
     let asserts = asserts.is_some_and(|all| all.iter().any(|one| one == method));
     ensure(asserts, "a key for another purpose")?;
@@ -148,6 +158,15 @@ fn check_validity(document: &Value) -> Result<()> {
     )
 }
 
+/// VC Data Integrity 1.0 section 2.1.
+fn check_proof_end(proof: &Value) -> Result<()> {
+    let end = match &proof["expires"] {
+        Value::Null => return Ok(()),
+        end => unix_time(end.as_str().or_refuse("no time")?)?,
+    };
+    ensure(unix_now() <= end + LEEWAY, "the proof has expired")
+}
+
 /// `type_values`: of one alternative the credential has every type (appendix B.1.1).
 fn check_type(query: &Value, document: &Value) -> Result<()> {
     let types = document["type"].as_array().or_refuse("no types")?;
@@ -175,4 +194,51 @@ fn path(pointer: &str) -> Path {
             Err(_) => segment.into(),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::data_integrity::ProofKey;
+    use serde_json::json;
+
+    #[test]
+    fn a_key_that_was_taken_back_or_ends_is_no_key() {
+        let key = ProofKey::p256().unwrap().public().to_multibase().unwrap();
+        let mut document = json!({
+            "id": "https://issuer.example",
+            "verificationMethod": [{
+                "id": "https://issuer.example#k", "type": "Multikey",
+                "controller": "https://issuer.example", "publicKeyMultibase": key,
+            }],
+            "assertionMethod": ["https://issuer.example#k"],
+        });
+        let found = |document: &Value| {
+            listed_key(
+                document,
+                "https://issuer.example",
+                "https://issuer.example#k",
+            )
+            .is_ok()
+        };
+        assert!(found(&document));
+        for name in ["revoked", "expires"] {
+            let mut over = document.clone();
+            over["verificationMethod"][0][name] = "2026-01-01T00:00:00Z".into();
+            assert!(!found(&over), "{name}");
+        }
+        document["assertionMethod"] = json!([]);
+        assert!(!found(&document));
+    }
+
+    #[test]
+    fn a_proof_that_ended_is_no_proof() {
+        let judged = |expires: Value| check_proof_end(&json!({"expires": expires})).is_ok();
+        assert!(check_proof_end(&json!({})).is_ok());
+        assert!(judged("2999-01-01T00:00:00Z".into()));
+        for refused in [json!("2020-01-01T00:00:00Z"), json!("soon"), json!(1)] {
+            assert!(!judged(refused));
+        }
+    }
 }
