@@ -10,18 +10,17 @@ use crate::json::{self, Limits};
 use serde_json::{Map, Value};
 use std::sync::OnceLock;
 use wallet_primitives::hash;
+use zeroize::Zeroizing;
 
-/// The first context of every credential, and the members that hold its validity.
-const VERSIONS: [(&str, [&str; 2]); 2] = [
-    (
-        "https://www.w3.org/ns/credentials/v2",
-        ["validFrom", "validUntil"],
-    ),
-    (
-        "https://www.w3.org/2018/credentials/v1",
-        ["issuanceDate", "expirationDate"],
-    ),
+/// The first context of every credential.
+const VERSIONS: [&str; 2] = [
+    "https://www.w3.org/ns/credentials/v2",
+    "https://www.w3.org/2018/credentials/v1",
 ];
+
+/// The members that say from when and until when it is valid, in either version. The older context has those of both.
+const FROM: [&str; 2] = ["validFrom", "issuanceDate"];
+const UNTIL: [&str; 2] = ["validUntil", "expirationDate"];
 
 /// A document and the proof that was taken out of it, its value not looked at.
 pub(super) struct Secured {
@@ -41,7 +40,7 @@ impl Secured {
         };
         let mut document = json::parse_object(text.as_bytes(), limits)?;
         let proof = document.shift_remove("proof");
-        let proof = Proof::read(&proof.ok_or(DataIntegrityError::ProofCount)?)?;
+        let proof = Proof::read(proof.ok_or(DataIntegrityError::ProofCount)?)?;
         let document = Value::Object(document);
         Ok(Self { document, proof })
     }
@@ -61,7 +60,8 @@ impl Secured {
 
 /// A credential with a base proof, read but **not verified**: [`Self::verify`] makes a credential of it.
 pub struct DataIntegrity {
-    pub(super) text: String,
+    /// Holds the base proof: whoever has it can show the credential.
+    pub(super) text: Zeroizing<String>,
     pub(super) secured: Secured,
     pub(super) base: BaseProof,
     pub(super) issuer: String,
@@ -76,7 +76,8 @@ impl DataIntegrity {
     /// # Errors
     /// Any [`DataIntegrityError`] about form.
     pub fn parse(text: &str) -> Result<Self, DataIntegrityError> {
-        let secured = Secured::parse(text)?;
+        let mut secured = Secured::parse(text)?;
+        let value = core::mem::take(&mut secured.proof.value);
         let document = secured.members()?;
         if !document.get("type").is_some_and(is_credential_type) {
             return Err(DataIntegrityError::Credential("type"));
@@ -87,8 +88,8 @@ impl DataIntegrity {
         Ok(Self {
             issuer: issuer(document)?.to_owned(),
             validity: validity(document)?,
-            base: BaseProof::parse(secured.proof.suite, &secured.proof.value)?,
-            text: text.to_owned(),
+            base: BaseProof::parse(secured.proof.suite, &value)?,
+            text: Zeroizing::new(text.to_owned()),
             digest: OnceLock::new(),
             transformed: OnceLock::new(),
             secured,
@@ -139,23 +140,26 @@ fn issuer(document: &Map<String, Value>) -> Result<&str, DataIntegrityError> {
     issuer.ok_or(DataIntegrityError::Credential("issuer"))
 }
 
-/// From when and until when it is valid, as its version says it.
+/// From when and until when it is valid: the latest start and the earliest end it names.
 fn validity(document: &Map<String, Value>) -> Result<[Option<UnixTime>; 2], DataIntegrityError> {
     let first = match document.get("@context") {
         Some(Value::Array(contexts)) => contexts.first(),
         _ => None,
     };
     let version = first.and_then(Value::as_str);
-    let version = VERSIONS
-        .iter()
-        .find(|(context, _)| version == Some(*context));
-    let (_, [from, until]) = version.ok_or(DataIntegrityError::Credential("@context"))?;
-    let time = |name| match document.get(name) {
-        None => Ok(None),
-        Some(value) => match value.as_str().and_then(UnixTime::from_rfc3339) {
-            Some(time) => Ok(Some(time)),
-            None => Err(DataIntegrityError::Credential("validity")),
-        },
+    if !version.is_some_and(|version| VERSIONS.contains(&version)) {
+        return Err(DataIntegrityError::Credential("@context"));
+    }
+    let time = |value: &Value| {
+        let time = value.as_str().and_then(UnixTime::from_rfc3339);
+        time.ok_or(DataIntegrityError::Credential("validity"))
     };
-    Ok([time(*from)?, time(*until)?])
+    let times = |names: [&str; 2]| -> Result<Vec<UnixTime>, _> {
+        let values = names.into_iter().filter_map(|name| document.get(name));
+        values.map(time).collect()
+    };
+    Ok([
+        times(FROM)?.into_iter().max(),
+        times(UNTIL)?.into_iter().min(),
+    ])
 }

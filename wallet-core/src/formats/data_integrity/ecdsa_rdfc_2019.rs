@@ -26,6 +26,25 @@ const CONTEXTS: [&[&str]; 2] = [
     ],
 ];
 
+/// The members of a presentation, and those of its proof. Another could say what nobody here checks.
+const MEMBERS: [&str; 5] = [
+    "@context",
+    "type",
+    "holder",
+    "verifiableCredential",
+    "proof",
+];
+const PROOF_MEMBERS: [&str; 8] = [
+    "type",
+    "cryptosuite",
+    "created",
+    "verificationMethod",
+    "proofPurpose",
+    "challenge",
+    "domain",
+    "proofValue",
+];
+
 /// The occasion a presentation is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Occasion<'a> {
@@ -86,7 +105,8 @@ pub fn seal_presentation(
     Ok(Value::Object(document).to_string())
 }
 
-/// Checks the outer proof of a presentation: that it is for this occasion, and by the key it names, of whoever that is.
+/// Checks the outer proof of a presentation: that it is for this occasion, and by the key it names, of whoever that is. A
+/// presentation that says more than [`seal_presentation`] does is refused.
 ///
 /// # Errors
 /// [`DataIntegrityError::ProofInvalid`], [`DataIntegrityError::Proof`], and those about statements.
@@ -94,11 +114,22 @@ pub fn verify_presentation(
     presentation: &Map<String, Value>,
     occasion: &Occasion<'_>,
 ) -> Result<(), DataIntegrityError> {
+    if presentation.get("type") != Some(&json!(["VerifiablePresentation"]))
+        || !presentation
+            .keys()
+            .all(|name| MEMBERS.contains(&name.as_str()))
+    {
+        return Err(DataIntegrityError::Credential("presentation"));
+    }
     let mut document = presentation.clone();
     let proof = document.shift_remove("proof");
     let Some(Value::Object(mut proof)) = proof else {
         return Err(DataIntegrityError::ProofCount);
     };
+    let mut names = proof.keys();
+    if !names.all(|name| PROOF_MEMBERS.contains(&name.as_str())) {
+        return Err(DataIntegrityError::Proof("proof_member"));
+    }
     let value = proof.shift_remove("proofValue");
     for (name, expected) in [
         ("type", "DataIntegrityProof"),
@@ -112,6 +143,10 @@ pub fn verify_presentation(
         }
     }
     let method = proof.get("verificationMethod").and_then(Value::as_str);
+    let controller = method.and_then(|method| Some(method.split_once('#')?.0));
+    if controller.is_none() || presentation.get("holder").and_then(Value::as_str) != controller {
+        return Err(DataIntegrityError::WrongKey);
+    }
     let url = method.and_then(|method| DidUrl::parse(method).ok());
     let key = url.and_then(|url| authentication_key(&url).ok());
     let signature = value.as_ref().and_then(Value::as_str).and_then(signature);

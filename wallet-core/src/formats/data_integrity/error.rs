@@ -60,8 +60,8 @@ pub enum DataIntegrityError {
     /// Not a JSON Pointer.
     #[error("not a JSON Pointer")]
     Pointer,
-    /// A mandatory pointer leads nowhere.
-    #[error("a mandatory pointer leads nowhere")]
+    /// A mandatory pointer leads nowhere, or to what is no claim by itself.
+    #[error("a mandatory pointer leads to no claim")]
     MandatoryPointer,
     /// Not a key of a kind the suites use.
     #[error("not a key of the suite")]

@@ -1,6 +1,7 @@
 //! The least parts of a document: what may be shown or withheld by itself.
 
 use super::error::DataIntegrityError;
+use super::json_ld::JsonLdError;
 use super::limits::{MAX_CLAIMS, MAX_TEXT};
 use crate::formats::claim_path::{ClaimPath, PathSegment};
 use serde_json::{Map, Value};
@@ -9,10 +10,12 @@ use serde_json::{Map, Value};
 ///
 /// # Errors
 /// [`DataIntegrityError::TooManyClaims`]; [`DataIntegrityError::TooLarge`] if what every part brings along, identifiers and
-/// types, would take more to write out than a document may: statements repeat them.
+/// types, and the way to it, would take more to write out than a document may: statements and paths repeat them;
+/// [`JsonLdError::Unsupported`] for `@id` and `@type` spelled out: parts bring along what has the common names.
 pub(super) fn leaves(document: &Map<String, Value>) -> Result<Vec<ClaimPath>, DataIntegrityError> {
     let mut leaves = Leaves {
         here: Vec::new(),
+        length: 0,
         found: Vec::new(),
         room: MAX_TEXT,
     };
@@ -23,6 +26,8 @@ pub(super) fn leaves(document: &Map<String, Value>) -> Result<Vec<ClaimPath>, Da
 
 struct Leaves {
     here: Vec<PathSegment>,
+    /// Bytes of the names in `here`.
+    length: usize,
     found: Vec<ClaimPath>,
     /// Bytes that may still be brought along.
     room: usize,
@@ -34,9 +39,15 @@ impl Leaves {
         members: impl Iterator<Item = (&'v String, &'v Value)>,
         brought: usize,
     ) -> Result<(), DataIntegrityError> {
+        self.charge(self.length)?;
         for (name, value) in members {
+            if name == "@id" || name == "@type" {
+                return Err(JsonLdError::Unsupported.into());
+            }
             self.here.push(PathSegment::Key(name.clone()));
+            self.length += name.len();
             self.value(value, name == "type", brought)?;
+            self.length -= name.len();
             self.here.pop();
         }
         Ok(())
@@ -68,11 +79,16 @@ impl Leaves {
         if self.found.len() == MAX_CLAIMS {
             return Err(DataIntegrityError::TooManyClaims);
         }
-        let room = self.room.checked_sub(brought);
-        self.room = room.ok_or(DataIntegrityError::TooLarge)?;
+        self.charge(brought + self.length)?;
         let path = ClaimPath::new(self.here.clone());
         self.found
             .push(path.ok_or(DataIntegrityError::TooManyClaims)?);
+        Ok(())
+    }
+
+    fn charge(&mut self, bytes: usize) -> Result<(), DataIntegrityError> {
+        let room = self.room.checked_sub(bytes);
+        self.room = room.ok_or(DataIntegrityError::TooLarge)?;
         Ok(())
     }
 }
@@ -84,7 +100,7 @@ fn brought_along(members: &Map<String, Value>) -> usize {
         Value::Array(texts) => texts.iter().filter_map(Value::as_str).map(str::len).sum(),
         _ => 0,
     };
-    let names = ["id", "@id", "type", "@type"];
+    let names = ["id", "type"];
     names
         .iter()
         .filter_map(|name| members.get(*name))

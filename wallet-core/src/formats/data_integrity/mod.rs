@@ -27,6 +27,7 @@ mod proof_value;
 pub mod rdf;
 mod resolve;
 mod selection;
+mod spelling;
 mod statements;
 mod transformed;
 mod verify;

@@ -38,6 +38,11 @@ impl Pointer {
         tokens.collect::<Option<_>>().map(Self)
     }
 
+    /// The pointer to a member of the root.
+    pub(super) fn to_member(name: &str) -> Self {
+        Self(vec![name.to_owned()])
+    }
+
     /// What it names in `root`, if anything.
     #[must_use]
     pub fn value_in<'v>(&self, root: &'v Value) -> Option<&'v Value> {

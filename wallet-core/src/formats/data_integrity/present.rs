@@ -6,7 +6,9 @@ use super::document::DataIntegrity;
 use super::error::DataIntegrityError;
 use super::pointer::Pointer;
 use super::selection::select;
+use super::spelling;
 use super::statements::Selected;
+use super::transformed::always_shown;
 use crate::formats::claim_path::ClaimPath;
 use crate::jose::base64url;
 use crate::random::{OsRandom, make_bytes};
@@ -66,7 +68,9 @@ impl DataIntegrityCredential {
     /// [`DataIntegrityError::NotSeparable`] for a part of a list or of another value that has a meaning as a whole only.
     pub fn present(&self, selected: &[ClaimPath]) -> Result<Presentation, DataIntegrityError> {
         let signed = self.source.transformed()?;
+        let members = self.source.secured.members()?;
         let mut pointers = self.source.base.mandatory().to_vec();
+        pointers.extend(always_shown(members));
         for path in selected {
             let place = path.value_in(self.claims()).and(Pointer::to_place(path));
             pointers.push(place.ok_or(DataIntegrityError::NoSuchClaim)?);
@@ -75,11 +79,14 @@ impl DataIntegrityCredential {
             // Something must be shown; this tells least.
             pointers.push(Pointer::parse("/type")?);
         }
-        let document = select(self.source.secured.members()?, &pointers)?;
+        let document = select(members, &pointers)?.unwrap_or_default();
         let shown = signed.statements.select(&pointers)?;
+        if !signed.tells(&shown.indexes) {
+            return Err(DataIntegrityError::NotSeparable);
+        }
         Ok(Presentation {
             disclosed: signed.disclosed_by(&shown.indexes),
-            document: document.unwrap_or_default(),
+            document,
             source: Arc::clone(&self.source),
             shown,
         })
@@ -119,6 +126,7 @@ impl Presentation {
         let mut document = self.document.clone();
         let proof = self.source.secured.proof.with_value(value);
         document.insert("proof".to_owned(), proof);
+        spelling::normalize(&mut document);
         Ok(Value::Object(document).to_string())
     }
 }

@@ -7,6 +7,7 @@ use super::bbs_2023::ShownPseudonym;
 use super::credential::DataIntegrityCredential;
 use super::derived_proof::DerivedCredential;
 use super::error::DataIntegrityError;
+use super::spelling;
 use super::statements::Indexes;
 use crate::formats::claim_path::ClaimPath;
 use serde_json::Value;
@@ -62,7 +63,12 @@ impl DataIntegrityCredential {
             .map(position)
             .collect::<Option<Indexes>>();
         let shown = shown.ok_or(DataIntegrityError::ForeignPresentation)?;
-        if !signed.mandatory.is_subset(&shown) {
+        if !signed.mandatory.is_subset(&shown) || !signed.tells(&shown) {
+            return Err(DataIntegrityError::ForeignPresentation);
+        }
+        // What statements do not hold: the contexts, and how it is spelled.
+        let (ours, theirs) = (self.claims(), presented.claims());
+        if theirs.get("@context") != ours.get("@context") || !spelling::is_part(theirs, ours) {
             return Err(DataIntegrityError::ForeignPresentation);
         }
         Ok(Shown {

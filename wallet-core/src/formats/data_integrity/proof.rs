@@ -6,6 +6,7 @@ use super::rdf::rdfc10;
 use crate::clock::UnixTime;
 use serde_json::{Map, Value};
 use wallet_primitives::hash;
+use zeroize::Zeroizing;
 
 /// A cryptosuite (VC Data Integrity 1.0 3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -55,21 +56,23 @@ pub(super) struct Proof {
     pub(super) method: String,
     pub(super) created: Option<UnixTime>,
     pub(super) expires: Option<UnixTime>,
-    pub(super) value: String,
+    /// Taken out of a base proof once it is read.
+    pub(super) value: Zeroizing<String>,
 }
 
 impl Proof {
     /// Reads the `proof` of a document.
-    pub(super) fn read(proof: &Value) -> Result<Self, DataIntegrityError> {
-        let mut options = proof
-            .as_object()
-            .ok_or(DataIntegrityError::ProofCount)?
-            .clone();
+    pub(super) fn read(proof: Value) -> Result<Self, DataIntegrityError> {
+        let Value::Object(mut options) = proof else {
+            return Err(DataIntegrityError::ProofCount);
+        };
         if options.keys().any(|name| !MEMBERS.contains(&name.as_str())) {
             return Err(DataIntegrityError::Proof("proof_member"));
         }
-        let value = options.shift_remove("proofValue");
-        let value = value.as_ref().and_then(Value::as_str).map(str::to_owned);
+        let value = match options.shift_remove("proofValue") {
+            Some(Value::String(value)) => Some(Zeroizing::new(value)),
+            _ => None,
+        };
         if text(&options, "type") != Some("DataIntegrityProof") {
             return Err(DataIntegrityError::Proof("proof_type"));
         }
@@ -78,13 +81,17 @@ impl Proof {
         }
         let suite = text(&options, "cryptosuite").and_then(Cryptosuite::from_identifier);
         let method = text(&options, "verificationMethod");
+        let (created, expires) = (time(&options, "created")?, time(&options, "expires")?);
+        if created.is_some_and(|created| expires.is_some_and(|end| end <= created)) {
+            return Err(DataIntegrityError::Proof("expires"));
+        }
         Ok(Self {
             suite: suite.ok_or(DataIntegrityError::Suite)?,
             method: method
                 .ok_or(DataIntegrityError::Proof("verification_method"))?
                 .to_owned(),
-            created: time(&options, "created")?,
-            expires: time(&options, "expires")?,
+            created,
+            expires,
             value: value.ok_or(DataIntegrityError::ProofValue)?,
             options,
         })

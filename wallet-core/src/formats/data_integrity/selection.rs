@@ -13,10 +13,10 @@ struct Chosen {
 }
 
 /// The part of `document` the pointers name, with the contexts, and with the identifiers and types of every object on the
-/// way; `None` without pointers. Arrays become dense, everything stays in the document's order.
+/// way; `None` without pointers. Arrays become dense and keep their order.
 ///
 /// # Errors
-/// [`DataIntegrityError::NoSuchClaim`] for a pointer that leads nowhere.
+/// [`DataIntegrityError::NoSuchClaim`] for a pointer that leads nowhere, or to the contexts, which are no claim.
 pub(super) fn select(
     document: &Map<String, Value>,
     pointers: &[Pointer],
@@ -29,11 +29,9 @@ pub(super) fn select(
         chosen.add(document, pointer)?;
     }
     let mut selection = project_members(document, &chosen);
-    // Without it nothing has a meaning; shifted in at its old place, which only the eye sees.
+    // Without it nothing has a meaning.
     if let Some(context) = document.get("@context") {
-        let at = document.keys().position(|name| name == "@context");
-        let at = at.unwrap_or_default().min(selection.len());
-        selection.shift_insert(at, "@context".to_owned(), context.clone());
+        selection.insert("@context".to_owned(), context.clone());
     }
     Ok(Some(selection))
 }
@@ -51,6 +49,7 @@ impl Chosen {
                 chosen.is_whole = true;
                 return Ok(());
             }
+            Some(first) if first == "@context" => return Err(DataIntegrityError::NoSuchClaim),
             Some(first) => {
                 chosen = chosen.parts.entry(first.clone()).or_default();
                 document.get(first)

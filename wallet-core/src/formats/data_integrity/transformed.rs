@@ -9,15 +9,28 @@ use super::rdf::{Node, Object};
 use super::statements::{Indexes, Statements};
 use crate::formats::claim_path::{ClaimPath, ClaimPaths, PathSegment};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 use wallet_bbs::MAX_MESSAGES;
 
 const RDF_TYPE: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 
+/// What no showing leaves out: a verifier who is not told when a credential ends, or where it is revoked, takes it for one
+/// that does not end and cannot be.
+const ALWAYS: [&str; 5] = [
+    "validFrom",
+    "validUntil",
+    "issuanceDate",
+    "expirationDate",
+    "credentialStatus",
+];
+
 /// A document as it was signed.
 pub(super) struct Transformed {
     pub(super) statements: Statements,
-    /// The statements every verifier sees.
+    /// The statements of the mandatory pointers.
     pub(super) mandatory: Indexes,
+    /// The statements every verifier sees: those, and those of [`ALWAYS`].
+    always: Indexes,
     /// The least claims that can be shown or withheld by themselves.
     claims: Vec<Claim>,
     /// IRIs.
@@ -47,28 +60,42 @@ impl Transformed {
         if statements.lines().len() - mandatory.len() > MAX_MESSAGES {
             return Err(DataIntegrityError::TooManyStatements);
         }
-        Ok(Self {
+        let always = statements.select(&[base.mandatory(), &always_shown(document)].concat())?;
+        let signed = Self {
             claims: claims(leaves, &statements)?,
+            always: always.indexes,
             mandatory,
             statements,
             types: types(document)?,
-        })
+        };
+        // Else something would be shown to every verifier that no claim tells.
+        let is_told = signed.tells(&signed.mandatory) && signed.tells(&signed.always);
+        is_told
+            .then_some(signed)
+            .ok_or(DataIntegrityError::MandatoryPointer)
+    }
+
+    /// Whether every one of these statements is of a claim that they show.
+    pub(super) fn tells(&self, shown: &Indexes) -> bool {
+        let claims = self.claims.iter().map(|claim| &claim.statements);
+        let told = claims.filter(|statements| statements.is_subset(shown));
+        told.flatten().collect::<BTreeSet<_>>().len() == shown.len()
     }
 
     /// The claims every verifier sees.
     pub(super) fn always_disclosed(&self) -> Vec<ClaimPath> {
-        self.paths(|claim| claim.statements.is_subset(&self.mandatory))
+        self.paths(|claim| claim.statements.is_subset(&self.always))
     }
 
     /// The claims that can be withheld.
     pub(super) fn disclosable(&self) -> Vec<ClaimPath> {
-        self.paths(|claim| !claim.statements.is_subset(&self.mandatory))
+        self.paths(|claim| !claim.statements.is_subset(&self.always))
     }
 
     /// The claims these statements show, but for those every verifier sees.
     pub(super) fn disclosed_by(&self, shown: &Indexes) -> Vec<ClaimPath> {
         self.paths(|claim| {
-            claim.statements.is_subset(shown) && !claim.statements.is_subset(&self.mandatory)
+            claim.statements.is_subset(shown) && !claim.statements.is_subset(&self.always)
         })
     }
 
@@ -76,9 +103,9 @@ impl Transformed {
     pub(super) fn revealed_by(&self, selected: &[ClaimPath]) -> Vec<ClaimPath> {
         // Where nothing else is shown, the types are.
         let is_type = |claim: &Claim| matches!(claim.path.segments(), [PathSegment::Key(name)] if name == "type");
-        let is_bare = selected.is_empty() && self.mandatory.is_empty();
+        let is_bare = selected.is_empty() && self.always.is_empty();
         let selected = ClaimPaths::new(selected);
-        let mut shown = self.mandatory.clone();
+        let mut shown = self.always.clone();
         for claim in &self.claims {
             if selected.touch(&claim.path) || (is_bare && is_type(claim)) {
                 shown.extend(&claim.statements);
@@ -91,6 +118,12 @@ impl Transformed {
         let wanted = self.claims.iter().filter(|claim| is_wanted(claim));
         wanted.map(|claim| claim.path.clone()).collect()
     }
+}
+
+/// The places of [`ALWAYS`] in the document.
+pub(super) fn always_shown(document: &Map<String, Value>) -> Vec<Pointer> {
+    let names = ALWAYS.iter().filter(|name| document.contains_key(**name));
+    names.map(|name| Pointer::to_member(name)).collect()
 }
 
 fn claims(

@@ -95,7 +95,8 @@ fn check_validity(
     if credential.expires().is_some_and(|end| end <= earliest) {
         return Err(DataIntegrityError::Expired);
     }
-    if credential.not_before().is_some_and(|begin| begin > latest) {
+    let begins = [credential.not_before(), credential.created()];
+    if begins.into_iter().flatten().any(|begin| begin > latest) {
         return Err(DataIntegrityError::NotYetValid);
     }
     Ok(())

@@ -38,7 +38,7 @@ impl BaseProof {
     }
 
     /// Whether the issuer signed the statements, those at `mandatory` to be shown in any case, under the proof with this
-    /// hash.
+    /// hash. Not in constant time, unlike bbs-2023: the signatures over withheld statements are verified as any others are.
     pub(in super::super) fn verify(
         &self,
         issuer: &PublicKey,

@@ -31,7 +31,7 @@ pub enum JsonLdError {
     /// Nested deeper than [`super::limits`] allow.
     #[error("the JSON-LD document is nested too deeply")]
     TooDeep,
-    /// No context defines a name that it uses, so that RDF would not hold it.
+    /// No context defines a name that it uses, so that RDF would not hold it; or an IRI stands where a term belongs.
     #[error("the JSON-LD document uses an undefined term")]
     UndefinedTerm,
     /// A null, an empty array or an object that says nothing: RDF would not hold it.

@@ -2,7 +2,7 @@
 
 use super::context::{Context, Scope};
 use super::error::JsonLdError as E;
-use super::limits::{MAX_DEPTH, MAX_TYPES};
+use super::limits::{MAX_DEPTH, MAX_NAME, MAX_TYPES};
 use super::literal;
 use super::skolem::{self, Naming, Place};
 use super::term::{Coercion, Keyword, Meaning, Term};
@@ -94,10 +94,14 @@ impl Statements {
             let Meaning::Iri(iri) = context.meaning(name)? else {
                 return Err(E::Identifier);
             };
-            let object = Object::Node(Node::Iri(skolem::unreserved(iri)?));
+            let object = Object::Node(Node::Iri(skolem::unreserved(short(iri)?)?));
             self.state(&subject, RDF_TYPE.to_owned(), object, graph)?;
         }
         for (name, value) in members.iter().filter(|(name, _)| *name != "@context") {
+            // A term is never an IRI. Who reads the JSON would look for the term and not find what is said.
+            if name.contains(':') {
+                return Err(E::UndefinedTerm);
+            }
             match type_context.meaning(name)? {
                 Meaning::Keyword(Keyword::Id | Keyword::Type) => {}
                 Meaning::Keyword(_) => return Err(E::Unsupported),
@@ -106,7 +110,7 @@ impl Statements {
                     self.path.push(PathSegment::Key(name.clone()));
                     let property = Property {
                         subject: &subject,
-                        predicate: skolem::unreserved(predicate)?,
+                        predicate: skolem::unreserved(short(predicate)?)?,
                         term: type_context.term(name).cloned(),
                         context: &type_context,
                         graph,
@@ -142,7 +146,10 @@ impl Statements {
             }
         }
         match found {
-            Some(id) => self.identified(context, id.as_str().ok_or(E::Identifier)?),
+            Some(id) => {
+                let id = id.as_str().ok_or(E::Identifier)?;
+                self.naming.node(short(context.identifier(id)?)?)
+            }
             None => {
                 let label = self.new_label()?;
                 let name = if is_keyword(context, "id", Keyword::Id)? {
@@ -337,6 +344,11 @@ fn types<'d>(members: &'d Members, context: &Context) -> Result<Vec<&'d str>, E>
         }
     }
     Ok(types)
+}
+
+/// The IRI of a subject, predicate or type: statements repeat it.
+fn short(iri: String) -> Result<String, E> {
+    (iri.len() <= MAX_NAME).then_some(iri).ok_or(E::TooLarge)
 }
 
 /// Whether a member's name is this keyword or another name of it. What is not defined is none.

@@ -10,8 +10,8 @@ pub const MAX_QUADS: usize = 10_000;
 /// Most orders of alike blank nodes that are tried, for the whole dataset.
 pub const MAX_PERMUTATIONS: u32 = 4_000;
 
-/// Most quads looked at to tell alike blank nodes apart, counting each as often as it is.
-pub const MAX_QUAD_VISITS: usize = 100_000;
+/// Most bytes written to tell alike blank nodes apart, counting a quad's as often as it is looked at.
+pub const MAX_WORK: usize = 32 * 1024 * 1024;
 
 /// Most alike blank nodes in a chain, each told by the next.
 pub const MAX_CHAIN: usize = 64;

@@ -1,6 +1,6 @@
 //! RDF Dataset Canonicalization, RDFC-1.0 (W3C Recommendation of 21 May 2024). Functions are named after its algorithms.
 
-use super::limits::{MAX_CHAIN, MAX_PERMUTATIONS, MAX_QUAD_VISITS, MAX_QUADS};
+use super::limits::{MAX_CHAIN, MAX_PERMUTATIONS, MAX_QUADS, MAX_WORK};
 use super::{Quad, RdfError};
 use std::collections::{BTreeMap, BTreeSet};
 use wallet_primitives::hash::sha256;
@@ -16,6 +16,12 @@ pub struct Canonical {
     /// The canonical label of each blank node, by the label it came with.
     pub labels: BTreeMap<String, String>,
 }
+
+/// What a look at a quad takes besides its predicate: the hash of a blank node in it, and a place in a map.
+const PER_QUAD: usize = 256;
+
+/// What a blank node takes in a path or an issuer.
+const PER_NODE: usize = 32;
 
 pub(crate) const SHA_256: Hash = |bytes| hex(&sha256(&[bytes]));
 
@@ -147,14 +153,14 @@ impl Issuer {
 /// What may still be spent.
 struct Work {
     permutations: u32,
-    quad_visits: usize,
+    bytes: usize,
 }
 
 impl Work {
     const fn new() -> Self {
         Self {
             permutations: MAX_PERMUTATIONS,
-            quad_visits: MAX_QUAD_VISITS,
+            bytes: MAX_WORK,
         }
     }
 
@@ -164,9 +170,9 @@ impl Work {
         Ok(())
     }
 
-    fn visit(&mut self, quads: usize) -> Result<(), RdfError> {
-        let left = self.quad_visits.checked_sub(quads);
-        self.quad_visits = left.ok_or(RdfError::TooMuchWork)?;
+    fn write(&mut self, bytes: usize) -> Result<(), RdfError> {
+        let left = self.bytes.checked_sub(bytes);
+        self.bytes = left.ok_or(RdfError::TooMuchWork)?;
         Ok(())
     }
 }
@@ -229,9 +235,9 @@ impl State<'_> {
             return Err(RdfError::TooMuchWork);
         }
         let nodes = self.nodes;
-        self.work.visit(nodes.quads[node].len())?;
         let mut related_by_hash = BTreeMap::<String, Vec<usize>>::new();
         for quad in &nodes.quads[node] {
+            self.work.write(PER_QUAD + quad.predicate.len())?;
             for (place, label) in quad.blank_nodes() {
                 let related = nodes.numbers[label];
                 if related != node {
@@ -273,6 +279,9 @@ impl State<'_> {
     ) -> Result<Option<(String, Issuer)>, RdfError> {
         let is_worse =
             |path: &str| chosen.is_some_and(|best| path.len() >= best.len() && path > best);
+        // The caller copied the issuer.
+        self.work
+            .write(PER_NODE * (order.len() + issuer.order.len()))?;
         let mut path = String::new();
         let mut recursion = Vec::new();
         for node in order {
@@ -288,6 +297,7 @@ impl State<'_> {
             }
         }
         for node in recursion {
+            self.work.write(PER_NODE * issuer.order.len())?;
             let (hash, its_issuer) = self.hash_n_degree_quads(node, issuer.clone(), chain + 1)?;
             let label = issuer.get(node).unwrap_or_default();
             path.extend(["_:", &label, "<", &hash, ">"]);

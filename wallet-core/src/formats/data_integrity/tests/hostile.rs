@@ -457,7 +457,8 @@ fn a_derived_proof_of_bbs_2023_with_wrong_labels_or_indexes_is_refused() {
     assert_eq!(refusal(beyond), E::Indexes);
     let mut moved = parse();
     *moved.selective.last_mut().unwrap() += 1;
-    assert_eq!(refusal(moved), E::ProofInvalid);
+    // It may have been the last.
+    assert!(matches!(refusal(moved), E::ProofInvalid | E::Indexes));
     for length in [0, 100, parse().proof.len() - 1, parse().proof.len() - 32] {
         let mut short = parse();
         short.proof.truncate(length);
@@ -530,7 +531,7 @@ fn a_derived_proof_of_ecdsa_sd_2023_with_wrong_parts_is_refused() {
 }
 
 /// A base proof value with one of its parts changed.
-fn with_part(
+pub(super) fn with_part(
     card: &Value,
     part: usize,
     change: impl Fn(&mut minicbor::Encoder<&mut Vec<u8>>),
@@ -553,7 +554,7 @@ fn with_part(
     self::changed(card, "/proof/proofValue", json!(value))
 }
 
-fn pointers(encoder: &mut minicbor::Encoder<&mut Vec<u8>>, pointers: &[&str]) {
+pub(super) fn pointers(encoder: &mut minicbor::Encoder<&mut Vec<u8>>, pointers: &[&str]) {
     encoder.array(pointers.len() as u64).unwrap();
     for pointer in pointers {
         encoder.str(pointer).unwrap();

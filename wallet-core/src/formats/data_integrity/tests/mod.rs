@@ -6,6 +6,7 @@ mod issuer;
 mod outer_proof;
 mod pointers;
 mod presenting;
+mod smuggling;
 mod traces;
 mod vectors;
 

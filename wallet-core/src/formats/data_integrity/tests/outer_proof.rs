@@ -127,7 +127,7 @@ fn a_sealed_presentation_that_was_changed_is_refused() {
         (
             "/holder",
             "did:key:zDnaepBuvsQ8cpsWrVKw8fbpGpvPeNSjVPTWoq6cRqaYzBKVP",
-            E::ProofInvalid,
+            E::WrongKey,
         ),
         ("/proof/created", "2026-01-01T00:00:00Z", E::ProofInvalid),
         (
@@ -160,6 +160,38 @@ fn a_sealed_presentation_that_was_changed_is_refused() {
     let mut bare = sealed.as_object().unwrap().clone();
     bare.shift_remove("proof").unwrap();
     assert_eq!(verify_presentation(&bare, &OCCASION), Err(E::ProofCount));
+}
+
+#[test]
+fn a_sealed_presentation_says_nothing_that_is_not_looked_at() {
+    use DataIntegrityError as E;
+    let sealed = Value::Object(sealed());
+    for (pointer, name, value, expected) in [
+        ("", "id", "urn:x:1", E::Credential("presentation")),
+        (
+            "",
+            "type",
+            "VerifiableCredential",
+            E::Credential("presentation"),
+        ),
+        (
+            "/proof",
+            "expires",
+            "2020-01-01T00:00:00Z",
+            E::Proof("proof_member"),
+        ),
+        (
+            "/proof",
+            "@context",
+            "https://www.w3.org/ns/credentials/v2",
+            E::Proof("proof_member"),
+        ),
+    ] {
+        let mut changed = sealed.clone();
+        changed.pointer_mut(pointer).unwrap()[name] = value.into();
+        let refusal = verify_presentation(changed.as_object().unwrap(), &OCCASION);
+        assert_eq!(refusal, Err(expected), "{pointer} {name}");
+    }
 }
 
 #[test]

@@ -17,6 +17,12 @@ fn to_json(paths: &[ClaimPath]) -> Vec<Value> {
 
 const HEADER: &[u8] = b"for this occasion";
 
+/// The citizen's card with its types in order.
+fn in_one_spelling(mut citizen: Value) -> Value {
+    citizen["type"] = json!(["CitizenIdCredential", "VerifiableCredential"]);
+    citizen
+}
+
 #[test]
 fn a_verified_credential_says_what_the_document_says() {
     for suite in SUITES {
@@ -93,7 +99,7 @@ fn what_is_chosen_is_shown_with_what_is_mandatory_and_nothing_else() {
 
         let shown = credential.read_presentation(&text, HEADER).unwrap();
         assert_eq!(shown.disclosed, chosen);
-        let mut expected = issuer.citizen();
+        let mut expected = in_one_spelling(issuer.citizen());
         expected["credentialSubject"] =
             json!({"address": {"locality": "율도구"}, "age_over_19": true});
         assert_eq!(shown.claims, expected);
@@ -130,7 +136,11 @@ fn with_nothing_chosen_what_is_mandatory_is_shown() {
 fn without_mandatory_claims_and_with_nothing_chosen_the_type_is_shown() {
     for suite in SUITES {
         let issuer = Issuer::of(suite);
-        let card = issuer.secure(&issuer.citizen(), &[]);
+        let mut document = issuer.citizen();
+        for name in ["validFrom", "validUntil"] {
+            document.as_object_mut().unwrap().shift_remove(name);
+        }
+        let card = issuer.secure(&document, &[]);
         let credential = issuer.verified(&card).unwrap();
         assert!(credential.always_disclosed().is_empty());
         let presentation = credential.present(&[]).unwrap();
@@ -140,6 +150,43 @@ fn without_mandatory_claims_and_with_nothing_chosen_the_type_is_shown() {
         let shown = credential.read_presentation(&text, HEADER).unwrap();
         let members: Vec<_> = shown.claims.as_object().unwrap().keys().collect();
         assert_eq!(members, ["@context", "type"]);
+    }
+}
+
+// shows: BBS 23
+#[test]
+fn when_a_credential_ends_and_where_it_is_revoked_is_always_shown() {
+    for suite in SUITES {
+        let issuer = Issuer::of(suite);
+        let document = issuer.citizen();
+        let card = issuer.secure(&document, &[]);
+        let credential = issuer.verified(&card).unwrap();
+        let always = credential.always_disclosed();
+        for name in ["type", "validFrom", "validUntil"] {
+            assert!(always.contains(&path(&json!([name]))), "{name}");
+        }
+        let age = [subject(&["age_over_19"])];
+        assert_eq!(credential.revealed_by(&age), age);
+        let presentation = credential.present(&age).unwrap();
+        assert_eq!(presentation.disclosed(), age);
+        let text = presentation.derive(HEADER).unwrap();
+        assert!(parties_accept(&text));
+        let shown = credential.read_presentation(&text, HEADER).unwrap();
+        assert_eq!(shown.disclosed, age);
+        for name in ["validFrom", "validUntil"] {
+            assert_eq!(shown.claims[name], document[name], "{name}");
+        }
+
+        // The parties know of no status; the statements are made before the signature is looked at.
+        let mut revocable = card.clone();
+        revocable["credentialStatus"] = json!({
+            "id": "https://issuer.example/status#7", "type": "BitstringStatusListEntry",
+            "statusPurpose": "revocation", "statusListIndex": "7",
+            "statusListCredential": "https://issuer.example/status",
+        });
+        let parsed = DataIntegrity::parse(&revocable.to_string()).unwrap();
+        let always = parsed.transformed().unwrap().always_disclosed();
+        assert!(always.contains(&path(&json!(["credentialStatus", "statusListIndex"]))));
     }
 }
 
@@ -153,7 +200,7 @@ fn a_credential_whose_every_claim_is_mandatory_is_shown_whole() {
         assert!(credential.disclosable().is_empty());
         let text = credential.present(&[]).unwrap().derive(HEADER).unwrap();
         let shown = credential.read_presentation(&text, HEADER).unwrap();
-        assert_eq!(shown.claims, issuer.citizen());
+        assert_eq!(shown.claims, in_one_spelling(issuer.citizen()));
         assert!(parties_accept(&text));
     }
 }
@@ -282,4 +329,37 @@ fn validity_is_checked_with_a_minute_to_spare() {
         Some(DataIntegrityError::Expired)
     );
     assert!(NOW > UnixTime::from_rfc3339("2026-01-01T00:00:00Z").unwrap());
+}
+
+#[test]
+fn a_proof_of_tomorrow_is_refused_and_so_is_one_that_ends_before_it_is_made() {
+    let issuer = Issuer::of(Cryptosuite::Bbs2023);
+    let mut document = issuer.citizen();
+    document.as_object_mut().unwrap().shift_remove("validFrom");
+    let card = issuer.secure(&document, &["/issuer"]);
+    let at = |more: i64| {
+        let made = UnixTime::from_rfc3339("2026-01-01T00:00:00Z").unwrap();
+        let parsed = DataIntegrity::parse(&card.to_string()).unwrap();
+        let policy = VerifyPolicy::at(made.saturating_add(more));
+        parsed.verify(&issuer.pinned(), &policy).err()
+    };
+    assert_eq!(at(-60), None);
+    assert_eq!(at(-61), Some(DataIntegrityError::NotYetValid));
+
+    let mut ended = card.clone();
+    ended["proof"]["expires"] = card["proof"]["created"].clone();
+    let refusal = DataIntegrity::parse(&ended.to_string()).err();
+    assert_eq!(refusal, Some(DataIntegrityError::Proof("expires")));
+}
+
+#[test]
+fn of_two_ends_the_earlier_holds_and_of_two_starts_the_later() {
+    let issuer = Issuer::of(Cryptosuite::Bbs2023);
+    let mut card = issuer.card();
+    card["@context"][0] = "https://www.w3.org/2018/credentials/v1".into();
+    card["issuanceDate"] = "2026-02-01T00:00:00Z".into();
+    card["expirationDate"] = "2028-01-01T00:00:00Z".into();
+    let parsed = DataIntegrity::parse(&card.to_string()).unwrap();
+    let expected = ["2026-02-01T00:00:00Z", "2027-01-01T00:00:00Z"];
+    assert_eq!(parsed.validity, expected.map(UnixTime::from_rfc3339));
 }

@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 
 /// What only the W3C's vectors use (they bring the second inline, which is refused; here it has a name), and what no
 /// context that ships would do.
-pub(super) static CONTEXTS: [Bundled; 6] = [
+pub(super) static CONTEXTS: [Bundled; 7] = [
     Bundled::new(
         "https://www.w3.org/ns/credentials/examples/v2",
         "",
@@ -41,6 +41,11 @@ pub(super) static CONTEXTS: [Bundled; 6] = [
         r#"{"@context": {"Redefining": {
             "@id": "https://wallet.test/Redefining", "@context": {"name": "https://wallet.test/name"}
         }}}"#,
+    ),
+    Bundled::new(
+        "https://wallet.test/other-identifier",
+        "",
+        r#"{"@context": {"holderNumber": "@id"}}"#,
     ),
     Bundled::new(
         "https://wallet.test/scopes",

@@ -103,6 +103,25 @@ fn poison_graphs_are_refused() {
 }
 
 #[test]
+fn long_names_count_as_work() {
+    // A few small rings, whose nodes are told apart by their predicates' hashes over and over.
+    let rings = |predicate: &str| {
+        let ring = |ring: usize| {
+            let quad = move |n: usize| {
+                format!(
+                    "_:r{ring}n{n} <a:{predicate}> _:r{ring}n{} .\n",
+                    (n + 1) % 6
+                )
+            };
+            (0..6).map(quad)
+        };
+        (0..10).flat_map(ring).collect::<String>()
+    };
+    assert!(canonicalize(&parse(&rings("p")).unwrap()).is_ok());
+    too_much_work(std::iter::once(rings(&"p".repeat(60_000))));
+}
+
+#[test]
 fn what_credentials_look_like_takes_little_work() {
     // A list of objects that differ, whatever their number.
     let list = (0..2000).flat_map(|n| {
