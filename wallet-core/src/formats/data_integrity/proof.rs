@@ -169,7 +169,7 @@ mod tests {
             "proofValue": "u",
         });
         let dates = |proof: &Value| -> Vec<String> {
-            let proof = Proof::read(proof).unwrap();
+            let proof = Proof::read(proof.clone()).unwrap();
             proof.dates().map(str::to_owned).collect()
         };
         assert!(dates(&proof).is_empty());
