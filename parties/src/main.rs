@@ -37,7 +37,7 @@ enum Command {
     Offer {
         /// What `serve --dir` wrote into.
         dir: PathBuf,
-        /// `resident_card`, `driving_licence`, `citizen_id_bbs` or `citizen_id_ecdsa_sd`.
+        /// `resident_card`, `driving_licence`, `citizen_id_bbs`, `citizen_id_bound`, `citizen_id_pseudonym` or `citizen_id_ecdsa_sd`.
         card: String,
         /// Ask for a transaction code, printed on a second line.
         #[arg(long)]
@@ -60,7 +60,7 @@ enum Command {
     Change {
         /// What `serve --dir` wrote into.
         dir: PathBuf,
-        /// `resident_card`, `driving_licence`, `citizen_id_bbs` or `citizen_id_ecdsa_sd`.
+        /// `resident_card`, `driving_licence`, `citizen_id_bbs`, `citizen_id_bound`, `citizen_id_pseudonym` or `citizen_id_ecdsa_sd`.
         card: String,
         /// Members that are left out are as at the start.
         options: String,
@@ -84,7 +84,7 @@ enum Command {
         dir: PathBuf,
         /// Who asks: `bar`, `bank`, `voting-office` or `shop`.
         name: String,
-        /// `resident_card`, `driving_licence`, `citizen_id_bbs` or `citizen_id_ecdsa_sd`.
+        /// `resident_card`, `driving_licence`, `citizen_id_bbs`, `citizen_id_bound`, `citizen_id_pseudonym` or `citizen_id_ecdsa_sd`.
         card: String,
         /// More of the request, as JSON such as {"prefix":"x509_hash","fetch":"post"}.
         #[arg(long, default_value = "{}")]
