@@ -205,7 +205,7 @@ fn w3c_claim(path: &ClaimPath, claims: &Value) -> Option<Linkability> {
 fn has_type_without_term(types: &Value) -> bool {
     match types {
         Value::Array(types) => types.iter().any(has_type_without_term),
-        name => !name.as_str().is_some_and(|name| !name.contains(':')),
+        name => name.as_str().is_none_or(|name| name.contains(':')),
     }
 }
 

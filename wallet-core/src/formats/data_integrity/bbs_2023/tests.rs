@@ -4,14 +4,13 @@
 use super::feature::{Feature, Kind};
 use super::holder_secrets::HolderSecrets;
 use crate::clock::UnixTime;
-use crate::formats::claim_path::ClaimPath;
 use crate::formats::data_integrity::{
     DataIntegrity, DataIntegrityCredential, DataIntegrityError, Derivation, DerivedCredential,
     IssuerKey, VerifyPolicy,
 };
 use crate::jose::base64url;
 use crate::random::OsRandom;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 fn file(name: &str) -> String {
     let folder = concat!(
@@ -198,6 +197,8 @@ fn without_the_draft_a_card_with_a_pseudonym_is_refused_by_name() {
 #[cfg(feature = "draft-pseudonym")]
 mod pseudonym {
     use super::*;
+    use crate::formats::claim_path::ClaimPath;
+    use serde_json::json;
 
     /// The sets have a CBOR tag (of a big number) before `signer_nym_entropy`, which the text forbids.
     fn untagged(name: &str) -> Value {
