@@ -82,12 +82,14 @@ pub(crate) fn run_all(arguments: &[&str]) -> Outcome {
     Ok(())
 }
 
-/// BBS beside the limit of the curve and other crates; they take turns in one program.
+/// BBS beside the limit of the curve and other crates, which take turns in one program, and the steps of a presentation.
 fn bbs() -> Outcome {
+    let presentation = build(OURS)?;
     let program = build(BBS)?;
     println!(
-        "{}\n\n{}",
+        "{}\n\n{}\n{}",
         kotlin::machine(),
+        output_of(Command::new(presentation).arg("bbs-2023"))?,
         output_of(&mut Command::new(program))?
     );
     Ok(())

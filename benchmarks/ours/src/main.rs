@@ -1,5 +1,7 @@
-//! The vault and the SD-JWT code of wallet-core through its public API.
+//! The vault and the credentials' code of wallet-core through its public API; with `bbs-2023` as argument one presentation of such
+//! a credential, step by step.
 
+mod bbs_2023;
 mod sd_jwt;
 #[path = "../../common/sd_jwt_inputs.rs"]
 mod sd_jwt_inputs;
@@ -11,6 +13,9 @@ mod workload;
 const PEER: &str = "ours";
 
 fn main() {
+    if std::env::args().nth(1).as_deref() == Some("bbs-2023") {
+        return bbs_2023::run();
+    }
     store::run();
     unlock::run();
     sd_jwt::run();

@@ -1,6 +1,6 @@
 //! Whose a function or a table is.
 
-/// The crate where the code of the symbol `name` was written; `SQLite` and `ring` for their C and assembly. `unit` is the
+/// The crate where the code of the symbol `name` was written; `SQLite`, `ring` and `blst` for their C and assembly. `unit` is the
 /// source file the linker names before the symbol.
 pub(super) fn owner(name: &str, unit: &str) -> String {
     if let Ok(rust) = rustc_demangle::try_demangle(name) {
@@ -8,6 +8,8 @@ pub(super) fn owner(name: &str, unit: &str) -> String {
     }
     let owner = if name.contains("ring_core") {
         "ring (C)"
+    } else if name.starts_with("blst_") || unit == "server.c" {
+        "blst (C)"
     } else if name.contains("sqlite3") || unit == "sqlite3.c" {
         "SQLite (C)"
     } else {
@@ -69,6 +71,8 @@ mod tests {
         assert_eq!(owner("ring_core_0_17_14__x25519_sc_mask", ""), "ring (C)");
         assert_eq!(owner("sqlite3VdbeExec", ""), "SQLite (C)");
         assert_eq!(owner("resolveExprStep", "sqlite3.c"), "SQLite (C)");
+        assert_eq!(owner("blst_sha256_block_ssse3", ""), "blst (C)");
+        assert_eq!(owner("ctx_inverse_mod_384", "server.c"), "blst (C)");
         assert_eq!(owner("frame_dummy", "crtstuff.c"), "not named");
     }
 }

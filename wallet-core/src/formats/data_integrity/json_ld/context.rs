@@ -7,8 +7,26 @@ use super::limits::MAX_CONTEXTS;
 use super::term::{Coercion, Keyword, Meaning, Term, is_graph_container};
 use crate::formats::data_integrity::rdf::is_absolute_iri;
 use serde_json::{Map, Value};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+
+/// How many contexts a thread keeps.
+const MAX_KEPT: usize = 16;
+
+thread_local! {
+    /// What was made of bundled contexts, which never change: of one document every part is read by itself, under the same
+    /// ones.
+    static KEPT: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new()) };
+}
+
+/// `local` over `active`.
+struct Kept {
+    active: Rc<Context>,
+    local: &'static Value,
+    scope: Scope,
+    result: Rc<Context>,
+}
 
 /// The active context: what names mean at one place of a document.
 #[derive(Clone, Default)]
@@ -57,6 +75,42 @@ impl Context {
         local: &'static Value,
         scope: Scope,
     ) -> Result<Rc<Self>, E> {
+        let is_it = |kept: &&Kept| {
+            let is_same =
+                Rc::ptr_eq(&kept.active, self) || kept.active.is_empty() && self.is_empty();
+            is_same && core::ptr::eq(kept.local, local) && kept.scope == scope
+        };
+        let find = |kept: &RefCell<Vec<Kept>>| {
+            let kept = kept.borrow();
+            kept.iter().find(is_it).map(|kept| Rc::clone(&kept.result))
+        };
+        if let Some(result) = KEPT.with(find) {
+            return Ok(result);
+        }
+        let result = self.make_with(local, scope)?;
+        KEPT.with_borrow_mut(|kept| {
+            if kept.len() == MAX_KEPT {
+                kept.clear();
+            }
+            kept.push(Kept {
+                active: Rc::clone(self),
+                local,
+                scope,
+                result: Rc::clone(&result),
+            });
+        });
+        Ok(result)
+    }
+
+    /// Whether nothing was defined yet.
+    fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+            && self.protected.is_empty()
+            && self.vocabulary.is_none()
+            && self.previous.is_none()
+    }
+
+    fn make_with(self: &Rc<Self>, local: &'static Value, scope: Scope) -> Result<Rc<Self>, E> {
         let mut result = match local {
             Value::Null if scope != Scope::Property && !self.protected.is_empty() => {
                 return Err(E::ProtectedTerm);
