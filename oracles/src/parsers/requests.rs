@@ -298,8 +298,12 @@ fn agree(plan: ConsentPlan, cards: Vec<Credential>, random: &Counting) {
     let materials: HashMap<_, _> = (0..)
         .zip(cards)
         .map(|(place, credential)| {
-            let key = Some(Arc::new(holder_key()) as _);
-            (copy(place), CopyMaterial { credential, key })
+            let material = CopyMaterial {
+                credential,
+                key: Some(Arc::new(holder_key()) as _),
+                holder: None,
+            };
+            (copy(place), material)
         })
         .collect();
     let answer = pollster::block_on(approved.respond(&materials, NOW, random)).unwrap();

@@ -100,7 +100,7 @@ pub(super) struct Citizen {
 
 enum Card {
     SdJwt(SdJwtVc, SoftwareKey),
-    Bbs(DataIntegrityCredential),
+    Bbs(Box<DataIntegrityCredential>),
 }
 
 /// What a verifier knows the issuer by.
@@ -188,7 +188,7 @@ fn with_credential(received: DataIntegrity, key: &IssuerKey) -> Result<Citizen, 
     let trust = PublicProofKey::from_multibase(&key.key().to_text()).map_err(other)?;
     let credential = received.verify(key, &policy).map_err(failed)?;
     Ok(Citizen {
-        card: Card::Bbs(credential),
+        card: Card::Bbs(Box::new(credential)),
         trust: Trust::Key(trust),
     })
 }
