@@ -99,7 +99,7 @@ pub(super) struct Citizen {
 }
 
 enum Card {
-    SdJwt(SdJwtVc, SoftwareKey),
+    SdJwt(Box<SdJwtVc>, SoftwareKey),
     Bbs(Box<DataIntegrityCredential>),
 }
 
@@ -158,7 +158,7 @@ pub(super) async fn with_sd_jwt(parties: &Parties, count: usize) -> Result<Vec<C
         let policy = sd_jwt_vc::VerifyPolicy::at(now);
         let verified = received.verify(&issuer.map_err(failed)?, &policy);
         citizens.push(Citizen {
-            card: Card::SdJwt(verified.map_err(failed)?, key),
+            card: Card::SdJwt(Box::new(verified.map_err(failed)?), key),
             trust: Trust::Anchor(parties.issuer_authority.der().to_vec()),
         });
     }
