@@ -99,7 +99,7 @@ pub(super) struct Citizen {
 }
 
 enum Card {
-    SdJwt(Box<SdJwtVc>, SoftwareKey),
+    SdJwt(Box<SdJwtVc>, Box<SoftwareKey>),
     Bbs(Box<DataIntegrityCredential>),
 }
 
@@ -123,7 +123,7 @@ impl Citizen {
                     transaction_data_hashes: None,
                 };
                 let shown = credential.present(&path(&to.sd_jwt_path)).map_err(failed)?;
-                shown.bind(binding, key).await.map_err(failed)?
+                shown.bind(binding, key.as_ref()).await.map_err(failed)?
             }
             Card::Bbs(credential) => {
                 let shown = credential.present(&path(&to.bbs_path)).map_err(failed)?;
@@ -158,7 +158,7 @@ pub(super) async fn with_sd_jwt(parties: &Parties, count: usize) -> Result<Vec<C
         let policy = sd_jwt_vc::VerifyPolicy::at(now);
         let verified = received.verify(&issuer.map_err(failed)?, &policy);
         citizens.push(Citizen {
-            card: Card::SdJwt(Box::new(verified.map_err(failed)?), key),
+            card: Card::SdJwt(Box::new(verified.map_err(failed)?), Box::new(key)),
             trust: Trust::Anchor(parties.issuer_authority.der().to_vec()),
         });
     }
