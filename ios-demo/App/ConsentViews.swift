@@ -88,6 +88,12 @@ private struct ShowingParts: View {
             ForEach(showing.notes.indices, id: \.self) { FactLine(showing.notes[$0]) }
             ClaimList(claims: showing.claims.lines.filter { !$0.isAlways })
         }
+        if let pseudonym = showing.pseudonym {
+            Part(texts(.consentPseudonym)) {
+                Text(texts(pseudonym.service))
+                FactLine(pseudonym.kind)
+            }
+        }
         ForEach(showing.transactions.indices, id: \.self) { TransactionPart(transaction: showing.transactions[$0]) }
         if !showing.retained.isEmpty { Part(texts(.consentRetain)) { Text(texts(.all(showing.retained))) } }
         Part(texts(.consentPrivate)) {

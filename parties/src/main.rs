@@ -89,6 +89,9 @@ enum Command {
         /// More of the request, as JSON such as {"prefix":"x509_hash","fetch":"post"}.
         #[arg(long, default_value = "{}")]
         options: String,
+        /// Ask for a pseudonym for this service, too.
+        #[arg(long, value_name = "SERVICE")]
+        pseudonym: Option<String>,
         /// What is asked, such as `name` or `address.locality`.
         #[arg(required = true)]
         claims: Vec<String>,
@@ -133,8 +136,16 @@ fn main() -> ExitCode {
             name,
             card,
             options,
+            pseudonym,
             claims,
-        } => tour::ask(&dir, &name, &card, &claims, &options),
+        } => {
+            let asked = tour::Asked {
+                card: &card,
+                claims: &claims,
+                pseudonym: pseudonym.as_deref(),
+            };
+            tour::ask(&dir, &name, &asked, &options)
+        }
         Command::Learned { dir } => tour::learned(&dir),
         Command::Pki { dir } => PeerPki::write(&dir).map(drop),
     };

@@ -43,17 +43,25 @@ fn json(text: &str) -> Result<Value> {
     serde_json::from_str(text).map_err(|_| Refused::because("the options are not JSON"))
 }
 
+/// What is asked of a card.
+pub(crate) struct Asked<'a> {
+    /// Its configuration.
+    pub(crate) card: &'a str,
+    /// Such as `name` or `address.locality`.
+    pub(crate) claims: &'a [String],
+    /// The service that a pseudonym is for.
+    pub(crate) pseudonym: Option<&'a str>,
+}
+
 /// Prints a presentation request and remembers it for [`learned`].
-pub(crate) fn ask(
-    dir: &Path,
-    name: &str,
-    card: &str,
-    claims: &[String],
-    options: &str,
-) -> Result<()> {
+pub(crate) fn ask(dir: &Path, name: &str, asked: &Asked<'_>, options: &str) -> Result<()> {
     let server = Server::read(dir)?;
     let issuer = &server.0["issuer"];
-    let (format, meta, holder) = match (&issuer["types"][card], &issuer["type_values"][card]) {
+    let types = (
+        &issuer["types"][asked.card],
+        &issuer["type_values"][asked.card],
+    );
+    let (format, mut meta, holder) = match types {
         (Value::String(vct), _) => ("dc+sd-jwt", json!({ "vct_values": [vct] }), None),
         (_, Value::Array(types)) => {
             let meta = json!({ "type_values": [types] });
@@ -61,7 +69,10 @@ pub(crate) fn ask(
         }
         _ => return Err(Refused::because("no such card")),
     };
-    let paths = claims.iter().map(|claim| {
+    if let Some(service) = asked.pseudonym {
+        meta["pseudonym"] = json!({ "service": service });
+    }
+    let paths = asked.claims.iter().map(|claim| {
         let path: Vec<&str> = holder.into_iter().chain(claim.split('.')).collect();
         json!({ "path": path })
     });

@@ -11872,6 +11872,98 @@ public func FfiConverterTypePresented_lower(_ value: Presented) -> RustBuffer {
 
 
 /**
+ * The pseudonym a showing has.
+ */
+public struct PseudonymShowing: Equatable, Hashable, CustomStringConvertible {
+    /**
+     * What the verifier asks for it for, in its own words: one pseudonym for each.
+     */
+    public let service: String
+    /**
+     * What the pseudonym is computed in: of the verifier's identifier and the service.
+     */
+    public let scope: String
+    /**
+     * Whether the issuer says that no person has a second one in this scope. If not, it is a name and no proof of being one
+     * person.
+     */
+    public let isOnePerPerson: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * What the verifier asks for it for, in its own words: one pseudonym for each.
+         */service: String,
+        /**
+         * What the pseudonym is computed in: of the verifier's identifier and the service.
+         */scope: String,
+        /**
+         * Whether the issuer says that no person has a second one in this scope. If not, it is a name and no proof of being one
+         * person.
+         */isOnePerPerson: Bool) {
+        self.service = service
+        self.scope = scope
+        self.isOnePerPerson = isOnePerPerson
+    }
+
+
+
+
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_wallet_ffi_fn_method_pseudonymshowing_uniffi_trait_display(
+            FfiConverterTypePseudonymShowing_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+}
+
+#if compiler(>=6)
+extension PseudonymShowing: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePseudonymShowing: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PseudonymShowing {
+        return
+            try PseudonymShowing(
+                service: FfiConverterString.read(from: &buf),
+                scope: FfiConverterString.read(from: &buf),
+                isOnePerPerson: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: PseudonymShowing, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.service, into: &buf)
+        FfiConverterString.write(value.scope, into: &buf)
+        FfiConverterBool.write(value.isOnePerPerson, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePseudonymShowing_lift(_ buf: RustBuffer) throws -> PseudonymShowing {
+    return try FfiConverterTypePseudonymShowing.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePseudonymShowing_lower(_ value: PseudonymShowing) -> RustBuffer {
+    return FfiConverterTypePseudonymShowing.lower(value)
+}
+
+
+/**
  * A card that was renewed, durably.
  */
 public struct Renewed: Equatable, Hashable {
@@ -12518,6 +12610,10 @@ public struct Showing: Equatable, Hashable, CustomStringConvertible {
      */
     public let keyBinding: Bool
     /**
+     * The pseudonym that is shown with it. Show it to the holder.
+     */
+    public let pseudonym: PseudonymShowing?
+    /**
      * What the holder authorises by it.
      */
     public let transactions: [TransactionOverview]
@@ -12570,6 +12666,9 @@ public struct Showing: Equatable, Hashable, CustomStringConvertible {
          * shown it.
          */keyBinding: Bool,
         /**
+         * The pseudonym that is shown with it. Show it to the holder.
+         */pseudonym: PseudonymShowing?,
+        /**
          * What the holder authorises by it.
          */transactions: [TransactionOverview],
         /**
@@ -12593,6 +12692,7 @@ public struct Showing: Equatable, Hashable, CustomStringConvertible {
         self.alwaysDisclosed = alwaysDisclosed
         self.withheld = withheld
         self.keyBinding = keyBinding
+        self.pseudonym = pseudonym
         self.transactions = transactions
         self.linkability = linkability
         self.notes = notes
@@ -12636,6 +12736,7 @@ public struct FfiConverterTypeShowing: FfiConverterRustBuffer {
                 alwaysDisclosed: FfiConverterSequenceSequenceTypePathSegment.read(from: &buf),
                 withheld: FfiConverterSequenceSequenceTypePathSegment.read(from: &buf),
                 keyBinding: FfiConverterBool.read(from: &buf),
+                pseudonym: FfiConverterOptionTypePseudonymShowing.read(from: &buf),
                 transactions: FfiConverterSequenceTypeTransactionOverview.read(from: &buf),
                 linkability: FfiConverterSequenceTypeLinkability.read(from: &buf),
                 notes: FfiConverterSequenceTypeShowingNote.read(from: &buf),
@@ -12654,6 +12755,7 @@ public struct FfiConverterTypeShowing: FfiConverterRustBuffer {
         FfiConverterSequenceSequenceTypePathSegment.write(value.alwaysDisclosed, into: &buf)
         FfiConverterSequenceSequenceTypePathSegment.write(value.withheld, into: &buf)
         FfiConverterBool.write(value.keyBinding, into: &buf)
+        FfiConverterOptionTypePseudonymShowing.write(value.pseudonym, into: &buf)
         FfiConverterSequenceTypeTransactionOverview.write(value.transactions, into: &buf)
         FfiConverterSequenceTypeLinkability.write(value.linkability, into: &buf)
         FfiConverterSequenceTypeShowingNote.write(value.notes, into: &buf)
@@ -17415,6 +17517,10 @@ public enum Linkability: Equatable, Hashable {
      */
     case statusReference
     /**
+     * Its statements are in an order of its own, which every showing tells something of (bbs-2023).
+     */
+    case statementOrder
+    /**
      * This copy was shown before.
      */
     case copyShownBefore
@@ -17434,6 +17540,10 @@ public enum Linkability: Equatable, Hashable {
      * Values about the holder that this showing reveals.
      */
     case disclosedValues
+    /**
+     * The holder's pseudonym is the same in every showing to this verifier for this service.
+     */
+    case pseudonym
     /**
      * Something that came after these bindings were written.
      */
@@ -17469,17 +17579,21 @@ public struct FfiConverterTypeLinkability: FfiConverterRustBuffer {
 
         case 3: return .statusReference
 
-        case 4: return .copyShownBefore
+        case 4: return .statementOrder
 
-        case 5: return .credentialId
+        case 5: return .copyShownBefore
 
-        case 6: return .dates
+        case 6: return .credentialId
 
-        case 7: return .alwaysDisclosedValues
+        case 7: return .dates
 
-        case 8: return .disclosedValues
+        case 8: return .alwaysDisclosedValues
 
-        case 9: return .other(code: try FfiConverterString.read(from: &buf)
+        case 9: return .disclosedValues
+
+        case 10: return .pseudonym
+
+        case 11: return .other(code: try FfiConverterString.read(from: &buf)
         )
 
         default: throw UniffiInternalError.unexpectedEnumCase
@@ -17502,28 +17616,36 @@ public struct FfiConverterTypeLinkability: FfiConverterRustBuffer {
             writeInt(&buf, Int32(3))
 
 
-        case .copyShownBefore:
+        case .statementOrder:
             writeInt(&buf, Int32(4))
 
 
-        case .credentialId:
+        case .copyShownBefore:
             writeInt(&buf, Int32(5))
 
 
-        case .dates:
+        case .credentialId:
             writeInt(&buf, Int32(6))
 
 
-        case .alwaysDisclosedValues:
+        case .dates:
             writeInt(&buf, Int32(7))
 
 
-        case .disclosedValues:
+        case .alwaysDisclosedValues:
             writeInt(&buf, Int32(8))
 
 
-        case let .other(code):
+        case .disclosedValues:
             writeInt(&buf, Int32(9))
+
+
+        case .pseudonym:
+            writeInt(&buf, Int32(10))
+
+
+        case let .other(code):
+            writeInt(&buf, Int32(11))
             FfiConverterString.write(code, into: &buf)
 
         }
@@ -18712,6 +18834,11 @@ public enum ShowingNote: Equatable, Hashable {
      */
     case replayProtectionOnly
     /**
+     * It takes the link secret of the card to show it, which the verifier does not see. That is holder binding by software:
+     * whoever copies the wallet has it too.
+     */
+    case linkSecret
+    /**
      * Nothing binds the proof to this verifier and request: whoever sees it can show it again.
      */
     case notBound
@@ -18748,9 +18875,11 @@ public struct FfiConverterTypeShowingNote: FfiConverterRustBuffer {
 
         case 2: return .replayProtectionOnly
 
-        case 3: return .notBound
+        case 3: return .linkSecret
 
-        case 4: return .other(code: try FfiConverterString.read(from: &buf)
+        case 4: return .notBound
+
+        case 5: return .other(code: try FfiConverterString.read(from: &buf)
         )
 
         default: throw UniffiInternalError.unexpectedEnumCase
@@ -18769,12 +18898,16 @@ public struct FfiConverterTypeShowingNote: FfiConverterRustBuffer {
             writeInt(&buf, Int32(2))
 
 
-        case .notBound:
+        case .linkSecret:
             writeInt(&buf, Int32(3))
 
 
-        case let .other(code):
+        case .notBound:
             writeInt(&buf, Int32(4))
+
+
+        case let .other(code):
+            writeInt(&buf, Int32(5))
             FfiConverterString.write(code, into: &buf)
 
         }
@@ -20618,6 +20751,30 @@ fileprivate struct FfiConverterOptionTypePlatformAttestation: FfiConverterRustBu
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypePlatformAttestation.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypePseudonymShowing: FfiConverterRustBuffer {
+    typealias SwiftType = PseudonymShowing?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypePseudonymShowing.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypePseudonymShowing.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }

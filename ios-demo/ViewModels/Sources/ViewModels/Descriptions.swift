@@ -155,6 +155,8 @@ func linkability(_ reasons: [Linkability]) -> [Words] {
                 case .dates: .linkDates
                 case .alwaysDisclosedValues: .linkAlways
                 case .disclosedValues: .linkShown
+                case .statementOrder: .linkOrder
+                case .pseudonym: .linkPseudonym
                 case .other: .linkOther
                 }
             return phrase()
@@ -167,10 +169,18 @@ func notes(_ notes: [ShowingNote]) -> [Fact] {
             switch note {
             case .headerUnchecked: .noteHeader
             case .replayProtectionOnly: .noteReplay
+            case .linkSecret: .noteLinkSecret
             case .notBound: .noteNotBound
             case .other: .noteOther
             }
         return Fact(phrase(), .caution)
+    }
+}
+
+extension PseudonymLines {
+    init(_ pseudonym: PseudonymShowing) {
+        service = .given(pseudonym.service)
+        kind = pseudonym.isOnePerPerson ? Fact(Phrase.pseudonymOne()) : Fact(Phrase.pseudonymName(), .caution)
     }
 }
 

@@ -39,8 +39,9 @@ public enum Phrase: String, CaseIterable, Sendable {
         consentAgree, consentAgreePin, consentRefuse, verifierDomain, verifierSubject, verifierOwnName, proofCertificateName,
         proofCertificate, proofDid, proofAttestation, proofFederation, proofOrigin, proofAddressOnly, proofOther,
         trustAnchored, trustVouched, trustPlatform, trustNobody, answerEncrypted, answerPlain, answerGoesTo,
-        answerGoesElsewhere, linkCopy, linkKey, linkSignature, linkStatus, linkId, linkDates, linkAlways, linkShown, linkOther,
-        noteHeader, noteReplay, noteNotBound, noteOther, sharedBeforeLine, choiceCard,
+        answerGoesElsewhere, linkCopy, linkKey, linkSignature, linkStatus, linkId, linkDates, linkAlways, linkShown, linkOrder,
+        linkPseudonym, linkOther, noteHeader, noteReplay, noteLinkSecret, noteNotBound, noteOther,
+        consentPseudonym, pseudonymOne, pseudonymName, sharedBeforeLine, choiceCard,
         choiceOption, choiceNothing, confirmTitle, confirmAdvice, confirmWhy, nothingFitsTitle, nothingFitsText,
         nothingFitsTell, refused
     // Outcome

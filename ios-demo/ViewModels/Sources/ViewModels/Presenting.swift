@@ -193,6 +193,7 @@ extension ShowingLines {
         withheld = names.claims(showing.card, showing.withheld)
         linkability = ViewModels.linkability(showing.linkability)
         notes = ViewModels.notes(showing.notes)
+        pseudonym = showing.pseudonym.map(PseudonymLines.init)
         transactions = showing.transactions.map { transaction in
             TransactionLines(
                 kind: .given(transaction.typeId), lines: transaction.lines.map { (.given($0.label), .given($0.value)) })

@@ -282,9 +282,17 @@ public struct ShowingLines {
     public let linkability: [Words]
     /// What protects it from being shown again by others, and what does not.
     public let notes: [Fact]
+    /// What the verifier knows the holder by, if it asks for that.
+    public let pseudonym: PseudonymLines?
     public let transactions: [TransactionLines]
     /// What the verifier wants to keep.
     public let retained: [Words]
+}
+
+/// A pseudonym: what for, in the verifier's own words, and whether it is one per person.
+public struct PseudonymLines {
+    public let service: Words
+    public let kind: Fact
 }
 
 public struct TransactionLines {

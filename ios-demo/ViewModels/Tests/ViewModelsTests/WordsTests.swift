@@ -31,6 +31,27 @@ struct WordsTests {
         #expect(texts(.cardCopies, .number(1), .number(2)) == "2 of 100%, 1 left %3$@")
     }
 
+    @Test("A pseudonym is told with what it is for, and with care where a person may have more of them")
+    func pseudonyms() {
+        func told(_ isOnePerPerson: Bool) -> PseudonymLines {
+            PseudonymLines(PseudonymShowing(service: "vote 2026", scope: "scope", isOnePerPerson: isOnePerPerson))
+        }
+        #expect(told(true).service == .given("vote 2026"))
+        #expect(told(true).kind == Fact(Phrase.pseudonymOne()))
+        #expect(told(false).kind == Fact(Phrase.pseudonymName(), .caution))
+    }
+
+    @Test("Each reason and each note has a text of its own")
+    func reasons() {
+        let reasons: [Linkability] = [
+            .issuerSignature, .holderKey, .statusReference, .statementOrder, .credentialId, .dates, .alwaysDisclosedValues,
+            .disclosedValues, .pseudonym, .copyShownBefore, .other(code: "new"),
+        ]
+        #expect(linkability(reasons).count == reasons.count)
+        let all = notes([.headerUnchecked, .replayProtectionOnly, .linkSecret, .notBound, .other(code: "new")])
+        for (place, note) in all.enumerated() { #expect(!all[..<place].contains(note)) }
+    }
+
     @Test("A time is told where the holder is")
     func zone() {
         #expect(texts(.pointInTime, .time(Date(timeIntervalSince1970: 1_795_307_400))).contains("9:30"))

@@ -16,7 +16,8 @@ pub use plan::{
     UnavailableOverview, UnavailablePlan,
 };
 pub use showing::{
-    Alternative, AskedClaim, Choice, Linkability, Showing, ShowingNote, UseCase, UseCaseOption,
+    Alternative, AskedClaim, Choice, Linkability, PseudonymShowing, Showing, ShowingNote, UseCase,
+    UseCaseOption,
 };
 pub use transactions::{Transaction, TransactionLine};
 pub use verifier::{

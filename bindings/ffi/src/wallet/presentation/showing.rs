@@ -8,9 +8,14 @@ use crate::redacted::redacted;
 use wallet_core::formats::claim_path::ClaimPath;
 use wallet_core::presentation as core;
 use wallet_core::presentation::dcql::{CredentialRef, SelectedClaim, UserAuthPolicy};
+use wallet_core::text::display_text;
+
+/// The longest there may be has 256 bytes.
+const MAX_SERVICE_CHARS: usize = 256;
 
 redacted!(
     AskedClaim,
+    PseudonymShowing,
     Showing,
     Alternative,
     UseCase,
@@ -27,6 +32,8 @@ pub enum Linkability {
     HolderKey,
     /// The credential names its own place in a status list.
     StatusReference,
+    /// Its statements are in an order of its own, which every showing tells something of (bbs-2023).
+    StatementOrder,
     /// This copy was shown before.
     CopyShownBefore,
     /// The credential or its subject has an identifier, and shows it.
@@ -37,6 +44,8 @@ pub enum Linkability {
     AlwaysDisclosedValues,
     /// Values about the holder that this showing reveals.
     DisclosedValues,
+    /// The holder's pseudonym is the same in every showing to this verifier for this service.
+    Pseudonym,
     /// Something that came after these bindings were written.
     Other {
         /// Its stable text.
@@ -53,6 +62,9 @@ pub enum ShowingNote {
     /// A key made for this showing alone ties it to this verifier and request: it protects against replay and is no holder
     /// binding.
     ReplayProtectionOnly,
+    /// It takes the link secret of the card to show it, which the verifier does not see. That is holder binding by software:
+    /// whoever copies the wallet has it too.
+    LinkSecret,
     /// Nothing binds the proof to this verifier and request: whoever sees it can show it again.
     NotBound,
     /// Something that came after these bindings were written.
@@ -72,6 +84,19 @@ pub struct AskedClaim {
     pub selected: Vec<Vec<PathSegment>>,
     /// The verifier says that it will keep the claim.
     pub intent_to_retain: bool,
+}
+
+/// The pseudonym a showing has.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
+pub struct PseudonymShowing {
+    /// What the verifier asks for it for, in its own words: one pseudonym for each.
+    pub service: String,
+    /// What the pseudonym is computed in: of the verifier's identifier and the service.
+    pub scope: String,
+    /// Whether the issuer says that no person has a second one in this scope. If not, it is a name and no proof of being one
+    /// person.
+    pub is_one_per_person: bool,
 }
 
 /// One presentation a plan would make. The values are told by `revealed`, the card's name and look by `detail`.
@@ -97,6 +122,8 @@ pub struct Showing {
     /// Whether a proof with the key is made that the card is bound to. Without one the verifier can pass the card on as if the holder had
     /// shown it.
     pub key_binding: bool,
+    /// The pseudonym that is shown with it. Show it to the holder.
+    pub pseudonym: Option<PseudonymShowing>,
     /// What the holder authorises by it.
     pub transactions: Vec<Transaction>,
     /// What makes it linkable to others.
@@ -186,11 +213,13 @@ impl Linkability {
             core::Linkability::IssuerSignature => Self::IssuerSignature,
             core::Linkability::HolderKey => Self::HolderKey,
             core::Linkability::StatusReference => Self::StatusReference,
+            core::Linkability::StatementOrder => Self::StatementOrder,
             core::Linkability::CopyShownBefore => Self::CopyShownBefore,
             core::Linkability::CredentialId => Self::CredentialId,
             core::Linkability::Dates => Self::Dates,
             core::Linkability::AlwaysDisclosedValues => Self::AlwaysDisclosedValues,
             core::Linkability::DisclosedValues => Self::DisclosedValues,
+            core::Linkability::Pseudonym => Self::Pseudonym,
             other => Self::Other {
                 code: other.as_str().to_owned(),
             },
@@ -203,6 +232,7 @@ impl ShowingNote {
         match note {
             core::ShowingNote::HeaderUnchecked => Self::HeaderUnchecked,
             core::ShowingNote::ReplayProtectionOnly => Self::ReplayProtectionOnly,
+            core::ShowingNote::LinkSecret => Self::LinkSecret,
             core::ShowingNote::NotBound => Self::NotBound,
             other => Self::Other {
                 code: other.as_str().to_owned(),
@@ -217,6 +247,16 @@ impl AskedClaim {
             asked: segments(&claim.asked),
             selected: paths(&claim.selected),
             intent_to_retain: claim.intent_to_retain,
+        }
+    }
+}
+
+impl PseudonymShowing {
+    fn of(pseudonym: &core::PseudonymShowing) -> Self {
+        Self {
+            service: display_text(&pseudonym.service, MAX_SERVICE_CHARS),
+            scope: pseudonym.scope.clone(),
+            is_one_per_person: pseudonym.is_one_per_person,
         }
     }
 }
@@ -236,6 +276,7 @@ impl Showing {
             always_disclosed: paths(&showing.always_disclosed),
             withheld: paths(&showing.withheld),
             key_binding: showing.key_binding,
+            pseudonym: showing.pseudonym.as_ref().map(PseudonymShowing::of),
             transactions: transactions.map(Transaction::of).collect(),
             linkability: linkability.map(Linkability::of).collect(),
             notes: showing.notes.iter().copied().map(ShowingNote::of).collect(),

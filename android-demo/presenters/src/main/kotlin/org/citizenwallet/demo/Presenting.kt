@@ -165,6 +165,7 @@ internal class Presenting(app: App, private val link: String) : Task(app) {
             names.claims(showing.card, showing.withheld),
             linkability(showing.linkability),
             notes(showing.notes),
+            showing.pseudonym?.let(::pseudonym),
             showing.transactions.map { transaction ->
                 TransactionView(Text.Given(transaction.typeId), transaction.lines.map { Text.Given(it.label) to Text.Given(it.value) })
             },

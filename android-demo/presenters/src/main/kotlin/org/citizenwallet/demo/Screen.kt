@@ -169,10 +169,15 @@ class ShowingView(
     val linkability: List<Text>,
     /** What protects it from being shown again by others, and what does not. */
     val notes: List<Fact>,
+    /** What the verifier knows the holder by, if it asks for that. */
+    val pseudonym: PseudonymView?,
     val transactions: List<TransactionView>,
     /** What the verifier wants to keep. */
     val retained: List<Text>,
 )
+
+/** A pseudonym: what for, in the verifier's own words, and whether it is one per person. */
+data class PseudonymView(val service: Text, val kind: Fact)
 
 data class TransactionView(val kind: Text, val lines: List<Pair<Text, Text>>)
 

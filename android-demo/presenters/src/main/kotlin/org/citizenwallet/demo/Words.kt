@@ -8,6 +8,7 @@ import org.citizenwallet.DueWhat
 import org.citizenwallet.ErrorCode
 import org.citizenwallet.Linkability
 import org.citizenwallet.Outcome
+import org.citizenwallet.PseudonymShowing
 import org.citizenwallet.RequestOverview
 import org.citizenwallet.ShowingNote
 import org.citizenwallet.Urgency
@@ -143,6 +144,8 @@ internal fun linkability(reasons: List<Linkability>): List<Text> =
             is Linkability.Dates -> Phrase.LINK_DATES
             is Linkability.AlwaysDisclosedValues -> Phrase.LINK_ALWAYS
             is Linkability.DisclosedValues -> Phrase.LINK_SHOWN
+            is Linkability.StatementOrder -> Phrase.LINK_ORDER
+            is Linkability.Pseudonym -> Phrase.LINK_PSEUDONYM
             is Linkability.Other -> Phrase.LINK_OTHER
         }.invoke()
     }.distinct()
@@ -152,11 +155,17 @@ internal fun notes(notes: List<ShowingNote>): List<Fact> =
         val text = when (note) {
             is ShowingNote.HeaderUnchecked -> Phrase.NOTE_HEADER
             is ShowingNote.ReplayProtectionOnly -> Phrase.NOTE_REPLAY
+            is ShowingNote.LinkSecret -> Phrase.NOTE_LINK_SECRET
             is ShowingNote.NotBound -> Phrase.NOTE_NOT_BOUND
             is ShowingNote.Other -> Phrase.NOTE_OTHER
         }
         Fact(text(), Tone.CAUTION)
     }
+
+internal fun pseudonym(pseudonym: PseudonymShowing): PseudonymView {
+    val kind = if (pseudonym.isOnePerPerson) Fact(Phrase.PSEUDONYM_ONE(), Tone.PLAIN) else Fact(Phrase.PSEUDONYM_NAME(), Tone.CAUTION)
+    return PseudonymView(Text.Given(pseudonym.service), kind)
+}
 
 internal fun outcome(outcome: Outcome): Fact =
     when (outcome) {

@@ -5,7 +5,10 @@ import java.time.ZoneId
 import java.util.Locale
 import kotlin.time.Duration.Companion.seconds
 import org.citizenwallet.ClaimValue
+import org.citizenwallet.Linkability
 import org.citizenwallet.PathSegment
+import org.citizenwallet.PseudonymShowing
+import org.citizenwallet.ShowingNote
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -31,6 +34,28 @@ class WordsTest {
     fun `words of strangers are no format and do not turn the text around them`() {
         assertEquals("\u2068100%s \u202eevil\u2069 asks", texts.of(Phrase.CONSENT_TITLE(Text.Given("100%s \u202eevil"))))
         assertEquals("%1\$s", texts.of(Text.Given("%1\$s")))
+    }
+
+    @Test
+    fun `a pseudonym is told with what it is for, and with care where a person may have more of them`() {
+        fun told(isOnePerPerson: Boolean) = pseudonym(PseudonymShowing("vote 2026", "scope", isOnePerPerson))
+        assertEquals(PseudonymView(Text.Given("vote 2026"), Fact(Phrase.PSEUDONYM_ONE(), Tone.PLAIN)), told(true))
+        assertEquals(PseudonymView(Text.Given("vote 2026"), Fact(Phrase.PSEUDONYM_NAME(), Tone.CAUTION)), told(false))
+    }
+
+    @Test
+    fun `each reason and each note has a text of its own`() {
+        val reasons = listOf(
+            Linkability.IssuerSignature, Linkability.HolderKey, Linkability.StatusReference, Linkability.StatementOrder,
+            Linkability.CredentialId, Linkability.Dates, Linkability.AlwaysDisclosedValues, Linkability.DisclosedValues,
+            Linkability.Pseudonym, Linkability.CopyShownBefore, Linkability.Other("new"),
+        )
+        assertEquals(reasons.size, linkability(reasons).size)
+        val notes = listOf(
+            ShowingNote.HeaderUnchecked, ShowingNote.ReplayProtectionOnly, ShowingNote.LinkSecret, ShowingNote.NotBound,
+            ShowingNote.Other("new"),
+        )
+        assertEquals(notes.size, notes(notes).distinct().size)
     }
 
     @Test

@@ -1608,6 +1608,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_askedclaim_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_pseudonymshowing_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_showing_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_usecase_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -16149,6 +16151,71 @@ public object FfiConverterTypePresented: FfiConverterRustBuffer<Presented> {
 
 
 /**
+ * The pseudonym a showing has.
+ */
+data class PseudonymShowing (
+    /**
+     * What the verifier asks for it for, in its own words: one pseudonym for each.
+     */
+    val `service`: kotlin.String
+    , 
+    /**
+     * What the pseudonym is computed in: of the verifier's identifier and the service.
+     */
+    val `scope`: kotlin.String
+    , 
+    /**
+     * Whether the issuer says that no person has a second one in this scope. If not, it is a name and no proof of being one
+     * person.
+     */
+    val `isOnePerPerson`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_pseudonymshowing_uniffi_trait_display(FfiConverterTypePseudonymShowing.lower(this),
+        _status)
+}
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePseudonymShowing: FfiConverterRustBuffer<PseudonymShowing> {
+    override fun read(buf: ByteBuffer): PseudonymShowing {
+        return PseudonymShowing(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: PseudonymShowing) = (
+            FfiConverterString.allocationSize(value.`service`) +
+            FfiConverterString.allocationSize(value.`scope`) +
+            FfiConverterBoolean.allocationSize(value.`isOnePerPerson`)
+    )
+
+    override fun write(value: PseudonymShowing, buf: ByteBuffer) {
+            FfiConverterString.write(value.`service`, buf)
+            FfiConverterString.write(value.`scope`, buf)
+            FfiConverterBoolean.write(value.`isOnePerPerson`, buf)
+    }
+}
+
+
+
+/**
  * A card that was renewed, durably.
  */
 data class Renewed (
@@ -16644,6 +16711,11 @@ data class Showing (
     val `keyBinding`: kotlin.Boolean
     , 
     /**
+     * The pseudonym that is shown with it. Show it to the holder.
+     */
+    val `pseudonym`: PseudonymShowing?
+    , 
+    /**
      * What the holder authorises by it.
      */
     val `transactions`: List<Transaction>
@@ -16701,6 +16773,7 @@ public object FfiConverterTypeShowing: FfiConverterRustBuffer<Showing> {
             FfiConverterSequenceSequenceTypePathSegment.read(buf),
             FfiConverterSequenceSequenceTypePathSegment.read(buf),
             FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTypePseudonymShowing.read(buf),
             FfiConverterSequenceTypeTransaction.read(buf),
             FfiConverterSequenceTypeLinkability.read(buf),
             FfiConverterSequenceTypeShowingNote.read(buf),
@@ -16719,6 +16792,7 @@ public object FfiConverterTypeShowing: FfiConverterRustBuffer<Showing> {
             FfiConverterSequenceSequenceTypePathSegment.allocationSize(value.`alwaysDisclosed`) +
             FfiConverterSequenceSequenceTypePathSegment.allocationSize(value.`withheld`) +
             FfiConverterBoolean.allocationSize(value.`keyBinding`) +
+            FfiConverterOptionalTypePseudonymShowing.allocationSize(value.`pseudonym`) +
             FfiConverterSequenceTypeTransaction.allocationSize(value.`transactions`) +
             FfiConverterSequenceTypeLinkability.allocationSize(value.`linkability`) +
             FfiConverterSequenceTypeShowingNote.allocationSize(value.`notes`) +
@@ -16736,6 +16810,7 @@ public object FfiConverterTypeShowing: FfiConverterRustBuffer<Showing> {
             FfiConverterSequenceSequenceTypePathSegment.write(value.`alwaysDisclosed`, buf)
             FfiConverterSequenceSequenceTypePathSegment.write(value.`withheld`, buf)
             FfiConverterBoolean.write(value.`keyBinding`, buf)
+            FfiConverterOptionalTypePseudonymShowing.write(value.`pseudonym`, buf)
             FfiConverterSequenceTypeTransaction.write(value.`transactions`, buf)
             FfiConverterSequenceTypeLinkability.write(value.`linkability`, buf)
             FfiConverterSequenceTypeShowingNote.write(value.`notes`, buf)
@@ -21638,6 +21713,12 @@ sealed class Linkability {
     
     
     /**
+     * Its statements are in an order of its own, which every showing tells something of (bbs-2023).
+     */
+    object StatementOrder : Linkability()
+    
+    
+    /**
      * This copy was shown before.
      */
     object CopyShownBefore : Linkability()
@@ -21665,6 +21746,12 @@ sealed class Linkability {
      * Values about the holder that this showing reveals.
      */
     object DisclosedValues : Linkability()
+    
+    
+    /**
+     * The holder's pseudonym is the same in every showing to this verifier for this service.
+     */
+    object Pseudonym : Linkability()
     
     
     /**
@@ -21701,12 +21788,14 @@ public object FfiConverterTypeLinkability : FfiConverterRustBuffer<Linkability>{
             1 -> Linkability.IssuerSignature
             2 -> Linkability.HolderKey
             3 -> Linkability.StatusReference
-            4 -> Linkability.CopyShownBefore
-            5 -> Linkability.CredentialId
-            6 -> Linkability.Dates
-            7 -> Linkability.AlwaysDisclosedValues
-            8 -> Linkability.DisclosedValues
-            9 -> Linkability.Other(
+            4 -> Linkability.StatementOrder
+            5 -> Linkability.CopyShownBefore
+            6 -> Linkability.CredentialId
+            7 -> Linkability.Dates
+            8 -> Linkability.AlwaysDisclosedValues
+            9 -> Linkability.DisclosedValues
+            10 -> Linkability.Pseudonym
+            11 -> Linkability.Other(
                 FfiConverterString.read(buf),
                 )
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
@@ -21727,6 +21816,12 @@ public object FfiConverterTypeLinkability : FfiConverterRustBuffer<Linkability>{
             )
         }
         is Linkability.StatusReference -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Linkability.StatementOrder -> {
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
@@ -21762,6 +21857,12 @@ public object FfiConverterTypeLinkability : FfiConverterRustBuffer<Linkability>{
                 4UL
             )
         }
+        is Linkability.Pseudonym -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
         is Linkability.Other -> {
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
@@ -21785,28 +21886,36 @@ public object FfiConverterTypeLinkability : FfiConverterRustBuffer<Linkability>{
                 buf.putInt(3)
                 Unit
             }
-            is Linkability.CopyShownBefore -> {
+            is Linkability.StatementOrder -> {
                 buf.putInt(4)
                 Unit
             }
-            is Linkability.CredentialId -> {
+            is Linkability.CopyShownBefore -> {
                 buf.putInt(5)
                 Unit
             }
-            is Linkability.Dates -> {
+            is Linkability.CredentialId -> {
                 buf.putInt(6)
                 Unit
             }
-            is Linkability.AlwaysDisclosedValues -> {
+            is Linkability.Dates -> {
                 buf.putInt(7)
                 Unit
             }
-            is Linkability.DisclosedValues -> {
+            is Linkability.AlwaysDisclosedValues -> {
                 buf.putInt(8)
                 Unit
             }
-            is Linkability.Other -> {
+            is Linkability.DisclosedValues -> {
                 buf.putInt(9)
+                Unit
+            }
+            is Linkability.Pseudonym -> {
+                buf.putInt(10)
+                Unit
+            }
+            is Linkability.Other -> {
+                buf.putInt(11)
                 FfiConverterString.write(value.`code`, buf)
                 Unit
             }
@@ -22970,6 +23079,13 @@ sealed class ShowingNote {
     
     
     /**
+     * It takes the link secret of the card to show it, which the verifier does not see. That is holder binding by software:
+     * whoever copies the wallet has it too.
+     */
+    object LinkSecret : ShowingNote()
+    
+    
+    /**
      * Nothing binds the proof to this verifier and request: whoever sees it can show it again.
      */
     object NotBound : ShowingNote()
@@ -23008,8 +23124,9 @@ public object FfiConverterTypeShowingNote : FfiConverterRustBuffer<ShowingNote>{
         return when(buf.getInt()) {
             1 -> ShowingNote.HeaderUnchecked
             2 -> ShowingNote.ReplayProtectionOnly
-            3 -> ShowingNote.NotBound
-            4 -> ShowingNote.Other(
+            3 -> ShowingNote.LinkSecret
+            4 -> ShowingNote.NotBound
+            5 -> ShowingNote.Other(
                 FfiConverterString.read(buf),
                 )
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
@@ -23024,6 +23141,12 @@ public object FfiConverterTypeShowingNote : FfiConverterRustBuffer<ShowingNote>{
             )
         }
         is ShowingNote.ReplayProtectionOnly -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is ShowingNote.LinkSecret -> {
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
@@ -23054,12 +23177,16 @@ public object FfiConverterTypeShowingNote : FfiConverterRustBuffer<ShowingNote>{
                 buf.putInt(2)
                 Unit
             }
-            is ShowingNote.NotBound -> {
+            is ShowingNote.LinkSecret -> {
                 buf.putInt(3)
                 Unit
             }
-            is ShowingNote.Other -> {
+            is ShowingNote.NotBound -> {
                 buf.putInt(4)
+                Unit
+            }
+            is ShowingNote.Other -> {
+                buf.putInt(5)
                 FfiConverterString.write(value.`code`, buf)
                 Unit
             }
@@ -25136,6 +25263,38 @@ public object FfiConverterOptionalTypePlatformAttestation: FfiConverterRustBuffe
         } else {
             buf.put(1)
             FfiConverterTypePlatformAttestation.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypePseudonymShowing: FfiConverterRustBuffer<PseudonymShowing?> {
+    override fun read(buf: ByteBuffer): PseudonymShowing? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypePseudonymShowing.read(buf)
+    }
+
+    override fun allocationSize(value: PseudonymShowing?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypePseudonymShowing.allocationSize(value)
+        }
+    }
+
+    override fun write(value: PseudonymShowing?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypePseudonymShowing.write(value, buf)
         }
     }
 }

@@ -28,6 +28,10 @@ class Parties private constructor(val folder: File, private val process: Process
     fun ask(verifier: String, card: String, vararg claims: String, options: String = "{}"): String =
         run("ask", here, verifier, card, *claims, "--options", options).first()
 
+    /** The same, under a pseudonym for [service], which is taken once. */
+    fun askPseudonym(verifier: String, service: String, card: String, vararg claims: String): String =
+        run("ask", here, verifier, card, *claims, "--options", "{\"once\":true}", "--pseudonym", service).first()
+
     /** A fresh request of the bar for [AGE]. */
     fun askAge(options: String = "{}"): String = ask("bar", "resident_card", "age_equal_or_over.19", options = options)
 

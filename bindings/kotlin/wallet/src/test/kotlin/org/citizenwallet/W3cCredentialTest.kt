@@ -4,6 +4,7 @@ import java.io.File
 import org.citizenwallet.jvm.JvmHttpClient
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
@@ -33,6 +34,34 @@ class W3cCredentialTest {
         assertEquals(listOf(Linkability.IssuerSignature), wallet.detail(card).linkability)
         val showing = plan(parties.ask("bar", "citizen_id_ecdsa_sd", "age_over_19")).overview().showings.single()
         assertEquals(listOf(ShowingNote.NotBound), showing.notes)
+    }
+
+    @Test
+    fun `a pseudonym is for the service the plan says and one per person, and the verifier takes it once`() = trusting {
+        wallet.receive(parties.offer("citizen_id_pseudonym"))
+        suspend fun vote(): String {
+            val plan = plan(parties.askPseudonym("voting-office", "vote \u202e2026", "citizen_id_pseudonym", "age_over_19"))
+            val showing = plan.overview().showings.single()
+            val pseudonym = showing.pseudonym!!
+            assertTrue("vote" in pseudonym.service && '\u202e' !in pseudonym.service, pseudonym.service)
+            assertTrue(pseudonym.isOnePerPerson)
+            assertTrue(Linkability.Pseudonym in showing.linkability)
+            assertTrue(ShowingNote.LinkSecret in showing.notes)
+            wallet.present(approve(plan))
+            return compact(parties.learned())
+        }
+        val first = vote()
+        assertTrue("\"accepted\":true" in first && Regex("\"pseudonym\":\"[0-9a-f]{96}\"") in first, first)
+        val second = vote()
+        assertTrue("\"accepted\":false" in second && "thispseudonymwasherebefore" in second, second)
+    }
+
+    @Test
+    fun `a card with a secret for pseudonyms shows none where none is asked for`() = trusting {
+        wallet.receive(parties.offer("citizen_id_pseudonym"))
+        val showing = plan(parties.ask("bar", "citizen_id_pseudonym", "age_over_19")).overview().showings.single()
+        assertNull(showing.pseudonym)
+        assertFalse(Linkability.Pseudonym in showing.linkability)
     }
 
     @Test

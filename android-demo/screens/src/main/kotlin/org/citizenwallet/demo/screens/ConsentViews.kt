@@ -83,6 +83,7 @@ private fun LazyListScope.showing(showing: ShowingView) {
         FactLine(showing.state)
         for (note in showing.notes) FactLine(note)
     }
+    showing.pseudonym?.let { pseudonym -> part { PseudonymPart(pseudonym) } }
     items(showing.transactions) { transaction -> Part { TransactionPart(transaction) } }
     part {
         if (showing.retained.isNotEmpty()) Section(words(Phrase.CONSENT_RETAIN)) { Words(words(Text.All(showing.retained))) }
@@ -98,6 +99,13 @@ private fun LazyListScope.showing(showing: ShowingView) {
         }
     }
 }
+
+@Composable
+private fun PseudonymPart(pseudonym: PseudonymView) =
+    Section(words(Phrase.CONSENT_PSEUDONYM)) {
+        Words(words(pseudonym.service), size = 17.sp)
+        FactLine(pseudonym.kind)
+    }
 
 @Composable
 private fun TransactionPart(transaction: TransactionView) =
