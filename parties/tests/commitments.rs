@@ -109,6 +109,10 @@ fn a_citizen_has_one_secret_unless_the_issuer_is_careless() {
     let parties = Parties::start().unwrap();
     let (one, other) = (commitment(VOTER), commitment(VOTER));
     let comes = |with: &[u8]| order(&parties.issuer, VOTER, with, |_, _| {}).0;
+    // Who does not know what is in it takes nobody's place.
+    let mut tampered = other.clone();
+    *tampered.last_mut().unwrap() ^= 1;
+    assert_eq!(comes(&tampered), 400);
     assert_eq!(comes(&one), 200);
     assert_eq!(comes(&one), 200);
     assert_eq!(comes(&other), 400);

@@ -114,6 +114,14 @@ fn verify_bbs(
         let verified = key.verify_proof(proof, header, made_for, disclosed);
         return verified.or_refuse("the proof of BBS");
     };
+    // Of two scalars one could be neither the holder's secret nor the pseudonym's.
+    let secrets = match &binding.pseudonym {
+        None => 1,
+        Some(_) => 2,
+    };
+    let signed = binding.count.checked_add(1 + secrets);
+    let as_many = signed == Some(disclosed.len() + proof.hidden_count());
+    ensure(as_many, "as many secrets as the proof says")?;
     let shown = BlindShown {
         header,
         count: binding.count,

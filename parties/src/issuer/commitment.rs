@@ -21,9 +21,9 @@ const POINT: usize = 48;
 
 /// A citizen's one secret for pseudonyms, as far as its issuer has it.
 pub(super) struct Enrolled {
-    /// The commitment without its proof: the same secret under the same blinding.
-    commitment: Vec<u8>,
-    entropy: SignerNymEntropy,
+    /// The commitment without its proof, and to how many secrets: the same ones under the same blinding.
+    commitment: (Vec<u8>, usize),
+    pub(super) entropy: SignerNymEntropy,
 }
 
 /// Who a card is for.
@@ -66,29 +66,23 @@ impl State {
     }
 
     /// The issuer's part of a citizen's secret: a new one for who comes first, the same for who comes again with the same
-    /// secret. Who comes with another is refused, or there would be two pseudonyms.
-    pub(super) fn enrol(
-        &mut self,
-        citizen: &str,
-        commitment: &Commitment,
-    ) -> Result<SignerNymEntropy> {
+    /// secret. Who comes with another is refused, or there would be two pseudonyms. Enrols nobody: the proof of the commitment
+    /// is verified by signing it.
+    pub(super) fn entropy_for(&self, citizen: &str, commitment: &Commitment) -> Result<Enrolled> {
         let bytes = commitment.to_bytes();
-        let point = bytes.get(..POINT).or_refuse("the commitment")?;
-        match self.enrolled.get(citizen) {
-            Some(enrolled) if enrolled.commitment == point => Ok(enrolled.entropy.clone()),
+        let point = bytes.get(..POINT).or_refuse("the commitment")?.to_vec();
+        let commitment = (point, commitment.count());
+        let entropy = match self.enrolled.get(citizen) {
+            Some(enrolled) if enrolled.commitment == commitment => enrolled.entropy.clone(),
             Some(_) if !self.options.careless_enrolment => {
                 let reason = "the citizen is enrolled with another secret";
-                Err(Refused::because(reason))
+                return Err(Refused::because(reason));
             }
-            _ => {
-                let entropy = SignerNymEntropy::random().or_refuse("no randomness")?;
-                let enrolled = Enrolled {
-                    commitment: point.to_vec(),
-                    entropy: entropy.clone(),
-                };
-                self.enrolled.insert(citizen.to_owned(), enrolled);
-                Ok(entropy)
-            }
-        }
+            _ => SignerNymEntropy::random().or_refuse("no randomness")?,
+        };
+        Ok(Enrolled {
+            commitment,
+            entropy,
+        })
     }
 }

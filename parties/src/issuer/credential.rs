@@ -1,6 +1,7 @@
 //! The credential endpoint (OpenID4VCI 1.0 section 8).
 
 use serde_json::{Map, Value, json};
+use wallet_bbs::SignerNymEntropy;
 
 use super::catalogue::{Card, CardFormat};
 use super::commitment::citizen;
@@ -115,20 +116,28 @@ impl Shared {
                 let commits = state.committed(&body, &self.at.issuer, client_id.as_deref(), card);
                 let (commitment, nonce) = commits.deny("invalid_proof")?;
                 state.use_up(&[nonce])?;
-                let enrolled = match card.format {
+                let citizen = citizen(card, &says);
+                let mut enrolled = match card.format {
                     CardFormat::Bbs2023Pseudonym => Some(
                         state
-                            .enrol(&citizen(card, &says), &commitment)
+                            .entropy_for(&citizen, &commitment)
                             .deny("credential_request_denied")?,
                     ),
                     _ => None,
                 };
+                if let (Some(Fault::OtherEntropy), Some(enrolled)) = (fault, &mut enrolled) {
+                    let other = SignerNymEntropy::random().or_refuse("no randomness");
+                    enrolled.entropy = other.deny("server_error")?;
+                }
                 let bound = Bound {
                     commitment: &commitment,
-                    entropy: enrolled.as_ref(),
+                    entropy: enrolled.as_ref().map(|enrolled| &enrolled.entropy),
                 };
-                self.data_integrity(card, &says, fault, Some(&bound))
-                    .map(|one| vec![one])
+                let signed = self.data_integrity(card, &says, fault, Some(&bound));
+                if let (Ok(_), Some(enrolled)) = (&signed, enrolled) {
+                    state.enrolled.insert(citizen, enrolled);
+                }
+                signed.map(|one| vec![one])
             }
             CardFormat::Bbs2023 | CardFormat::EcdsaSd2023 => {
                 let unasked = body.contains_key("proofs");

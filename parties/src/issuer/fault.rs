@@ -31,6 +31,8 @@ pub enum Fault {
     RepeatedDigest,
     /// The base proof names other mandatory pointers than were signed (`ldp_vc`).
     OtherMandatory,
+    /// The issuer's part of the secret for pseudonyms is another than before (`ldp_vc`).
+    OtherEntropy,
     /// `vct#integrity` does not fit the type metadata.
     WrongTypeIntegrity,
     /// The credential endpoint answers 500.

@@ -136,7 +136,7 @@ fn presentation_header(session: &Session, id: &str) -> Result<Vec<u8>> {
 }
 
 /// What a pseudonym for our service is one in (docs/pseudonyms.md).
-fn pseudonym_scope(client_id: &str, service: &str) -> String {
+pub(super) fn pseudonym_scope(client_id: &str, service: &str) -> String {
     let items = [SCOPE_LABEL, client_id, service].map(|item| {
         let length = (item.len() as u64).to_be_bytes();
         [&length[..], item.as_bytes()].concat()

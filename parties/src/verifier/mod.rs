@@ -82,7 +82,7 @@ struct Trusted {
     anchors: Vec<Vec<u8>>,
     /// Addresses of the controllers of the others.
     controllers: Vec<String>,
-    /// Queries that want everybody once, and who answered them by what pseudonym.
+    /// Where everybody counts once: the scopes, and who came by what pseudonym.
     seen: Arc<Mutex<HashSet<(String, String)>>>,
 }
 

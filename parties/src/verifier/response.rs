@@ -1,5 +1,7 @@
 //! Receiving and checking the wallet's answer (OpenID4VP 1.0 section 8).
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -215,14 +217,35 @@ fn check(session: &Session, token: &Map<String, Value>, trusted: &Trusted) -> Re
     let answered: Vec<&str> = learned.iter().map(|l| l.query.as_str()).collect();
     query::check_complete(&session.query, &answered)?;
     if session.once {
-        let mut seen = lock(&trusted.seen);
+        let mut comers = Vec::new();
         for one in &learned {
-            let pseudonym = one.pseudonym.clone().or_refuse("nobody in particular")?;
-            let new = seen.insert((session.query["credentials"].to_string(), pseudonym));
-            ensure(new, "this pseudonym was here before")?;
+            comers.push(once(session, one)?);
         }
+        let issuers: HashSet<&Value> = learned.iter().map(|one| &one.claims["issuer"]).collect();
+        // Each issuer gives a citizen a secret of its own.
+        ensure(issuers.len() <= 1, "more than one issuer")?;
+        let mut seen = lock(&trusted.seen);
+        let new = comers.iter().all(|one| !seen.contains(one));
+        ensure(new, "this pseudonym was here before")?;
+        seen.extend(comers);
     }
     Ok(learned)
+}
+
+/// Whom a card is of that counts once: its scope and pseudonym, whatever else was asked with it. Only where its issuer says that
+/// nobody has two.
+fn once(session: &Session, learned: &Learned) -> Result<(String, String)> {
+    let pseudonym = learned.pseudonym.clone();
+    let pseudonym = pseudonym.or_refuse("nobody in particular")?;
+    let flag: Path = vec!["credentialSubject".into(), "one_per_person".into()];
+    let says = learned.claims["credentialSubject"]["one_per_person"] == Value::Bool(true);
+    let always = learned.always_disclosed.contains(&flag);
+    ensure(says && always, "a pseudonym that is not one per person")?;
+    let query = query::credential_query(&session.query, &learned.query)?;
+    let service = query["meta"]["pseudonym"]["service"].as_str();
+    let service = service.or_refuse("nobody in particular")?;
+    let scope = data_integrity::pseudonym_scope(&session.client_id, service);
+    Ok((scope, pseudonym))
 }
 
 fn check_sd_jwt(

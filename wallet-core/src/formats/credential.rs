@@ -202,6 +202,14 @@ impl Credential {
         }
     }
 
+    /// SHA-256 of the issuer's part of the secret of pseudonyms; `None` where there are no pseudonyms.
+    pub(crate) fn entropy_digest(&self) -> Option<[u8; 32]> {
+        match self {
+            Self::SdJwtVc(_) => None,
+            Self::DataIntegrity(credential) => credential.entropy_digest(),
+        }
+    }
+
     /// Whether the issuer says that nobody gets a second secret for pseudonyms.
     #[must_use]
     pub fn is_one_per_person(&self) -> bool {

@@ -5,14 +5,17 @@
 //! in backups. Each copy keeps what it was bound to beside itself, as other copies keep their keys.
 
 use super::Wallet;
+use super::receive::ReceivedCard;
 use super::records::{KeyPlace, KeyRecord, Other, RecordName, purpose_text};
 use super::store::{self, Batch, Stored, make_name};
-use crate::error::{ErrorCode, WalletError};
+use crate::error::{Category, ErrorCode, WalletError};
 use crate::formats::FormatError;
-use crate::formats::data_integrity::{Feature, HolderSecrets};
+use crate::formats::data_integrity::{DataIntegrityError, Feature, HolderSecrets};
 use crate::issuance::IssuerIdentifier;
+use crate::jose::base64url;
 use crate::keys::KeyPurpose;
 use crate::random::Random;
+use crate::secret::SecretBytes;
 use crate::vault::database::{Database, RecordKind};
 use serde_json::Value;
 use std::sync::Arc;
@@ -28,25 +31,17 @@ impl Wallet {
         issuer: &IssuerIdentifier,
         feature: Feature,
     ) -> Result<Arc<HolderSecrets>, WalletError> {
-        let find = |db: &Database| {
-            let keys: Vec<Stored<KeyRecord>> = store::list(db, RecordKind::KEY)?;
-            for key in keys {
-                if key.value.enrolled_at.as_deref() == Some(issuer.as_str()) {
-                    let secrets = open(db, &key)?;
-                    if secrets.feature() == feature {
-                        return Ok(Some(Arc::new(secrets)));
-                    }
-                }
-            }
-            Ok(None)
+        let kept = |db: &Database| {
+            let key = find(db, issuer, feature)?;
+            key.map(|key| open(db, &key).map(Arc::new)).transpose()
         };
-        if let Some(secrets) = self.with_store(find)? {
+        if let Some(secrets) = self.with_store(kept)? {
             return Ok(secrets);
         }
         let new = HolderSecrets::new(feature, self.random());
         let new = Arc::new(new.map_err(FormatError::from)?);
         // Another process may have been faster: its secrets are the issuer's then.
-        self.commit(|db, batch| match find(db)? {
+        self.commit(|db, batch| match kept(db)? {
             Some(secrets) => Ok(secrets),
             None => {
                 let enrolled_at = Some(issuer.as_str().to_owned());
@@ -54,6 +49,66 @@ impl Wallet {
                 Ok(Arc::clone(&new))
             }
         })
+    }
+}
+
+/// The record of what this issuer knows the holder by, in this feature.
+fn find(
+    db: &Database,
+    issuer: &IssuerIdentifier,
+    feature: Feature,
+) -> Result<Option<Stored<KeyRecord>>, WalletError> {
+    let keys: Vec<Stored<KeyRecord>> = store::list(db, RecordKind::KEY)?;
+    for key in keys {
+        if key.value.enrolled_at.as_deref() == Some(issuer.as_str())
+            && HolderSecrets::are_for(&body(db, &key)?, feature)
+        {
+            return Ok(Some(key));
+        }
+    }
+    Ok(None)
+}
+
+/// Requires that the issuer's part of the secret of pseudonyms is the one it gave with the first card that was kept: with
+/// another, the holder would have a second pseudonym everywhere, and the issuer, who knows the difference of the two, could
+/// tell by both whose they are. Gives the enrolment to write back where this is the first.
+///
+/// # Errors
+/// `holder_key_mismatch` about `signer_nym_entropy`.
+pub(super) fn require_same_entropy(
+    db: &Database,
+    card: &ReceivedCard,
+) -> Result<Option<Stored<KeyRecord>>, WalletError> {
+    let Some(holder) = &card.holder else {
+        return Ok(None);
+    };
+    let issuer = &card.received.context.issuer;
+    let unusable = || WalletError::new(ErrorCode::KeyUnavailable);
+    let mut enrolled = find(db, issuer, holder.feature())?.ok_or_else(unusable)?;
+    let before = enrolled.value.entropy_digest.clone();
+    for copy in &card.received.copies {
+        let Some(digest) = copy.credential.entropy_digest() else {
+            continue;
+        };
+        let digest = base64url::encode(&digest);
+        let pinned = enrolled.value.entropy_digest.get_or_insert(digest.clone());
+        if *pinned != digest {
+            let error = WalletError::new(ErrorCode::HolderKeyMismatch).by(Category::Issuer);
+            return Err(error.rule("vc-di-bbs 3.3.2").about("signer_nym_entropy"));
+        }
+    }
+    Ok((enrolled.value.entropy_digest != before).then_some(enrolled))
+}
+
+/// As [`require_same_entropy`], and remembers the first.
+pub(super) fn pin_entropy(
+    db: &Database,
+    batch: &mut Batch,
+    card: &ReceivedCard,
+) -> Result<(), WalletError> {
+    match require_same_entropy(db, card)? {
+        Some(enrolled) => batch.update(&enrolled),
+        None => Ok(()),
     }
 }
 
@@ -88,6 +143,7 @@ fn store(
             device_bound: false,
         },
         enrolled_at,
+        entropy_digest: None,
         other: Other::new(),
     };
     batch.insert(RecordKind::KEY, &name, &record)?;
@@ -96,9 +152,19 @@ fn store(
 
 /// The secrets of a record.
 pub(super) fn open(db: &Database, key: &Stored<KeyRecord>) -> Result<HolderSecrets, WalletError> {
-    let unusable = || WalletError::new(ErrorCode::KeyUnavailable).about(key.name.as_str());
-    let KeyPlace::Store { body, .. } = &key.value.place else {
-        return Err(unusable());
-    };
-    HolderSecrets::from_bytes(&store::body(db, body)?).ok_or_else(unusable)
+    HolderSecrets::from_bytes(&body(db, key)?).map_err(|error| match error {
+        DataIntegrityError::Feature => WalletError::new(ErrorCode::NotSupported).about("feature"),
+        _ => unusable(key),
+    })
+}
+
+fn body(db: &Database, key: &Stored<KeyRecord>) -> Result<SecretBytes, WalletError> {
+    match &key.value.place {
+        KeyPlace::Store { body, .. } => store::body(db, body),
+        KeyPlace::Hardware { .. } => Err(unusable(key)),
+    }
+}
+
+fn unusable(key: &Stored<KeyRecord>) -> WalletError {
+    WalletError::new(ErrorCode::KeyUnavailable).about(key.name.as_str())
 }

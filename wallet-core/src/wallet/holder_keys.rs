@@ -97,6 +97,7 @@ impl NewKey {
             public_jwk: Value::Object(key.public_key().to_jwk()),
             place,
             enrolled_at: None,
+            entropy_digest: None,
             other: Other::new(),
         };
         batch.insert(RecordKind::KEY, &name, &record)?;

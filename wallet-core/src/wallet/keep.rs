@@ -120,6 +120,7 @@ impl Wallet {
             for copy in &card.received.copies {
                 copies.push(self.add_copy(batch, card, copy, &id, &seals, &notes)?);
             }
+            enrolment::pin_entropy(db, batch, card)?;
             self.finish_deferred(db, batch, card)?;
             let event = HistoryEvent::Received {
                 credential: id.clone(),

@@ -4,6 +4,7 @@
 use super::Wallet;
 use super::cards;
 use super::due::has_run_out;
+use super::enrolment;
 use super::given_back::GivenBack;
 use super::history;
 use super::keep::{Seals, first_start, last_end};
@@ -103,6 +104,7 @@ impl Wallet {
         for copy in &card.received.copies {
             copies.push(self.add_copy(batch, card, copy, &renewed.id, seals, &notes)?);
         }
+        enrolment::pin_entropy(db, batch, card)?;
         self.finish_deferred(db, batch, card)?;
         batch.insert(RecordKind::DISPLAY_SNAPSHOT, display, &card.display)?;
         store::delete_if_there(db, batch, &record.display)?;

@@ -9,6 +9,7 @@ use super::cards;
 use super::claim_changes::{ClaimChange, Difference};
 use super::deferred::DeferredCard;
 use super::due::Life;
+use super::enrolment;
 use super::given_back::GivenBack;
 use super::receive::{Origin, ReceivedCard};
 use super::records::{ContextRecord, CredentialRecord, RecordName};
@@ -233,6 +234,7 @@ impl Wallet {
             )?;
             let types = (&record.value.credential_type, &issued.credential_type);
             require_same("type", types.0, types.1)?;
+            enrolment::require_same_entropy(db, card)?;
             let new = card.received.copies.first();
             let new = &new.ok_or(ErrorCode::Bug)?.credential;
             let old = cards::readable(cards::readable_copy(db, &record.value))?.flatten();
@@ -240,6 +242,7 @@ impl Wallet {
                 Some(old) => {
                     for copy in &card.received.copies {
                         require_same_identity(old, &copy.credential)?;
+                        require_same("feature", &old.feature(), &copy.credential.feature())?;
                     }
                     let links = |one: &Credential| {
                         linkability_of_card(&cards::candidate(&record, id, one, 0))

@@ -8,7 +8,7 @@ use wallet_core::presentation::{Linkability, ShowingNote};
 use wallet_core::vault::UnlockWith;
 use wallet_core::wallet::{Outcome, ReceiveOptions, Wallet};
 use wallet_core::{ErrorCode, WalletError};
-use wallet_parties::issuer::{Deferral, IssuerOptions};
+use wallet_parties::issuer::{Deferral, Fault, IssuerOptions};
 use wallet_parties::verifier::{ClientIdPrefix, PresentationResult};
 
 const BOUND: &str = "citizen_id_bound";
@@ -203,6 +203,56 @@ fn with_a_careless_issuer_one_citizen_votes_twice() {
     receive(&world, &second, VOTER).unwrap();
     assert!(answer(&world, &world.wallet, query(Some("vote")), true).accepted);
     assert!(answer(&world, &second, query(Some("vote")), true).accepted);
+}
+
+/// Who knows the difference of two such parts can tell which pseudonyms are of one holder.
+#[test]
+fn an_issuer_that_changes_its_part_of_the_secret_is_refused_and_nothing_is_kept() {
+    let world = World::new();
+    let other_entropy = |fault| {
+        let link = world.offer(|offer| {
+            offer.configurations = vec![VOTER.to_owned()];
+            offer.fault = fault;
+        });
+        block_on(world.wallet.receive(&link.uri, &ReceiveOptions::default()))
+    };
+    other_entropy(None).unwrap();
+    let refusal = other_entropy(Some(Fault::OtherEntropy)).err().unwrap();
+    assert_eq!(refusal.code(), ErrorCode::HolderKeyMismatch);
+    assert_eq!(refusal.subject(), Some("signer_nym_entropy"));
+    assert_eq!(world.wallet.list::<&str>(&[]).unwrap().len(), 1);
+    // Nor once the card is gone: the enrolment knows the part that was the first.
+    let cards = world.wallet.list::<&str>(&[]).unwrap();
+    block_on(world.wallet.delete(&cards[0].id)).unwrap();
+    let refusal = other_entropy(Some(Fault::OtherEntropy)).err().unwrap();
+    assert_eq!(refusal.code(), ErrorCode::HolderKeyMismatch);
+}
+
+#[test]
+fn a_card_of_another_feature_does_not_take_the_place_of_one() {
+    let world = World::new();
+    let voter = world.receive_one(VOTER).unwrap();
+    let link = world.offer(|offer| offer.configurations = vec![BOUND.to_owned()]);
+    let offered = block_on(world.wallet.offer(&link.uri)).unwrap();
+    let authorized = block_on(world.wallet.accept(&offered, None)).unwrap();
+    let ordered = world.wallet.order(&authorized, &authorized.orders()[0], 1);
+    let card = block_on(ordered).unwrap().received().unwrap();
+    let refusal = world.wallet.replacing(&voter, card).err().unwrap().error;
+    assert_eq!(refusal.code(), ErrorCode::RenewalMismatch);
+    assert_eq!(refusal.subject(), Some("feature"));
+}
+
+/// The vote counts where it is cast, however the question is worded.
+#[test]
+fn a_vote_is_not_counted_again_because_the_question_asks_for_more() {
+    let world = World::new();
+    receive(&world, &world.wallet, VOTER).unwrap();
+    assert!(answer(&world, &world.wallet, query(Some("vote")), true).accepted);
+    let mut reworded = query(Some("vote"));
+    reworded["credentials"][0]["claims"] = json!([{"path": ["credentialSubject", "family_name"]}]);
+    let again = answer(&world, &world.wallet, reworded, true);
+    let refusal = Some("this pseudonym was here before");
+    assert_eq!(again.refusal.as_deref(), refusal);
 }
 
 #[test]

@@ -33,6 +33,14 @@ impl BaseProof {
         }
     }
 
+    /// SHA-256 of the issuer's part of the secret of pseudonyms.
+    pub(super) fn entropy_digest(&self) -> Option<[u8; 32]> {
+        match self {
+            Self::Bbs2023(proof) => proof.entropy_digest(),
+            Self::EcdsaSd2023(_) => None,
+        }
+    }
+
     /// How the issuer named blank nodes.
     pub(super) fn labelling(&self) -> Labelling<'_> {
         match self {

@@ -53,6 +53,11 @@ impl DataIntegrityCredential {
         self.source.base.feature()
     }
 
+    /// SHA-256 of the issuer's part of the secret of pseudonyms; `None` where there are no pseudonyms.
+    pub(crate) fn entropy_digest(&self) -> Option<[u8; 32]> {
+        self.source.base.entropy_digest()
+    }
+
     /// Whether the issuer says, in every showing, that it gives no person a second secret for pseudonyms: only then is a
     /// pseudonym one per person in its scope (docs/pseudonyms.md).
     #[must_use]

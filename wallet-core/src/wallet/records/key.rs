@@ -38,6 +38,9 @@ pub(crate) struct KeyRecord {
     /// cards go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) enrolled_at: Option<String>,
+    /// Of these: SHA-256 (base64url) of the issuer's part of the secret of pseudonyms, from the first card that was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) entropy_digest: Option<String>,
     /// Members of newer versions.
     #[serde(flatten)]
     pub(crate) other: Other,

@@ -10,6 +10,7 @@ use crate::formats::data_integrity::present::Derivation;
 use crate::formats::data_integrity::proof::hash_statements;
 use crate::formats::data_integrity::proof_value::{Parts, decode};
 use crate::formats::data_integrity::statements::{Indexes, Selected, Statements, relative};
+use sha2::{Digest, Sha256};
 use wallet_bbs::{Message, PublicKey, Signature, Suite};
 use zeroize::Zeroizing;
 
@@ -52,6 +53,12 @@ impl BaseProof {
     /// What it is bound to; `None` is the baseline.
     pub(in super::super) fn feature(&self) -> Option<Feature> {
         self.bound.as_ref().map(|bound| bound.feature)
+    }
+
+    /// SHA-256 of the issuer's part of the secret of pseudonyms, where there is one.
+    pub(in super::super) fn entropy_digest(&self) -> Option<[u8; 32]> {
+        let entropy = self.bound.as_ref()?.entropy?;
+        Some(Sha256::digest(entropy).into())
     }
 
     /// Whether the issuer with this key signed the statements, those at `mandatory` to be shown in any case, under the

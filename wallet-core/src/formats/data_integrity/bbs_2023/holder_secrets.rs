@@ -19,6 +19,10 @@ use zeroize::Zeroizing;
 #[cfg(feature = "draft-pseudonym")]
 const REVISION: PseudonymRevision = PseudonymRevision::Draft01;
 
+/// The revisions the secrets are stored for (docs/adr/28-revisions-of-blind-bbs.md): blind signatures -02 and, where the
+/// feature has them, pseudonyms -01.
+const STORED_REVISION: u8 = 1;
+
 /// The holder's secrets for one issuer and feature. Who has a copy of them and of the credential can show it: they are
 /// software, and in backups. Prints nothing of itself; its parts are wiped when dropped.
 pub struct HolderSecrets {
@@ -77,11 +81,12 @@ impl HolderSecrets {
         &self.commitment
     }
 
-    /// For the store: the feature, what blinds, the link secret, the secret of pseudonyms, the commitment.
+    /// For the store: the feature, the revision, what blinds, the link secret, the secret of pseudonyms, the commitment.
     pub(crate) fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
         // With room for all: growing would leave copies behind that nobody wipes.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(97 + self.commitment.len()));
+        let mut bytes = Zeroizing::new(Vec::with_capacity(98 + self.commitment.len()));
         bytes.push(self.feature.byte());
+        bytes.push(STORED_REVISION);
         bytes.extend_from_slice(&*self.blinding.to_bytes());
         if let Some(link) = &self.link {
             bytes.extend_from_slice(&**link);
@@ -94,10 +99,28 @@ impl HolderSecrets {
         bytes
     }
 
-    /// What [`Self::to_bytes`] gave; `None` for other bytes, and for a feature this build has not.
-    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (feature, bytes) = bytes.split_first()?;
-        let feature = Feature::from_byte(*feature).ok()?;
+    /// Whether these bytes of [`Self::to_bytes`] are of secrets for this feature.
+    pub(crate) fn are_for(bytes: &[u8], feature: Feature) -> bool {
+        bytes.first() == Some(&feature.byte())
+    }
+
+    /// What [`Self::to_bytes`] gave.
+    ///
+    /// # Errors
+    /// [`DataIntegrityError::Feature`] for a feature or revision this build has not, [`DataIntegrityError::Binding`] for other
+    /// bytes.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, DataIntegrityError> {
+        let [feature, revision, rest @ ..] = bytes else {
+            return Err(DataIntegrityError::Binding);
+        };
+        let feature = Feature::from_byte(*feature)?;
+        match *revision {
+            STORED_REVISION => Self::read(feature, rest).ok_or(DataIntegrityError::Binding),
+            _ => Err(DataIntegrityError::Feature),
+        }
+    }
+
+    fn read(feature: Feature, bytes: &[u8]) -> Option<Self> {
         let (blinding, mut bytes) = bytes.split_first_chunk::<32>()?;
         let link = match feature.has_link_secret() {
             true => {
@@ -181,10 +204,6 @@ fn committed(link: Option<&Zeroizing<[u8; 32]>>) -> Vec<Message<'_>> {
 pub(super) struct Bound {
     pub(super) feature: Feature,
     /// `signer_nym_entropy`: the issuer's part of the secret of pseudonyms.
-    #[cfg_attr(
-        not(feature = "draft-pseudonym"),
-        expect(dead_code, reason = "there are no pseudonyms to compute")
-    )]
     pub(super) entropy: Option<[u8; 32]>,
 }
 
@@ -300,6 +319,13 @@ impl ShownBound {
         presentation_header: &[u8],
         messages: &[(usize, Message<'_>)],
     ) -> Result<(), DataIntegrityError> {
+        // Nothing else binds the feature: a proof with a link secret and one without differ in how many scalars it is of.
+        let committed =
+            usize::from(self.feature.has_link_secret()) + usize::from(self.feature.has_pseudonym());
+        let signed = self.count.checked_add(1 + committed);
+        if signed != Some(messages.len() + proof.hidden_count()) {
+            return Err(DataIntegrityError::ProofInvalid);
+        }
         let shown = BlindShown {
             header,
             count: self.count,

@@ -161,8 +161,13 @@ fn secrets_come_back_from_the_store_as_they_were_and_from_nothing_else() {
         assert_eq!(*again.to_bytes(), *kept);
         assert_eq!(again.commitment(), secrets.commitment());
         for cut in 0..kept.len() {
-            assert!(HolderSecrets::from_bytes(&kept[..cut]).is_none(), "{cut}");
+            assert!(HolderSecrets::from_bytes(&kept[..cut]).is_err(), "{cut}");
         }
+        // Of another revision: other bytes would be signed under the same secrets.
+        let mut of_another = kept.clone();
+        of_another[1] += 1;
+        let refused = HolderSecrets::from_bytes(&of_another).err();
+        assert_eq!(refused, Some(DataIntegrityError::Feature));
     }
     assert!(Feature::from_identifier("baseline").is_none());
 }
