@@ -137,6 +137,11 @@ fn presentation_header(session: &Session, id: &str) -> Result<Vec<u8>> {
 
 /// What a pseudonym for our service is one in (docs/pseudonyms.md).
 pub(super) fn pseudonym_scope(client_id: &str, service: &str) -> String {
+    let lower_case = client_id.to_ascii_lowercase();
+    let client_id = match client_id.starts_with("x509_san_dns:") {
+        true => &lower_case,
+        false => client_id,
+    };
     let items = [SCOPE_LABEL, client_id, service].map(|item| {
         let length = (item.len() as u64).to_be_bytes();
         [&length[..], item.as_bytes()].concat()

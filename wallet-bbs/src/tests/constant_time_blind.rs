@@ -245,6 +245,27 @@ mod pseudonym {
         }
     }
 
+    /// The issuer's part is not secret to itself.
+    #[test]
+    fn signing_blind_with_secrets_of_pseudonyms_is_constant_time_in_the_key() {
+        for suite in SUITES {
+            for revision in REVISIONS {
+                let claims = Claims::new();
+                let [messages, _] = claims.messages();
+                let (commitment, _) = commit(suite, revision, &claims);
+                let sign = |key: &SecretKey| {
+                    let entropy = entropy();
+                    key.sign_blind_with_nym(&commitment, revision, &entropy, b"header", &messages)
+                };
+                let expected = sign(&key(suite)).unwrap();
+                let mut key = key(suite);
+                key.scalar.mark_secret();
+                let signature = silent(|| sign(&key)).unwrap();
+                assert_eq!(signature.to_bytes(), expected.to_bytes());
+            }
+        }
+    }
+
     #[test]
     fn a_pseudonym_is_computed_in_constant_time_in_the_secrets() {
         for suite in SUITES {

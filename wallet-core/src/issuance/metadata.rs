@@ -199,6 +199,15 @@ impl IssuerMetadata {
         endpoint.ok_or(invalid("deferred_credential_endpoint"))
     }
 
+    /// Requires that the issuer gives nonces.
+    ///
+    /// # Errors
+    /// `issuer_metadata_invalid` if it does not.
+    pub(super) fn require_nonce_endpoint(&self) -> Result<(), IssuanceError> {
+        let endpoint = self.nonce_endpoint.as_ref();
+        endpoint.map(|_| ()).ok_or(invalid("nonce_endpoint"))
+    }
+
     /// The configuration of this id.
     ///
     /// # Errors

@@ -194,7 +194,7 @@ impl AuthorizedIssuance {
     /// Orders one credential that is bound to the holder's secrets, as [`Self::request`] does one that is bound to keys.
     ///
     /// # Errors
-    /// As [`Self::request`]; `not_supported` for a configuration that wants no commitment, or one to other secrets;
+    /// As [`Self::request`]; `issuer_metadata_invalid` of an issuer without a Nonce Endpoint; `not_supported` for a configuration that wants no commitment, or one to other secrets;
     /// `holder_key_mismatch` for a credential that is bound to other secrets or to none; `issuance_deferred` where it would
     /// come later: the transaction is given up.
     pub async fn request_bound(
@@ -211,6 +211,8 @@ impl AuthorizedIssuance {
                 rule: "OpenID4VCI 1.0 8.2",
             });
         }
+        // Without a nonce, who recorded the request could send it again to the issuer.
+        self.metadata.require_nonce_endpoint()?;
         self.request_with(ports, order, &Binding::Secrets(holder))
             .await
     }

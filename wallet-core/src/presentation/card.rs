@@ -1,5 +1,6 @@
 //! A card as a plan knows it.
 
+use super::client_id::ClientId;
 use super::dcql::{
     Candidate, ClaimOption, CopyRef, CredentialQuery, CredentialRef, UserAuthPolicy,
 };
@@ -54,7 +55,7 @@ impl Card {
     /// The pseudonym a showing to this verifier has, if it asks for one.
     pub(super) fn pseudonym(
         &self,
-        client_id: &str,
+        client_id: &ClientId,
         query: &CredentialQuery,
     ) -> Option<PseudonymShowing> {
         let service = query.pseudonym.as_ref()?.service.clone();

@@ -21,7 +21,7 @@ pub enum PresentationError {
     /// The text is no presentation request.
     #[error("not a presentation request")]
     NotARequest,
-    /// A pseudonym is asked for, and nobody vouches for who asks.
+    /// A pseudonym is asked for, and nobody the app trusts vouches for who asks, or not by a name that is its own.
     #[error("a pseudonym for a verifier that did not prove who it is")]
     PseudonymForAnybody,
     /// A parameter occurs twice in the link.

@@ -330,7 +330,7 @@ impl ConsentPlan {
         let found = self.matches.get(place)?.candidates.get(candidate)?;
         let card = self.cards.get(found.candidate)?;
         let option = found.options.get(option)?;
-        let client_id = self.request.verifier().client_id().as_str();
+        let client_id = self.request.verifier().client_id();
         let pseudonym = card.pseudonym(client_id, query);
         let mut linkability = card.linkability(option);
         linkability.extend(pseudonym.as_ref().map(|_| Linkability::Pseudonym));

@@ -9,7 +9,7 @@ use wallet_core::vault::UnlockWith;
 use wallet_core::wallet::{Outcome, ReceiveOptions, Wallet};
 use wallet_core::{ErrorCode, WalletError};
 use wallet_parties::issuer::{Deferral, Fault, IssuerOptions};
-use wallet_parties::verifier::{ClientIdPrefix, PresentationResult};
+use wallet_parties::verifier::{ClientIdPrefix, DcApiSigning, PresentationResult, RequestOptions};
 
 const BOUND: &str = "citizen_id_bound";
 const VOTER: &str = "citizen_id_pseudonym";
@@ -143,6 +143,23 @@ fn a_verifier_that_did_not_prove_who_it_is_gets_no_pseudonym() {
 }
 
 #[test]
+fn a_web_page_that_the_platform_alone_names_gets_no_pseudonym() {
+    let world = World::new();
+    receive(&world, &world.wallet, VOTER).unwrap();
+    let options = RequestOptions::new("bar", query(Some("vote")));
+    let verifier = &world.parties.verifier;
+    let (signing, origin) = (DcApiSigning::Unsigned, "https://bar.example");
+    let asked = verifier.dc_api_request(&options, signing, origin).unwrap();
+    let protocol = asked.request["protocol"].as_str().unwrap();
+    let data = asked.request["data"].to_string();
+    let refused = world.wallet.dc_api_request(protocol, &data, origin);
+    assert_eq!(
+        refused.err().unwrap().error.code(),
+        ErrorCode::UntrustedVerifier
+    );
+}
+
+#[test]
 fn a_voting_office_takes_one_vote_of_a_citizen_whatever_card_it_is_cast_with() {
     let world = World::new();
     receive(&world, &world.wallet, VOTER).unwrap();
@@ -249,7 +266,7 @@ fn a_vote_is_not_counted_again_because_the_question_asks_for_more() {
     receive(&world, &world.wallet, VOTER).unwrap();
     assert!(answer(&world, &world.wallet, query(Some("vote")), true).accepted);
     let mut reworded = query(Some("vote"));
-    reworded["credentials"][0]["claims"] = json!([{"path": ["credentialSubject", "family_name"]}]);
+    reworded["credentials"][0]["id"] = "ballot".into();
     let again = answer(&world, &world.wallet, reworded, true);
     let refusal = Some("this pseudonym was here before");
     assert_eq!(again.refusal.as_deref(), refusal);

@@ -276,6 +276,14 @@ mod pseudonym {
             let parsed = DerivedCredential::parse(&derived.to_string()).unwrap();
             let key = key(&read(&format!("{name}/addSignedSDBase")));
             assert_eq!(parsed.verify(key.key()), Ok(()), "{name}");
+            // The other feature with a pseudonym is of one secret more or less.
+            let mut swapped = value.clone();
+            swapped[2] ^= 0x07 ^ 0x09;
+            let mut lying = derived.clone();
+            lying["proof"]["proofValue"] = format!("u{}", base64url::encode(&swapped)).into();
+            let lying = DerivedCredential::parse(&lying.to_string()).unwrap();
+            let refused = Err(DataIntegrityError::ProofInvalid);
+            assert_eq!(lying.verify(key.key()), refused, "{name}");
             let expected = read(&format!("{name}/derivedDisclosureData"));
             let pseudonym = parsed.pseudonym().unwrap();
             assert_eq!(
