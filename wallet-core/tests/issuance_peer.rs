@@ -263,13 +263,23 @@ fn faults_deferred_and_deferred_notify_are_waited_for_and_received() {
 #[test]
 fn other_formats_are_not_supported_yet() {
     let peer = Peer::start();
-    for configuration in ["mdl", "degree_jwt", "license_bbs", "license_ecdsa_sd"] {
+    for configuration in ["mdl", "degree_jwt"] {
         let error = peer.refusal(&format!("config={configuration}"));
         assert_eq!(
             error.code(),
             ErrorCode::FormatNotSupported,
             "{configuration}"
         );
+    }
+}
+
+/// This issuer binds its W3C credentials to keys of the holder.
+#[test]
+fn w3c_credentials_bound_to_a_key_are_not_supported() {
+    let peer = Peer::start();
+    for configuration in ["license_bbs", "license_ecdsa_sd"] {
+        let error = peer.refusal(&format!("config={configuration}"));
+        assert_eq!(error.code(), ErrorCode::NotSupported, "{configuration}");
     }
 }
 

@@ -145,14 +145,18 @@ fn faults_of_a_signed_redirect_uri_request() {
 fn what_this_wallet_does_not_do_is_refused_by_name() {
     let world = World::start();
     let told = Some("vp_formats_not_supported");
-    for query in [
-        "query=mdl",
-        "query=degree",
-        "query=bbs",
-        "query=ecdsa_sd_vp",
-    ] {
+    for query in ["query=mdl", "query=degree"] {
         let asked = world.ask(query);
         refused_request(&world, &asked, query, ErrorCode::RequestNotSupported, told);
+    }
+}
+
+#[test]
+fn queries_for_w3c_credentials_are_understood() {
+    let world = World::start();
+    for query in ["bbs", "bbs_vp", "ecdsa_sd", "ecdsa_sd_vp"] {
+        let asked = world.ask(&format!("query={query}"));
+        assert!(world.holder().open(&asked.link).is_ok(), "{query}");
     }
 }
 

@@ -17,6 +17,7 @@ import androidx.compose.ui.unit.sp
 import org.citizenwallet.demo.Action
 import org.citizenwallet.demo.ChoiceLine
 import org.citizenwallet.demo.Phrase
+import org.citizenwallet.demo.PseudonymView
 import org.citizenwallet.demo.Screen
 import org.citizenwallet.demo.ShowingView
 import org.citizenwallet.demo.Text
