@@ -32,11 +32,6 @@ pub(crate) fn run_all() -> Outcome {
         let package = ["test", "-p", "wallet-ffi", "--no-default-features"];
         tests(&[&package[..], &["--test", "residue"]].concat(), totals)
     });
-    // Others turn the drafts on for the whole workspace; what they are refused with is tested without.
-    stages.run("no-drafts", |totals| {
-        let package = ["test", "-p", "wallet-core", "--lib", "data_integrity"];
-        tests(&package, totals)
-    });
     stages.run("constant-time", constant_time::tests);
     stages.run("bindings", |_| bindings::check());
     // Its build is the one the next stage tests.

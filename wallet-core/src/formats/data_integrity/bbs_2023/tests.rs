@@ -186,6 +186,7 @@ fn the_header_of_a_proof_value_says_its_kind_and_feature() {
     }
 }
 
+/// `cargo test -p wallet-core --lib data_integrity` runs it: with the whole workspace, which turns the draft on, it is absent.
 // shows: BBS 4 (vector)
 #[cfg(not(feature = "draft-pseudonym"))]
 #[test]
