@@ -33,6 +33,25 @@ impl From<Profile> for wallet_core::profile::Profile {
     }
 }
 
+/// What `--profile` names: the rules of issuers and verifiers, or for `resolve` a chain.
+#[derive(Clone)]
+pub(crate) enum ProfileOption {
+    /// Rules by their name.
+    Rules(Profile),
+    /// A file with a chain profile.
+    Chain(PathBuf),
+}
+
+impl ProfileOption {
+    fn parse(text: &str) -> Result<Self, String> {
+        match Profile::from_str(text, false) {
+            Ok(rules) => Ok(Self::Rules(rules)),
+            Err(_) if text.is_empty() => Err("no name".to_owned()),
+            Err(_) => Ok(Self::Chain(text.into())),
+        }
+    }
+}
+
 /// `urn:example:payment=amount,payee,reference?`
 fn transaction_type(text: &str) -> Result<TransactionDataType, String> {
     let (id, members) = text.split_once('=').ok_or("expected TYPE=MEMBER,…")?;
@@ -61,6 +80,15 @@ pub(crate) struct Options {
     /// An issuer whose keys are believed as its web site lists them (may be repeated).
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) web_issuer: Vec<String>,
+    /// The DID of an issuer to trust (may be repeated).
+    #[arg(long, global = true, value_name = "DID")]
+    pub(crate) issuer_did: Vec<String>,
+    /// The DID of a verifier to trust (may be repeated).
+    #[arg(long, global = true, value_name = "DID")]
+    pub(crate) verifier_did: Vec<String>,
+    /// A host whose word for a did:web document is enough, with `:PORT` where it is not 443 (may be repeated).
+    #[arg(long, global = true, value_name = "HOST")]
+    pub(crate) did_web_host: Vec<String>,
     /// Trust only these roots for TLS instead of the public web's (PEM; may be repeated).
     #[arg(long, global = true, value_name = "PEM")]
     pub(crate) tls_ca: Vec<PathBuf>,
@@ -70,9 +98,9 @@ pub(crate) struct Options {
     /// A type of transaction data to take, with its members as text (may be repeated; `?` after one that may be absent).
     #[arg(long, global = true, value_name = "TYPE=MEMBER[?],…", value_parser = transaction_type)]
     pub(crate) transaction_type: Vec<TransactionDataType>,
-    /// The rules issuers and verifiers are held to.
-    #[arg(long, global = true, value_enum, default_value_t = Profile::Standard)]
-    pub(crate) profile: Profile,
+    /// The rules issuers and verifiers are held to: standard or haip. For `resolve`: a file with the profile of a chain.
+    #[arg(long, global = true, value_name = "standard|haip|FILE", default_value = "standard", value_parser = ProfileOption::parse)]
+    pub(crate) profile: ProfileOption,
     /// Print one JSON document on stdout, and errors as JSON on stderr.
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -221,6 +249,21 @@ pub(crate) enum Command {
         #[arg(long, value_name = "QUERY=ID[/SET]", value_parser = selecting::parse)]
         select: Vec<Select>,
     },
+    /// Find the document of a DID and say step by step what shows that it is that. No store is needed.
+    Resolve {
+        /// The DID.
+        did: String,
+        /// A server of the ledger to ask for proofs (JSON-RPC; may be repeated; the next is asked where one fails). Needs a
+        /// chain profile: --profile FILE. Servers that have to agree stand in the profile.
+        #[arg(long, value_name = "URL")]
+        rpc: Vec<String>,
+        /// A signed checkpoint, with inclusion proofs of earlier blocks where they are needed.
+        #[arg(long, value_name = "FILE")]
+        checkpoint: Option<PathBuf>,
+        /// The block after which the document is asked for, instead of now. It is then never current.
+        #[arg(long, value_name = "BLOCK")]
+        at: Option<u64>,
+    },
     /// What was received, shown and declined.
     History,
     /// Change the passphrase. The recovery code changes too: the new one is printed once.
@@ -244,7 +287,14 @@ pub(crate) enum Command {
         yes: bool,
     },
     /// A citizen's day with an issuer, verifiers and phishing sites on this machine.
-    Demo,
+    Demo {
+        /// Issuers whose keys stand on a chain of this machine, and five lies of a server about it, instead.
+        #[arg(long)]
+        chain: bool,
+        /// Write down what happened on the chain, for machines that cannot start one.
+        #[arg(long, value_name = "FILE", requires = "chain")]
+        record: Option<PathBuf>,
+    },
 }
 
 /// How received cards are kept.

@@ -4,6 +4,7 @@
 mod args;
 mod commands;
 mod demo;
+mod evidence;
 mod failure;
 mod http_client;
 mod output;
@@ -117,6 +118,20 @@ async fn run(cli: Cli, output: &Output) -> Result<(), Failure> {
             };
             commands::present::run(options, output, asked, approve, &select).await
         }
+        Command::Resolve {
+            did,
+            rpc,
+            checkpoint,
+            at,
+        } => {
+            let question = commands::resolve::Question {
+                did,
+                rpc,
+                checkpoint,
+                at,
+            };
+            commands::resolve::run(options, output, question).await
+        }
         Command::History => commands::history::run(options, output).await,
         Command::ChangePassphrase {
             new_passphrase_file,
@@ -129,6 +144,10 @@ async fn run(cli: Cli, output: &Output) -> Result<(), Failure> {
         }
         Command::Export => commands::history::export(options, output).await,
         Command::Erase { yes } => commands::store::erase(options, output, yes).await,
-        Command::Demo => demo::run(options, output).await,
+        Command::Demo {
+            chain: true,
+            record,
+        } => demo::chain::run(record.as_deref(), output).await,
+        Command::Demo { .. } => demo::run(options, output).await,
     }
 }

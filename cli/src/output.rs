@@ -6,6 +6,7 @@ use serde_json::Value;
 use std::cell::Cell;
 use std::fmt::Display;
 use std::io::{BufRead as _, IsTerminal as _, Read as _, Write as _};
+use wallet_core::clock::UnixTime;
 use wallet_core::text::display_text;
 use zeroize::Zeroizing;
 
@@ -265,6 +266,14 @@ pub(crate) fn copies_text(count: impl TryInto<u64>) -> String {
     let count = count.try_into().unwrap_or(u64::MAX);
     let word = if count == 1 { "copy" } else { "copies" };
     format!("{count} {word}")
+}
+
+/// The time evidence speaks of, in words.
+pub(crate) fn as_of_text(time: Option<UnixTime>) -> String {
+    match time {
+        Some(time) => time_text(time.as_secs()),
+        None => "a time that nobody vouches for".to_owned(),
+    }
 }
 
 /// Seconds since the epoch as a date and time in UTC.

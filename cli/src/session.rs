@@ -1,6 +1,6 @@
 //! From the options to an unlocked wallet.
 
-use crate::args::Options;
+use crate::args::{Options, Profile, ProfileOption};
 use crate::failure::Failure;
 use crate::http_client::UreqClient;
 use crate::output::Output;
@@ -214,6 +214,16 @@ pub(crate) fn anchor_folder(store: &Path) -> PathBuf {
     real.with_file_name(name)
 }
 
+/// The rules of issuers and verifiers that `--profile` names.
+fn rules(options: &Options) -> Result<Profile, Failure> {
+    match &options.profile {
+        ProfileOption::Rules(rules) => Ok(*rules),
+        ProfileOption::Chain(_) => Err(Failure::Usage(
+            "--profile is standard or haip; a file only for `wallet resolve`".to_owned(),
+        )),
+    }
+}
+
 /// Whom the command line trusts.
 pub(crate) fn policy(options: &Options) -> Result<Policy, Failure> {
     let mut policy = Policy {
@@ -222,11 +232,15 @@ pub(crate) fn policy(options: &Options) -> Result<Policy, Failure> {
         },
         client_id: Some(options.client_id.clone()),
         redirect_uri: Some(options.redirect_uri.clone()),
-        profile: options.profile.into(),
+        profile: rules(options)?.into(),
         transaction_data_types: options.transaction_type.clone(),
         ..Policy::default()
     };
     policy.trust.web_issuers.clone_from(&options.web_issuer);
+    let trust = &mut policy.trust;
+    trust.dids.issuers.clone_from(&options.issuer_did);
+    trust.dids.web_hosts.clone_from(&options.did_web_host);
+    trust.verifier_dids.clone_from(&options.verifier_did);
     for file in &options.trust_anchor {
         let pem = std::fs::read_to_string(file)
             .map_err(|error| Failure::Other(format!("cannot read {}: {error}", file.display())))?;

@@ -72,6 +72,7 @@ struct CardDetailView: View {
             FactLine(screen.face.state)
             ForEach(screen.facts.indices, id: \.self) { FactLine(screen.facts[$0]) }
             Part(texts(.cardClaims)) { ClaimList(claims: screen.claims.lines) }
+            LinkabilityPart(title: texts(.cardLink), reasons: screen.linkability)
             OtherButton(texts(.cardRenew)) { on(.renew(screen.face.id)) }
             OtherButton(texts(.cardDelete)) { on(.delete(screen.face.id)) }
         }

@@ -100,9 +100,20 @@ private struct ShowingParts: View {
             Text(showing.withheld.isEmpty ? texts(.consentNothingPrivate) : texts(.all(showing.withheld)))
         }
         if !always.isEmpty { Part(texts(.consentAlways)) { ClaimList(claims: always) } }
-        Part(texts(.consentLink)) {
-            if showing.linkability.isEmpty { Text(texts(.consentUnlinkable)) }
-            ForEach(showing.linkability, id: \.self) { Text(texts($0)) }
+        LinkabilityPart(title: texts(.consentLink), reasons: showing.linkability)
+    }
+}
+
+/// What lets verifiers recognise the holder.
+struct LinkabilityPart: View {
+    let title: String
+    let reasons: [Words]
+    @Environment(\.texts) private var texts
+
+    var body: some View {
+        Part(title) {
+            if reasons.isEmpty { Text(texts(.consentUnlinkable)) }
+            ForEach(reasons, id: \.self) { Text(texts($0)) }
         }
     }
 }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use wallet_bbs::{Commitment, Pseudonym, PublicKey, Signature, Suite};
 use wallet_core::cbor;
-use wallet_core::did::{DidUrl, authentication_key};
+use wallet_core::did::{Did, DidDocument, DidUrl, authentication_key};
 use wallet_core::trust::status::{BitstringEntry, BitstringList, StatusArray};
 use wallet_oracles::mutate::Mutator;
 use wallet_oracles::parsers::{TARGETS, Target};
@@ -124,6 +124,13 @@ fn the_corpus_holds_what_is_taken_and_what_is_refused() {
         |bytes: &[u8]| bytes.len() > 49 && Pseudonym::from_bytes(&bytes[1..49]).is_ok();
     some_are_taken("bbs_commitment", bbs_commitment);
     some_are_taken("bbs_pseudonym", bbs_pseudonym);
+    let document = |bytes: &[u8]| {
+        let input = text(bytes);
+        let (did, document) = input.split_once('\n').unwrap_or_default();
+        Did::parse(did).is_ok_and(|did| DidDocument::parse(&did, document.as_bytes()).is_ok())
+    };
+    some_are_taken("did_document", document);
+    some_are_taken("did_web", document);
     some_are_taken("did_url", did);
     some_are_taken("cbor", cbor);
     some_are_taken("status_array", array);

@@ -1,18 +1,25 @@
 //! A small HTTP server on a free loopback port that remembers every request it saw.
 
-use std::io::Read;
+use std::convert::Infallible;
+use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::thread::JoinHandle;
 
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
+use hyper::header::{HeaderName, HeaderValue};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use tiny_http::{Header, Response};
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
 
 use crate::encoding::json_object;
 use crate::refused::{OrRefuse, Result, ensure};
 
-const MAX_BODY: u64 = 16 << 20;
-const WORKERS: usize = 2;
+const MAX_BODY: usize = 16 << 20;
 
 /// One request a party saw. Header *names* only: values may be secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -23,7 +30,7 @@ pub struct RecordedRequest {
     pub path: String,
     /// Names of the query parameters.
     pub query: Vec<String>,
-    /// Header names in lower case, in the order they came.
+    /// Header names in lower case.
     pub headers: Vec<String>,
 }
 
@@ -138,8 +145,8 @@ impl Answer {
 
 /// A running server; it stops when dropped.
 pub(crate) struct Server {
-    server: Arc<tiny_http::Server>,
-    workers: Vec<JoinHandle<()>>,
+    runtime: Runtime,
+    listener: Option<TcpListener>,
     port: u16,
     requests: Arc<Mutex<Vec<RecordedRequest>>>,
 }
@@ -152,12 +159,16 @@ const REQUESTS: &str = "/control/requests";
 impl Server {
     /// Takes a free port of 127.0.0.1. Requests are answered from `start` on.
     pub(crate) fn bind() -> Result<Self> {
-        let server = tiny_http::Server::http("127.0.0.1:0").or_refuse("no port")?;
-        let address = server.server_addr().to_ip().or_refuse("no address")?;
+        let mut threads = Builder::new_multi_thread();
+        let runtime = threads.worker_threads(1).enable_io().build();
+        let runtime = runtime.or_refuse("no threads")?;
+        let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)));
+        let listener = listener.or_refuse("no port")?;
+        let port = listener.local_addr().or_refuse("no address")?.port();
         Ok(Self {
-            server: Arc::new(server),
-            workers: Vec::new(),
-            port: address.port(),
+            runtime,
+            listener: Some(listener),
+            port,
             requests: Arc::default(),
         })
     }
@@ -168,15 +179,12 @@ impl Server {
     }
 
     pub(crate) fn start(&mut self, handler: impl Fn(&Request) -> Answer + Send + Sync + 'static) {
-        let handler = Arc::new(handler);
-        for _ in 0..WORKERS {
-            let (server, requests) = (self.server.clone(), self.requests.clone());
-            let handler = handler.clone();
-            self.workers.push(std::thread::spawn(move || {
-                while let Ok(raw) = server.recv() {
-                    serve(raw, &requests, handler.as_ref());
-                }
-            }));
+        let party = Arc::new(Party {
+            handler: Box::new(handler),
+            requests: self.requests.clone(),
+        });
+        if let Some(listener) = self.listener.take() {
+            self.runtime.spawn(accept(listener, party));
         }
     }
 
@@ -186,76 +194,85 @@ impl Server {
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        for _ in 0..self.workers.len() {
-            self.server.unblock();
+/// What answers.
+struct Party {
+    handler: Box<dyn Fn(&Request) -> Answer + Send + Sync>,
+    requests: Arc<Mutex<Vec<RecordedRequest>>>,
+}
+
+impl Party {
+    fn answer(&self, request: &Request) -> Answer {
+        if !request.path.starts_with(CONTROL) {
+            lock(&self.requests).push(RecordedRequest {
+                method: request.method.clone(),
+                path: request.path.clone(),
+                query: request.query.iter().map(|(n, _)| n.clone()).collect(),
+                headers: request.headers.iter().map(|(n, _)| n.clone()).collect(),
+            });
         }
-        for worker in self.workers.drain(..) {
-            // A worker that panicked has ended too.
-            let _ended = worker.join();
+        if request.path == REQUESTS {
+            Answer::json(200, &serde_json::json!(*lock(&self.requests)))
+        } else {
+            (self.handler)(request)
         }
     }
 }
 
-fn serve(
-    mut raw: tiny_http::Request,
-    requests: &Mutex<Vec<RecordedRequest>>,
-    handler: &(impl Fn(&Request) -> Answer + ?Sized),
-) {
-    let answer = match receive(&mut raw) {
-        Ok(request) => {
-            if !request.path.starts_with(CONTROL) {
-                lock(requests).push(RecordedRequest {
-                    method: request.method.clone(),
-                    path: request.path.clone(),
-                    query: request.query.iter().map(|(n, _)| n.clone()).collect(),
-                    headers: request.headers.iter().map(|(n, _)| n.clone()).collect(),
-                });
-            }
-            if request.path == REQUESTS {
-                Answer::json(200, &serde_json::json!(*lock(requests)))
-            } else {
-                handler(&request)
-            }
-        }
+/// Serves each connection by itself, so that none waits for another one to be closed.
+async fn accept(listener: TcpListener, party: Arc<Party>) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let party = party.clone();
+        tokio::spawn(async move {
+            let service = service_fn(|request| serve(request, party.clone()));
+            let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+            // A wallet that hung up does not concern the server.
+            let _ended = connection.await;
+        });
+    }
+}
+
+async fn serve(
+    raw: hyper::Request<Incoming>,
+    party: Arc<Party>,
+) -> core::result::Result<hyper::Response<Full<Bytes>>, Infallible> {
+    let answer = match receive(raw).await {
+        Ok(request) => tokio::task::spawn_blocking(move || party.answer(&request))
+            .await
+            .unwrap_or_else(|_panicked| Answer::empty(500)),
         Err(refused) => Answer::error(400, "invalid_request", refused.reason()),
     };
-    let mut response = Response::from_data(answer.body).with_status_code(answer.status);
+    let mut response = hyper::Response::new(Full::from(answer.body));
+    *response.status_mut() = hyper::StatusCode::from_u16(answer.status).unwrap_or_default();
     let own = [
-        ("Content-Type", answer.content_type.to_owned()),
-        ("Cache-Control", "no-store".to_owned()),
+        ("content-type", answer.content_type.to_owned()),
+        ("cache-control", "no-store".to_owned()),
     ];
     for (name, value) in own.into_iter().chain(answer.headers) {
-        if let Ok(header) = Header::from_bytes(name, value) {
-            response.add_header(header);
+        let name = HeaderName::from_bytes(name.as_bytes());
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::try_from(value)) {
+            response.headers_mut().append(name, value);
         }
     }
-    // A wallet that hung up does not concern the server.
-    let _sent = raw.respond(response);
+    Ok(response)
 }
 
-fn receive(raw: &mut tiny_http::Request) -> Result<Request> {
-    let (path, query) = match raw.url().split_once('?') {
-        Some((path, query)) => (path.to_owned(), query.to_owned()),
-        None => (raw.url().to_owned(), String::new()),
-    };
-    let mut body = Vec::new();
-    let mut reader = raw.as_reader().take(MAX_BODY + 1);
-    reader.read_to_end(&mut body).or_refuse("body")?;
-    ensure(body.len() as u64 <= MAX_BODY, "the body is too large")?;
-    let headers = raw.headers().iter().map(|header| {
-        let name = header.field.as_str().as_str().to_ascii_lowercase();
-        (name, header.value.as_str().to_owned())
+async fn receive(raw: hyper::Request<Incoming>) -> Result<Request> {
+    let (head, body) = raw.into_parts();
+    let body = Limited::new(body, MAX_BODY).collect().await;
+    let body = body.ok().or_refuse("the body is too large or broke off")?;
+    let headers = head.headers.iter().map(|(name, value)| {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        (name.as_str().to_owned(), value.into_owned())
     });
+    let query = head.uri.query().unwrap_or_default();
     Ok(Request {
-        method: raw.method().to_string(),
-        path,
+        method: head.method.to_string(),
+        path: head.uri.path().to_owned(),
         query: url::form_urlencoded::parse(query.as_bytes())
             .into_owned()
             .collect(),
         headers: headers.collect(),
-        body,
+        body: body.to_bytes().to_vec(),
     })
 }
 

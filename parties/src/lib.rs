@@ -23,6 +23,7 @@
 mod calendar;
 mod cbor;
 mod certificates;
+pub mod chain;
 pub mod collusion;
 pub mod control;
 pub mod data_integrity;
@@ -32,6 +33,7 @@ mod http;
 pub mod issuer;
 pub mod jwe;
 pub mod jws;
+pub mod jwt_vc;
 mod keys;
 mod parties;
 pub mod peers;

@@ -5,11 +5,13 @@ mod tour;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use serde_json::{Map, json};
+use wallet_parties::chain::ServedLedger;
 use wallet_parties::control::browse;
-use wallet_parties::data_integrity::{CITIZEN_ID, CREDENTIAL};
+use wallet_parties::issuer::Stapler;
 use wallet_parties::peers::PeerPki;
 use wallet_parties::pki::LeafProfile;
 use wallet_parties::{Parties, Refused, Result};
@@ -32,12 +34,18 @@ enum Command {
         /// Also write `anchors.pem`, `web-issuer` and `server.json` into DIR, for `offer`, `ask` and `learned`.
         #[arg(long, value_name = "DIR")]
         dir: Option<PathBuf>,
+        /// Also start a chain (needs Node.js and `cargo xtask peers`), sign cards that are JWTs as a did:ethr on it, and anchor
+        /// cards there. What an app pins is written into DIR: `ledger-profile.json`, `ledger-checkpoint.json`,
+        /// `ledger-checkpoint-earlier.json`, `ledger-server`, `ledger-issuer`, `ledger-account`.
+        #[arg(long, requires = "dir")]
+        ledger: bool,
     },
     /// Print a fresh offer of a running server.
     Offer {
         /// What `serve --dir` wrote into.
         dir: PathBuf,
-        /// `resident_card`, `driving_licence`, `citizen_id_bbs`, `citizen_id_bound`, `citizen_id_pseudonym` or `citizen_id_ecdsa_sd`.
+        /// `resident_card`, `driving_licence`, `citizen_id_bbs`, `citizen_id_bound`, `citizen_id_pseudonym`,
+        /// `citizen_id_ecdsa_sd`, `citizen_id_jwt`, `citizen_id_vc_jwt` or `bank_card_vc_jwt`.
         card: String,
         /// Ask for a transaction code, printed on a second line.
         #[arg(long)]
@@ -60,7 +68,8 @@ enum Command {
     Change {
         /// What `serve --dir` wrote into.
         dir: PathBuf,
-        /// `resident_card`, `driving_licence`, `citizen_id_bbs`, `citizen_id_bound`, `citizen_id_pseudonym` or `citizen_id_ecdsa_sd`.
+        /// `resident_card`, `driving_licence`, `citizen_id_bbs`, `citizen_id_bound`, `citizen_id_pseudonym`,
+        /// `citizen_id_ecdsa_sd`, `citizen_id_jwt`, `citizen_id_vc_jwt` or `bank_card_vc_jwt`.
         card: String,
         /// Members that are left out are as at the start.
         options: String,
@@ -84,7 +93,8 @@ enum Command {
         dir: PathBuf,
         /// Who asks: `bar`, `bank`, `voting-office` or `shop`.
         name: String,
-        /// `resident_card`, `driving_licence`, `citizen_id_bbs`, `citizen_id_bound`, `citizen_id_pseudonym` or `citizen_id_ecdsa_sd`.
+        /// `resident_card`, `driving_licence`, `citizen_id_bbs`, `citizen_id_bound`, `citizen_id_pseudonym`,
+        /// `citizen_id_ecdsa_sd`, `citizen_id_jwt`, `citizen_id_vc_jwt` or `bank_card_vc_jwt`.
         card: String,
         /// More of the request, as JSON such as {"prefix":"x509_hash","fetch":"post"}.
         #[arg(long, default_value = "{}")]
@@ -110,7 +120,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
-        Command::Serve { json, dir } => serve(json, dir.as_deref()),
+        Command::Serve { json, dir, ledger } => serve(json, dir.as_deref(), ledger),
         Command::Offer {
             dir,
             card,
@@ -162,16 +172,18 @@ fn io<T>(result: std::io::Result<T>) -> Result<T> {
     result.map_err(|error| Refused::because(error.to_string()))
 }
 
-fn serve(as_json: bool, dir: Option<&Path>) -> Result<()> {
+fn serve(as_json: bool, dir: Option<&Path>, has_ledger: bool) -> Result<()> {
     let parties = Parties::start()?;
+    let ledger = has_ledger.then(ServedLedger::start).transpose()?;
+    let ledger = ledger.map(Arc::new);
     let (issuer, verifier) = (parties.issuer.base_url(), parties.verifier.base_url());
     let mut out = std::io::stdout();
-    // The type that a query asks for: `vct` of an SD-JWT VC, `type_values` of an `ldp_vc`.
+    // The type that a query asks for: `vct` of an SD-JWT VC, `type_values` of a W3C credential.
     let (mut types, mut type_values) = (Map::new(), Map::new());
     for id in parties.issuer.configurations() {
         match parties.issuer.vct(id) {
             Some(vct) => types.insert(id.to_owned(), vct.into()),
-            None => type_values.insert(id.to_owned(), json!([CREDENTIAL, CITIZEN_ID])),
+            None => type_values.insert(id.to_owned(), json!(parties.issuer.type_values(id))),
         };
     }
     let provider = parties
@@ -208,6 +220,13 @@ fn serve(as_json: bool, dir: Option<&Path>) -> Result<()> {
     });
     if let Some(dir) = dir {
         tour::write(dir, &line, &parties)?;
+        if let Some(ledger) = &ledger {
+            tour::write_ledger(dir, ledger)?;
+            parties.issuer.sign_jwts_as(Some(ledger.signer().clone()));
+            let ledger = Arc::clone(ledger);
+            let stapler: Stapler = Arc::new(move |card| ledger.anchor(card).ok());
+            parties.issuer.staple_by(Some(stapler));
+        }
     }
     if as_json {
         io(writeln!(out, "{line}"))?;

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
+use wallet_parties::chain::ServedLedger;
 use wallet_parties::{Parties, Refused, Result, control};
 
 const SERVER: &str = "server.json";
@@ -19,6 +20,24 @@ pub(crate) fn write(dir: &Path, server: &Value, parties: &Parties) -> Result<()>
     fs::write(dir.join("anchors.pem"), anchors).map_err(refuse)?;
     fs::write(dir.join("web-issuer"), parties.issuer.controller()).map_err(refuse)?;
     fs::write(dir.join(SERVER), server.to_string()).map_err(refuse)
+}
+
+/// Writes what an app pins of a ledger, and the DID that cards are signed as.
+pub(crate) fn write_ledger(dir: &Path, ledger: &ServedLedger) -> Result<()> {
+    for (name, text) in [
+        ("ledger-profile.json", &ledger.profile().to_string()),
+        ("ledger-checkpoint.json", &ledger.checkpoint().to_string()),
+        (
+            "ledger-checkpoint-earlier.json",
+            &ledger.earlier_checkpoint().to_string(),
+        ),
+        ("ledger-server", &ledger.server().to_owned()),
+        ("ledger-issuer", &ledger.signer().did),
+        ("ledger-account", &ledger.account()),
+    ] {
+        fs::write(dir.join(name), text).map_err(refuse)?;
+    }
+    Ok(())
 }
 
 /// Prints an offer, and its transaction code if there is one.
@@ -65,7 +84,12 @@ pub(crate) fn ask(dir: &Path, name: &str, asked: &Asked<'_>, options: &str) -> R
         (Value::String(vct), _) => ("dc+sd-jwt", json!({ "vct_values": [vct] }), None),
         (_, Value::Array(types)) => {
             let meta = json!({ "type_values": [types] });
-            ("ldp_vc", meta, Some("credentialSubject"))
+            let is_iri = |one: &Value| one.as_str().is_some_and(|one| one.contains(':'));
+            let format = match types.iter().all(is_iri) {
+                true => "ldp_vc",
+                false => "jwt_vc_json",
+            };
+            (format, meta, Some("credentialSubject"))
         }
         _ => return Err(Refused::because("no such card")),
     };

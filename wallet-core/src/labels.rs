@@ -33,6 +33,14 @@ pub(crate) const CONSENT_PLAN: &[u8] = b"wallet/v1/consent-plan";
 pub(crate) const PRESENTATION_HEADER: &[u8] = b"wallet/v1/presentation-header";
 /// What a pseudonym is for.
 pub(crate) const PSEUDONYM_SCOPE: &[u8] = b"wallet/v1/pseudonym-scope";
+/// The digest of a credential that is anchored.
+pub(crate) const ANCHORED_CREDENTIAL: &[u8] = b"wallet/v1/anchored-credential";
+/// The digest of a status list that is anchored.
+pub(crate) const ANCHORED_STATUS_LIST: &[u8] = b"wallet/v1/anchored-status-list";
+/// The digest of a receipt that is anchored.
+pub(crate) const ANCHORED_RECEIPT: &[u8] = b"wallet/v1/anchored-receipt";
+/// What the signers of a checkpoint of a ledger sign.
+pub(crate) const BLOCK_CHECKPOINT: &[u8] = b"wallet/v1/block-checkpoint";
 /// Recovery code to key material.
 pub(crate) const RECOVERY_CODE: &[u8] = b"wallet/v1/recovery-code";
 /// Keys of records, from the root key.

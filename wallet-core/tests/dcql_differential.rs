@@ -209,6 +209,7 @@ fn candidate<'a>(place: usize, credential: &'a Value) -> Candidate<'a> {
         holder_algorithm: is_bound.then_some(Algorithm::Es256),
         feature: None,
         is_one_per_person: false,
+        is_anchored: false,
         not_before: None,
         expires: None,
         has_status: false,

@@ -262,15 +262,29 @@ fn faults_deferred_and_deferred_notify_are_waited_for_and_received() {
 
 #[test]
 fn other_formats_are_not_supported_yet() {
+    let error = Peer::start().refusal("config=mdl");
+    assert_eq!(error.code(), ErrorCode::FormatNotSupported);
+}
+
+// shows: VCI 33, VCI 42, VCI 43
+#[test]
+fn a_batch_of_w3c_credentials_as_jwt_is_received_each_about_a_key_of_its_own() {
     let peer = Peer::start();
-    for configuration in ["mdl", "degree_jwt"] {
-        let error = peer.refusal(&format!("config={configuration}"));
-        assert_eq!(
-            error.code(),
-            ErrorCode::FormatNotSupported,
-            "{configuration}"
-        );
+    let received = peer.receive("config=degree_jwt", 3).unwrap();
+    assert_eq!(received.copies.len(), 3);
+    let mut subjects = std::collections::BTreeSet::new();
+    for copy in &received.copies {
+        let credential = &copy.credential;
+        assert_eq!(credential.format().as_str(), "jwt_vc_json");
+        assert_eq!(credential.credential_type(), "UniversityDegreeCredential");
+        let subject = &credential.claims()["credentialSubject"];
+        assert_eq!(subject["degree"]["name"], "BSc");
+        subjects.insert(subject["id"].as_str().unwrap().to_owned());
+        assert!(copy.key.is_some());
     }
+    assert_eq!(subjects.len(), 3);
+    let error = peer.refusal("config=degree_jwt&fault=wrong_key");
+    assert_eq!(error.code(), ErrorCode::HolderKeyMismatch);
 }
 
 /// This issuer binds its W3C credentials to keys of the holder.

@@ -11,6 +11,7 @@ pub mod aes_gcm;
 pub mod base64;
 pub mod hash;
 pub mod json;
+pub mod k256;
 pub mod mac;
 pub mod p256;
 pub mod p384;

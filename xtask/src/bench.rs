@@ -3,6 +3,7 @@
 mod dudect;
 mod goals;
 mod kotlin;
+mod ledger;
 #[cfg(test)]
 mod profiles;
 mod samples;
@@ -57,6 +58,7 @@ pub(crate) fn run_all(arguments: &[&str]) -> Outcome {
     match arguments {
         ["kotlin"] => return kotlin::compare(),
         ["bbs"] => return bbs(),
+        ["ledger"] => return ledger::run(),
         ["dudect", options @ ..] => return dudect::test(options),
         _ => {}
     }

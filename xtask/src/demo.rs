@@ -8,15 +8,19 @@ use crate::command::{Outcome, cargo};
 
 /// Runs the demo as a user would and looks at its report.
 pub(crate) fn smoke() -> Outcome {
-    let mut command = cargo(&[
-        "run",
-        "--quiet",
-        "--package",
-        "wallet-cli",
-        "--",
-        "demo",
-        "--json",
-    ]);
+    let report = play(&["demo", "--json"])?;
+    check(&report)?;
+    println!("{report}");
+    let report = play(&["demo", "--chain", "--json"])?;
+    check_chain(&report)?;
+    println!("{report}");
+    Ok(())
+}
+
+/// Runs the command line and reads its report.
+fn play(arguments: &[&str]) -> Outcome<Value> {
+    let mut command = cargo(&["run", "--quiet", "--package", "wallet-cli", "--"]);
+    command.args(arguments);
     command.stdin(Stdio::null()).stderr(Stdio::inherit());
     let output = command
         .output()
@@ -24,10 +28,20 @@ pub(crate) fn smoke() -> Outcome {
     if !output.status.success() {
         return Err(format!("the demo ended with {}", output.status));
     }
-    let report: Value = serde_json::from_slice(&output.stdout)
-        .map_err(|error| format!("the demo's report is not one JSON document: {error}"))?;
-    check(&report)?;
-    println!("{report}");
+    serde_json::from_slice(&output.stdout)
+        .map_err(|error| format!("the demo's report is not one JSON document: {error}"))
+}
+
+/// A real chain was there, every lie was caught, and nothing of a person stands on it.
+fn check_chain(report: &Value) -> Outcome {
+    let attacks = report["attacks"].as_array().map_or(&[][..], Vec::as_slice);
+    let is_caught = attacks.iter().all(|attack| attack["caught"] == true);
+    if report["recorded"] != false {
+        return Err("the demo of the chain ran without one: run `cargo xtask peers`".into());
+    }
+    if attacks.len() != 5 || !is_caught || report["written"]["found"] != 0 {
+        return Err("the demo of the chain believed a lie, or wrote of a person".into());
+    }
     Ok(())
 }
 

@@ -24,7 +24,7 @@ use std::process::ExitCode;
 
 const USAGE: &str = "usage: cargo xtask COMMAND
 
-  peers   install the packages of the independent peers in test-fixtures/peers (needs Node.js and npm)
+  peers   install the packages of the independent peers in test-fixtures/peers and of contracts/ (needs Node.js and npm)
   test    everything a change must pass: format, lints, all tests, documents, the demo
   demo    play the demo and check what it reports
   conformance
@@ -45,6 +45,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   deny    licences, sources, banned crates and advisories (needs cargo-deny)
   bench   measure side by side with the peers of benchmarks/ [--runs N] [--json]; bench kotlin: calls
           through the Kotlin library beside the same work in Rust; bench bbs: BBS beside other crates and the curve's limit;
+          bench ledger: proofs of a chain's state beside Keccak alone and another resolver;
           bench dudect [--seconds N]: whether its time depends on a secret, 30 seconds for each work unless told otherwise
   size    what the native library weighs, by section and by crate; fails when it grew over what was reached";
 

@@ -6,14 +6,20 @@ use std::process::Command;
 
 use crate::command::{Outcome, root, run};
 
-const PEERS: [&str; 2] = ["vc-di-js", "oid4vc-js"];
+/// Folders with packages of npm: the peers, and the compiler of our contracts.
+const PEERS: [&str; 4] = [
+    "test-fixtures/peers/vc-di-js",
+    "test-fixtures/peers/oid4vc-js",
+    "test-fixtures/peers/evm",
+    "contracts",
+];
 /// In `node_modules`: what was installed, to be compared with what is wanted.
 const STAMP: &str = ".installed";
 
 /// `npm ci` in each peer's folder, unless it was done for the same files before.
 pub(crate) fn install() -> Outcome {
     for peer in PEERS {
-        let dir = root().join("test-fixtures/peers").join(peer);
+        let dir = root().join(peer);
         let wanted = wanted(&dir)?;
         let stamp = dir.join("node_modules").join(STAMP);
         if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {

@@ -18,7 +18,7 @@ const GOAL: u64 = 3 * 1024 * 1024;
 
 /// What it may weigh: what was reached, and 1 %. Set lower whenever it becomes smaller, and never higher without a reason
 /// in the same change.
-const LIMIT: u64 = 5_575_000;
+const LIMIT: u64 = 6_466_000;
 
 /// What is smaller shares a line.
 const LEAST: u64 = 4096;

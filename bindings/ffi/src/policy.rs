@@ -1,8 +1,10 @@
 //! The app's policy: whom it trusts, and what it accepts.
 
 use crate::error::WalletError;
+use crate::ledger::{self, AnchoringIssuer, Ledger};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use wallet_core::did::DidTrust;
 use wallet_core::http::FetchSettings;
 use wallet_core::presentation::dcql::DcqlQuery;
 use wallet_core::presentation::{MemberKind, TransactionDataType as CoreTransactionDataType};
@@ -48,6 +50,16 @@ pub struct Trust {
     /// DIDs of verifiers.
     #[uniffi(default = [])]
     pub verifier_dids: Vec<String>,
+    /// DIDs of issuers.
+    #[uniffi(default = [])]
+    pub issuer_dids: Vec<String>,
+    /// Hosts whose word for a `did:web` document is enough, with `:port` where it is not 443. No other host is asked.
+    #[uniffi(default = [])]
+    pub did_web_hosts: Vec<String>,
+    /// Whether a proof by one of `Policy.ledgers` is enough that is not of now: one by the policy `metadium_seals`, which never
+    /// is. A key that was revoked since is then still believed. A block older than `max_age_seconds` is refused either way.
+    #[uniffi(default = false)]
+    pub accept_past_ledger_proofs: bool,
     /// Who may attest verifiers.
     #[uniffi(default = [])]
     pub attesters: Vec<PinnedKeys>,
@@ -143,18 +155,28 @@ pub struct Policy {
     /// The types of transaction data the app shows.
     #[uniffi(default = [])]
     pub transaction_data_types: Vec<TransactionDataType>,
+    /// Ledgers by which did:ethr and did:meta of issuers and verifiers are proven; of two for one chain the first. Without
+    /// one such a DID is refused.
+    #[uniffi(default = [])]
+    pub ledgers: Vec<Ledger>,
+    /// Issuers whose anchors of cards are believed: `CardDetail.anchors`. Proofs that come with cards of others are ignored.
+    #[uniffi(default = [])]
+    pub anchors: Vec<AnchoringIssuer>,
 }
 
 impl Policy {
     pub(crate) fn to_core(&self) -> Result<core::Policy, WalletError> {
         let defaults = core::Policy::default();
+        let fetch = FetchSettings {
+            allow_loopback_http: self.allow_loopback_http,
+        };
+        let mut trust = self.trust.to_core()?;
+        trust.dids.resolvers = ledger::resolvers(&self.ledgers, fetch)?;
         Ok(core::Policy {
-            trust: self.trust.to_core()?,
+            trust,
             client_id: self.client_id.clone(),
             redirect_uri: self.redirect_uri.clone(),
-            fetch: FetchSettings {
-                allow_loopback_http: self.allow_loopback_http,
-            },
+            fetch,
             accept_vc_sd_jwt_typ: self.accept_vc_sd_jwt_typ,
             offer_withdrawn: self.offer_withdrawn,
             require_signed_metadata: self.require_signed_metadata,
@@ -166,6 +188,7 @@ impl Policy {
             requests_per_minute: self
                 .requests_per_minute
                 .map_or(defaults.requests_per_minute, core::RequestsPerMinute),
+            anchors: ledger::anchors(&self.anchors, fetch)?,
             scopes: scopes(&self.scopes)?,
             transaction_data_types: self
                 .transaction_data_types
@@ -192,6 +215,12 @@ impl Trust {
             verifiers: anchors(&self.verifier_certificates)?,
             web_issuers: self.web_issuers.clone(),
             verifier_dids: self.verifier_dids.clone(),
+            dids: DidTrust {
+                web_hosts: self.did_web_hosts.clone(),
+                issuers: self.issuer_dids.clone(),
+                accept_verified_at: self.accept_past_ledger_proofs,
+                ..DidTrust::default()
+            },
             attesters: pinned(&self.attesters)?,
             federation: pinned(&self.federations)?,
             issuer_keys: self.issuer_keys.iter().map(PinnedDidKey::to_core).collect(),

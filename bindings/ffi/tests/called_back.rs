@@ -168,6 +168,8 @@ fn how() -> (Policy, VaultSettings, Enrolments) {
         requests_per_minute: None,
         scopes: vec![],
         transaction_data_types: vec![],
+        ledgers: vec![],
+        anchors: vec![],
     };
     let settings = VaultSettings {
         key_derivation: Some(KeyDerivation::Fixed {

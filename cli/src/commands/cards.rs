@@ -2,6 +2,7 @@
 
 use super::status;
 use crate::args::Options;
+use crate::evidence::{dated_evidence_json, dated_evidence_text};
 use crate::failure::Failure;
 use crate::output::{Output, foreign, path_text, time_text, value_text};
 use crate::session;
@@ -61,6 +62,9 @@ pub(crate) async fn show(options: &Options, output: &Output, id: &str) -> Result
     if let Some(signer) = &overview.signed_by {
         output.line(format!("signed by {}", foreign(signer)));
     }
+    if let Some(evidence) = &card.issuer_did {
+        output.line(format!("its key: {}", dated_evidence_text(evidence)));
+    }
     output.line(format!(
         "type {}, {}, id {}",
         foreign(&overview.credential_type),
@@ -73,6 +77,8 @@ pub(crate) async fn show(options: &Options, output: &Output, id: &str) -> Result
     );
     let mut document = card_json(overview);
     if let Some(members) = document.as_object_mut() {
+        let evidence = card.issuer_did.as_ref().map(dated_evidence_json);
+        members.insert("issuer_did".to_owned(), evidence.into());
         members.insert(
             "claims".to_owned(),
             card.claims.iter().map(claim_json).collect(),

@@ -76,9 +76,13 @@ fn describe(item: &HistoryItem) -> (String, String) {
                 .iter()
                 .flat_map(|shown| shown.claims.iter().map(path_text))
                 .collect();
+            let proof = match shown.iter().any(|shown| shown.anchor_proof) {
+                true => " with the proof of anchoring",
+                false => "",
+            };
             (
                 format!("shown, {outcome}"),
-                format!("{} to {}", claims.join(", "), foreign(verifier)),
+                format!("{}{proof} to {}", claims.join(", "), foreign(verifier)),
             )
         }
         HistoryEvent::Declined { verifier, .. } => ("declined".to_owned(), foreign(verifier)),
@@ -89,6 +93,18 @@ fn describe(item: &HistoryItem) -> (String, String) {
             "deleted".to_owned(),
             format!("{} from {}", foreign(credential_type), foreign(issuer)),
         ),
+        HistoryEvent::IdentityMade { method, .. } => {
+            ("identity made".to_owned(), format!("did:{method}"))
+        }
+        HistoryEvent::IdentitySigned {
+            method, act, to, ..
+        } => (
+            "identity signed".to_owned(),
+            format!("{} by did:{method} for {}", foreign(act), foreign(to)),
+        ),
+        HistoryEvent::IdentityDeleted { method, .. } => {
+            ("identity deleted".to_owned(), format!("did:{method}"))
+        }
         HistoryEvent::Exported => (
             "exported".to_owned(),
             "all claims and the history".to_owned(),
@@ -98,5 +114,43 @@ fn describe(item: &HistoryItem) -> (String, String) {
             "the store as it was found; one-time copies burned".to_owned(),
         ),
         _ => ("?".to_owned(), "an entry of a newer version".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use wallet_core::clock::UnixTime;
+    use wallet_core::wallet::{RecordName, ShownCredential};
+
+    #[test]
+    fn that_a_proof_of_anchoring_went_along_is_told() {
+        let told = |anchor_proof| {
+            let name = || RecordName::parse(&"0".repeat(32)).unwrap();
+            let shown = ShownCredential {
+                query: "card".to_owned(),
+                credential: name(),
+                credential_type: "urn:card".to_owned(),
+                claims: vec![json!(["age"])],
+                anchor_proof,
+            };
+            let event = HistoryEvent::Presented {
+                verifier: "bar.example".to_owned(),
+                verifier_name: None,
+                proven_by: "x509".to_owned(),
+                shown: vec![shown],
+                transactions: 0,
+            };
+            let item = HistoryItem {
+                name: name(),
+                at: UnixTime::from_secs(0),
+                event,
+                outcome: None,
+            };
+            describe(&item).1
+        };
+        assert_eq!(told(false), "age to bar.example");
+        assert_eq!(told(true), "age with the proof of anchoring to bar.example");
     }
 }

@@ -10,6 +10,7 @@ pub(crate) mod ordering;
 pub(crate) mod present;
 pub(crate) mod receive;
 pub(crate) mod renew;
+pub(crate) mod resolve;
 pub(crate) mod selecting;
 pub(crate) mod status;
 pub(crate) mod store;

@@ -3,6 +3,7 @@
 use super::selecting::{self, Select};
 use super::status;
 use crate::args::Options;
+use crate::evidence::{dated_evidence_json, dated_evidence_text};
 use crate::failure::Failure;
 use crate::output::{Output, foreign, path_text, value_text};
 use crate::progress::Progress;
@@ -184,6 +185,7 @@ fn verifier_json(request: &VerifiedRequest) -> Value {
         "name": verifier.display_name(),
         "proven_by": verifier.proof().as_str(),
         "vouched_by": verifier.vouched_by(),
+        "did_evidence": verifier.did_evidence().map(dated_evidence_json),
         "trusted": verifier.trust() == VerifierTrust::Anchored,
     })
 }
@@ -223,6 +225,9 @@ fn print_verifier(output: &Output, request: &VerifiedRequest) {
         ),
         _ => "Proven by:  NOTHING. Only the address the answer goes to is known.".to_owned(),
     });
+    if let Some(evidence) = verifier.did_evidence() {
+        output.line(format!("Its key:   {}", dated_evidence_text(evidence)));
+    }
     match request.response_uri() {
         Some(uri) => output.line(format!("Answer to: {uri}")),
         None => output.line("Answer to: the app that asks, on this device"),
@@ -377,6 +382,7 @@ fn linkability_text(note: Linkability) -> &'static str {
         Linkability::AlwaysDisclosedValues => "what every showing says of you",
         Linkability::DisclosedValues => "what this showing says of you",
         Linkability::Pseudonym => "the pseudonym you have there",
+        Linkability::AnchorProof => "the proof that this copy was anchored",
         Linkability::CopyShownBefore => "this copy was shown before",
         _ => "something a newer version knows",
     }

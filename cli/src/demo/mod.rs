@@ -1,5 +1,6 @@
 //! `wallet demo`: a citizen's day, with a real issuer and real verifiers on loopback.
 
+pub(crate) mod chain;
 mod copied_store;
 mod day;
 mod linkability;

@@ -15,6 +15,7 @@ mod present;
 mod receive;
 mod refusals;
 mod renew;
+mod resolve;
 mod secrets;
 mod status;
 mod trace;

@@ -51,7 +51,14 @@ fn the_report_says_who_learned_what_and_what_stayed_hidden() {
     );
     assert_eq!(
         members(&document["verifier"]),
-        ["client_id", "name", "proven_by", "vouched_by", "trusted"]
+        [
+            "client_id",
+            "name",
+            "proven_by",
+            "vouched_by",
+            "did_evidence",
+            "trusted"
+        ]
     );
     assert_eq!(document["verifier"]["client_id"], link.client_id.as_str());
     assert_eq!(document["verifier"]["trusted"], true);

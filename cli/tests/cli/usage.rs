@@ -87,6 +87,7 @@ fn help_names_every_command_of_the_wallet() {
         "delete",
         "inspect",
         "present",
+        "resolve",
         "history",
         "change-passphrase",
         "change-pin",

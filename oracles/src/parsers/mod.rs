@@ -14,6 +14,7 @@ mod cbor;
 mod claims;
 mod data_integrity;
 mod dc_api;
+mod dids;
 mod federation;
 mod fixture;
 mod http;
@@ -21,6 +22,11 @@ mod issuance;
 mod issuer;
 mod jose;
 mod json;
+mod jwt_vc;
+mod ledger;
+mod ledger_policy;
+mod ledger_rpc;
+mod on_chain;
 mod rdf;
 mod requests;
 mod sd_jwt;
@@ -62,6 +68,17 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("verifier_response", requests::verifier_response),
     ("transaction_data", requests::transaction_data),
     ("did_url", verifiers::did_url),
+    ("did_document", dids::document),
+    ("did_web", dids::web),
+    ("did_ethr_events", on_chain::ethr_events),
+    ("did_meta_words", on_chain::meta_words),
+    ("ledger_profile", ledger_policy::profile),
+    ("ledger_checkpoint", ledger_policy::checkpoint),
+    ("ledger_seals", ledger_policy::seals),
+    ("ledger_rpc", ledger_rpc::answers),
+    ("checkpoint_file", ledger_rpc::checkpoint_file),
+    ("anchored_proof", ledger_rpc::anchored_proof),
+    ("anchored_receipt", ledger_rpc::receipt),
     ("federation_chain", federation::chain),
     ("metadata_policy", federation::metadata_policy),
     ("dc_api", dc_api::request),
@@ -99,6 +116,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("certificate", x509::certificate),
     ("certificate_signed", x509::certificate_signed),
     ("pem", x509::pem),
+    ("jwt_vc", jwt_vc::text_form),
+    ("jwt_vc_signed", jwt_vc::signed),
     ("data_integrity", data_integrity::credential),
     ("data_integrity_base_proof", data_integrity::base_proof),
     (
@@ -116,6 +135,10 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("rdf_n_quads", rdf::n_quads),
     ("rdf_canonicalize", rdf::canonical),
     ("json_ld_document", rdf::document),
+    ("ledger_header", ledger::header),
+    ("ledger_bundle", ledger::bundle),
+    ("ledger_storage", ledger::storage),
+    ("ledger_receipts", ledger::receipts),
     ("slot_file", vault::slot_file),
     ("vault_files", vault::damaged_files),
     ("salvage", vault::salvage),

@@ -302,6 +302,7 @@ fn agree(plan: ConsentPlan, cards: Vec<Credential>, random: &Counting) {
                 credential,
                 key: Some(Arc::new(holder_key()) as _),
                 holder: None,
+                anchor_proof: None,
             };
             (copy(place), material)
         })

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::encoding::base64;
+use crate::jwt_vc::DataModel;
 use crate::png;
 
 /// What a card is issued as.
@@ -19,6 +20,16 @@ pub(crate) enum CardFormat {
     Bbs2023Pseudonym,
     /// `ldp_vc` with a proof of ecdsa-sd-2023, bound to nothing.
     EcdsaSd2023,
+    /// `jwt_vc_json`, whose subject is a key of the holder's.
+    JwtVc(JwtVcType),
+}
+
+/// What kind of `jwt_vc_json`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct JwtVcType {
+    pub(crate) model: DataModel,
+    /// Its type, besides the one all credentials have.
+    pub(crate) name: &'static str,
 }
 
 impl CardFormat {
@@ -31,6 +42,9 @@ impl CardFormat {
         }
     }
 }
+
+/// The type of a citizen's identity as JWT.
+const CITIZEN_ID: &str = "CitizenIdCredential";
 
 /// One kind of card an issuer can issue.
 pub(crate) struct Card {
@@ -77,6 +91,12 @@ pub(crate) fn cards() -> Vec<Card> {
         citizen_id("citizen_id_bound", CardFormat::Bbs2023Bound),
         citizen_id("citizen_id_pseudonym", CardFormat::Bbs2023Pseudonym),
         citizen_id("citizen_id_ecdsa_sd", CardFormat::EcdsaSd2023),
+        Card {
+            has_status: true,
+            ..citizen_id("citizen_id_jwt", jwt_vc(DataModel::V1, CITIZEN_ID))
+        },
+        citizen_id("citizen_id_vc_jwt", jwt_vc(DataModel::V2, CITIZEN_ID)),
+        bank_card(),
     ]
 }
 
@@ -192,7 +212,7 @@ fn driving_licence() -> Card {
     }
 }
 
-/// The resident card in the vocabulary of [`crate::data_integrity`]. No status: an index in a status list is shown each
+/// The resident card in the vocabulary of [`crate::data_integrity`]. No status where showings are not to be linked: an index in a status list is shown each
 /// time, and tells one citizen from all others.
 fn citizen_id(id: &'static str, format: CardFormat) -> Card {
     let portrait = base64(&png::portrait(88, "Hong Gildong"));
@@ -245,6 +265,38 @@ fn citizen_id(id: &'static str, format: CardFormat) -> Card {
             "age_over_65": false,
             "issuing_authority": "율도구청장",
             "date_of_issue": "2026-01-02",
+        }),
+        disclosable: Vec::new(),
+        has_status: false,
+    }
+}
+
+fn jwt_vc(model: DataModel, name: &'static str) -> CardFormat {
+    CardFormat::JwtVc(JwtVcType { model, name })
+}
+
+/// What a bank says of the holder of an account.
+fn bank_card() -> Card {
+    let of_subject = |name: &str| json!(["credentialSubject", name]);
+    Card {
+        id: "bank_card_vc_jwt",
+        format: jwt_vc(DataModel::V2, "BankCardCredential"),
+        type_name: "bank-card",
+        names: ["은행 카드", "Bank card"],
+        descriptions: ["가상의 은행 카드", "A fictional bank card"],
+        background_color: "#3b2e5a",
+        logo_rgb: [59, 46, 90],
+        claims: vec![
+            claim(of_subject("name"), "예금주", "Account holder"),
+            claim(of_subject("account_number"), "계좌번호", "Account number"),
+            claim(of_subject("bank"), "은행", "Bank"),
+            claim(of_subject("expiry_date"), "유효기간", "Valid until"),
+        ],
+        values: json!({
+            "name": "홍길동",
+            "account_number": "***-***-**0000",
+            "bank": "가상은행",
+            "expiry_date": "2030-12-31",
         }),
         disclosable: Vec::new(),
         has_status: false,

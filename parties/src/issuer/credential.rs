@@ -14,6 +14,7 @@ use super::{CREDENTIAL_LIFETIME, Shared, State};
 use crate::data_integrity::Bound;
 use crate::encoding::{base64url, random_token, sha256, unix_now};
 use crate::http::{Answer, Request};
+use crate::jwt_vc::DidSigner;
 use crate::keys::EcKey;
 use crate::refused::{OrRefuse, Refused, Result, ensure};
 use crate::sd_jwt::{SdJwtDraft, break_signature};
@@ -33,7 +34,7 @@ impl<T> Deny<T> for Result<T> {
 
 impl super::Issuer {
     /// One copy of a card that says this, as the credential endpoint would give it, without the protocol: for what needs
-    /// many citizens. An SD-JWT VC is bound to the public JWK `holder`, an `ldp_vc` to nothing.
+    /// many citizens. A JWT is bound to the public JWK `holder`, an `ldp_vc` to nothing.
     pub fn issue(
         &self,
         configuration_id: &str,
@@ -47,6 +48,10 @@ impl super::Issuer {
         match card.format {
             CardFormat::SdJwtVc => {
                 let credential = self.shared.credential_for(card, says, holder, None);
+                credential.map(Value::from)
+            }
+            CardFormat::JwtVc(kind) => {
+                let credential = self.shared.jwt_vc(card, kind, says, holder, None, None);
                 credential.map(Value::from)
             }
             _ => self.shared.data_integrity(card, says, None, None),
@@ -105,12 +110,12 @@ impl Shared {
 
         let says = state.says.get(card.id).cloned().unwrap_or_default();
         let credentials = match card.format {
-            CardFormat::SdJwtVc => {
+            CardFormat::SdJwtVc | CardFormat::JwtVc(_) => {
                 let proven = state
                     .proven(&body, &self.at.issuer, client_id.as_deref())
                     .deny("invalid_proof")?;
                 state.use_up(&proven.nonces)?;
-                self.credentials(card, &says, &proven.keys, fault)
+                self.credentials(card, &says, &proven.keys, state.did_signer.as_ref(), fault)
             }
             CardFormat::Bbs2023Bound | CardFormat::Bbs2023Pseudonym => {
                 let commits = state.committed(&body, &self.at.issuer, client_id.as_deref(), card);
@@ -152,11 +157,24 @@ impl Shared {
         };
         let credentials = credentials.deny("credential_request_denied")?;
         let notification_id = random_token().deny("credential_request_denied")?;
+        let texts = credentials.iter().filter_map(Value::as_str);
+        state.issued_texts.extend(texts.map(str::to_owned));
         if let Some(offer) = state.offers.get_mut(offer_id) {
             offer.issued += credentials.len();
             offer.notification_ids.push(notification_id.clone());
         }
-        let credentials = credentials.into_iter().map(|c| json!({"credential": c}));
+        let stapler = state.stapler.clone();
+        let credentials = credentials.into_iter().map(|credential| {
+            let text = credential.as_str();
+            let stapled = stapler
+                .as_ref()
+                .zip(text)
+                .and_then(|(make, text)| make(text));
+            match stapled {
+                Some(proof) => json!({"credential": credential, "anchor_proof": proof}),
+                None => json!({"credential": credential}),
+            }
+        });
         let body = json!({
             "credentials": credentials.collect::<Vec<_>>(),
             "notification_id": notification_id,
@@ -198,6 +216,7 @@ impl Shared {
         card: &Card,
         says: &CardOptions,
         keys: &[Value],
+        did: Option<&DidSigner>,
         fault: Option<Fault>,
     ) -> Result<Vec<Value>> {
         let mut credentials = Vec::new();
@@ -208,7 +227,11 @@ impl Shared {
                 Some(Fault::OneBadCopy) => last.then_some(Fault::BadSignature),
                 other => other,
             };
-            credentials.push(self.credential_for(card, says, key, fault)?.into());
+            let credential = match card.format {
+                CardFormat::JwtVc(kind) => self.jwt_vc(card, kind, says, key, did, fault),
+                _ => self.credential_for(card, says, key, fault),
+            };
+            credentials.push(credential?.into());
         }
         Ok(credentials)
     }

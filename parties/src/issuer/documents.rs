@@ -4,13 +4,14 @@
 use serde_json::{Map, Value, json};
 
 use super::BATCH_SIZE;
-use super::catalogue::{Card, CardFormat};
+use super::catalogue::{Card, CardFormat, JwtVcType};
 use super::commitment::{BINDING_METHOD, PROOF_TYPE};
 use super::data_integrity::{CONTEXTS, ProofKeys, TYPES, method};
 use super::options::{ControllerFault, IssuerOptions, MetadataFault, Support};
 use super::token::PRE_AUTHORIZED;
 use crate::data_integrity::ProofKey;
 use crate::encoding::{base64, sha256};
+use crate::jwt_vc::DataModel;
 use crate::refused::Result;
 
 const LOCALES: [&str; 2] = ["ko", "en"];
@@ -118,6 +119,7 @@ fn configuration(at: &Addresses, card: &Card, options: &IssuerOptions) -> Value 
             configuration
         }
         CardFormat::EcdsaSd2023 => ldp_vc("ecdsa-sd-2023"),
+        CardFormat::JwtVc(kind) => jwt_vc(options, kind),
     };
     configuration["scope"] = card.id.into();
     configuration["credential_metadata"] = json!({
@@ -129,6 +131,32 @@ fn configuration(at: &Addresses, card: &Card, options: &IssuerOptions) -> Value 
 
 /// Appendix A.3.2.
 fn sd_jwt_vc(at: &Addresses, card: &Card, options: &IssuerOptions) -> Value {
+    json!({
+        "format": "dc+sd-jwt",
+        "vct": at.vct(card),
+        "cryptographic_binding_methods_supported": ["jwk"],
+        "credential_signing_alg_values_supported": ["ES256"],
+        "proof_types_supported": proof_types(options),
+    })
+}
+
+/// Appendix A.1.1.
+fn jwt_vc(options: &IssuerOptions, kind: JwtVcType) -> Value {
+    // One of them takes keys as JWK, the other by name alone.
+    let binding_method = match kind.model {
+        DataModel::V1 => "jwk",
+        DataModel::V2 => "did:jwk",
+    };
+    json!({
+        "format": "jwt_vc_json",
+        "credential_definition": {"type": ["VerifiableCredential", kind.name]},
+        "cryptographic_binding_methods_supported": [binding_method],
+        "credential_signing_alg_values_supported": ["ES256", "ES256K"],
+        "proof_types_supported": proof_types(options),
+    })
+}
+
+fn proof_types(options: &IssuerOptions) -> Value {
     let mut proofs = json!({
         "jwt": {"proof_signing_alg_values_supported": ["ES256", "EdDSA"]},
     });
@@ -144,13 +172,7 @@ fn sd_jwt_vc(at: &Addresses, card: &Card, options: &IssuerOptions) -> Value {
             }
         }
     }
-    json!({
-        "format": "dc+sd-jwt",
-        "vct": at.vct(card),
-        "cryptographic_binding_methods_supported": ["jwk"],
-        "credential_signing_alg_values_supported": ["ES256"],
-        "proof_types_supported": proofs,
-    })
+    proofs
 }
 
 /// Appendix A.1.2. Bound to nothing: no kind of proof is asked for.

@@ -12,6 +12,7 @@ mod documents;
 mod dpop;
 mod encryption;
 mod fault;
+mod jwt_vc;
 mod offer;
 mod options;
 mod proofs;
@@ -30,7 +31,9 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::data_integrity::{CITIZEN_ID, CREDENTIAL};
 use crate::http::{Answer, CONTROL, RecordedRequest, Request, Server, lock};
+use crate::jwt_vc::DidSigner;
 use crate::keys::EcKey;
 use crate::pki::{CertificateAuthority, Leaf, LeafProfile};
 use crate::refused::{OrRefuse, Refused, Result};
@@ -102,7 +105,16 @@ struct State {
     /// `jti` of every proof of possession seen.
     possession_proofs: HashSet<String>,
     notifications: Vec<Notification>,
+    /// Every credential that is a text, as issued.
+    issued_texts: Vec<String>,
+    /// Who signs credentials that are JWTs, if not the certificate's key.
+    did_signer: Option<DidSigner>,
+    /// Makes what is stapled to a credential.
+    stapler: Option<Stapler>,
 }
+
+/// From a credential as issued to the proof that it was anchored, if there is one.
+pub type Stapler = Arc<dyn Fn(&str) -> Option<Value> + Send + Sync>;
 
 impl Issuer {
     /// Starts an issuer on a free loopback port, certified by `authority`.
@@ -143,7 +155,16 @@ impl Issuer {
         self.shared.at.controller()
     }
 
-    /// The `vct` of a card, e.g. of `resident_card` or `driving_licence`; one that is an `ldp_vc` has none.
+    /// The types of a card that is a W3C credential, as a query asks for them: IRIs of an `ldp_vc`, terms of a `jwt_vc_json`.
+    pub fn type_values(&self, configuration_id: &str) -> Option<[&'static str; 2]> {
+        match self.shared.card(configuration_id)?.format {
+            CardFormat::SdJwtVc => None,
+            CardFormat::JwtVc(kind) => Some(["VerifiableCredential", kind.name]),
+            _ => Some([CREDENTIAL, CITIZEN_ID]),
+        }
+    }
+
+    /// The `vct` of a card, e.g. of `resident_card` or `driving_licence`; a W3C credential has none.
     pub fn vct(&self, configuration_id: &str) -> Option<String> {
         let card = self.shared.card(configuration_id)?;
         (card.format == CardFormat::SdJwtVc).then(|| self.shared.at.vct(card))
@@ -189,6 +210,21 @@ impl Issuer {
     /// How many credentials were issued for all offers.
     pub fn issued(&self) -> usize {
         self.shared.state().offers.values().map(|o| o.issued).sum()
+    }
+
+    /// From now on credentials that are JWTs are signed as this DID; `None`: by the certificate's key.
+    pub fn sign_jwts_as(&self, signer: Option<DidSigner>) {
+        self.shared.state().did_signer = signer;
+    }
+
+    /// From now on credentials that are texts come with what this makes of them, as `anchor_proof`.
+    pub fn staple_by(&self, stapler: Option<Stapler>) {
+        self.shared.state().stapler = stapler;
+    }
+
+    /// Every JWT and SD-JWT issued so far: what an issuer has at hand that anchors them.
+    pub fn issued_texts(&self) -> Vec<String> {
+        self.shared.state().issued_texts.clone()
     }
 
     /// Every request seen so far.

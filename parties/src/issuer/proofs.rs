@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::attestation::attested_keys;
 use super::{BATCH_SIZE, State, options::Support};
-use crate::encoding::unix_now;
+use crate::encoding::{from_base64url, json_object, unix_now};
 use crate::jws::Jws;
 use crate::keys::VerificationKey;
 use crate::refused::{OrRefuse, Refused, Result, ensure};
@@ -79,11 +79,12 @@ impl State {
             jws.typ() == Some("openid4vci-proof+jwt"),
             "typ of the proof",
         )?;
-        let named = ["kid", "x5c"]
-            .iter()
-            .any(|name| jws.header.contains_key(*name));
-        ensure(!named, "a key was named twice")?;
-        let jwk = jws.header.get("jwk").or_refuse("no jwk in the proof")?;
+        ensure(!jws.header.contains_key("x5c"), "a key was named twice")?;
+        let jwk = &match (jws.header.get("jwk"), jws.header.get("kid")) {
+            (Some(jwk), None) => jwk.clone(),
+            (None, Some(kid)) => key_of(kid.as_str().or_refuse("kid is not text")?)?,
+            _ => return Err(Refused::because("not one name of the key")),
+        };
         jws.verify(&VerificationKey::from_jwk(jwk)?)?;
         let nonce = &check_occasion(&jws, issuer, client_id)?;
         let keys = match jws.header.get("key_attestation").and_then(Value::as_str) {
@@ -102,6 +103,15 @@ impl State {
         };
         Ok((keys, nonce.to_owned()))
     }
+}
+
+/// The key a `did:jwk` names.
+fn key_of(kid: &str) -> Result<Value> {
+    let id = kid
+        .strip_prefix("did:jwk:")
+        .and_then(|id| id.strip_suffix("#0"));
+    let id = id.or_refuse("not the key of a did:jwk")?;
+    json_object(&from_base64url(id)?).map(Value::Object)
 }
 
 /// Checks whom a proof is for, who sends it as far as it says so, and that it is fresh. Gives its nonce.

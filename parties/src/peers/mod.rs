@@ -1,8 +1,10 @@
 //! Independent peers in `test-fixtures/peers/`, made of other people's packages and run by Node: an issuer, a verifier and an
-//! oracle for DCQL. For tests; `cargo xtask peers` installs what they need.
+//! oracle for DCQL, an Ethereum node. For tests; `cargo xtask peers` installs what they need.
 
+mod evm;
 mod files;
 
+pub use evm::EvmNode;
 pub use files::PeerPki;
 
 use std::io::{BufRead, BufReader, Write};

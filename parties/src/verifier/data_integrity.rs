@@ -68,6 +68,7 @@ pub(super) fn check(
         disclosed,
         claims: document,
         pseudonym,
+        anchor_proof: None,
     })
 }
 

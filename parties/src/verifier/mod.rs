@@ -4,6 +4,7 @@ mod data_integrity;
 mod dc_api;
 mod federation;
 mod identity;
+mod jwt_vc;
 mod options;
 mod query;
 mod request;

@@ -193,6 +193,7 @@ pub(super) fn payload(options: &RequestOptions, session: &Session) -> Map<String
         "client_name": options.name,
         "vp_formats_supported": {
             "dc+sd-jwt": {"sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": algorithms},
+            "jwt_vc_json": {"alg_values": algorithms},
             "ldp_vc": {
                 "proof_type_values": ["DataIntegrityProof"],
                 "cryptosuite_values": ["bbs-2023", "ecdsa-sd-2023", "ecdsa-rdfc-2019"],

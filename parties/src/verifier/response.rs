@@ -1,13 +1,13 @@
 //! Receiving and checking the wallet's answer (OpenID4VP 1.0 section 8).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::options::RequestFault;
 use super::request::Session;
-use super::{Shared, Trusted, data_integrity, query};
+use super::{Shared, Trusted, data_integrity, jwt_vc, query};
 use crate::encoding::{base64url, from_base64url, json_object, sha256, unix_now};
 use crate::http::{Answer, Request, lock};
 use crate::refused::{OrRefuse, Refused, Result, ensure};
@@ -56,6 +56,8 @@ pub struct Learned {
     pub claims: Value,
     /// What the holder is called here, in hexadecimal, if the query asked for a pseudonym.
     pub pseudonym: Option<String>,
+    /// What shows that its issuer anchored it (docs/ledger.md), if the query asked for that and the wallet had it. Not verified.
+    pub anchor_proof: Option<Value>,
 }
 
 /// What came of a request.
@@ -92,7 +94,8 @@ impl PresentationResult {
 }
 
 enum Response {
-    Presentations(Map<String, Value>),
+    /// `vp_token` and `anchor_proofs`.
+    Presentations(Map<String, Value>, Map<String, Value>),
     Error(String),
 }
 
@@ -132,7 +135,11 @@ impl Session {
             .and_then(|form| read(self, form))
             .and_then(|response| match response {
                 Response::Error(code) => Ok(Err(code)),
-                Response::Presentations(token) => check(self, &token, trusted).map(Ok),
+                Response::Presentations(token, proofs) => {
+                    let mut learned = check(self, &token, trusted)?;
+                    take_anchor_proofs(self, &mut learned, proofs)?;
+                    Ok(Ok(learned))
+                }
             });
         match received {
             Ok(Ok(learned)) => {
@@ -168,9 +175,11 @@ fn read(session: &Session, mut form: Map<String, Value>) -> Result<Response> {
         // Errors may come in the clear in either mode (section 8.5), presentations may not.
         let clear = !session.encrypted || form.contains_key("error");
         ensure(clear, "the answer is not encrypted")?;
-        if let Some(token) = form.get("vp_token").and_then(Value::as_str) {
-            let token = json_object(token.as_bytes())?;
-            form.insert("vp_token".into(), token.into());
+        for name in ["vp_token", "anchor_proofs"] {
+            if let Some(text) = form.get(name).and_then(Value::as_str) {
+                let object = json_object(text.as_bytes())?;
+                form.insert(name.into(), object.into());
+            }
         }
     }
     let state = form.get("state").and_then(Value::as_str);
@@ -185,10 +194,53 @@ fn read(session: &Session, mut form: Map<String, Value>) -> Result<Response> {
         let code = code.as_str().or_refuse("error is not text")?;
         return Ok(Response::Error(code.to_owned()));
     }
+    let proofs = match form.remove("anchor_proofs") {
+        None => Map::new(),
+        Some(Value::Object(proofs)) => proofs,
+        Some(_) => return Err(Refused::because("anchor_proofs is not an object")),
+    };
     match form.remove("vp_token") {
-        Some(Value::Object(token)) => Ok(Response::Presentations(token)),
+        Some(Value::Object(token)) => Ok(Response::Presentations(token, proofs)),
         _ => Err(Refused::because("vp_token is not an object")),
     }
+}
+
+/// Puts each proof to the presentation at its place. Only what was asked for may be there.
+fn take_anchor_proofs(
+    session: &Session,
+    learned: &mut [Learned],
+    proofs: Map<String, Value>,
+) -> Result<()> {
+    ensure(
+        proofs
+            .keys()
+            .all(|id| learned.iter().any(|one| one.query == *id)),
+        "a proof of what was not shown",
+    )?;
+    let mut left: HashMap<String, VecDeque<Value>> = HashMap::new();
+    for (id, value) in proofs {
+        let Value::Array(values) = value else {
+            return Err(Refused::because("anchor_proofs are not in an array"));
+        };
+        left.insert(id, values.into());
+    }
+    for one in learned {
+        let Some(proofs) = left.get_mut(&one.query) else {
+            continue;
+        };
+        let proof = proofs.pop_front().or_refuse("a proof is missing")?;
+        one.anchor_proof = (!proof.is_null()).then_some(proof);
+        let asked = query::credential_query(&session.query, &one.query)?["meta"]["anchor_proof"]
+            == Value::Bool(true);
+        ensure(
+            asked || one.anchor_proof.is_none(),
+            "a proof nobody asked for",
+        )?;
+    }
+    ensure(
+        left.values().all(VecDeque::is_empty),
+        "more proofs than presentations",
+    )
 }
 
 fn check(session: &Session, token: &Map<String, Value>, trusted: &Trusted) -> Result<Vec<Learned>> {
@@ -206,6 +258,9 @@ fn check(session: &Session, token: &Map<String, Value>, trusted: &Trusted) -> Re
             learned.push(match (query["format"].as_str(), presentation) {
                 (Some("dc+sd-jwt"), Value::String(text)) => {
                     check_sd_jwt(session, id, query, text, &trusted.anchors)
+                }
+                (Some("jwt_vc_json"), Value::String(text)) => {
+                    jwt_vc::check(session, id, query, text, &trusted.anchors)
                 }
                 (Some("ldp_vc"), Value::Object(_)) => {
                     data_integrity::check(session, id, query, presentation, &trusted.controllers)
@@ -289,6 +344,7 @@ fn check_sd_jwt(
         disclosed: verified.disclosed,
         claims: verified.claims,
         pseudonym: None,
+        anchor_proof: None,
     })
 }
 

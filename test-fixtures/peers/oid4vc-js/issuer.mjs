@@ -6,6 +6,7 @@
 //   GET /control/offer?grant=pre|code&config=ID[,ID]&tx_code=1&by=value|reference&ids=1&fault=NAME -> {offer, tx_code?}
 //       ids=1: the token response carries authorization_details with credential_identifiers (then the wallet must use them)
 //   GET /control/log                 what the server saw, newest last
+//   GET /control/keys                the did:key of each issuer of W3C credentials, by the suite
 //   GET /control/set?metadata_mismatch=1 | discovery_mismatch=1 | =0   issuer identifier wrong in the issuer / AS metadata
 //   GET /control/status?idx=N&value=V   sets a token status list entry
 //   GET /control/set?attest=jwt | attestation   pid_sdjwt wants its keys attested: in the header of a jwt proof | by an attestation proof alone
@@ -14,6 +15,7 @@
 //   no_state, wrong_state, no_iss, wrong_iss (authorization answer), no_expires_in, token_type_case, plain_response (encryption asked for,
 //   answer in the clear), bad_signature (credential signature broken), wrong_key (credential bound to another key), wrong_type (another vct/docType)
 import crypto from 'node:crypto'
+import fs from 'node:fs'
 import * as jose from 'jose'
 import { Openid4vciIssuer } from '@openid4vc/openid4vci'
 import { Oauth2AuthorizationServer, Oauth2ResourceServer, SupportedAuthenticationScheme } from '@openid4vc/oauth2'
@@ -28,6 +30,9 @@ const ds = keyFromPem('issuer'), asKey = newKey(), encKey = newKey()
 asKey.pub = { ...asKey.pub, kid: 'as-1', alg: 'ES256', use: 'sig' }
 encKey.pub = { ...encKey.pub, kid: 'enc-1', alg: 'ECDH-ES', use: 'enc' }
 const bbsIssuer = await DI.newIssuer('bbs-2023'), sdIssuer = await DI.newIssuer('ecdsa-sd-2023')
+// The vocabulary of the citizen cards, which wallets know by heart.
+const CITIZEN = 'https://citizenwallet.example/contexts/citizen-id/v1', V2 = 'https://www.w3.org/ns/credentials/v2'
+DI.know(CITIZEN, JSON.parse(fs.readFileSync(new URL('../../contexts/citizen-id-v1.jsonld', import.meta.url))))
 const log = []; const trace = (...a) => log.push(a.map(x => typeof x === 'string' ? x : JSON.stringify(x)).join(' '))
 const cb = callbacks({ keyring: [asKey, encKey], certKey: ds, trace })
 const issuer = new Openid4vciIssuer({ callbacks: cb }), as = new Oauth2AuthorizationServer({ callbacks: cb }), rs = new Oauth2ResourceServer({ callbacks: cb })
@@ -46,6 +51,9 @@ const meta = issuer.createCredentialIssuerMetadata({
     degree_jwt: { format: 'jwt_vc_json', scope: 'degree_jwt', credential_signing_alg_values_supported: ['ES256'], ...proofs, credential_definition: { type: ['VerifiableCredential', 'UniversityDegreeCredential'] } },
     license_bbs: { format: 'ldp_vc', scope: 'license_bbs', credential_signing_alg_values_supported: ['bbs-2023'], ...proofs, credential_definition: { '@context': ['https://www.w3.org/ns/credentials/v2'], type: ['VerifiableCredential'] } },
     license_ecdsa_sd: { format: 'ldp_vc', scope: 'license_ecdsa_sd', credential_signing_alg_values_supported: ['ecdsa-sd-2023'], ...proofs, credential_definition: { '@context': ['https://www.w3.org/ns/credentials/v2'], type: ['VerifiableCredential'] } },
+    // Bound to no key: no proofs are asked for.
+    citizen_bbs: { format: 'ldp_vc', scope: 'citizen_bbs', credential_signing_alg_values_supported: ['bbs-2023'], credential_definition: { '@context': [V2, CITIZEN], type: ['VerifiableCredential', 'CitizenIdCredential'] } },
+    citizen_ecdsa_sd: { format: 'ldp_vc', scope: 'citizen_ecdsa_sd', credential_signing_alg_values_supported: ['ecdsa-sd-2023'], credential_definition: { '@context': [V2, CITIZEN], type: ['VerifiableCredential', 'CitizenIdCredential'] } },
   },
 })
 const asMeta = as.createAuthorizationServerMetadata({
@@ -70,6 +78,7 @@ const oneShot = (s, k) => !s.done?.[k] && ((s.done ??= {})[k] = true)
 // ---- credentials ---------------------------------------------------------------------------------------------
 const sdjwt = new SDJwtVcInstance({ signer: async d => b64u(crypto.sign('sha256', Buffer.from(d), { key: ds.priv, dsaEncoding: 'ieee-p1363' })), signAlg: 'ES256', hasher: (d, alg) => crypto.createHash((alg ?? 'sha-256').replace('-', '')).update(typeof d === 'string' ? d : Buffer.from(d)).digest(), hashAlg: 'sha-256', saltGenerator: () => rand(16) })
 async function makeCredential(configId, holderJwk, fault) {
+  if (configId.startsWith('citizen_')) return makeCitizenCard(configId, fault)
   if (fault === 'wrong_key') holderJwk = newKey().pub
   const { kty, crv, x, y } = holderJwk; const jwk = { kty, crv, x, ...(y ? { y } : {}) }
   const cfg = meta.credential_configurations_supported[configId]
@@ -98,6 +107,13 @@ async function makeCredential(configId, holderJwk, fault) {
   return DI.issue(is, { '@context': ['https://www.w3.org/ns/credentials/v2', { '@vocab': 'https://example.org/vocab#' }], type: ['VerifiableCredential'], validFrom: '2026-01-01T00:00:00Z', validUntil: '2031-01-01T00:00:00Z',
     credentialSubject: { id: `did:jwk:${b64u(JSON.stringify(jwk))}`, givenName: 'Erika', familyName: 'Mustermann', birthDate: '1984-01-26', ageOver18: true, licenseClass: 'B' } }, ['/issuer', '/validFrom', '/validUntil'])
 }
+async function makeCitizenCard(configId, fault) {
+  const is = configId === 'citizen_bbs' ? bbsIssuer : sdIssuer
+  const card = await DI.issue(is, { '@context': [V2, CITIZEN], type: ['VerifiableCredential', ...(fault === 'wrong_type' ? [] : ['CitizenIdCredential'])], validFrom: '2026-01-01T00:00:00Z', validUntil: '2127-01-01T00:00:00Z',
+    credentialSubject: { name: 'Erika Mustermann', birthdate: '1984-01-26', nationality: ['DE', 'FR'], address: { locality: 'Köln', country: 'DE' }, age_over_19: true, age_over_65: false } }, ['/issuer', '/validFrom', '/validUntil'])
+  if (fault === 'bad_signature') card.credentialSubject.age_over_65 = true
+  return card
+}
 const respond = async (send, status, payload, enc) => {
   if (!enc) return send(status, payload)
   const jwe = await new jose.CompactEncrypt(Buffer.from(JSON.stringify(payload))).setProtectedHeader({ alg: enc.jwk.alg ?? 'ECDH-ES', enc: enc.enc, ...(enc.jwk.kid ? { kid: enc.jwk.kid } : {}) }).encrypt(await jose.importJWK(enc.jwk, enc.jwk.alg ?? 'ECDH-ES'))
@@ -107,6 +123,7 @@ const fail = (status, error, error_description, headers) => Object.assign(new Er
 
 start(async ({ url, data, body, send, request, req }) => {
   const q = Object.fromEntries(url.searchParams), p = url.pathname
+  if (p === '/control/keys') return send(200, { 'bbs-2023': bbsIssuer.did, 'ecdsa-sd-2023': sdIssuer.did })
   if (p === '/control/set') {
     Object.assign(globals, q)
     if (q.attest) {
@@ -191,9 +208,9 @@ start(async ({ url, data, body, send, request, req }) => {
     if (!configId || !meta.credential_configurations_supported[configId]) throw fail(400, parsed.credentialIdentifier ? 'unknown_credential_identifier' : 'unknown_credential_configuration')
     if (!s.configs.includes(configId)) throw fail(400, 'invalid_credential_request', 'not authorised for this configuration')
     const wanted = meta.credential_configurations_supported[configId].proof_types_supported
-    const jwts = (wanted.jwt ? parsed.proofs?.jwt : parsed.proofs?.attestation) ?? []; if (!jwts.length) throw fail(400, 'invalid_proof', 'no proofs of a kind that is supported')
-    if (jwts.length > (wanted.jwt ? 5 : 1)) throw fail(400, 'invalid_proof', 'more than batch_size proofs')
-    const keys = []
+    const keys = wanted ? [] : [undefined]
+    const jwts = !wanted ? [] : (wanted.jwt ? parsed.proofs?.jwt : parsed.proofs?.attestation) ?? []; if (wanted && !jwts.length) throw fail(400, 'invalid_proof', 'no proofs of a kind that is supported')
+    if (jwts.length > (wanted?.jwt ? 5 : 1)) throw fail(400, 'invalid_proof', 'more than batch_size proofs')
     for (const jwt of jwts) {
       const n = jose.decodeJwt(jwt).nonce, exp = nonces.get(n)
       if (!exp || (s.fault === 'stale_nonce' && oneShot(s, 'stale'))) throw fail(400, 'invalid_nonce', 'nonce missing, unknown or used')

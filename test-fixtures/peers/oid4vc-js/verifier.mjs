@@ -4,6 +4,7 @@
 // Test control:
 //   GET /control/request?prefix=x509_san_dns|x509_hash|redirect_uri|decentralized_identifier&mode=direct_post.jwt|direct_post
 //       &query=pid|mdl|mdl_or_pid|degree|bbs|ecdsa_sd|bbs_vp|ecdsa_sd_vp|all_optional|claim_sets|values|no_claims&request_uri_method=post&transaction_data=1&fault=NAME -> {uri, session}
+//       &header=1: a bbs-2023 proof must be under the presentation header computed from the request
 //   POST /control/request  same parameters as JSON plus "dcql": {...} for an own DCQL query
 //   GET /control/dc_api_request?origin=O&signing=unsigned|signed|multisigned&mode=dc_api.jwt|dc_api&query=…&fault=other_origin (signed for it)
 //       -> {request: {protocol, data}, session}
@@ -14,6 +15,7 @@
 //   unknown_td_type, wrong_typ, wrong_wallet_nonce, expired (request object exp passed), redirect_and_response_uri (both present),
 //   unusable_key_first (first jwks key unusable: the wallet must take the second and go on), only_unusable_key (must refuse, never answer in clear)
 import crypto from 'node:crypto'
+import fs from 'node:fs'
 import * as jose from 'jose'
 import { DcqlQuery, DcqlPresentationResult } from 'dcql'
 import { Openid4vpVerifier, calculateX509HashClientIdPrefixValue } from '@openid4vc/openid4vp'
@@ -27,6 +29,7 @@ const { base: BASE, start } = await listen(Number(process.argv[2] ?? 0))
 const rp = keyFromPem('verifier'), didKey = newKey(); didKey.pub.alg = 'ES256'
 const DID = `did:jwk:${b64u(JSON.stringify({ kty: 'EC', crv: 'P-256', x: didKey.pub.x, y: didKey.pub.y }))}`
 const ca = certDer('ca.pem')
+DI.know('https://citizenwallet.example/contexts/citizen-id/v1', JSON.parse(fs.readFileSync(new URL('../../contexts/citizen-id-v1.jsonld', import.meta.url))))
 const PID = { id: 'pid', format: 'dc+sd-jwt', meta: { vct_values: ['urn:eudi:pid:1'] }, claims: [{ id: 'g', path: ['given_name'] }, { id: 'l', path: ['address', 'locality'] }, { id: 'n', path: ['nationalities', null] }] }
 const MDL = { id: 'mdl', format: 'mso_mdoc', meta: { doctype_value: 'org.iso.18013.5.1.mDL' }, claims: [{ id: 'f', path: ['org.iso.18013.5.1', 'family_name'], intent_to_retain: false }, { id: 'a', path: ['org.iso.18013.5.1', 'age_over_18'], intent_to_retain: false }] }
 const LDP = (id, hb = false) => ({ id, format: 'ldp_vc', require_cryptographic_holder_binding: hb, meta: { type_values: [['https://www.w3.org/2018/credentials#VerifiableCredential']] }, claims: [{ id: 'a', path: ['credentialSubject', 'ageOver18'] }] })
@@ -41,6 +44,13 @@ const QUERIES = {
 }
 const sessions = new Map()
 const sha256 = (d, enc) => crypto.createHash('sha256').update(d).digest(enc)
+// The presentation header of a bbs-2023 proof made for this request (docs/presentation-header.md).
+const u64 = n => { const b = Buffer.alloc(8); b.writeBigUInt64BE(BigInt(n)); return b }
+const presentationHeader = async (s, encrypted) => {
+  const thumbprint = encrypted ? Buffer.from(await jose.calculateJwkThumbprint(s.enc.pub, 'sha256'), 'base64url') : ''
+  const items = ['wallet/v1/presentation-header', s.clientId, s.nonce, s.responseUri, thumbprint].map(i => Buffer.from(i))
+  return sha256(Buffer.concat([...items.flatMap(i => [u64(i.length), i]), u64(0)]))
+}
 
 async function newRequest(o) {
   const s = { id: rand(9), nonce: rand(), state: rand(9), enc: newKey(), checks: [], claims: {}, status: 'created', ...o, mode: o.mode ?? 'direct_post.jwt', prefix: o.prefix ?? 'x509_san_dns' }
@@ -112,7 +122,8 @@ async function verifyPresentation(s, q, pres, encrypted) {
   check(s, bare ? 'a bare VC is returned (no holder binding asked for)' : 'a VP is returned', [doc.type].flat().includes(bare ? 'VerifiableCredential' : 'VerifiablePresentation'))
   const vc = bare ? doc : [doc.verifiableCredential].flat()[0]
   if (!bare) { const h = await DI.verifyPresentation(doc, { challenge: s.nonce, domain: s.clientId }); check(s, 'VP proof: challenge, domain, signature', h.verified, h.error); check(s, 'VP holder is the credential subject when disclosed', !vc.credentialSubject.id || doc.proof.verificationMethod.split('#')[0] === vc.credentialSubject.id) }
-  const r = await DI.verify(vc); check(s, `${vc.proof.cryptosuite} derived proof accepted by @digitalbazaar`, r.verified, r.error); if (!r.verified) throw new Error(r.error)
+  const expectedPresentationHeader = s.header ? await presentationHeader(s, encrypted) : undefined
+  const r = await DI.verify(vc, { expectedPresentationHeader }); check(s, `${vc.proof.cryptosuite} derived proof accepted by @digitalbazaar`, r.verified, r.error); if (!r.verified) throw new Error(r.error)
   s.claims[q.id] = vc.credentialSubject
   return { credential_format: 'ldp_vc', type: ['https://www.w3.org/2018/credentials#VerifiableCredential'], claims: vc, cryptographic_holder_binding: !bare }
 }

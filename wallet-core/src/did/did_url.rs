@@ -5,6 +5,57 @@ use super::DidError;
 /// Most bytes of a DID URL.
 const MAX_BYTES: usize = 4096;
 
+/// The method whose identifiers of keys break the grammar: `did:meta:…#MetaManagementKey#<address>`.
+const LEGACY_METHOD: &str = "meta";
+
+/// A DID without path, query and fragment.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Did {
+    text: String,
+    /// Where the method's name ends.
+    method_len: usize,
+}
+
+impl Did {
+    /// Reads a DID.
+    ///
+    /// # Errors
+    /// [`DidError::TooLarge`]; [`DidError::Malformed`], also if something follows the DID.
+    pub fn parse(text: &str) -> Result<Self, DidError> {
+        let url = DidUrl::parse(text)?;
+        match url.did() == text {
+            true => Ok(url.to_did()),
+            false => Err(DidError::Malformed),
+        }
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The method's name.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        self.text
+            .get("did:".len()..self.method_len)
+            .unwrap_or_default()
+    }
+
+    /// What follows the method.
+    #[must_use]
+    pub fn method_specific_id(&self) -> &str {
+        self.text.get(self.method_len + 1..).unwrap_or_default()
+    }
+}
+
+impl core::fmt::Display for Did {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
 /// A DID and what follows it: path and query, and the fragment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DidUrl {
@@ -36,8 +87,10 @@ impl DidUrl {
                 .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
         // The last segment may not be empty.
         let is_id = !id.is_empty() && !id.ends_with(':') && is_encoded(id, b".-_:");
-        let mut fragments = rest.splitn(2, '#');
-        let is_rest = fragments.all(|part| is_encoded(part, b"-._~!$&'()*+,;=:@/?"));
+        // The key identifiers of did:meta have two fragments.
+        let most_parts = if method == LEGACY_METHOD { 3 } else { 2 };
+        let mut parts = rest.splitn(most_parts, '#');
+        let is_rest = parts.all(|part| is_encoded(part, b"-._~!$&'()*+,;=:@/?"));
         if is_method && is_id && is_rest {
             Ok(Self {
                 did_len,
@@ -46,6 +99,21 @@ impl DidUrl {
             })
         } else {
             Err(DidError::Malformed)
+        }
+    }
+
+    /// The whole text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The DID alone, as a value of its own.
+    #[must_use]
+    pub fn to_did(&self) -> Did {
+        Did {
+            text: self.did().to_owned(),
+            method_len: self.method_len,
         }
     }
 

@@ -290,6 +290,19 @@ error_codes! {
     /// No unused copy is left and the policy forbids reuse.
     OneTimeExhausted = "one_time_exhausted", Holder, false;
 
+    // -- ledgers
+    /// What should prove the state of a ledger does not; the subject says which part.
+    LedgerProof = "ledger_proof", App, true;
+    /// What the ledger holds was proven and is not what the app has pinned; the subject says what.
+    LedgerUnverified = "ledger_unverified", App, false;
+    /// What was proven is older than what this device saw before, or than the chain's profile allows: an old state is served.
+    LedgerStale = "ledger_stale", App, true;
+    /// Those who vouch for the blocks of a ledger contradict each other; the subject says who.
+    LedgerDisagreement = "ledger_disagreement", App, true;
+    /// A server of a ledger did not give what was asked of it: no answer of JSON-RPC, an error, another chain, a block it does
+    /// not have; the subject says what.
+    LedgerEndpoint = "ledger_endpoint", App, true;
+
     // -- presenting
     /// The request breaks a rule.
     RequestInvalid = "request_invalid", Verifier, false;

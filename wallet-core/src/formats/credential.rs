@@ -4,13 +4,14 @@ use super::claim_path::ClaimPath;
 use super::data_integrity::{
     self, Cryptosuite, DataIntegrity, DataIntegrityCredential, Feature, HolderSecrets,
 };
+use super::jwt_vc::{self, JwtVc, JwtVcCredential};
 use super::sd_jwt_vc::{self, SdJwt, SdJwtVc};
 use super::{CredentialFormat, FormatError, IssuerEvidence};
 use crate::clock::UnixTime;
 use crate::http::Fetcher;
 use crate::jose::{Algorithm, PublicKey};
 use crate::trust::TrustAnchors;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// Members of a W3C credential that are new in every copy and issuance (VCDM 2.0 4.4, 4.9, 4.10; VCDM 1.1 4.5, 4.6).
@@ -23,6 +24,23 @@ const OF_THE_ISSUANCE: [&str; 6] = [
     "credentialStatus",
 ];
 
+/// The same where the credential is a JWT.
+const OF_A_JWT: [&str; 13] = [
+    "id",
+    "validFrom",
+    "validUntil",
+    "issuanceDate",
+    "expirationDate",
+    "credentialStatus",
+    "cnf",
+    "exp",
+    "iat",
+    "jti",
+    "nbf",
+    "status",
+    "sub",
+];
+
 /// A verified credential.
 #[non_exhaustive]
 pub enum Credential {
@@ -30,6 +48,8 @@ pub enum Credential {
     SdJwtVc(SdJwtVc),
     /// `ldp_vc`.
     DataIntegrity(DataIntegrityCredential),
+    /// `jwt_vc_json`.
+    JwtVc(JwtVcCredential),
 }
 
 /// How an issuer signed.
@@ -46,6 +66,7 @@ pub enum IssuerSignature {
 pub(crate) enum Stored {
     SdJwt(Arc<SdJwt>),
     DataIntegrity(Arc<DataIntegrity>),
+    JwtVc(Arc<JwtVc>),
 }
 
 impl Stored {
@@ -58,6 +79,7 @@ impl Stored {
                 let parsed = DataIntegrity::parse(text).ok()?;
                 Some(Self::DataIntegrity(Arc::new(parsed)))
             }
+            CredentialFormat::JwtVc => Some(Self::JwtVc(Arc::new(JwtVc::parse(text).ok()?))),
         }
     }
 
@@ -67,6 +89,7 @@ impl Stored {
         match self {
             Self::SdJwt(sd_jwt) => Some(Arc::clone(sd_jwt).reopen(evidence).ok()?.into()),
             Self::DataIntegrity(parsed) => Some(Arc::clone(parsed).reopen(evidence).ok()?.into()),
+            Self::JwtVc(parsed) => Some(Arc::clone(parsed).reopen(evidence).ok()?.into()),
         }
     }
 }
@@ -110,12 +133,24 @@ impl Credential {
             }
             CredentialFormat::LdpVc => {
                 let parsed = DataIntegrity::parse(text)?;
-                let key = data_integrity::resolve_issuer_key(&parsed, trust, Some(fetcher)).await?;
+                let key =
+                    data_integrity::resolve_issuer_key(&parsed, trust, Some(fetcher), policy.at)
+                        .await?;
                 let policy = data_integrity::VerifyPolicy {
                     at: policy.at,
                     leeway: policy.leeway,
                 };
                 Ok(parsed.verify_bound(&key, &policy, holder)?.into())
+            }
+            CredentialFormat::JwtVc => {
+                let parsed = JwtVc::parse(text)?;
+                let (at, fetcher) = (policy.at, Some(fetcher));
+                let key = jwt_vc::resolve_issuer_key(&parsed, trust, fetcher, at).await?;
+                let policy = jwt_vc::VerifyPolicy {
+                    at,
+                    leeway: policy.leeway,
+                };
+                Ok(parsed.verify(&key, &policy)?.into())
             }
         }
     }
@@ -125,7 +160,7 @@ impl Credential {
     pub const fn as_sd_jwt_vc(&self) -> Option<&SdJwtVc> {
         match self {
             Self::SdJwtVc(credential) => Some(credential),
-            Self::DataIntegrity(_) => None,
+            Self::DataIntegrity(_) | Self::JwtVc(_) => None,
         }
     }
 
@@ -135,25 +170,29 @@ impl Credential {
         match self {
             Self::SdJwtVc(_) => CredentialFormat::SdJwtVc,
             Self::DataIntegrity(_) => CredentialFormat::LdpVc,
+            Self::JwtVc(_) => CredentialFormat::JwtVc,
         }
     }
 
-    /// The type as it is ordered: the `vct` of an SD-JWT VC; of a W3C credential its types as IRIs, sorted, with spaces
-    /// between them and without the one that all have.
+    /// The type as it is ordered: the `vct` of an SD-JWT VC; of a W3C credential its types, sorted, with spaces between them
+    /// and without the one that all have. They are IRIs with Data Integrity, terms in a JWT.
     #[must_use]
     pub fn credential_type(&self) -> String {
         match self {
             Self::SdJwtVc(credential) => credential.vct().to_owned(),
             Self::DataIntegrity(credential) => data_integrity::type_name(credential.types()),
+            Self::JwtVc(credential) => credential.type_name(),
         }
     }
 
-    /// The types a verifier may ask for: the `vct` of an SD-JWT VC, the types of a W3C credential as IRIs.
+    /// The types a verifier may ask for: the `vct` of an SD-JWT VC; the types of a W3C credential, as IRIs with Data
+    /// Integrity, as terms in a JWT.
     #[must_use]
     pub fn types(&self) -> Vec<String> {
         match self {
             Self::SdJwtVc(credential) => vec![credential.vct().to_owned()],
             Self::DataIntegrity(credential) => credential.types().to_vec(),
+            Self::JwtVc(credential) => credential.type_names(),
         }
     }
 
@@ -163,6 +202,7 @@ impl Credential {
         match self {
             Self::SdJwtVc(credential) => credential.evidence(),
             Self::DataIntegrity(credential) => credential.evidence(),
+            Self::JwtVc(credential) => credential.evidence(),
         }
     }
 
@@ -172,6 +212,7 @@ impl Credential {
         match self {
             Self::SdJwtVc(credential) => IssuerSignature::Jws(credential.issuer_algorithm()),
             Self::DataIntegrity(credential) => IssuerSignature::DataIntegrity(credential.suite()),
+            Self::JwtVc(credential) => IssuerSignature::Jws(credential.issuer_algorithm()),
         }
     }
 
@@ -181,6 +222,7 @@ impl Credential {
         match self {
             Self::SdJwtVc(credential) => credential.claims(),
             Self::DataIntegrity(credential) => credential.claims(),
+            Self::JwtVc(credential) => credential.claims(),
         }
     }
 
@@ -190,6 +232,7 @@ impl Credential {
         match self {
             Self::SdJwtVc(credential) => credential.holder_key(),
             Self::DataIntegrity(_) => None,
+            Self::JwtVc(credential) => credential.holder_key(),
         }
     }
 
@@ -197,7 +240,7 @@ impl Credential {
     #[must_use]
     pub fn feature(&self) -> Option<Feature> {
         match self {
-            Self::SdJwtVc(_) => None,
+            Self::SdJwtVc(_) | Self::JwtVc(_) => None,
             Self::DataIntegrity(credential) => credential.feature(),
         }
     }
@@ -205,7 +248,7 @@ impl Credential {
     /// SHA-256 of the issuer's part of the secret of pseudonyms; `None` where there are no pseudonyms.
     pub(crate) fn entropy_digest(&self) -> Option<[u8; 32]> {
         match self {
-            Self::SdJwtVc(_) => None,
+            Self::SdJwtVc(_) | Self::JwtVc(_) => None,
             Self::DataIntegrity(credential) => credential.entropy_digest(),
         }
     }
@@ -214,7 +257,7 @@ impl Credential {
     #[must_use]
     pub fn is_one_per_person(&self) -> bool {
         match self {
-            Self::SdJwtVc(_) => false,
+            Self::SdJwtVc(_) | Self::JwtVc(_) => false,
             Self::DataIntegrity(credential) => credential.is_one_per_person(),
         }
     }
@@ -225,6 +268,7 @@ impl Credential {
         match self {
             Self::SdJwtVc(credential) => credential.not_before(),
             Self::DataIntegrity(credential) => credential.not_before(),
+            Self::JwtVc(credential) => credential.not_before(),
         }
     }
 
@@ -234,6 +278,7 @@ impl Credential {
         match self {
             Self::SdJwtVc(credential) => credential.expires(),
             Self::DataIntegrity(credential) => credential.expires(),
+            Self::JwtVc(credential) => credential.expires(),
         }
     }
 
@@ -243,6 +288,7 @@ impl Credential {
         match self {
             Self::SdJwtVc(credential) => credential.status(),
             Self::DataIntegrity(credential) => credential.status(),
+            Self::JwtVc(credential) => credential.status(),
         }
     }
 
@@ -252,6 +298,20 @@ impl Credential {
         match self {
             Self::SdJwtVc(credential) => credential.text(),
             Self::DataIntegrity(credential) => credential.text(),
+            Self::JwtVc(credential) => credential.text(),
+        }
+    }
+
+    /// What of the credential its issuer signed as a whole, as received: of an SD-JWT VC the JWT without disclosures. It is
+    /// what issuers anchor on a ledger (docs/ledger.md).
+    #[must_use]
+    pub fn signed_text(&self) -> &str {
+        match self {
+            Self::SdJwtVc(credential) => {
+                let text = credential.text();
+                text.split_once('~').map_or(text, |(signed, _)| signed)
+            }
+            _ => self.text(),
         }
     }
 
@@ -261,6 +321,7 @@ impl Credential {
         match self {
             Self::SdJwtVc(credential) => credential.digest(),
             Self::DataIntegrity(credential) => credential.digest(),
+            Self::JwtVc(credential) => credential.digest(),
         }
     }
 
@@ -270,6 +331,7 @@ impl Credential {
         match self {
             Self::SdJwtVc(credential) => credential.disclosable(),
             Self::DataIntegrity(credential) => credential.disclosable(),
+            Self::JwtVc(_) => Vec::new(),
         }
     }
 
@@ -279,6 +341,7 @@ impl Credential {
         match self {
             Self::SdJwtVc(credential) => credential.always_disclosed(),
             Self::DataIntegrity(credential) => credential.always_disclosed(),
+            Self::JwtVc(credential) => credential.always_disclosed().to_vec(),
         }
     }
 
@@ -298,6 +361,7 @@ impl Credential {
                 "vct#integrity",
             ],
             Self::DataIntegrity(_) => &OF_THE_ISSUANCE,
+            Self::JwtVc(_) => &OF_A_JWT,
         }
     }
 
@@ -308,7 +372,25 @@ impl Credential {
         match self {
             Self::SdJwtVc(_) => &["cnf", "exp", "iat", "jti", "nbf", "status", "sub"],
             Self::DataIntegrity(_) => &OF_THE_ISSUANCE,
+            Self::JwtVc(_) => &OF_A_JWT,
         }
+    }
+
+    /// The claims but for top-level ones of these names, and for the name of the subject where that is the key of the copy.
+    pub(crate) fn claims_without(&self, names: &[&str]) -> Map<String, Value> {
+        let mut claims = self.claims().as_object().cloned().unwrap_or_default();
+        claims.retain(|name, _| !names.contains(&name.as_str()));
+        let is_key = matches!(self, Self::JwtVc(credential) if credential.is_subject_a_key());
+        if let Some(subject) = claims.get_mut("credentialSubject").filter(|_| is_key) {
+            let one = match subject {
+                Value::Array(subjects) => subjects.first_mut(),
+                one => Some(one),
+            };
+            if let Some(one) = one.and_then(Value::as_object_mut) {
+                one.shift_remove("id");
+            }
+        }
+        claims
     }
 
     /// Issuer and subject by their own names, as far as the credential has them.
@@ -322,6 +404,11 @@ impl Credential {
                 at("/issuer/id").or_else(|| at("/issuer")),
                 at("/credentialSubject/id"),
             ),
+            Self::JwtVc(credential) => (
+                at("/issuer/id").or_else(|| at("/issuer")),
+                // A key is the name of a copy.
+                at("/credentialSubject/id").filter(|_| !credential.is_subject_a_key()),
+            ),
         };
         [("issuer", issuer), ("subject", subject)]
     }
@@ -330,6 +417,12 @@ impl Credential {
 impl From<DataIntegrityCredential> for Credential {
     fn from(credential: DataIntegrityCredential) -> Self {
         Self::DataIntegrity(credential)
+    }
+}
+
+impl From<JwtVcCredential> for Credential {
+    fn from(credential: JwtVcCredential) -> Self {
+        Self::JwtVc(credential)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Who signed a credential, and how that was proven.
 
+use crate::did::DatedEvidence;
 use crate::text::display_text;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,17 @@ pub enum IssuerEvidence {
         /// The key, a Multikey.
         key: String,
     },
+    /// The document of the issuer's DID lists the key for assertions, and the app trusts the DID.
+    Did {
+        /// The DID, equal to `issuer` or `iss`.
+        issuer: String,
+        /// The verification method, an absolute DID URL.
+        method: String,
+        /// The key, a Multikey, where a Data Integrity proof was verified by it.
+        key: Option<String>,
+        /// What showed that the document is the DID's, when the credential was received.
+        evidence: DatedEvidence,
+    },
     /// The controller document of the issuer lists the key (Data Integrity, Controlled Identifiers 1.0 3.3).
     Controller {
         /// The issuer identifier, equal to `issuer`.
@@ -58,6 +70,7 @@ impl IssuerEvidence {
             } => organisation.as_ref().unwrap_or(subject).clone(),
             Self::Web { issuer, .. }
             | Self::Pinned { issuer, .. }
+            | Self::Did { issuer, .. }
             | Self::Controller { issuer, .. } => display_text(issuer, MAX_SIGNER_CHARS),
         }
     }
@@ -69,7 +82,30 @@ impl IssuerEvidence {
             Self::Certificate {
                 authority_key_ids, ..
             } => authority_key_ids,
-            Self::Web { .. } | Self::Pinned { .. } | Self::Controller { .. } => &[],
+            Self::Web { .. } | Self::Pinned { .. } | Self::Did { .. } | Self::Controller { .. } => {
+                &[]
+            }
+        }
+    }
+
+    /// What showed that the key is the DID's, where the issuer is a DID whose document was resolved.
+    #[must_use]
+    pub const fn of_did(&self) -> Option<&DatedEvidence> {
+        match self {
+            Self::Did { evidence, .. } => Some(evidence),
+            _ => None,
+        }
+    }
+
+    /// The issuer identifier the evidence is of; `None` where a certificate names its own subject.
+    #[must_use]
+    pub fn identifier(&self) -> Option<&str> {
+        match self {
+            Self::Certificate { .. } => None,
+            Self::Web { issuer, .. }
+            | Self::Pinned { issuer, .. }
+            | Self::Did { issuer, .. }
+            | Self::Controller { issuer, .. } => Some(issuer),
         }
     }
 
@@ -78,6 +114,7 @@ impl IssuerEvidence {
     pub fn multikey(&self) -> Option<(&str, &str)> {
         match self {
             Self::Certificate { .. } | Self::Web { .. } => None,
+            Self::Did { issuer, key, .. } => Some((issuer, key.as_deref()?)),
             Self::Pinned { issuer, key } | Self::Controller { issuer, key, .. } => {
                 Some((issuer, key))
             }

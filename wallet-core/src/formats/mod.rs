@@ -5,6 +5,8 @@ mod credential;
 pub mod data_integrity;
 mod error;
 mod issuer_evidence;
+pub mod jwt_vc;
+mod numeric_date;
 pub mod sd_jwt_vc;
 
 pub(crate) use credential::Stored;
@@ -20,6 +22,8 @@ pub enum CredentialFormat {
     SdJwtVc,
     /// `ldp_vc`: a W3C verifiable credential with a Data Integrity proof.
     LdpVc,
+    /// `jwt_vc_json`: a W3C verifiable credential as JWT.
+    JwtVc,
 }
 
 impl CredentialFormat {
@@ -29,13 +33,14 @@ impl CredentialFormat {
         match self {
             Self::SdJwtVc => "dc+sd-jwt",
             Self::LdpVc => "ldp_vc",
+            Self::JwtVc => "jwt_vc_json",
         }
     }
 
     /// The format with this identifier, if the wallet knows it.
     #[must_use]
     pub fn from_identifier(text: &str) -> Option<Self> {
-        [Self::SdJwtVc, Self::LdpVc]
+        [Self::SdJwtVc, Self::LdpVc, Self::JwtVc]
             .into_iter()
             .find(|format| format.as_str() == text)
     }

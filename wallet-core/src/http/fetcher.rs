@@ -60,9 +60,11 @@ pub const fn max_bytes(purpose: Purpose) -> usize {
     const KIB: usize = 1024;
     match purpose {
         Purpose::Offer | Purpose::RequestUri | Purpose::Response | Purpose::Token => 64 * KIB,
-        Purpose::Metadata | Purpose::Did | Purpose::Rpc => 256 * KIB,
+        Purpose::Metadata | Purpose::Did => 256 * KIB,
         Purpose::Display => 512 * KIB,
         Purpose::Status => 2048 * KIB,
+        // All receipts of a full block.
+        Purpose::Rpc => 4096 * KIB,
         // One credential of 5 MB, encrypted too (4/3).
         Purpose::Credential => 8192 * KIB,
     }
@@ -356,11 +358,26 @@ impl Fetched {
     /// # Errors
     /// [`FetchFault::ContentType`] and [`FetchFault::Json`].
     pub fn json_object(&self) -> Result<Map<String, Value>, FetchError> {
+        self.json_by(json::parse_object)
+    }
+
+    /// The body as strict JSON of any type, whatever the status; the content type must be `application/json`.
+    ///
+    /// # Errors
+    /// [`FetchFault::ContentType`] and [`FetchFault::Json`].
+    pub fn json(&self) -> Result<Value, FetchError> {
+        self.json_by(json::parse)
+    }
+
+    fn json_by<T>(
+        &self,
+        parse: fn(&[u8], Limits) -> Result<T, json::JsonError>,
+    ) -> Result<T, FetchError> {
         let fail = |fault| FetchError::new(self.purpose, fault);
         if self.content_type.as_deref() != Some(JSON) {
             return Err(fail(FetchFault::ContentType));
         }
-        json::parse_object(&self.body, Limits::bytes(max_bytes(self.purpose)))
+        parse(&self.body, Limits::bytes(max_bytes(self.purpose)))
             .map_err(|error| fail(FetchFault::Json(error)))
     }
 }

@@ -39,6 +39,8 @@ pub struct ReceivedCopy {
     pub credential: Credential,
     /// The key it is bound to: one of those the request was made with. `None` for credentials without binding.
     pub key: Option<KeyId>,
+    /// The member `anchor_proof` beside the credential (docs/ledger.md), if the issuer stapled one. Not verified.
+    pub anchor_proof: Option<Map<String, Value>>,
 }
 
 /// What to remember about where a credential came from.
@@ -170,8 +172,9 @@ impl Copies<'_> {
             return Err(IssuanceError::Batch);
         }
         let mut copies: Vec<ReceivedCopy> = Vec::with_capacity(texts.len());
-        for text in texts {
-            let copy = self.verify_copy(ports, &text).await?;
+        for (text, anchor_proof) in texts.into_iter().zip(anchor_proofs(answer)) {
+            let mut copy = self.verify_copy(ports, &text).await?;
+            copy.anchor_proof = anchor_proof;
             if copy.key.is_some() && copies.iter().any(|other| other.key == copy.key) {
                 return Err(IssuanceError::Batch);
             }
@@ -205,7 +208,11 @@ impl Copies<'_> {
             return Err(IssuanceError::WrongType);
         }
         let key = self.key_of(&credential)?;
-        Ok(ReceivedCopy { credential, key })
+        Ok(ReceivedCopy {
+            credential,
+            key,
+            anchor_proof: None,
+        })
     }
 
     /// The key of ours the copy is bound to: found by content, since the order of copies means nothing (8.3).
@@ -228,17 +235,23 @@ impl Copies<'_> {
 
 /// Whether two copies are of one credential dataset (3.3.2), and let the holder withhold the same.
 fn say_the_same(one: &Credential, other: &Credential) -> bool {
-    let content = |credential: &Credential| {
-        let mut claims = credential.claims().as_object().cloned().unwrap_or_default();
-        claims.retain(|name, _| !credential.claims_of_the_copy().contains(&name.as_str()));
-        claims
-    };
+    let content =
+        |credential: &Credential| credential.claims_without(credential.claims_of_the_copy());
     let withheld = |credential: &Credential| BTreeSet::from_iter(credential.disclosable());
     content(one) == content(other) && withheld(one) == withheld(other)
 }
 
-/// The texts of `credentials`: objects whose `credential` is a string for SD-JWT VC (8.3, A.3.4) and an object for `ldp_vc`
-/// (A.1.2.4), which is written again with its members as they came.
+/// What issuers staple to each of `credentials`; anything else there is ignored as other unknown members are (8.3).
+fn anchor_proofs(
+    answer: &Map<String, Value>,
+) -> impl Iterator<Item = Option<Map<String, Value>>> + '_ {
+    let entries = answer.get("credentials").and_then(Value::as_array);
+    let entries = entries.into_iter().flatten();
+    entries.map(|entry| entry.get("anchor_proof")?.as_object().cloned())
+}
+
+/// The texts of `credentials`: objects whose `credential` is a string for SD-JWT VC (8.3, A.3.4) and for `jwt_vc_json`
+/// (A.1.1.4), and an object for `ldp_vc` (A.1.2.4), which is written again with its members as they came.
 fn credential_texts(
     answer: &Map<String, Value>,
     format: CredentialFormat,
@@ -254,7 +267,9 @@ fn credential_texts(
         .ok_or_else(|| invalid("credentials", "OpenID4VCI 1.0 8.3"))?
         .iter()
         .map(|entry| match (format, entry.get("credential")?) {
-            (CredentialFormat::SdJwtVc, Value::String(text)) => Some(Cow::from(text)),
+            (CredentialFormat::SdJwtVc | CredentialFormat::JwtVc, Value::String(text)) => {
+                Some(Cow::from(text))
+            }
             (CredentialFormat::LdpVc, object @ Value::Object(_)) => {
                 Some(Cow::from(object.to_string()))
             }
@@ -264,5 +279,6 @@ fn credential_texts(
         .ok_or_else(|| match format {
             CredentialFormat::SdJwtVc => invalid("credential", "OpenID4VCI 1.0 A.3.4"),
             CredentialFormat::LdpVc => invalid("credential", "OpenID4VCI 1.0 A.1.2.4"),
+            CredentialFormat::JwtVc => invalid("credential", "OpenID4VCI 1.0 A.1.1.4"),
         })
 }

@@ -50,7 +50,7 @@ pub struct DeferredIssuance {
     interval: u64,
     not_before: UnixTime,
     token: Arc<AccessToken>,
-    /// Came, and could not be verified yet for want of a network: the issuer may give it once.
+    /// Came, and could not be verified yet for want of a network or of evidence: the issuer may give it once.
     answer: Option<SecretText>,
 }
 
@@ -155,7 +155,7 @@ impl DeferredIssuance {
     /// `issuance_deferred` before its time, `not_supported` under HAIP for a token of whoever bears it, both without any
     /// request. Any other error says nothing about the credential: no
     /// network, no usable metadata, a server in trouble. An answer that came and could not be verified for want of a
-    /// network is verified at the next try. What ends the issuance is [`DeferredAnswer::Over`].
+    /// network, or of evidence of the issuer's DID, is verified at the next try. What ends the issuance is [`DeferredAnswer::Over`].
     pub async fn poll(
         &mut self,
         ports: &Ports<'_>,

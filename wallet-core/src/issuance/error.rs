@@ -209,10 +209,11 @@ impl From<DataIntegrityError> for IssuanceError {
 }
 
 impl IssuanceError {
-    /// Whether a fetch failed for a reason that may pass, and nothing was wrong with what came.
+    /// Whether a fetch failed for a reason that may pass, or evidence of a DID is missing, and nothing was wrong with what came.
     pub(super) const fn is_passing(&self) -> bool {
         let error = match self {
             Self::Fetch(error) => error,
+            Self::Credential(credential) if credential.lacks_evidence() => return true,
             Self::Credential(credential) => match credential.fetch() {
                 Some(error) => error,
                 None => return false,
@@ -396,8 +397,12 @@ impl From<IssuanceError> for WalletError {
             E::Batch => error(ErrorCode::BatchMismatch, "OpenID4VCI 1.0 8.3"),
             E::Status => WalletError::new(ErrorCode::HttpStatus),
             E::Json(json) => WalletError::from(json),
-            // Network, keys and clock are not the issuer's to mend.
-            E::Credential(credential) if credential.fetch().is_some() => return credential.into(),
+            // Network, ledgers, keys and clock are not the issuer's to mend.
+            E::Credential(credential)
+                if credential.fetch().is_some() || credential.is_of_ledger() =>
+            {
+                return credential.into();
+            }
             E::Credential(credential) => match WalletError::from(credential) {
                 ours if ours.category() == Category::Device => return ours,
                 theirs => theirs,

@@ -3,10 +3,10 @@
 use super::encryption::Encryption;
 use super::error::{IssuanceError, NotIssuable};
 use super::identifier::{AllowLoopbackHttp, IssuerIdentifier, endpoint};
-use super::ldp_vc;
-use super::proof_requirement::ProofRequirement;
+use super::proof_requirement::{KeyName, ProofRequirement};
 use super::signed_metadata::SignedMetadata;
 use super::{Checked, Ports};
+use super::{jwt_vc, ldp_vc};
 use crate::formats::CredentialFormat;
 use crate::http::Purpose;
 use crate::json::{self, Limits};
@@ -45,6 +45,7 @@ pub struct CredentialConfiguration {
     credential_type: String,
     scope: Option<String>,
     proof: ProofRequirement,
+    pub(super) key_name: KeyName,
     pub(super) credential_metadata: Value,
 }
 
@@ -84,9 +85,15 @@ impl CredentialConfiguration {
         let identifier = object.get("format").and_then(Value::as_str);
         let format = CredentialFormat::from_identifier(identifier.ok_or(NotIssuable::Malformed)?)
             .ok_or(NotIssuable::UnknownFormat)?;
+        let mut key_name = KeyName::Jwk;
         let (credential_type, proof) = match format {
             CredentialFormat::SdJwtVc => (vct(object)?, ProofRequirement::parse(object)?),
             CredentialFormat::LdpVc => ldp_vc::parse(object)?,
+            CredentialFormat::JwtVc => {
+                key_name = KeyName::of(object)?;
+                let proof = ProofRequirement::of_any_name(object)?;
+                (jwt_vc::credential_type(object)?, proof)
+            }
         };
         Ok(Self {
             id: id.to_owned(),
@@ -94,6 +101,7 @@ impl CredentialConfiguration {
             credential_type,
             scope: scope(object)?,
             proof,
+            key_name,
             credential_metadata: object
                 .get("credential_metadata")
                 .cloned()

@@ -23,6 +23,7 @@ mod encryption;
 mod error;
 mod exchange;
 mod identifier;
+mod jwt_vc;
 mod key_attestation;
 mod ldp_vc;
 mod metadata;

@@ -47,10 +47,8 @@ impl OfferLink {
         let custom = OFFER_SCHEMES.iter().any(|scheme| has_scheme(text, scheme));
         custom
             || (has_scheme(text, "https")
-                && query(text)
-                    .split('&')
-                    .filter_map(|pair| pair.split('=').next())
-                    .any(|name| name == "credential_offer" || name == "credential_offer_uri"))
+                && url::form_urlencoded::parse(query(text).as_bytes())
+                    .any(|(name, _)| name == "credential_offer" || name == "credential_offer_uri"))
     }
 
     /// Reads an offer link. Makes no request.

@@ -3,8 +3,9 @@
 use super::Ports;
 use super::error::IssuanceError;
 use super::key_attestation::Wanted;
-use super::proof_requirement::ProofRequirement;
+use super::proof_requirement::{KeyName, ProofRequirement};
 use crate::clock::UnixTime;
+use crate::did::{did_jwk_of, did_key_of};
 use crate::jose::JwsDraft;
 use crate::keys::{HolderKey, KeyPurpose, sign_jws, sign_jws_batch};
 use serde_json::{Map, Value, json};
@@ -21,6 +22,7 @@ pub(super) struct ProofClaims<'a> {
     pub(super) client_id: Option<&'a str>,
     pub(super) issued_at: UnixTime,
     pub(super) nonce: Option<&'a str>,
+    pub(super) key_name: KeyName,
 }
 
 /// Checks that the keys are what the issuer takes: as many as there are to be copies, distinct, of its algorithms.
@@ -102,7 +104,8 @@ async fn sign_proofs(
     claims: &ProofClaims<'_>,
     keys: &[Arc<dyn HolderKey>],
 ) -> Result<Vec<String>, IssuanceError> {
-    let draft = |key: &dyn HolderKey| JwsDraft::new(&header(key), &payload(claims));
+    let draft =
+        |key: &dyn HolderKey| JwsDraft::new(&header(key, claims.key_name), &payload(claims));
     let work = keys
         .iter()
         .map(|key| (draft(key.as_ref()), key.as_ref()))
@@ -119,18 +122,28 @@ async fn sign_attested(
     let Some(key) = keys.first() else {
         return Ok(Vec::new());
     };
-    let mut header = header(key.as_ref());
+    let mut header = header(key.as_ref(), claims.key_name);
     header.insert("key_attestation".to_owned(), json!(attestation));
     let draft = JwsDraft::new(&header, &payload(claims));
     let proof = sign_jws(draft, key.as_ref(), KeyPurpose::Holder).await?;
     Ok(vec![proof])
 }
 
-fn header(key: &dyn HolderKey) -> Map<String, Value> {
+fn header(key: &dyn HolderKey, name: KeyName) -> Map<String, Value> {
+    let public = key.public_key();
+    let named = match name {
+        KeyName::Jwk => ("jwk", Value::Object(public.to_jwk())),
+        KeyName::DidJwk => ("kid", json!(format!("{}#0", did_jwk_of(public)))),
+        KeyName::DidKey => {
+            let did = did_key_of(public);
+            let id = did.strip_prefix("did:key:").unwrap_or_default();
+            ("kid", json!(format!("{did}#{id}")))
+        }
+    };
     object([
         ("typ", json!(TYP)),
         ("alg", json!(key.algorithm().as_str())),
-        ("jwk", Value::Object(key.public_key().to_jwk())),
+        named,
     ])
 }
 
@@ -153,4 +166,28 @@ fn object<const N: usize>(members: [(&str, Value); N]) -> Map<String, Value> {
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::did::{DidUrl, authentication_key};
+    use crate::jose::Algorithm;
+    use crate::keys::SoftwareKey;
+    use crate::random::OsRandom;
+
+    #[test]
+    fn a_key_that_is_named_as_did_is_the_one_the_did_url_means_and_is_named_once() {
+        for algorithm in [Algorithm::Es256, Algorithm::EdDsa] {
+            let key = SoftwareKey::generate(algorithm, KeyPurpose::Holder, &OsRandom).unwrap();
+            for name in [KeyName::DidJwk, KeyName::DidKey] {
+                let header = header(&key, name);
+                assert!(!header.contains_key("jwk"));
+                let url = DidUrl::parse(header["kid"].as_str().unwrap()).unwrap();
+                assert_eq!(authentication_key(&url).as_ref(), Ok(key.public_key()));
+            }
+            assert!(!header(&key, KeyName::Jwk).contains_key("kid"));
+        }
+    }
 }

@@ -38,8 +38,46 @@ pub enum ProofRequirement {
     },
 }
 
+/// How a proof names the key it is by (`cryptographic_binding_methods_supported`, OpenID4VCI 1.0 F.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum KeyName {
+    /// The key itself.
+    #[default]
+    Jwk,
+    /// The key as `did:jwk`.
+    DidJwk,
+    /// The key as `did:key`.
+    DidKey,
+}
+
+impl KeyName {
+    /// The name a credential whose subject may be a DID is ordered under. Where the issuer leaves the methods out, the key
+    /// itself: every one can read that.
+    pub(super) fn of(configuration: &Map<String, Value>) -> Result<Self, NotIssuable> {
+        let methods = strings(configuration.get("cryptographic_binding_methods_supported"))?;
+        match methods {
+            Some(methods) if methods.contains(&"jwk") => Ok(Self::Jwk),
+            Some(methods) if methods.contains(&"did:jwk") => Ok(Self::DidJwk),
+            Some(methods) if methods.contains(&"did:key") => Ok(Self::DidKey),
+            Some(_) => Err(NotIssuable::BindingMethod),
+            None => Ok(Self::Jwk),
+        }
+    }
+}
+
 impl ProofRequirement {
+    /// What a configuration asks for whose proofs name keys as JWK.
     pub(super) fn parse(configuration: &Map<String, Value>) -> Result<Self, NotIssuable> {
+        let proof = Self::of_any_name(configuration)?;
+        // Some issuers leave the methods out; a `jwk` in the proof is what every one of them can read.
+        match KeyName::of(configuration)? {
+            KeyName::Jwk => Ok(proof),
+            KeyName::DidJwk | KeyName::DidKey => Err(NotIssuable::BindingMethod),
+        }
+    }
+
+    /// The same, however keys are named.
+    pub(super) fn of_any_name(configuration: &Map<String, Value>) -> Result<Self, NotIssuable> {
         let methods = strings(configuration.get("cryptographic_binding_methods_supported"))?;
         let Some(types) = configuration.get("proof_types_supported") else {
             // The two members come together or not at all (12.2.4).
@@ -49,10 +87,6 @@ impl ProofRequirement {
             };
         };
         let types = types.as_object().ok_or(NotIssuable::Malformed)?;
-        // Some issuers leave the methods out; a `jwk` in the proof is what every one of them can read.
-        if methods.is_some_and(|methods| !methods.contains(&"jwk")) {
-            return Err(NotIssuable::BindingMethod);
-        }
         let jwt = types.get("jwt").map(Self::jwt);
         let attestation = types.get("attestation").map(Self::attestation);
         // Keys that prove themselves are better than keys that are only spoken for.

@@ -290,6 +290,7 @@ impl AuthorizedIssuance {
                 client_id: self.client.id(),
                 issued_at: ports.clock.now()?,
                 nonce: nonce.as_deref(),
+                key_name: order.configuration.key_name,
             };
             let proofs = match binding {
                 Binding::Keys(keys) => {

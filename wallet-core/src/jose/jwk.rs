@@ -14,6 +14,7 @@ const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"]
 const ID_EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const SECP256R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 const SECP384R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
+const SECP256K1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.10");
 const ID_ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 
 /// A signature algorithm this wallet allows. What a token names is compared with this, never the other way round.
@@ -26,9 +27,15 @@ pub enum Algorithm {
     Es384,
     /// Ed25519 (RFC 8037 3.1).
     EdDsa,
+    /// ECDSA on secp256k1 with SHA-256 (RFC 8812 3.2): the keys of ledgers, and nowhere else. Not among
+    /// [`Self::EVERYWHERE`]: who takes it says so by name.
+    Es256K,
 }
 
 impl Algorithm {
+    /// What every protocol and format of this wallet takes.
+    pub const EVERYWHERE: [Self; 3] = [Self::Es256, Self::Es384, Self::EdDsa];
+
     /// The `alg` value.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -36,22 +43,23 @@ impl Algorithm {
             Self::Es256 => "ES256",
             Self::Es384 => "ES384",
             Self::EdDsa => "EdDSA",
+            Self::Es256K => "ES256K",
         }
     }
 
-    /// The algorithm with this `alg` value, if it is one of ours.
+    /// The algorithm of [`Self::EVERYWHERE`] with this `alg` value.
     #[must_use]
     pub fn from_identifier(text: &str) -> Option<Self> {
-        [Self::Es256, Self::Es384, Self::EdDsa]
+        Self::EVERYWHERE
             .into_iter()
             .find(|algorithm| algorithm.as_str() == text)
     }
 
-    /// Bytes of a signature: the width is fixed (RFC 7518 3.4, RFC 8037 3.1).
+    /// Bytes of a signature: the width is fixed (RFC 7518 3.4, RFC 8037 3.1, RFC 8812 3.2).
     #[must_use]
     pub const fn signature_len(self) -> usize {
         match self {
-            Self::Es256 | Self::EdDsa => 64,
+            Self::Es256 | Self::EdDsa | Self::Es256K => 64,
             Self::Es384 => 96,
         }
     }
@@ -67,6 +75,8 @@ pub enum PublicKey {
     P384(p384::ecdsa::VerifyingKey),
     /// Ed25519.
     Ed25519(ed25519_dalek::VerifyingKey),
+    /// secp256k1.
+    Secp256k1(k256::ecdsa::VerifyingKey),
 }
 
 impl PublicKey {
@@ -114,6 +124,11 @@ impl PublicKey {
                 let y = base64url::decode_array::<48>(coordinate("y")?)?;
                 Self::from_p384_point(&uncompressed(&x, &y))
             }
+            ("EC", Some("secp256k1")) => {
+                let x = base64url::decode_array::<32>(coordinate("x")?)?;
+                let y = base64url::decode_array::<32>(coordinate("y")?)?;
+                Self::from_secp256k1_point(&uncompressed(&x, &y))
+            }
             ("OKP", Some("Ed25519")) => {
                 Self::from_ed25519(&base64url::decode_array(coordinate("x")?)?)
             }
@@ -122,7 +137,8 @@ impl PublicKey {
         }
     }
 
-    /// Reads a DER SubjectPublicKeyInfo (RFC 5480 2, RFC 8410 4). EC points must be uncompressed on a named curve.
+    /// Reads a DER SubjectPublicKeyInfo (RFC 5480 2, RFC 8410 4). EC points must be uncompressed on a named curve. secp256k1
+    /// is refused: no certificate and no hardware key of this wallet has it.
     ///
     /// # Errors
     /// [`JoseError::MalformedKey`], [`JoseError::UnsupportedKey`], [`JoseError::NotOnCurve`].
@@ -157,6 +173,7 @@ impl PublicKey {
             Self::P256(_) => (ID_EC_PUBLIC_KEY, Some(SECP256R1)),
             Self::P384(_) => (ID_EC_PUBLIC_KEY, Some(SECP384R1)),
             Self::Ed25519(_) => (ID_ED25519, None),
+            Self::Secp256k1(_) => (ID_EC_PUBLIC_KEY, Some(SECP256K1)),
         };
         // Encoding a known OID and at most 97 bytes cannot fail; an empty answer would match no key.
         BitString::from_bytes(&self.to_bytes())
@@ -179,6 +196,7 @@ impl PublicKey {
             Self::P256(key) => key.to_sec1_point(false).as_bytes().to_vec(),
             Self::P384(key) => key.to_sec1_point(false).as_bytes().to_vec(),
             Self::Ed25519(key) => key.to_bytes().to_vec(),
+            Self::Secp256k1(key) => key.to_sec1_point(false).as_bytes().to_vec(),
         }
     }
 
@@ -205,6 +223,15 @@ impl PublicKey {
                 )
             }
             Self::Ed25519(key) => ("OKP", "Ed25519", base64url::encode(key.as_bytes()), None),
+            Self::Secp256k1(key) => {
+                let point = key.to_sec1_point(false);
+                (
+                    "EC",
+                    "secp256k1",
+                    encoded(point.x()),
+                    point.y().map(|y| base64url::encode(y)),
+                )
+            }
         };
         let mut jwk = Map::new();
         jwk.insert("crv".into(), crv.into());
@@ -229,11 +256,12 @@ impl PublicKey {
             Self::P256(_) => Algorithm::Es256,
             Self::P384(_) => Algorithm::Es384,
             Self::Ed25519(_) => Algorithm::EdDsa,
+            Self::Secp256k1(_) => Algorithm::Es256K,
         }
     }
 
     /// Verifies a signature of fixed width (`R || S` for ECDSA, RFC 7518 3.4). For Ed25519 small-order points are
-    /// refused too.
+    /// refused too. Either half of S is taken for secp256k1, as RFC 8812 does not choose: two texts may hold one signature.
     ///
     /// # Errors
     /// [`JoseError::SignatureInvalid`].
@@ -254,6 +282,8 @@ impl PublicKey {
             Self::Ed25519(key) => ed25519_dalek::Signature::from_slice(signature)
                 .and_then(|signature| key.verify_strict(message, &signature))
                 .map_err(|_| JoseError::SignatureInvalid),
+            Self::Secp256k1(key) => wallet_primitives::k256::verify(key, message, signature)
+                .map_err(|Refused| JoseError::SignatureInvalid),
         }
     }
 
@@ -269,6 +299,9 @@ impl PublicKey {
             }
             Self::P384(_) => {
                 p384::ecdsa::Signature::from_der(signature).map(|signature| signature.to_vec())
+            }
+            Self::Secp256k1(_) => {
+                k256::ecdsa::Signature::from_der(signature).map(|signature| signature.to_vec())
             }
             Self::Ed25519(_) => return self.verify(message, signature),
         };
@@ -289,6 +322,19 @@ impl PublicKey {
         wallet_primitives::p384::verifying_key(point)
             .map(Self::P384)
             .map_err(|Refused| JoseError::NotOnCurve)
+    }
+
+    /// Reads a secp256k1 point, compressed or uncompressed (SEC 1 2.3.3).
+    ///
+    /// # Errors
+    /// [`JoseError::MalformedKey`], [`JoseError::NotOnCurve`].
+    pub fn from_secp256k1_point(point: &[u8]) -> Result<Self, JoseError> {
+        match (point.first(), point.len()) {
+            (Some(2 | 3), 33) | (Some(4), 65) => wallet_primitives::k256::verifying_key(point)
+                .map(Self::Secp256k1)
+                .map_err(|Refused| JoseError::NotOnCurve),
+            _ => Err(JoseError::MalformedKey),
+        }
     }
 
     fn from_p256_point(point: &[u8]) -> Result<Self, JoseError> {

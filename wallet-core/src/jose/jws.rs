@@ -34,12 +34,24 @@ impl core::fmt::Debug for CompactJws {
 }
 
 impl CompactJws {
-    /// Parses `text` of at most `max_bytes`. Any `crit` is refused, as this wallet understands no extension, and so are
-    /// `b64` and `zip`.
+    /// Parses `text` of at most `max_bytes`, of one of the algorithms of [`Algorithm::EVERYWHERE`]. Any `crit` is refused, as
+    /// this wallet understands no extension, and so are `b64` (RFC 7797) and `zip`.
     ///
     /// # Errors
     /// [`JoseError`], except signature and key errors.
     pub fn parse(text: &str, max_bytes: usize) -> Result<Self, JoseError> {
+        Self::parse_of(text, max_bytes, &Algorithm::EVERYWHERE)
+    }
+
+    /// As [`Self::parse`], of one of these algorithms: for formats whose standard allows others.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn parse_of(
+        text: &str,
+        max_bytes: usize,
+        allowed: &[Algorithm],
+    ) -> Result<Self, JoseError> {
         if text.len() > max_bytes {
             return Err(JoseError::TooLarge);
         }
@@ -52,7 +64,8 @@ impl CompactJws {
         let algorithm = header
             .get("alg")
             .and_then(Value::as_str)
-            .and_then(Algorithm::from_identifier)
+            .and_then(|name| allowed.iter().find(|algorithm| algorithm.as_str() == name))
+            .copied()
             .ok_or(JoseError::AlgorithmNotAllowed)?;
         Ok(Self {
             signing_input_len: signing_input.len(),
@@ -141,6 +154,11 @@ impl CompactJws {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The signature's bytes.
+    pub(crate) fn signature(&self) -> &[u8] {
+        &self.signature
     }
 
     /// Verifies the signature. The algorithm is that of the key; the header must agree (RFC 8725 3.1).

@@ -37,6 +37,8 @@ pub enum KeyPurpose {
     Payment,
     /// Proof of possession of an access token's key (RFC 9449).
     Dpop,
+    /// A DID of the holder's own, on one network: proofs of control, and calls of that network's contracts.
+    Identity,
 }
 
 /// The name of a key. It says nothing about the key.

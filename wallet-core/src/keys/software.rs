@@ -7,9 +7,9 @@ use crate::random::{self, Random};
 use crate::secret::Secret;
 use async_trait::async_trait;
 use ed25519_dalek::Signer as _;
-use wallet_primitives::{Refused, p256};
+use wallet_primitives::{Refused, k256, p256};
 
-/// A P-256 or Ed25519 key pair in memory.
+/// A P-256 or Ed25519 key pair in memory; for [`KeyPurpose::Identity`] alone also one of secp256k1.
 ///
 /// Only the 32 secret bytes are kept; what the signature crates need is derived for each signature and wiped by them.
 /// No `Debug`, `Clone` or `Serialize` on purpose.
@@ -34,7 +34,7 @@ impl SoftwareKey {
         // A draw is no P-256 scalar once in 2^32; eight misses mean a broken generator.
         for _ in 0..8 {
             let secret = Secret::make(random)?;
-            if let Some(public) = public_half(algorithm, &secret)? {
+            if let Some(public) = public_half(algorithm, purpose, &secret)? {
                 return Ok(Self {
                     id,
                     purpose,
@@ -46,7 +46,7 @@ impl SoftwareKey {
         Err(ErrorCode::RandomUnavailable.into())
     }
 
-    /// The key with these secret bytes: the scalar in big-endian for P-256, the seed of RFC 8032 5.1.5 for Ed25519.
+    /// The key with these secret bytes: the scalar in big-endian for P-256 and secp256k1, the seed of RFC 8032 5.1.5 for Ed25519.
     ///
     /// # Errors
     /// `not_supported` for an algorithm holder keys do not have, `key_unavailable` where the bytes are no key.
@@ -56,7 +56,7 @@ impl SoftwareKey {
         purpose: KeyPurpose,
         secret: Secret<32>,
     ) -> Result<Self, WalletError> {
-        let public = public_half(algorithm, &secret)?
+        let public = public_half(algorithm, purpose, &secret)?
             .ok_or_else(|| WalletError::new(ErrorCode::KeyUnavailable).about("malformed"))?;
         Ok(Self {
             id,
@@ -82,6 +82,9 @@ impl SoftwareKey {
     pub(super) fn sign_bytes(&self, message: &[u8]) -> Result<Vec<u8>, WalletError> {
         match self.algorithm() {
             Algorithm::Es256 => p256::sign(self.secret.expose(), message)
+                .map(|signature| signature.to_vec())
+                .map_err(|Refused| ErrorCode::KeyFailed.into()),
+            Algorithm::Es256K => k256::sign(self.secret.expose(), message)
                 .map(|signature| signature.to_vec())
                 .map_err(|Refused| ErrorCode::KeyFailed.into()),
             Algorithm::EdDsa => Ok(ed25519_dalek::SigningKey::from_bytes(self.secret.expose())
@@ -116,6 +119,7 @@ impl HolderKey for SoftwareKey {
 /// `None` where the bytes are no scalar of the group.
 fn public_half(
     algorithm: Algorithm,
+    purpose: KeyPurpose,
     secret: &Secret<32>,
 ) -> Result<Option<PublicKey>, WalletError> {
     match algorithm {
@@ -123,6 +127,11 @@ fn public_half(
         Algorithm::EdDsa => {
             let key = ed25519_dalek::SigningKey::from_bytes(secret.expose());
             Ok(Some(PublicKey::Ed25519(key.verifying_key())))
+        }
+        Algorithm::Es256K if purpose == KeyPurpose::Identity => {
+            Ok(k256::public_half(secret.expose())
+                .ok()
+                .map(PublicKey::Secp256k1))
         }
         _ => Err(ErrorCode::NotSupported.into()),
     }

@@ -101,6 +101,7 @@ impl Encoding {
             encoding.text(&pseudonym.scope);
             encoding.flag(pseudonym.is_one_per_person);
         });
+        self.flag(showing.anchor_proof);
         self.list(&showing.transactions, |encoding, place| {
             encoding.count(*place)
         });

@@ -25,6 +25,7 @@ pub(super) struct Card {
     pub(super) is_bound: bool,
     feature: Option<Feature>,
     is_one_per_person: bool,
+    is_anchored: bool,
     links: Links,
     pub(super) user_auth: UserAuthPolicy,
     pub(super) status: CardStatus,
@@ -42,6 +43,7 @@ impl Card {
             is_bound: candidate.holder_algorithm.is_some(),
             feature: candidate.feature,
             is_one_per_person: candidate.is_one_per_person,
+            is_anchored: candidate.is_anchored,
             links: Links::of(candidate),
             user_auth: candidate.user_auth,
             status: candidate.status,
@@ -64,6 +66,16 @@ impl Card {
             service,
             is_one_per_person: self.is_one_per_person,
         })
+    }
+
+    /// Whether the proof that it was anchored goes along: where it is asked for, and where the verifier gets to see what was
+    /// anchored. Of a derived proof it does not, and could check nothing.
+    pub(super) fn gives_anchor_proof(&self, query: &CredentialQuery) -> bool {
+        let shows_what_was_signed = match self.format {
+            CredentialFormat::SdJwtVc | CredentialFormat::JwtVc => true,
+            CredentialFormat::LdpVc => false,
+        };
+        query.anchor_proof && self.is_anchored && shows_what_was_signed
     }
 
     /// What the holder should know of a showing to a verifier that asks for binding or not.

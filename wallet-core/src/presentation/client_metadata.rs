@@ -1,6 +1,6 @@
 //! `client_metadata`: the verifier about itself (OpenID4VP 1.0 5.1 and 11.1). Other members than these are ignored.
 
-use super::dcql::{LdpVcProofs, SdJwtVcAlgorithms, VpFormats};
+use super::dcql::{JwtVcAlgorithms, LdpVcProofs, SdJwtVcAlgorithms, VpFormats};
 use super::error::PresentationError;
 use super::verifier::ResponseEncryption;
 use crate::jose::jwe::{ContentEncryption, RecipientKey};
@@ -82,7 +82,18 @@ fn parse_formats(value: &Value) -> Result<VpFormats, PresentationError> {
             })
         })
         .transpose()?;
-    Ok(VpFormats { sd_jwt_vc, ldp_vc })
+    let jwt_vc = formats
+        .get("jwt_vc_json")
+        .map(|format| {
+            let named = strings(object(format)?, "alg_values")?;
+            Ok::<_, PresentationError>(JwtVcAlgorithms { named })
+        })
+        .transpose()?;
+    Ok(VpFormats {
+        sd_jwt_vc,
+        ldp_vc,
+        jwt_vc,
+    })
 }
 
 fn object(value: &Value) -> Result<&Map<String, Value>, PresentationError> {

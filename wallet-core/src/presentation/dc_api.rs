@@ -134,12 +134,12 @@ impl DcApiRequest {
             origin: self.origin,
         };
         check(self.form, &destination, policy, now).map_err(|error| RequestRefused {
-            answer: Some(Answer::refusal(
+            answer: Some(Box::new(Answer::refusal(
                 &destination,
                 None,
                 &error,
                 now.saturating_add(LIFETIME),
-            )),
+            ))),
             error,
         })
     }

@@ -92,6 +92,12 @@ pub enum PresentationError {
     /// The DID is of a method that is not supported.
     #[error("DID method not supported")]
     DidMethod,
+    /// What shows that the key is the DID's is less than the app asks, or its host is not one the app believes.
+    #[error("the evidence for the DID is too weak")]
+    DidEvidence,
+    /// Its DID is of a method that servers have to be asked about, and the app does not list it: nobody was asked.
+    #[error("the verifier's DID is not one the app lists")]
+    DidNotListed,
     /// The DID breaks a rule.
     #[error(transparent)]
     Did(DidError),
@@ -265,6 +271,18 @@ impl PresentationError {
             Self::UnknownScope => "invalid_scope",
             Self::FormatsNotSupported => "vp_formats_not_supported",
             _ => "invalid_request",
+        }
+    }
+}
+
+impl From<DidError> for PresentationError {
+    fn from(error: DidError) -> Self {
+        match error {
+            DidError::MethodNotSupported => Self::DidMethod,
+            DidError::NoSuchKey => Self::DidKeyMismatch,
+            DidError::EvidenceTooWeak => Self::DidEvidence,
+            DidError::Fetch(error) => Self::Fetch(error),
+            error => Self::Did(error),
         }
     }
 }

@@ -31,6 +31,9 @@ pub enum Linkability {
     DisclosedValues,
     /// The holder's pseudonym is the same in every showing to this verifier for this service.
     Pseudonym,
+    /// The proof that this copy was anchored is the same wherever it is given. It has a place in its issuer's tree: proofs of
+    /// the card's other copies may point at each other, where an issuer put them side by side.
+    AnchorProof,
     /// This copy was shown before.
     CopyShownBefore,
 }
@@ -49,6 +52,7 @@ impl Linkability {
             Self::AlwaysDisclosedValues => "always_disclosed_values",
             Self::DisclosedValues => "disclosed_values",
             Self::Pseudonym => "pseudonym",
+            Self::AnchorProof => "anchor_proof",
             Self::CopyShownBefore => "copy_shown_before",
         }
     }
@@ -88,6 +92,7 @@ impl Links {
         let link = |path: &ClaimPath| match candidate.format {
             CredentialFormat::SdJwtVc => sd_jwt_claim(path, candidate.claims),
             CredentialFormat::LdpVc => w3c_claim(path, candidate.claims),
+            CredentialFormat::JwtVc => jwt_claim(path, candidate.claims),
         };
         let fixed = candidate.always_disclosed.iter().filter_map(link);
         always.extend(fixed.map(|note| match note {
@@ -164,6 +169,23 @@ fn sd_jwt_claim(path: &ClaimPath, claims: &Value) -> Option<Linkability> {
         }
         "jti" | "sub" => Some(Linkability::CredentialId),
         _ => Some(Linkability::DisclosedValues),
+    }
+}
+
+/// The same of a W3C credential as JWT: claims of the JWT stand beside those of the credential.
+fn jwt_claim(path: &ClaimPath, claims: &Value) -> Option<Linkability> {
+    match path.segments() {
+        [PathSegment::Key(name)]
+            if matches!(
+                name.as_str(),
+                "exp" | "nbf" | "iat" | "iss" | "sub" | "jti" | "cnf"
+            ) =>
+        {
+            sd_jwt_claim(path, claims)
+        }
+        [PathSegment::Key(name)] if name == "nonce" => Some(Linkability::CredentialId),
+        [PathSegment::Key(name)] if name == "status" => Some(Linkability::StatusReference),
+        _ => w3c_claim(path, claims),
     }
 }
 

@@ -334,6 +334,8 @@ impl ConsentPlan {
         let pseudonym = card.pseudonym(client_id, query);
         let mut linkability = card.linkability(option);
         linkability.extend(pseudonym.as_ref().map(|_| Linkability::Pseudonym));
+        let anchor_proof = card.gives_anchor_proof(query);
+        linkability.extend(anchor_proof.then_some(Linkability::AnchorProof));
         linkability.sort_unstable();
         Some(Showing {
             query: query.id.clone(),
@@ -350,6 +352,7 @@ impl ConsentPlan {
             transactions: Vec::new(),
             linkability,
             pseudonym,
+            anchor_proof,
             notes: card.notes(query.require_cryptographic_holder_binding),
             user_auth: card.user_auth,
             status: card.status,

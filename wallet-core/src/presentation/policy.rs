@@ -40,11 +40,27 @@ impl<'a> RequestPolicy<'a> {
         }
     }
 
-    /// Whether the profile allows clients of this kind: HAIP has `x509_hash` only (HAIP 1.0 5).
+    /// Whether the profile allows clients of this kind (HAIP has `x509_hash` only: HAIP 1.0 5), and the app that its key is
+    /// looked for.
     pub(super) fn check_client(&self, client_id: &ClientId) -> Result<(), PresentationError> {
         match (self.profile, client_id.prefix()) {
-            (Profile::Haip, ClientIdPrefix::X509Hash) | (Profile::Standard, _) => Ok(()),
+            (Profile::Haip, ClientIdPrefix::X509Hash) => Ok(()),
             (Profile::Haip, _) => Err(PresentationError::ProfilePrefix),
+            (Profile::Standard, ClientIdPrefix::DecentralizedIdentifier)
+                if !self.may_resolve(client_id.original()) =>
+            {
+                Err(PresentationError::DidNotListed)
+            }
+            (Profile::Standard, _) => Ok(()),
         }
+    }
+
+    /// Whether the key of a verifier's DID may be looked for. Anybody can make a DID of a ledger, and servers that are asked
+    /// about it would tell who reads whose request: only those the app lists. A DID that holds its key asks nobody; hosts
+    /// of did:web have a list of their own.
+    fn may_resolve(&self, did: &str) -> bool {
+        let method = did.split(':').nth(1);
+        matches!(method, Some("key" | "jwk" | "web"))
+            || self.trust.verifier_dids.iter().any(|listed| listed == did)
     }
 }

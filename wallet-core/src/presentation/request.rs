@@ -4,12 +4,13 @@ use super::client_id::{ClientId, ClientIdPrefix};
 use super::error::PresentationError;
 use super::parameters::Parameters;
 use super::policy::RequestPolicy;
-use super::signer::trust_chain;
+use super::signer::{key_url, trust_chain};
 use super::wallet_metadata::wallet_metadata;
 use crate::clock::UnixTime;
+use crate::did::{self, ResolvedDid, Resolving};
 use crate::http::{FORM, Fetcher, Purpose};
 use crate::intent::{Medium, PRESENTATION_SCHEMES};
-use crate::jose::{CompactJws, base64url};
+use crate::jose::{Algorithm, CompactJws, base64url};
 use crate::json::JsonError;
 use crate::profile::Profile;
 use crate::random::{Random, make_bytes};
@@ -62,16 +63,28 @@ pub(super) struct SignedRequest {
     pub(super) jws: CompactJws,
     /// The nonce that was sent for it, which must stand in it (5.10.1).
     pub(super) wallet_nonce: Option<String>,
-    /// What the verifier's federation says of it, where that was looked up.
+    pub(super) found: Found,
+}
+
+/// What was looked up about a verifier before its signature is judged.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// What its federation says of it.
     pub(super) federation: Option<ResolvedVerifier>,
+    /// The document of its DID.
+    pub(super) did: Option<ResolvedDid>,
 }
 
 impl SignedRequest {
-    pub(super) fn parse(text: &str) -> Result<Self, PresentationError> {
+    fn parse(text: &str, client_id: &ClientId) -> Result<Self, PresentationError> {
+        let algorithms = match client_id.prefix() {
+            ClientIdPrefix::DecentralizedIdentifier => &did::ALGORITHMS[..],
+            _ => &Algorithm::EVERYWHERE[..],
+        };
         Ok(Self {
-            jws: CompactJws::parse(text, MAX_BYTES)?,
+            jws: CompactJws::parse_of(text, MAX_BYTES, algorithms)?,
             wallet_nonce: None,
-            federation: None,
+            found: Found::default(),
         })
     }
 }
@@ -138,13 +151,18 @@ impl AuthorizationRequest {
                 let authority = authority.split(['/', '?', '#']).next()?;
                 authority.rsplit('@').next()?.split(':').next()
             }
+            Form::Object(_)
+                if self.client_id.prefix() == ClientIdPrefix::DecentralizedIdentifier =>
+            {
+                did::host_of(self.client_id.original())
+            }
             Form::Plain(_) | Form::Object(_) => None,
         }
     }
 
     /// Fetches the request object if the request is by reference. Nothing about the holder is sent; with POST (5.10)
     /// what every wallet of this version can do, and a fresh nonce. For a verifier of a federation that sends no chain
-    /// of statements, its superiors are asked about it too.
+    /// of statements, its superiors are asked about it too; the document of a DID is asked for by the method's rules.
     ///
     /// # Errors
     /// [`PresentationError::ProfilePrefix`], [`PresentationError::ProfileByValue`]: nothing was fetched then.
@@ -168,18 +186,31 @@ impl AuthorizationRequest {
             Form::Object(_) if policy.profile == Profile::Haip => {
                 return Err(PresentationError::ProfileByValue);
             }
-            Form::Object(text) => SignedRequest::parse(&text)?,
+            Form::Object(text) => SignedRequest::parse(&text, &self.client_id)?,
             Form::Reference { uri, by_post } => {
                 let metadata = by_post.then(|| wallet_metadata(policy.profile));
-                fetch(&uri, metadata, fetcher, random).await?
+                fetch(&uri, &self.client_id, metadata, fetcher, random).await?
             }
         };
-        if self.client_id.prefix() == ClientIdPrefix::OpenIdFederation
-            && trust_chain(&signed.jws)?.is_none()
-        {
-            let (entity, anchors) = (self.client_id.original(), &policy.trust.federation);
-            let found = federation::collect(entity, fetcher, anchors, now).await;
-            signed.federation = Some(found.map_err(PresentationError::Federation)?);
+        let original = self.client_id.original();
+        match self.client_id.prefix() {
+            ClientIdPrefix::OpenIdFederation if trust_chain(&signed.jws)?.is_none() => {
+                let anchors = &policy.trust.federation;
+                let found = federation::collect(original, fetcher, anchors, now).await;
+                signed.found.federation = Some(found.map_err(PresentationError::Federation)?);
+            }
+            ClientIdPrefix::DecentralizedIdentifier => {
+                let did = key_url(&self.client_id, &signed.jws)?.to_did();
+                let dids = &policy.trust.dids;
+                let with = Resolving {
+                    fetcher,
+                    now,
+                    holder: &dids.holder,
+                };
+                let found = did::resolve_to_trust(&did, dids, &with).await?;
+                signed.found.did = Some(found);
+            }
+            _ => {}
         }
         Ok(ReceivedRequest {
             client_id: self.client_id,
@@ -191,6 +222,7 @@ impl AuthorizationRequest {
 /// Fetches a request object, with POST if there is something to say about the wallet (5.10).
 async fn fetch(
     uri: &Url,
+    client_id: &ClientId,
     wallet_metadata: Option<Value>,
     fetcher: &Fetcher<'_>,
     random: &dyn Random,
@@ -221,7 +253,7 @@ async fn fetch(
     let text = core::str::from_utf8(fetched.body()).map_err(|_| JsonError::InvalidUtf8)?;
     Ok(SignedRequest {
         wallet_nonce,
-        ..SignedRequest::parse(text)?
+        ..SignedRequest::parse(text, client_id)?
     })
 }
 

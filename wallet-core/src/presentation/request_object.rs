@@ -4,7 +4,7 @@ use super::client_id::{ClientId, ClientIdPrefix};
 use super::error::PresentationError;
 use super::parameters::Parameters;
 use super::policy::RequestPolicy;
-use super::request::{ReceivedForm, ReceivedRequest, SignedRequest};
+use super::request::{Found, ReceivedForm, ReceivedRequest, SignedRequest};
 use super::signer::Signer;
 use super::verifier::{Proof, Verifier, VerifierTrust};
 use crate::clock::UnixTime;
@@ -76,7 +76,7 @@ fn from_object(
     if inside != client_id.as_str() {
         return Err(PresentationError::ClientIdMismatch);
     }
-    let signer = Signer::of(&client_id, jws, request.federation.as_ref(), policy, now)?;
+    let signer = Signer::of(&client_id, jws, &request.found, policy, now)?;
     if let Some(nonce) = &request.wallet_nonce
         && parameters.text("wallet_nonce")? != Some(nonce)
     {
@@ -116,7 +116,7 @@ pub(super) fn authenticate_object(
     now: UnixTime,
 ) -> Result<AuthenticatedRequest, PresentationError> {
     policy.check_client(&client_id)?;
-    let signer = Signer::of(&client_id, jws, None, policy, now)?;
+    let signer = Signer::of(&client_id, jws, &Found::default(), policy, now)?;
     if parameters.has("aud") {
         check_audience(&parameters)?;
     }

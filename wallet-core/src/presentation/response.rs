@@ -15,6 +15,7 @@ use crate::formats::data_integrity::ecdsa_rdfc_2019::{
 use crate::formats::data_integrity::{
     DataIntegrityCredential, DataIntegrityError, Derivation, HolderSecrets,
 };
+use crate::formats::jwt_vc::{self, JwtVcCredential, JwtVcError};
 use crate::formats::sd_jwt_vc::{KeyBinding, SdJwtError, SdJwtVc};
 use crate::formats::{Credential, FormatError};
 use crate::jose::jwe;
@@ -71,6 +72,8 @@ pub struct CopyMaterial {
     pub key: Option<Arc<dyn HolderKey>>,
     /// The secrets it is bound to, if it is bound to such.
     pub holder: Option<HolderSecrets>,
+    /// The proof that it was anchored, where the plan gives it.
+    pub anchor_proof: Option<Value>,
 }
 
 impl Answer {
@@ -135,24 +138,44 @@ impl ApprovedPlan {
         if now > self.request.expires_at() {
             return Err(PresentationError::ConsentExpired);
         }
-        let mut vp_token = Map::new();
+        let (mut vp_token, mut anchor_proofs) = (Map::new(), Map::new());
         for showing in &self.showings {
             let material = materials
                 .get(&showing.copy)
                 .ok_or(PresentationError::WrongCopy)?;
             let presentation = present(&self.request, showing, material, now, random).await?;
-            let presentations = vp_token
-                .entry(showing.query.clone())
-                .or_insert(Value::Array(vec![]));
-            if let Some(presentations) = presentations.as_array_mut() {
-                presentations.push(presentation);
-            }
+            push(&mut vp_token, &showing.query, presentation);
+            push(
+                &mut anchor_proofs,
+                &showing.query,
+                anchor_proof(showing, material)?,
+            );
+        }
+        let mut members = vec![("vp_token", Value::Object(vp_token))];
+        if self.showings.iter().any(|showing| showing.anchor_proof) {
+            members.push(("anchor_proofs", Value::Object(anchor_proofs)));
         }
         Ok(Answer {
-            response: encode(&self.request, Value::Object(vp_token), random)?,
+            response: encode(&self.request, members, random)?,
             valid_until: self.request.expires_at(),
         })
     }
+}
+
+fn push(of_queries: &mut Map<String, Value>, query: &str, value: Value) {
+    let entry = of_queries.entry(query).or_insert(Value::Array(vec![]));
+    if let Some(values) = entry.as_array_mut() {
+        values.push(value);
+    }
+}
+
+/// What stands at the place of a presentation in `anchor_proofs` (docs/ledger.md): its proof, or null.
+fn anchor_proof(showing: &Showing, material: &CopyMaterial) -> Result<Value, PresentationError> {
+    if !showing.anchor_proof {
+        return Ok(Value::Null);
+    }
+    let proof = material.anchor_proof.clone();
+    proof.ok_or(PresentationError::WrongCopy)
 }
 
 /// One presentation: exactly the disclosures of the plan, for this verifier and request alone (14.1.2).
@@ -179,6 +202,12 @@ async fn present(
         Credential::DataIntegrity(credential) => {
             let holder = material.holder.as_ref();
             present_data_integrity(request, showing, (credential, holder), now, random)?
+        }
+        Credential::JwtVc(credential) => {
+            let key = material.key.as_deref();
+            let text = present_jwt_vc(request, showing, credential, key, now).await?;
+            // Nothing of it is disclosed by choice.
+            (text.into(), Vec::new())
         }
     };
     if shown.iter().collect::<BTreeSet<_>>() != showing.disclosed.iter().collect() {
@@ -216,6 +245,31 @@ async fn present_sd_jwt_vc(
         .read_presentation(&text, binding.as_ref())
         .map_err(|_| PresentationError::PresentationDiffers)?;
     Ok((text.into(), shown.disclosed))
+}
+
+/// The credential itself, or in a JWT by the holder's key where the verifier asks for holder binding (B.1.3.1).
+async fn present_jwt_vc(
+    request: &VerifiedRequest,
+    showing: &Showing,
+    credential: &JwtVcCredential,
+    key: Option<&dyn HolderKey>,
+    now: UnixTime,
+) -> Result<String, PresentationError> {
+    if !showing.key_binding {
+        return Ok(credential.text().to_owned());
+    }
+    let format = |error: JwtVcError| PresentationError::Format(FormatError::from(error));
+    let occasion = jwt_vc::Occasion {
+        audience: request.audience(),
+        nonce: request.nonce().to_owned(),
+        issued_at: now,
+    };
+    let key = key.ok_or(PresentationError::WrongCopy)?;
+    let text = credential.present(&occasion, key).await.map_err(format)?;
+    match credential.read_presentation(&text, &occasion) {
+        Ok(()) => Ok(text),
+        Err(_) => Err(PresentationError::PresentationDiffers),
+    }
 }
 
 /// A derived proof for this verifier and request, as far as the suite and the verifier know how (B.1.3).
@@ -284,28 +338,34 @@ fn seal(
 fn error(destination: &Destination, state: Option<&str>, code: &str) -> Response {
     match destination {
         Destination::ResponseUri(uri) => form(uri, &[("error", Some(code)), ("state", state)]),
-        Destination::Caller { protocol, .. } => data(*protocol, "error", code.into()),
+        Destination::Caller { protocol, .. } => data(*protocol, vec![("error", code.into())]),
     }
 }
 
 /// The answer of `direct_post` (8.2) or `dc_api` (A.4); where it is encrypted, inside `response` (8.3).
 fn encode(
     request: &VerifiedRequest,
-    vp_token: Value,
+    members: Vec<(&str, Value)>,
     random: &dyn Random,
 ) -> Result<Response, PresentationError> {
     let Some(encryption) = &request.encryption else {
         return Ok(match request.destination() {
             Destination::ResponseUri(uri) => {
-                let vp_token = vp_token.to_string();
-                let members = [("vp_token", Some(&*vp_token)), ("state", request.state())];
+                let texts = members
+                    .iter()
+                    .map(|(name, value)| (*name, value.to_string()));
+                let texts: Vec<_> = texts.collect();
+                let texts = texts.iter().map(|(name, text)| (*name, Some(&**text)));
+                let members: Vec<_> = texts.chain([("state", request.state())]).collect();
                 form(uri, &members)
             }
-            Destination::Caller { protocol, .. } => data(*protocol, "vp_token", vp_token),
+            Destination::Caller { protocol, .. } => data(*protocol, members),
         });
     };
-    let mut payload = Map::new();
-    payload.insert("vp_token".into(), vp_token);
+    let members = members.into_iter();
+    let mut payload: Map<_, _> = members
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
     if let Some(state) = request.state() {
         payload.insert("state".into(), state.into());
     }
@@ -323,15 +383,17 @@ fn encode(
         }
         Destination::Caller { protocol, .. } => {
             let jwe = jwe::encrypt(&payload, key, content, random)?;
-            data(*protocol, "response", jwe.into())
+            data(*protocol, vec![("response", jwe.into())])
         }
     })
 }
 
-/// What the Digital Credentials API gives the verifier: the protocol, and one response parameter in `data`.
-fn data(protocol: DcApiProtocol, name: &str, value: Value) -> Response {
-    let mut data = Map::new();
-    data.insert(name.to_owned(), value);
+/// What the Digital Credentials API gives the verifier: the protocol, and the response parameters in `data`.
+fn data(protocol: DcApiProtocol, members: Vec<(&str, Value)>) -> Response {
+    let members = members.into_iter();
+    let data: Map<_, _> = members
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
     let mut answer = Map::new();
     answer.insert("protocol".into(), protocol.as_str().into());
     answer.insert("data".into(), data.into());

@@ -65,6 +65,8 @@ pub struct Showing {
     pub key_binding: bool,
     /// The pseudonym that is shown with it.
     pub pseudonym: Option<PseudonymShowing>,
+    /// Whether the proof that the card was anchored goes along (docs/ledger.md).
+    pub anchor_proof: bool,
     /// The transaction data that the holder authorises by it: places in
     /// [`super::VerifiedRequest::transaction_data`].
     pub transactions: Vec<usize>,

@@ -4,9 +4,10 @@ use super::attestation::{self, Attestation};
 use super::client_id::{ClientId, ClientIdPrefix};
 use super::error::PresentationError;
 use super::policy::RequestPolicy;
+use super::request::Found;
 use super::verifier::{Proof, Verifier, VerifierTrust};
 use crate::clock::UnixTime;
-use crate::did::{self, DidError, DidUrl};
+use crate::did::{self, DidUrl, FoundKey, Relationship, ResolvedDid};
 use crate::jose::{CompactJws, base64url};
 use crate::profile::Profile;
 use crate::trust::federation::{self, ResolvedVerifier};
@@ -41,7 +42,7 @@ impl Signer {
     pub(super) fn of(
         client_id: &ClientId,
         jws: &CompactJws,
-        found: Option<&ResolvedVerifier>,
+        found: &Found,
         policy: &RequestPolicy<'_>,
         now: UnixTime,
     ) -> Result<Self, PresentationError> {
@@ -49,12 +50,14 @@ impl Signer {
             ClientIdPrefix::X509SanDns | ClientIdPrefix::X509Hash => {
                 Self::by_certificate(client_id, jws, policy, now)
             }
-            ClientIdPrefix::DecentralizedIdentifier => Self::by_did(client_id, jws, policy),
+            ClientIdPrefix::DecentralizedIdentifier => {
+                Self::by_did(client_id, jws, found.did.as_ref(), policy, now)
+            }
             ClientIdPrefix::VerifierAttestation => {
                 Self::by_attestation(client_id, jws, policy, now)
             }
             ClientIdPrefix::OpenIdFederation => {
-                Self::by_federation(client_id, jws, found, policy, now)
+                Self::by_federation(client_id, jws, found.federation.as_ref(), policy, now)
             }
             ClientIdPrefix::Origin => Err(PresentationError::UnknownPrefix),
             ClientIdPrefix::RedirectUri => Err(PresentationError::SignedRedirectUri),
@@ -83,32 +86,38 @@ impl Signer {
         Ok(signer)
     }
 
-    /// `kid` is a DID URL of exactly the DID, and names a key for authentication. Anyone can make a DID: it is trusted
-    /// only if the app lists it.
+    /// `kid` names a key of the DID for authentication. Anyone can make a DID: it is trusted
+    /// only if the app lists it. `found` is its document, where it was asked for; without it only what follows from the
+    /// identifier itself can be judged.
     fn by_did(
         client_id: &ClientId,
         jws: &CompactJws,
+        found: Option<&ResolvedDid>,
         policy: &RequestPolicy<'_>,
+        now: UnixTime,
     ) -> Result<Self, PresentationError> {
-        let kid = jws.kid().ok_or(PresentationError::DidKeyMismatch)?;
-        let url = DidUrl::parse(kid).map_err(|_| PresentationError::DidKeyMismatch)?;
-        let did = client_id.original();
-        if url.did() != did {
-            return Err(PresentationError::DidKeyMismatch);
-        }
-        let key = did::authentication_key(&url).map_err(|error| match error {
-            DidError::MethodNotSupported => PresentationError::DidMethod,
-            DidError::NoSuchKey => PresentationError::DidKeyMismatch,
-            error => PresentationError::Did(error),
-        })?;
-        jws.verify(&key)?;
+        let (url, did) = (key_url(client_id, jws)?, client_id.original());
+        let own = match found {
+            Some(_) => None,
+            None => did::self_certified(&url.to_did(), now)?,
+        };
+        let resolved = found.or(own.as_ref()).ok_or(PresentationError::DidMethod)?;
+        let key = FoundKey::of(
+            resolved,
+            &url,
+            Relationship::Authentication,
+            &policy.trust.dids,
+        )?;
+        key.verify(jws)?;
         let is_listed = policy.trust.verifier_dids.iter().any(|one| one == did);
         let trust = if is_listed {
             VerifierTrust::Anchored
         } else {
             VerifierTrust::Unverified
         };
-        Ok(Self::new(client_id, Proof::DecentralizedIdentifier, trust))
+        let mut signer = Self::new(client_id, Proof::DecentralizedIdentifier, trust);
+        signer.verifier.did_evidence = Some(key.evidence().clone());
+        Ok(signer)
     }
 
     fn by_attestation(
@@ -154,6 +163,13 @@ impl Signer {
             ..Self::new(client_id, Proof::Federation, VerifierTrust::Anchored).vouched_by(anchor)
         })
     }
+}
+
+/// `kid`, which names a key of the DID that the client identifier is.
+pub(super) fn key_url(client_id: &ClientId, jws: &CompactJws) -> Result<DidUrl, PresentationError> {
+    let url = jws.kid().and_then(|kid| DidUrl::parse(kid).ok());
+    url.filter(|url| url.did() == client_id.original())
+        .ok_or(PresentationError::DidKeyMismatch)
 }
 
 /// The chain of entity statements that came along: in the header, or as a parameter (OpenID Federation 1.0 4.3,

@@ -6,6 +6,7 @@ use super::dcql::{DcqlQuery, VpFormats};
 use super::origin::Origin;
 use super::transaction_data::{TransactionData, Transactions};
 use crate::clock::UnixTime;
+use crate::did::DatedEvidence;
 use serde_json::Value;
 
 /// How the verifier's identity was proven.
@@ -75,6 +76,7 @@ pub struct Verifier {
     pub(super) proof: Proof,
     pub(super) trust: VerifierTrust,
     pub(super) vouched_by: Option<String>,
+    pub(super) did_evidence: Option<DatedEvidence>,
     pub(super) display_name: Option<String>,
     pub(super) certificate_subject: Option<String>,
     pub(super) certificate_sha256: Option<[u8; 32]>,
@@ -88,6 +90,7 @@ impl Verifier {
             proof,
             trust,
             vouched_by: None,
+            did_evidence: None,
             display_name: None,
             certificate_subject: None,
             certificate_sha256: None,
@@ -118,6 +121,12 @@ impl Verifier {
     #[must_use]
     pub fn vouched_by(&self) -> Option<&str> {
         self.vouched_by.as_deref()
+    }
+
+    /// What shows that the key which signed is that of the verifier's DID, where it has one.
+    #[must_use]
+    pub fn did_evidence(&self) -> Option<&DatedEvidence> {
+        self.did_evidence.as_ref()
     }
 
     /// The name the verifier gives itself, made safe to print. Nobody vouches for it.

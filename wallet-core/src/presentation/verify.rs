@@ -27,7 +27,7 @@ pub struct RequestRefused {
     pub error: PresentationError,
     /// The error answer (OpenID4VP 1.0 8.5). Only for a verifier that was authenticated: anyone could name an address
     /// to be posted to.
-    pub answer: Option<Answer>,
+    pub answer: Option<Box<Answer>>,
 }
 
 impl From<PresentationError> for RequestRefused {
@@ -71,12 +71,12 @@ impl ReceivedRequest {
             Err(error) => {
                 let may_be_told = verifier.trust() == VerifierTrust::Anchored;
                 let answer = may_be_told.then(|| {
-                    Answer::refusal(
+                    Box::new(Answer::refusal(
                         &address.destination,
                         address.state.as_deref(),
                         &error,
                         expires_at,
-                    )
+                    ))
                 });
                 return Err(RequestRefused { error, answer });
             }

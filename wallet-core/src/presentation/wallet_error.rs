@@ -27,6 +27,8 @@ impl PresentationError {
             | Self::DnsNameMismatch
             | Self::CertificateHashMismatch
             | Self::DidKeyMismatch
+            | Self::DidEvidence
+            | Self::DidNotListed
             | Self::AttestationMissing
             | Self::AttestationInvalid
             | Self::AttesterUnknown
@@ -89,6 +91,8 @@ impl PresentationError {
             | Self::CertificateHashMismatch
             | Self::DidKeyMismatch
             | Self::DidMethod
+            | Self::DidEvidence
+            | Self::DidNotListed
             | Self::TrustChainMissing
             | Self::ResponseUriNotAllowed => "OpenID4VP 1.0 5.9.3",
             Self::AttestationMissing
@@ -141,7 +145,7 @@ impl From<PresentationError> for WalletError {
             PresentationError::Jose(error) => Self::from(error).by(Category::Verifier),
             PresentationError::Trust(error) => error.into(),
             PresentationError::Federation(error) => error.into(),
-            PresentationError::Did(error) => Self::from(error).by(Category::Verifier),
+            PresentationError::Did(error) => error.of(Category::Verifier),
             PresentationError::Query(error) => error.into(),
             PresentationError::Format(error) => error.into(),
             error => {

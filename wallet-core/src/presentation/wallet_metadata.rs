@@ -4,6 +4,7 @@ use super::client_id::ClientIdPrefix;
 use super::verifier::ResponseMode;
 use crate::formats::data_integrity::Cryptosuite;
 use crate::formats::data_integrity::ecdsa_rdfc_2019::SUITE as OUTER_SUITE;
+use crate::formats::jwt_vc;
 use crate::jose::Algorithm;
 use crate::profile::Profile;
 use serde_json::{Value, json};
@@ -26,11 +27,13 @@ pub(super) fn wallet_metadata(profile: Profile) -> Value {
     let algorithms = [Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa].map(Algorithm::as_str);
     let [bbs, ecdsa] = [Cryptosuite::Bbs2023, Cryptosuite::EcdsaSd2023].map(Cryptosuite::as_str);
     let suites = [bbs, ecdsa, OUTER_SUITE];
+    let w3c_algorithms = jwt_vc::ALGORITHMS.map(Algorithm::as_str);
     // Of holder keys, whatever this holder has.
     let holder_algorithms = [Algorithm::Es256, Algorithm::EdDsa].map(Algorithm::as_str);
     json!({
         "vp_formats_supported": {
             "dc+sd-jwt": {"sd-jwt_alg_values": algorithms, "kb-jwt_alg_values": holder_algorithms},
+            "jwt_vc_json": {"alg_values": w3c_algorithms},
             "ldp_vc": {"proof_type_values": ["DataIntegrityProof"], "cryptosuite_values": suites},
         },
         "client_id_prefixes_supported": prefixes,

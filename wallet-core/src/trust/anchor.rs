@@ -3,6 +3,7 @@
 use super::x509::certificate::Certificate;
 use super::x509::{MAX_CERTIFICATE_BYTES, RejectReason, TrustError};
 use super::{PinnedDidKey, PinnedKeys};
+use crate::did::DidTrust;
 use x509_cert::der::pem;
 
 /// Longest PEM text with one certificate: base64 makes 4 of 3, with room for line breaks and comments.
@@ -105,7 +106,10 @@ pub struct TrustAnchors {
     pub web_issuers: Vec<String>,
     /// Keys of issuers of W3C credentials that the app knows itself.
     pub issuer_keys: Vec<PinnedDidKey>,
-    /// DIDs of verifiers the app knows (OpenID4VP 1.0 5.9.3 `decentralized_identifier`).
+    /// How DIDs are found, what must show that a document is the DID's, and whose credentials are taken.
+    pub dids: DidTrust,
+    /// DIDs of verifiers the app knows (OpenID4VP 1.0 5.9.3 `decentralized_identifier`). Of methods other than `key`, `jwk`
+    /// and `web`, no others are resolved.
     pub verifier_dids: Vec<String>,
     /// Who may attest verifiers (OpenID4VP 1.0 12), by their `iss`.
     pub attesters: Vec<PinnedKeys>,

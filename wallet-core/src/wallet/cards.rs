@@ -1,9 +1,11 @@
 //! Cards as the holder sees them, and as a query sees them.
 
+use super::anchored;
 use super::records::{CopyRecord, CredentialRecord, RecordName};
 use super::status_cache::StatusCaches;
 use super::store::{self, Stored};
 use crate::clock::UnixTime;
+use crate::did::DatedEvidence;
 use crate::error::{ErrorCode, WalletError};
 use crate::formats::claim_path::ClaimPath;
 use crate::formats::{self, Credential, CredentialFormat, IssuerEvidence};
@@ -104,6 +106,9 @@ pub struct CardDetail {
     pub claims: Vec<CardClaim>,
     /// What any showing of it lets verifiers recognise: see [`crate::presentation::Showing::linkability`] for one of them.
     pub linkability: Vec<Linkability>,
+    /// What showed that the key which signed it is that of the issuer's DID, when it was received; `None` where the issuer
+    /// was found in another way.
+    pub issuer_did: Option<DatedEvidence>,
     /// How it looks, in all languages.
     pub display: DisplaySnapshot,
 }
@@ -114,12 +119,15 @@ pub(crate) struct Card {
     pub(crate) copy: Stored<CopyRecord>,
     pub(crate) credential: Credential,
     pub(crate) status: CardStatus,
+    pub(crate) is_anchored: bool,
 }
 
 impl Card {
     pub(crate) fn candidate(&self) -> Candidate<'_> {
         let uses = self.copy.value.uses;
-        candidate(&self.record, &self.copy.name, &self.credential, uses).with_status(self.status)
+        candidate(&self.record, &self.copy.name, &self.credential, uses)
+            .with_status(self.status)
+            .with_anchor(self.is_anchored)
     }
 }
 
@@ -170,6 +178,7 @@ pub(crate) fn showable(
     let is_offered =
         |copy: &CopyRecord| offer_withdrawn || !caches.of_copy(copy, now).is_withdrawn();
     let records = in_order(db)?;
+    let anchored = anchored::copies(db)?;
     let mut cards = Vec::with_capacity(records.len());
     for record in records {
         if CredentialFormat::from_identifier(&record.value.format).is_none() {
@@ -179,6 +188,7 @@ pub(crate) fn showable(
         if let Some((copy, credential)) = next_copy(db, &record.value, now, is_offered)? {
             cards.push(Card {
                 status: caches.of_copy(&copy.value, now),
+                is_anchored: anchored.contains(&copy.name),
                 record,
                 copy,
                 credential,
@@ -292,17 +302,19 @@ pub(crate) fn detail<S: AsRef<str>>(
         now,
         locales,
     )?;
-    let (claims, linkability) = match readable_copy(db, &record.value)? {
+    let (claims, linkability, issuer_did) = match readable_copy(db, &record.value)? {
         Some(credential) => (
             claims(&credential, &display, locales),
             linkability_of_card(&candidate(&record, name, &credential, 0)),
+            credential.evidence().of_did().cloned(),
         ),
-        None => (Vec::new(), Vec::new()),
+        None => (Vec::new(), Vec::new(), None),
     };
     Ok(CardDetail {
         overview,
         claims,
         linkability,
+        issuer_did,
         display,
     })
 }

@@ -131,11 +131,8 @@ impl Difference {
     /// Every place at which the claims about the subject differ, and every one that shows itself from now on. Arrays are
     /// compared as a whole: an element that was put in has no place of its own.
     pub(super) fn between(old: &Credential, new: &Credential) -> Vec<Self> {
-        let claims = |credential: &Credential| {
-            let mut claims = credential.claims().as_object().cloned().unwrap_or_default();
-            claims.retain(|name, _| !credential.technical_claims().contains(&name.as_str()));
-            claims
-        };
+        let claims =
+            |credential: &Credential| credential.claims_without(credential.technical_claims());
         let mut found = Vec::new();
         compare(&mut Vec::new(), &claims(old), &claims(new), &mut found);
         found.extend(no_longer_withheld(old, new));

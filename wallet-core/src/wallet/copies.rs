@@ -1,6 +1,7 @@
 //! The copies an approved plan shows: loaded with their keys, and marked as used before anything is sent.
 
 use super::Wallet;
+use super::anchored;
 use super::cards;
 use super::delete::remove_key;
 use super::enrolment;
@@ -11,12 +12,14 @@ use super::records::{
 use super::status_cache::StatusCaches;
 use super::store::{self, Batch, Stored};
 use crate::error::{ErrorCode, WalletError};
+use crate::formats::CredentialFormat;
 use crate::formats::claim_path::ClaimPath;
 use crate::keys::HolderKey;
 use crate::presentation::dcql::CopyRef;
 use crate::presentation::{CopyMaterial, Linkability, Showing};
 use crate::trust::status::{CardStatus, StatusValue};
 use crate::vault::database::Database;
+use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -69,6 +72,7 @@ impl Wallet {
                     credential: cards::open_copy(db, &card.value, &copy.value)?,
                     key: signing.map(open).transpose()?,
                     holder: secrets.map(|key| enrolment::open(db, key)).transpose()?,
+                    anchor_proof: anchor_proof(db, showings, &copy.name, &card.name)?,
                 };
                 materials.insert(showing.copy.clone(), material);
                 marked.push(Marked {
@@ -153,6 +157,23 @@ fn require_as_planned(
     Ok(())
 }
 
+/// The proof that goes along, where the plan says so. One that is gone meanwhile is a conflict: something else was approved.
+fn anchor_proof(
+    db: &Database,
+    showings: &[Showing],
+    copy: &RecordName,
+    card: &RecordName,
+) -> Result<Option<Value>, WalletError> {
+    let gives_it = |one: &Showing| one.anchor_proof && one.copy.0 == copy.as_str();
+    if !showings.iter().any(gives_it) {
+        return Ok(None);
+    }
+    match anchored::proof_of(db, copy)? {
+        Some(proof) => Ok(Some(proof)),
+        None => Err(WalletError::new(ErrorCode::Conflict).about(card.as_str())),
+    }
+}
+
 /// A withdrawal the holder was not told of stops the showing: the verifier would learn everything and accept nothing.
 fn require_not_withdrawn(
     showing: &Showing,
@@ -194,13 +215,18 @@ pub(super) fn shown(
                     .iter()
                     .map(ClaimPath::to_json)
                     .collect(),
+                anchor_proof: showing.anchor_proof,
             })
         })
         .collect()
 }
 
-/// What was disclosed, and what was asked for and is part of every showing of the card anyway.
+/// What was disclosed, and what was asked for and is part of every showing of the card anyway; everything of a card that is
+/// shown whole.
 fn claims_shown(showing: &Showing) -> Vec<ClaimPath> {
+    if showing.format == CredentialFormat::JwtVc {
+        return showing.always_disclosed.clone();
+    }
     let asked = showing.claims.iter().flat_map(|claim| &claim.selected);
     let mut shown = showing.disclosed.clone();
     for path in asked {

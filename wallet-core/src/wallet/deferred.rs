@@ -12,7 +12,7 @@ use super::records::{DeferredRecord, KeyRecord, Other, PendingRecord, RecordName
 use super::store::{self, Batch, Stored, make_name};
 use crate::clock::UnixTime;
 use crate::error::{ErrorCode, WalletError};
-use crate::issuance::{DeferredAnswer, DeferredIssuance, RefreshGrant};
+use crate::issuance::{DeferredAnswer, DeferredIssuance, Ports, RefreshGrant};
 use crate::random::Random;
 use crate::vault::database::{Database, RecordKind};
 
@@ -88,6 +88,7 @@ impl Wallet {
     /// again. A process that is killed between the issuer's answer and [`Wallet::keep`] has lost the card.
     pub async fn poll_deferred(&self, id: &RecordName) -> Result<DeferredPoll, WalletError> {
         self.require_sound()?;
+        let trust = self.trust()?;
         let Mine {
             mut issuance,
             keys,
@@ -97,9 +98,13 @@ impl Wallet {
             Claim::Mine(mine) => *mine,
         };
         let settings = self.issuance_settings();
-        let ports = self.issuance_ports(&settings);
+        let ports = Ports {
+            trust: &trust,
+            ..self.issuance_ports(&settings)
+        };
         let holder_keys: Vec<_> = keys.iter().map(NewKey::holder_key).collect();
-        match issuance.poll(&ports, &holder_keys).await {
+        let polled = issuance.poll(&ports, &holder_keys).await;
+        match self.after_resolving(polled) {
             Ok(DeferredAnswer::Ready(received)) => {
                 let hold = self.now()?.saturating_add(HOLD_SECONDS);
                 self.postpone(id, hold, &issuance)?;

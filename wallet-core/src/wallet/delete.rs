@@ -1,13 +1,14 @@
 //! Deleting cards and history, and what must still be done about it.
 
 use super::Wallet;
+use super::anchored::anchored;
 use super::cards;
 use super::deferred;
 use super::deliver;
 use super::history;
 use super::records::{
-    CopyRecord, CredentialRecord, HistoryEvent, KeyPlace, KeyRecord, Other, PendingRecord,
-    RecordName,
+    AnchoredThing, CopyRecord, CredentialRecord, HistoryEvent, KeyPlace, KeyRecord, Other,
+    PendingRecord, RecordName,
 };
 use super::status_cache::forget_unused;
 use super::store::{self, Batch, Stored, make_name};
@@ -149,6 +150,11 @@ impl Parts {
     fn add_copies(&mut self, db: &Database, copies: &[RecordName]) -> Result<(), WalletError> {
         for name in copies {
             self.add(db, name)?;
+            let of_copy =
+                |one: &AnchoredThing| matches!(one, AnchoredThing::Copy(of) if of == name);
+            // First: no proof outlives its card, damaged or not.
+            let stapled = anchored(db, of_copy)?.into_iter();
+            self.records.extend(stapled.map(|proof| proof.name));
             let Some(copy) = cards::readable(store::get::<CopyRecord>(db, name))? else {
                 self.is_damaged = true;
                 continue;
@@ -194,7 +200,10 @@ impl Parts {
             let of_copy = |copy: &Stored<CopyRecord>| copy.value.key.as_ref() == Some(name);
             promised.contains(name) || copies.iter().any(of_copy)
         };
-        let stays = |key: &Stored<KeyRecord>| key.value.enrolled_at.is_some() || named(&key.name);
+        let stays = |key: &Stored<KeyRecord>| {
+            let is_of_no_card = key.value.enrolled_at.is_some() || key.value.identity.is_some();
+            is_of_no_card || named(&key.name)
+        };
         let (keys, orphans): (Vec<_>, Vec<_>) = keys.into_iter().partition(stays);
         self.keys.extend(orphans);
         let secret = |key: &Stored<KeyRecord>| match &key.value.place {

@@ -144,6 +144,7 @@ fn store(
         },
         enrolled_at,
         entropy_digest: None,
+        identity: None,
         other: Other::new(),
     };
     batch.insert(RecordKind::KEY, &name, &record)?;

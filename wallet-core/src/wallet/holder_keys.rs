@@ -98,6 +98,7 @@ impl NewKey {
             place,
             enrolled_at: None,
             entropy_digest: None,
+            identity: None,
             other: Other::new(),
         };
         batch.insert(RecordKind::KEY, &name, &record)?;
@@ -140,6 +141,34 @@ pub(super) fn is_lost(error: &WalletError) -> bool {
     )
 }
 
+/// The private bytes of a key from its body record.
+pub(super) fn unseal(
+    name: &RecordName,
+    body: &RecordName,
+    device_bound: bool,
+    sealed: &[u8],
+    seal: &Result<Option<DeviceBoundSeal>, WalletError>,
+) -> Result<Secret<32>, WalletError> {
+    let bytes = if device_bound {
+        let needs_device = || WalletError::new(ErrorCode::NeedsReissue).about(name.as_str());
+        match seal {
+            Ok(Some(seal)) => seal,
+            Ok(None) => return Err(needs_device()),
+            Err(error) if is_lost(error) => return Err(needs_device()),
+            Err(error) => return Err(error.clone()),
+        }
+        .open(Sealed::HolderKey, &body.id()?, sealed)
+        .map_err(|_| needs_device())?
+    } else {
+        Zeroizing::new(sealed.to_vec())
+    };
+    Secret::try_with(|secret: &mut [u8; 32]| {
+        (bytes.len() == 32)
+            .then(|| secret.copy_from_slice(&bytes))
+            .ok_or_else(|| WalletError::new(ErrorCode::KeyUnavailable).about(name.as_str()))
+    })
+}
+
 /// The stored key with this record; `secret` is what its body holds, if it is in the store.
 pub(crate) fn open(
     name: &RecordName,
@@ -166,25 +195,7 @@ pub(crate) fn open(
         }
         KeyPlace::Store { body, device_bound } => {
             let sealed = secret.ok_or_else(unusable)?;
-            let bytes = if *device_bound {
-                let needs_device =
-                    || WalletError::new(ErrorCode::NeedsReissue).about(name.as_str());
-                match seal {
-                    Ok(Some(seal)) => seal,
-                    Ok(None) => return Err(needs_device()),
-                    Err(error) if is_lost(error) => return Err(needs_device()),
-                    Err(error) => return Err(error.clone()),
-                }
-                .open(Sealed::HolderKey, &body.id()?, sealed)
-                .map_err(|_| needs_device())?
-            } else {
-                Zeroizing::new(sealed.to_vec())
-            };
-            let secret = Secret::try_with(|secret: &mut [u8; 32]| {
-                (bytes.len() == 32)
-                    .then(|| secret.copy_from_slice(&bytes))
-                    .ok_or_else(unusable)
-            })?;
+            let secret = unseal(name, body, *device_bound, sealed, seal)?;
             let algorithm = Algorithm::from_identifier(&record.algorithm).ok_or_else(unusable)?;
             let id = KeyId::new(name.as_str());
             Arc::new(SoftwareKey::from_secret(

@@ -29,7 +29,8 @@ pub struct Inspected {
 /// Parses and verifies a credential. Makes a request only where the issuer's key is on the web.
 ///
 /// # Errors
-/// Those of verification: `{` begins a W3C credential with a Data Integrity proof, anything else an SD-JWT VC.
+/// Those of verification: `{` begins a W3C credential with a Data Integrity proof, a JWT without `~` is one as JWT, and
+/// anything else an SD-JWT VC.
 pub async fn inspect(
     platform: &Platform,
     policy: &Policy,
@@ -42,9 +43,10 @@ pub async fn inspect(
         leeway: MAX_LEEWAY,
         accept_vc_sd_jwt_typ: policy.accept_vc_sd_jwt_typ,
     };
-    let format = match text.trim_start().starts_with('{') {
-        true => CredentialFormat::LdpVc,
-        false => CredentialFormat::SdJwtVc,
+    let format = match text {
+        _ if text.trim_start().starts_with('{') => CredentialFormat::LdpVc,
+        _ if text.contains('.') && !text.contains('~') => CredentialFormat::JwtVc,
+        _ => CredentialFormat::SdJwtVc,
     };
     let credential =
         Credential::verify(format, text, &policy.trust, &fetcher, &verify, None).await?;
@@ -52,6 +54,7 @@ pub async fn inspect(
         IssuerEvidence::Certificate { subject, .. } => subject.clone(),
         IssuerEvidence::Web { issuer, .. }
         | IssuerEvidence::Pinned { issuer, .. }
+        | IssuerEvidence::Did { issuer, .. }
         | IssuerEvidence::Controller { issuer, .. } => issuer.clone(),
     };
     Ok(Inspected {

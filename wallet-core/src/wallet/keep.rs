@@ -110,6 +110,7 @@ impl Wallet {
         if policy.reuse == (ReusePolicy::Limited { times: 0 }) {
             return Err(WalletError::new(ErrorCode::NotSupported).about("reuse_policy"));
         }
+        self.keep_what_resolvers_saw(card.issuer_evidence())?;
         let seals = self.seals(card)?;
         let id = make_name(self.random())?;
         let now = self.now()?;
@@ -250,6 +251,7 @@ impl Wallet {
         };
         let name = make_name(self.random())?;
         batch.insert(RecordKind::COPY, &name, &record)?;
+        self.add_stapled(batch, card.received.context.issuer.as_str(), copy, &name)?;
         Ok(name)
     }
 }

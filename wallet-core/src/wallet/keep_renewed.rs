@@ -60,6 +60,7 @@ impl Wallet {
     }
 
     fn store_renewed(&self, renewed: &RenewedCard) -> Result<(), WalletError> {
+        self.keep_what_resolvers_saw(renewed.card.issuer_evidence())?;
         let seals = self.seals(&renewed.card)?;
         let now = self.now()?;
         // Known before, so that it can be looked for afterwards.

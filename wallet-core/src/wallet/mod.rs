@@ -8,6 +8,7 @@
 //! [`Wallet::resend`], [`Wallet::refresh_status`] and [`inspect`] makes a network request; listing, showing on screen,
 //! approving and deleting never do.
 
+mod anchored;
 mod answered;
 mod authorize;
 mod cards;
@@ -26,15 +27,18 @@ mod history;
 mod history_chain;
 mod holder_auth;
 mod holder_keys;
+mod identities;
 mod inspect;
 mod integrity;
 mod keep;
 mod keep_renewed;
 mod key_claims;
+mod ledger_seen;
 mod lifecycle;
 mod ports;
 mod present;
 mod preview;
+mod receipt;
 mod receive;
 mod records;
 mod renew;
@@ -46,6 +50,7 @@ mod status;
 mod status_cache;
 mod store;
 
+pub use anchored::{AnchorReport, AnchoringIssuer, KeptReceipt};
 pub use authorize::AuthorizationUrl;
 pub use cards::{CardClaim, CardDetail, CardOverview, Validity};
 pub use claim_changes::ClaimChange;
@@ -56,12 +61,14 @@ pub use given_back::GivenBack;
 pub use history::{History, HistoryItem, shared_before};
 pub use history_chain::ChainState;
 pub use holder_auth::HolderAuth;
+pub use identities::{ApprovedSignature, Identity, PreparedSignature};
 pub use inspect::{Inspected, inspect};
 pub use keep::KeptCard;
 pub use keep_renewed::Renewed;
 pub use lifecycle::FreshAuth;
 pub use ports::{KeepPolicy, NoNetwork, Platform, Policy};
 pub use present::{Declined, Presented};
+pub use receipt::Receipt;
 pub use receive::{Ordered, ReceiveOptions, ReceivedCard};
 pub use records::{HistoryEvent, Outcome, RecordName, ReusePolicy, ShownCredential};
 pub use renew::{RenewalKind, RenewedCard};

@@ -1,5 +1,6 @@
 //! What the app gives the wallet: its platform and its policy.
 
+use super::anchored::AnchoringIssuer;
 use super::records::ReusePolicy;
 use super::request_pace::RequestsPerMinute;
 use crate::clock::Clock;
@@ -89,6 +90,8 @@ pub struct Policy {
     pub scopes: BTreeMap<String, DcqlQuery>,
     /// The types of transaction data the app shows its holders; a request with another type is refused.
     pub transaction_data_types: Vec<TransactionDataType>,
+    /// Whose anchors on a ledger the app believes. Empty: stapled proofs and receipts are refused.
+    pub anchors: Vec<AnchoringIssuer>,
 }
 
 impl Policy {

@@ -11,7 +11,7 @@ use crate::clock::UnixTime;
 use crate::error::{ErrorCode, WalletError};
 use crate::presentation::{
     Answer, ApprovalHash, ApprovedPlan, AuthorizationRequest, Choice, ConsentPlan, NotApproved,
-    PresentationError, Proposal, Response, VerifiedRequest,
+    PresentationError, Proposal, RequestPolicy, Response, VerifiedRequest,
 };
 
 /// How a presentation went.
@@ -56,12 +56,17 @@ impl Wallet {
     /// verifier that was authenticated is told which kind of rule its request broke.
     pub async fn request(&self, link: &str) -> Result<Proposal, WalletError> {
         self.require_sound()?;
-        let policy = self.policy.request_policy();
+        let trust = self.trust()?;
+        let policy = RequestPolicy {
+            trust: &trust,
+            ..self.policy.request_policy()
+        };
         let request = AuthorizationRequest::parse(link)?;
         let _reading = self.take_up(&request.claimed_origin())?;
         let received = request
             .retrieve(&self.fetcher(), &policy, self.random(), self.now()?)
-            .await?;
+            .await;
+        let received = self.after_resolving(received)?;
         let now = self.now()?;
         let request = match received.verify(&policy, now) {
             Ok(request) => request,
@@ -82,6 +87,7 @@ impl Wallet {
         request: VerifiedRequest,
         now: UnixTime,
     ) -> Result<Proposal, WalletError> {
+        self.keep_what_resolvers_saw(request.verifier().did_evidence())?;
         let cards = self.with_store(|db| {
             if history::was_answered(db, &Answered::of(&request))? {
                 return Err(PresentationError::Replay.into());

@@ -7,10 +7,11 @@ use super::holder_keys::{self, NewKey};
 use super::keep::KeptCard;
 use super::ports::KeepPolicy;
 use super::records::RecordName;
+use crate::did::DatedEvidence;
 use crate::error::{Category, ErrorCode, WalletError};
 use crate::formats::data_integrity::HolderSecrets;
 use crate::issuance::{
-    AuthorizedIssuance, CredentialOrder, DisplaySnapshot, OfferLink, OfferedIssuance,
+    AuthorizedIssuance, CredentialOrder, DisplaySnapshot, OfferLink, OfferedIssuance, Ports,
     ProofRequirement, ReceivedCredentials, RefreshGrant, Requested,
 };
 use crate::jose::Algorithm;
@@ -29,6 +30,14 @@ pub struct ReceivedCard {
     pub(super) grant: Option<RefreshGrant>,
     /// The promise it fulfils, where it came later.
     pub(super) deferred: Option<RecordName>,
+}
+
+impl ReceivedCard {
+    /// What shows that its copies are signed by keys of their issuer's DID, where it has one.
+    pub(super) fn issuer_evidence(&self) -> impl Iterator<Item = &DatedEvidence> {
+        let copies = self.received.copies.iter();
+        copies.filter_map(|copy| copy.credential.evidence().of_did())
+    }
 }
 
 /// Where the right to order a card came from.
@@ -193,6 +202,7 @@ impl Wallet {
         origin: Origin,
     ) -> Result<Ordered, WalletError> {
         self.require_sound()?;
+        let trust = self.trust()?;
         let keys = self.make_keys(authorized, order, copies).await?;
         let holder = match order.configuration().proof() {
             ProofRequirement::Commitment { feature } => {
@@ -201,13 +211,16 @@ impl Wallet {
             _ => None,
         };
         let settings = self.issuance_settings();
-        let ports = self.issuance_ports(&settings);
+        let ports = Ports {
+            trust: &trust,
+            ..self.issuance_ports(&settings)
+        };
         let holder_keys: Vec<_> = keys.iter().map(NewKey::holder_key).collect();
         let requested = match &holder {
             Some(holder) => authorized.request_bound(&ports, order, holder).await,
             None => authorized.request(&ports, order, &holder_keys).await,
         };
-        match requested {
+        match self.after_resolving(requested) {
             Ok(Requested::Received(received)) => {
                 let display = received.fetch_display(&ports).await;
                 Ok(Ordered::Received(Box::new(ReceivedCard {

@@ -72,6 +72,21 @@ pub(crate) fn list_readable<T: DeserializeOwned>(
     Ok(readable(db.list_each(kind)?).collect())
 }
 
+/// A record that was read, or why it could not be.
+pub(crate) type Each<T> = (RecordName, Result<Stored<T>, WalletError>);
+
+/// Reads all records of a kind, with the reason in place of one that is damaged.
+pub(crate) fn list_each<T: DeserializeOwned>(
+    db: &Database,
+    kind: RecordKind,
+) -> Result<Vec<Each<T>>, WalletError> {
+    let read = |(id, record): EachRecord| {
+        let read = record.and_then(|record| Stored::read(&record));
+        (RecordName::of(&id), read)
+    };
+    Ok(db.list_each(kind)?.into_iter().map(read).collect())
+}
+
 /// Those records that can be read.
 pub(crate) fn readable<T: DeserializeOwned>(
     records: Vec<EachRecord>,

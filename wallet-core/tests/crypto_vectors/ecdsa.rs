@@ -1,10 +1,16 @@
-//! ECDSA on P-256 with SHA-256 and P-384 with SHA-384: fixed width (IEEE P1363), as JOSE has it, and DER.
+//! ECDSA on P-256 and secp256k1 with SHA-256 and P-384 with SHA-384: fixed width (IEEE P1363), as JOSE has it, and DER.
 
 use crate::vectors::{Tally, hex, is_valid, wycheproof};
 use serde_json::Value;
 use wallet_core::jose::PublicKey;
 
 fn spki_key(group: &Value) -> PublicKey {
+    let key = &group["publicKey"];
+    if key["curve"] == "secp256k1" {
+        // No certificate has such a key here.
+        assert!(PublicKey::from_spki_der(&hex(&group["publicKeyDer"])).is_err());
+        return PublicKey::from_secp256k1_point(&hex(&key["uncompressed"])).unwrap();
+    }
     PublicKey::from_spki_der(&hex(&group["publicKeyDer"])).unwrap()
 }
 
@@ -56,4 +62,14 @@ fn p256_signatures_in_der() {
 #[test]
 fn p384_signatures_in_der() {
     run_der("ecdsa_secp384r1_sha384").assert(194, 310, 0);
+}
+
+#[test]
+fn secp256k1_signatures_of_fixed_width() {
+    run_fixed_width("ecdsa_secp256k1_sha256_p1363").assert(167, 85, 0);
+}
+
+#[test]
+fn secp256k1_signatures_in_der() {
+    run_der("ecdsa_secp256k1_sha256").assert(168, 308, 0);
 }

@@ -1,14 +1,17 @@
 //! One damaged record takes nothing else with it.
 
+use crate::anchors::{Anchoring, staple};
 use crate::phone::Phone;
 use crate::world::{World, authenticate, refused};
 use pollster::block_on;
 use serde_json::Value;
 use wallet_core::ErrorCode;
+use wallet_core::ledger::B256;
+use wallet_core::ledger::policy::{ChainIdentity, LastSeen};
 use wallet_core::wallet::{RecordName, ReusePolicy};
 
 /// Flips a bit in the sealed record.
-fn damage(phone: &Phone, name: &RecordName) {
+pub fn damage(phone: &Phone, name: &RecordName) {
     let file = rusqlite::Connection::open(phone.store().join("vault.db")).unwrap();
     let id = *name.id().unwrap().as_bytes();
     let select = "SELECT blob FROM record WHERE id = ?1";
@@ -19,7 +22,7 @@ fn damage(phone: &Phone, name: &RecordName) {
 }
 
 /// The names of the records of a kind.
-fn names(phone: &Phone, kind: &str) -> Vec<RecordName> {
+pub fn names(phone: &Phone, kind: &str) -> Vec<RecordName> {
     let contents = phone.contents().into_keys();
     let of_kind = contents.filter(|(other, _)| *other == kind);
     of_kind.map(|(_, name)| name).collect()
@@ -50,6 +53,36 @@ fn a_damaged_copy_is_passed_over_for_the_next() {
         world.show_age(&wallet);
         assert!(!wallet.detail::<&str>(&id, &[]).unwrap().claims.is_empty());
     }
+}
+
+#[test]
+fn a_damaged_copy_is_told_apart_from_proofs_of_the_others() {
+    for kind in ["copy", "body"] {
+        let anchoring = Anchoring::new();
+        staple(&anchoring, |text| text);
+        let world = &anchoring.world;
+        let id = world.receive(2, ReusePolicy::OnceOnly);
+        damage(&world.phone, &parts(&world.phone, kind, &id)[0]);
+        let reports = world.phone.reopen().stapled(&id).unwrap();
+        let damaged = reports.iter().filter_map(|one| one.as_ref().err());
+        let codes: Vec<_> = damaged.map(|error| error.code()).collect();
+        assert_eq!(
+            (reports.len(), &codes[..]),
+            (2, &[ErrorCode::RecordCorrupt][..])
+        );
+    }
+}
+
+#[test]
+fn no_proof_of_anchoring_outlives_a_card_whose_copy_is_damaged() {
+    let anchoring = Anchoring::new();
+    staple(&anchoring, |text| text);
+    let world = &anchoring.world;
+    let id = world.receive(2, ReusePolicy::OnceOnly);
+    assert_eq!(names(&world.phone, "anchored").len(), 2);
+    damage(&world.phone, &parts(&world.phone, "copy", &id)[0]);
+    block_on(world.phone.reopen().delete(&id)).unwrap();
+    assert_eq!(names(&world.phone, "anchored"), []);
 }
 
 #[test]
@@ -99,6 +132,38 @@ fn a_card_whose_looks_are_damaged_is_shown_by_its_type() {
     assert_eq!(card.overview.name, card.overview.credential_type);
     assert!(!card.claims.is_empty());
     world.show_age(&wallet);
+}
+
+#[test]
+fn a_damaged_memory_of_a_ledger_is_not_silently_none_and_takes_nothing_else_with_it() {
+    let world = World::new();
+    let [one, other] = [1, 2].map(|chain_id| LastSeen {
+        chain: ChainIdentity {
+            chain_id,
+            genesis: B256::ZERO,
+        },
+        policy: B256::ZERO,
+        number: 5,
+        hash: B256::ZERO,
+        checkpoint: None,
+    });
+    world.wallet.keep_ledger_seen(&one).unwrap();
+    damage(&world.phone, &names(&world.phone, "ledger seen")[0]);
+    let wallet = world.phone.reopen();
+    for _ in 0..2 {
+        assert_eq!(refused(wallet.ledgers_seen()), ErrorCode::RecordCorrupt);
+        let kept = wallet.keep_ledger_seen(&other);
+        assert_eq!(refused(kept), ErrorCode::RecordCorrupt);
+        let equivocations = wallet.ledger_equivocations();
+        assert_eq!(refused(equivocations), ErrorCode::RecordCorrupt);
+    }
+    world.receive(1, ReusePolicy::Rotating);
+    world.show_age(&wallet);
+    assert_eq!(wallet.forget_damaged_ledgers().unwrap(), 1);
+    assert_eq!(wallet.forget_damaged_ledgers().unwrap(), 0);
+    wallet.keep_ledger_seen(&other).unwrap();
+    assert_eq!(wallet.ledgers_seen().unwrap(), [other]);
+    assert_eq!(wallet.ledger_equivocations().unwrap(), []);
 }
 
 #[test]

@@ -3,18 +3,26 @@
 use crate::network::Fate;
 use crate::phone::SlowKeyStore;
 use crate::world::{World, refused};
+use async_trait::async_trait;
 use pollster::block_on;
-use std::sync::Arc;
+use serde_json::json;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use wallet_core::ErrorCode;
 use wallet_core::clock::Clock as _;
+use wallet_core::did::{Did, DidDocument, DidError, DidResolver, Evidence, ResolvedDid, Resolving};
 use wallet_core::http::Purpose;
+use wallet_core::ledger::LedgerError;
+use wallet_core::ledger::policy::PolicyError;
+use wallet_core::ledger::rpc::RpcError;
 use wallet_core::wallet::{
     DeferredPoll, KeepPolicy, Ordered, ReceiveOptions, ReceivedCard, RecordName, ReusePolicy,
     Wallet,
 };
+use wallet_parties::chain::ChainKey;
 use wallet_parties::issuer::{Deferral, Fault};
+use wallet_parties::jwt_vc::DidSigner;
 
 fn world(hardware: bool) -> World {
     World::with(|phone| {
@@ -52,7 +60,7 @@ fn ready(wallet: &Wallet, id: &RecordName) -> ReceivedCard {
 }
 
 /// Asks until it is over.
-fn over(wallet: &Wallet, id: &RecordName) -> ErrorCode {
+pub fn over(wallet: &Wallet, id: &RecordName) -> ErrorCode {
     let start = Instant::now();
     while start.elapsed() < Duration::from_secs(30) {
         match block_on(wallet.poll_deferred(id)) {
@@ -177,6 +185,72 @@ fn no_network_costs_a_try_and_not_the_promise() {
     assert_eq!(error, ErrorCode::NetworkFailed);
     world.phone.network.calm();
     assert_eq!(ready(&world.wallet, &id).copies(), 3);
+}
+
+/// An issuer whose key stands on a ledger, and the ledger's troubles, the next at the end.
+struct Ledger(Mutex<Vec<DidError>>);
+
+const CITY: &str = "did:city:busan";
+
+#[async_trait]
+impl DidResolver for Ledger {
+    fn resolves(&self, did: &Did) -> bool {
+        did.as_str() == CITY
+    }
+
+    async fn resolve(&self, did: &Did, with: &Resolving<'_>) -> Result<ResolvedDid, DidError> {
+        if let Some(trouble) = self.0.lock().unwrap().pop() {
+            return Err(trouble);
+        }
+        let key = ChainKey::of("a city").unwrap().public_jwk();
+        let method =
+            json!({"id": "#k", "type": "JsonWebKey", "controller": CITY, "publicKeyJwk": key});
+        let document = json!({"id": CITY, "assertionMethod": [method]}).to_string();
+        let document = DidDocument::parse(did, document.as_bytes())?;
+        ResolvedDid::new(did, document, Evidence::SelfCertifying, with.now)
+    }
+}
+
+/// The issuer gives it once (13.6.1).
+// shows: VCI 39
+#[test]
+fn a_card_whose_issuers_did_cannot_be_proven_now_is_kept_until_it_can() {
+    let troubles = vec![
+        DidError::EvidenceTooWeak,
+        DidError::ResolverFailed,
+        DidError::EvidenceStale,
+        DidError::Ledger(LedgerError::Policy(PolicyError::FromTheFuture)),
+        DidError::Rpc(RpcError::NoEndpoint),
+    ];
+    let ledger = Arc::new(Ledger(Mutex::new(troubles)));
+    let world = World::with(|phone| {
+        phone.policy.trust.dids.resolvers = vec![ledger.clone()];
+        phone.policy.trust.dids.issuers = vec![CITY.to_owned()];
+    });
+    world.parties.issuer.sign_jwts_as(Some(DidSigner {
+        did: CITY.to_owned(),
+        key_id: format!("{CITY}#k"),
+        key: ChainKey::of("a city").unwrap(),
+    }));
+    let link = world.offer(|offer| {
+        offer.configurations = vec!["citizen_id_jwt".to_owned()];
+        offer.deferred = Some(Deferral::default());
+    });
+    let kept = block_on(world.wallet.receive(&link.uri, &ReceiveOptions::default()));
+    assert!(kept.unwrap().is_empty());
+    let id = world.wallet.deferred().unwrap()[0].id.clone();
+    for code in [
+        ErrorCode::LedgerEndpoint,
+        ErrorCode::LedgerProof,
+        ErrorCode::LedgerStale,
+        ErrorCode::HostFailed,
+        ErrorCode::UntrustedIssuer,
+    ] {
+        assert_eq!(over(&world.wallet, &id), code);
+        world.phone.clock.turn(2);
+    }
+    assert!(world.parties.issuer.notifications().is_empty());
+    assert_eq!(ready(&world.wallet, &id).copies(), 1);
 }
 
 #[test]

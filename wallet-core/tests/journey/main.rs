@@ -9,6 +9,8 @@ mod network;
 mod phone;
 mod world;
 
+mod anchor_proofs;
+mod anchors;
 mod authorizing;
 mod cancelled;
 mod clients;
@@ -22,9 +24,12 @@ mod device_bound;
 mod due;
 mod hardware;
 mod history;
+mod identities;
 mod integrity;
 mod issuer_faults;
+mod jwt_credentials;
 mod key_attestation;
+mod ledgers;
 mod locking;
 mod pace;
 #[cfg(feature = "draft-pseudonym")]

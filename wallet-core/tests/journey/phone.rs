@@ -152,7 +152,7 @@ pub struct Phone {
 /// Everything in a store: kind, record, content.
 pub type Contents = BTreeMap<(&'static str, RecordName), Vec<u8>>;
 
-const KINDS: [(&str, RecordKind); 11] = [
+const KINDS: [(&str, RecordKind); 13] = [
     ("profile", RecordKind::PROFILE),
     ("credential", RecordKind::CREDENTIAL),
     ("copy", RecordKind::COPY),
@@ -164,6 +164,8 @@ const KINDS: [(&str, RecordKind); 11] = [
     ("trust", RecordKind::TRUST_STATE),
     ("pending", RecordKind::PENDING),
     ("history", RecordKind::HISTORY),
+    ("anchored", RecordKind::ANCHORED),
+    ("ledger seen", RecordKind::LEDGER_SEEN),
 ];
 
 impl Phone {

@@ -9,8 +9,8 @@ use wallet_core::vault::{
     Enrolments, Keep, Passphrase, Pin, SlotKind, UnlockAttempt, UnlockWith, VaultSettings,
 };
 use wallet_core::wallet::{
-    DeferredPoll, FreshAuth, KeepPolicy, Ordered, Platform, Policy, ReceiveOptions, ReceivedCard,
-    RecordName, RenewedCard, Wallet, inspect,
+    ApprovedSignature, DeferredPoll, FreshAuth, KeepPolicy, Ordered, Platform, Policy,
+    ReceiveOptions, ReceivedCard, RecordName, RenewedCard, Wallet, inspect,
 };
 
 /// What a runtime asks of a task.
@@ -30,6 +30,7 @@ fn the_wallet_and_all_it_gives_out_may_go_to_another_thread() {
     can_be_shared::<ConsentPlan>();
     can_be_shared::<Proposal>();
     can_be_shared::<ApprovedPlan>();
+    can_be_shared::<ApprovedSignature>();
     can_be_shared::<UnlockAttempt>();
     can_be_shared::<FreshAuth>();
 }
@@ -92,6 +93,11 @@ fn showing(wallet: &Arc<Wallet>, plan: ApprovedPlan, proposal: Proposal, history
     can_be_spawned(&async move { w.resend(&history).await });
 }
 
+fn signing(wallet: &Arc<Wallet>, auth: &Arc<FreshAuth>, signature: ApprovedSignature) {
+    let (w, a) = (Arc::clone(wallet), Arc::clone(auth));
+    can_be_spawned(&async move { w.sign_approved(&a, signature).await });
+}
+
 fn opening(
     wallet: &Arc<Wallet>,
     attempt: UnlockAttempt,
@@ -149,7 +155,14 @@ fn changing_secrets(
 
 #[test]
 fn every_future_of_the_facade_can_be_spawned() {
-    let _compiled = (receiving, keeping, showing, opening, changing_secrets);
+    let _compiled = (
+        receiving,
+        keeping,
+        showing,
+        signing,
+        opening,
+        changing_secrets,
+    );
     let here = include_str!("spawning.rs");
     let facade = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/wallet");
     let mut seen = 0;

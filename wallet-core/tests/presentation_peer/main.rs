@@ -7,6 +7,7 @@ mod faults;
 mod holder;
 #[path = "../support/http.rs"]
 mod http;
+mod w3c_credentials;
 mod world;
 
 use holder::Holder;
@@ -35,6 +36,18 @@ fn every_prefix_and_mode_ends_in_an_accepted_presentation() {
             assert_eq!(shown.len() as u64, count, "{prefix} {mode}");
             assert_eq!(result["claims"]["pid"]["address"]["locality"], "Köln");
         }
+    }
+}
+
+// shows: VP 37, VP 41
+#[test]
+fn a_w3c_credential_as_jwt_is_shown_in_a_presentation_its_subject_signed() {
+    let world = World::start();
+    for mode in ["direct_post", "direct_post.jwt"] {
+        let asked = world.ask(&format!("query=degree&mode={mode}"));
+        let (shown, result) = world.shown_by(world.graduate(), &asked, &[]);
+        assert!(shown.is_empty(), "nothing of it can be withheld");
+        assert_eq!(result["claims"]["degree"]["degree"]["name"], "BSc");
     }
 }
 

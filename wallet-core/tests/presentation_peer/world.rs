@@ -3,6 +3,7 @@
 use crate::holder::{Holder, disclosed};
 use serde_json::Value;
 use std::sync::{Arc, Mutex, Weak};
+use wallet_core::WalletError;
 use wallet_core::presentation::{Choice, Outcome};
 use wallet_parties::peers::{NodePeer, PeerPki};
 
@@ -56,6 +57,31 @@ impl World {
         holder
     }
 
+    /// What becomes of an offer for the citizen card of this suite, with this fault.
+    pub(crate) fn citizen(&self, suite: &str, fault: &str) -> Result<Holder, WalletError> {
+        let issuers = self.issuer.control("/control/keys").unwrap();
+        let config = format!(
+            "citizen_{}",
+            suite.trim_end_matches("-2023").replace('-', "_")
+        );
+        let offer = format!("/control/offer?config={config}&fault={fault}");
+        let made = self.issuer.control(&offer).unwrap();
+        let mut holder = Holder::trusting(self.pki.anchor_pem());
+        let issuer = issuers[suite].as_str().unwrap();
+        holder.receive_unbound("citizen", made["offer"].as_str().unwrap(), issuer)?;
+        Ok(holder)
+    }
+
+    /// A holder with one degree as JWT.
+    pub(crate) fn graduate(&self) -> Holder {
+        let mut holder = Holder::trusting(self.pki.anchor_pem());
+        let offer = "/control/offer?config=degree_jwt";
+        let made = self.issuer.control(offer).unwrap();
+        let offer = made["offer"].as_str().unwrap();
+        holder.receive("degree", offer, self.pki.anchor_pem());
+        holder
+    }
+
     pub(crate) fn ask(&self, query: &str) -> Asked {
         Self::asked(
             &self
@@ -90,7 +116,17 @@ impl World {
 
     /// Answers the request and gives what was shown, after the peer found nothing wrong.
     pub(crate) fn shown(&self, asked: &Asked, choices: &[Choice]) -> (Vec<String>, Value) {
-        let presented = self.holder().present(&asked.link, choices);
+        self.shown_by(self.holder(), asked, choices)
+    }
+
+    /// The same of another holder.
+    pub(crate) fn shown_by(
+        &self,
+        holder: Holder,
+        asked: &Asked,
+        choices: &[Choice],
+    ) -> (Vec<String>, Value) {
+        let presented = holder.present(&asked.link, choices);
         let result = self.result(asked);
         assert_eq!(result["state"], "done", "{result:#}");
         let Outcome::Accepted { redirect_uri } = presented.outcome else {

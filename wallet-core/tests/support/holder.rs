@@ -4,6 +4,7 @@
 use super::http::{Client, Receiver};
 use std::collections::HashMap;
 use std::sync::Arc;
+use wallet_core::WalletError;
 use wallet_core::clock::{Clock as _, SystemClock, UnixTime};
 use wallet_core::formats::Credential;
 use wallet_core::http::{FetchSettings, Fetcher};
@@ -16,16 +17,19 @@ use wallet_core::presentation::{
     VerifiedRequest,
 };
 use wallet_core::random::OsRandom;
-use wallet_core::trust::{TrustAnchor, TrustAnchors};
+use wallet_core::trust::{PinnedDidKey, TrustAnchor, TrustAnchors};
 
 const SETTINGS: FetchSettings = FetchSettings {
     allow_loopback_http: true,
 };
 
+/// Its name, and the key it is bound to.
+type Card = (String, Credential, Option<Arc<dyn HolderKey>>);
+
 pub struct Holder {
     pub client: Client,
     anchors: TrustAnchors,
-    cards: Vec<(String, Credential, Arc<dyn HolderKey>)>,
+    cards: Vec<Card>,
     seen: SeenRequests,
     pub transaction_data_types: Vec<TransactionDataType>,
 }
@@ -66,7 +70,30 @@ impl Holder {
         let ordered = authorized.request(&ports, order, core::slice::from_ref(&key));
         let mut received = pollster::block_on(ordered).unwrap().received().unwrap();
         let copy = received.copies.pop().unwrap();
-        self.cards.push((name.to_owned(), copy.credential, key));
+        let card = (name.to_owned(), copy.credential, Some(key));
+        self.cards.push(card);
+    }
+
+    /// Receives a W3C credential of this issuer, which is bound to no key, by this offer and keeps it as `name`.
+    pub fn receive_unbound(
+        &mut self,
+        name: &str,
+        offer: &str,
+        issuer: &str,
+    ) -> Result<(), WalletError> {
+        let mut receiver = Receiver::trusting_none();
+        receiver.trust.issuer_keys = vec![PinnedDidKey {
+            issuer: issuer.to_owned(),
+            did: issuer.to_owned(),
+        }];
+        let authorized = receiver.accept(offer, None)?;
+        let order = authorized.orders().first().unwrap();
+        let ports = receiver.ports();
+        let ordered = pollster::block_on(authorized.request(&ports, order, &[]))?;
+        let mut received = ordered.received().unwrap();
+        let copy = received.copies.pop().unwrap();
+        self.cards.push((name.to_owned(), copy.credential, None));
+        Ok(())
     }
 
     fn fetcher(&self) -> Fetcher<'_> {
@@ -152,8 +179,9 @@ impl Holder {
                     CopyRef(name),
                     CopyMaterial {
                         holder: None,
+                        anchor_proof: None,
                         credential,
-                        key: Some(key),
+                        key,
                     },
                 )
             })

@@ -99,13 +99,17 @@ pub struct Receiver {
 impl Receiver {
     /// One that trusts these anchors.
     pub fn trusting(anchors_pem: &str) -> Self {
+        let mut receiver = Self::trusting_none();
+        receiver.trust.issuers = TrustAnchor::from_pem(anchors_pem).unwrap();
+        receiver
+    }
+
+    /// One that trusts nobody yet.
+    pub fn trusting_none() -> Self {
         Self {
             http: Client::default(),
             clock: SystemClock::default(),
-            trust: TrustAnchors {
-                issuers: TrustAnchor::from_pem(anchors_pem).unwrap(),
-                ..TrustAnchors::default()
-            },
+            trust: TrustAnchors::default(),
             settings: IssuanceSettings {
                 fetch: FetchSettings {
                     allow_loopback_http: true,

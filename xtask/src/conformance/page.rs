@@ -19,6 +19,10 @@ Sections are those of OpenID4VCI 1.0, OpenID4VP 1.0, HAIP 1.0 and RFC 9901, and 
 List of August 2026. HAIP 1.0 pins SD-JWT VC -13 and Token Status List -14: what they allow is accepted, and no newer rule makes
 such a credential fail by default.
 
+Not here are DIDs and their methods, proofs of a ledger, the holder's identities, and W3C credentials as JWT beyond what these
+standards say of a format: DID Core, ERC-1056, ERC-1484, EIP-1186 and VC-JOSE-COSE have no list of rules. Their tests stand beside
+the code, with what official vectors and other implementations there are.
+
 | | lines | shown | by a peer | by a vector | by our own only | open |
 | --- | --- | --- | --- | --- | --- | --- |
 ";

@@ -1,6 +1,8 @@
 //! Cards in a list, and one card.
 
+use super::card_anchor::CardAnchor;
 use super::claims::Claims;
+use super::did_evidence::DatedDidEvidence;
 use super::display::CardLook;
 use super::presentation::Linkability;
 use super::{NativeWallet, count, name};
@@ -99,6 +101,11 @@ pub struct CardDetail {
     pub claims: Arc<Claims>,
     /// What any showing of it lets verifiers recognise.
     pub linkability: Vec<Linkability>,
+    /// What showed that the key which signed it is that of the issuer's DID, when the card was received; none where the
+    /// issuer was found in another way.
+    pub issuer_did: Option<DatedDidEvidence>,
+    /// What shows that its copies were anchored on a ledger, one for each that came with a proof (`Policy.anchors`).
+    pub anchors: Vec<CardAnchor>,
     /// How it looks in the preferred language.
     pub look: CardLook,
 }
@@ -167,12 +174,16 @@ impl NativeWallet {
     /// `not_found`, `locked` and those of the store
     pub fn detail(&self, id: String, locales: Vec<String>) -> Result<CardDetail, WalletError> {
         self.call(|core| {
-            let card = core.detail(&name(&id)?, &locales)?;
+            let id = name(&id)?;
+            let card = core.detail(&id, &locales)?;
+            let anchors = core.stapled(&id)?.into_iter();
             let linkability = card.linkability.iter().copied();
             Ok(CardDetail {
                 overview: CardOverview::of(card.overview),
                 claims: Claims::of(card.claims),
                 linkability: linkability.map(Linkability::of).collect(),
+                issuer_did: card.issuer_did.as_ref().map(DatedDidEvidence::of),
+                anchors: anchors.map(CardAnchor::of).collect(),
                 look: CardLook::of(&card.display, &locales),
             })
         })

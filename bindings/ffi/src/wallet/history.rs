@@ -96,6 +96,35 @@ pub enum HistoryEvent {
         /// The issuer's identifier.
         issuer: String,
     },
+    /// A DID of the holder's own was made.
+    IdentityMade {
+        /// The identity.
+        identity: String,
+        /// Its method.
+        method: String,
+        /// Its network; none for methods without a ledger.
+        network: Option<String>,
+    },
+    /// An identity signed something, or was about to.
+    IdentitySigned {
+        /// The identity.
+        identity: String,
+        /// Its method.
+        method: String,
+        /// Its network; none for methods without a ledger.
+        network: Option<String>,
+        /// `proof`, or the name of the contract's function.
+        act: String,
+        /// The audience of a proof, the account of a contract.
+        to: String,
+    },
+    /// An identity was deleted with its key.
+    IdentityDeleted {
+        /// Its method.
+        method: String,
+        /// Its network; none for methods without a ledger.
+        network: Option<String>,
+    },
     /// Claims and history were exported.
     Exported,
     /// The store was found changed and the holder took it as it was: all one-time copies were burned.
@@ -173,6 +202,29 @@ impl HistoryEvent {
                 credential_type: safe(&credential_type),
                 issuer: safe(&issuer),
             },
+            Core::IdentityMade {
+                identity,
+                method,
+                network,
+            } => Self::IdentityMade {
+                identity: identity.as_str().to_owned(),
+                method,
+                network,
+            },
+            Core::IdentitySigned {
+                identity,
+                method,
+                network,
+                act,
+                to,
+            } => Self::IdentitySigned {
+                identity: identity.as_str().to_owned(),
+                method,
+                network,
+                act,
+                to: safe(&to),
+            },
+            Core::IdentityDeleted { method, network } => Self::IdentityDeleted { method, network },
             Core::Exported => Self::Exported,
             Core::Adopted => Self::Adopted,
             _ => Self::Other {

@@ -1,13 +1,16 @@
 //! The facade: [`NativeWallet`] and what its methods take and return. The Kotlin and Swift layers put a `Wallet` over it that
 //! leaves the caller's thread.
 
+mod card_anchor;
 mod cards;
 mod claims;
 mod deferred;
 mod delete;
+mod did_evidence;
 mod display;
 mod due;
 mod history;
+mod identities;
 mod keep;
 mod lifecycle;
 mod offer;
@@ -19,12 +22,18 @@ mod settings;
 mod slots;
 mod status;
 
+pub use card_anchor::CardAnchor;
 pub use cards::{CardDetail, CardOverview, CardStatus, Validity};
 pub use claims::{ClaimInfo, ClaimValue, Claims, PathSegment};
 pub use deferred::{DeferredCard, DeferredPoll};
+pub use did_evidence::{DatedDidEvidence, DidEvidence, LedgerAnchor, LedgerBlock};
 pub use display::{CardLook, Image, IssuerLook, Picture};
 pub use due::{Due, DueWhat, Urgency};
 pub use history::{History, HistoryEvent, HistoryItem};
+pub use identities::{
+    CallArgument, EthrChange, EthrKeyUse, Identity, IdentityMethod, IdentitySignature, LedgerCall,
+    PreparedSignature, SignatureRequest,
+};
 pub use keep::{KeepPolicy, KeptCard, Notified, ReusePolicy, UserAuthPolicy};
 pub use lifecycle::{
     Created, Erased, IntegrityState, SlotKind, SlotOverview, UnlockAttempt, UnlockReport,

@@ -4077,6 +4077,55 @@ package protocol NativeWalletProtocol: AnyObject, Sendable {
     func history() throws  -> History
 
     /**
+     * The holder's identity of this method and network; a new one with a random key where there is none.
+     *
+     * # Errors
+     * `malformed` about `network` or `account`, `not_supported`, `random_unavailable`, `locked` and those of the store
+     */
+    func createIdentity(method: IdentityMethod) throws  -> Identity
+
+    /**
+     * Deletes an identity with its key. What is on a ledger stays there, and nobody can change it any more.
+     *
+     * # Errors
+     * `user_auth_required`, `not_found`, `locked` and those of the store
+     */
+    func deleteIdentity(auth: FreshAuth, identity: String) throws
+
+    /**
+     * All identities, oldest first.
+     *
+     * # Errors
+     * `locked` and those of the store
+     */
+    func identities() throws  -> [Identity]
+
+    /**
+     * Writes down the DID a ledger gave an identity, once. That the ledger says so is for the app to resolve.
+     *
+     * # Errors
+     * `not_found`, `malformed` about `did`, `locked` and those of the store
+     */
+    func nameIdentity(identity: String, did: String) throws  -> Identity
+
+    /**
+     * What the identity would sign, to be shown.
+     *
+     * # Errors
+     * `not_found`, `key_purpose`, `malformed` about `account`, `not_supported`, `too_large`, `locked` and those of the store
+     */
+    func prepareSignature(identity: String, request: SignatureRequest) throws  -> PreparedSignature
+
+    /**
+     * Signs what was shown under this digest. The history says so first.
+     *
+     * # Errors
+     * `consent_mismatch`, `consent_expired`, `user_auth_required`, `used_up`, `not_found`, `needs_reissue`, `key_failed`,
+     * `locked` and those of the store
+     */
+    func signPrepared(auth: FreshAuth, prepared: PreparedSignature, shown: Data) async throws  -> IdentitySignature
+
+    /**
      * The holder does not want the card after all: nothing is stored, and the issuer is told that it was deleted.
      *
      * # Errors
@@ -4764,6 +4813,111 @@ open func history()throws  -> History  {
             self.uniffiCloneHandle(),uniffiCallStatus
     )
 })
+}
+
+    /**
+     * The holder's identity of this method and network; a new one with a random key where there is none.
+     *
+     * # Errors
+     * `malformed` about `network` or `account`, `not_supported`, `random_unavailable`, `locked` and those of the store
+     */
+open func createIdentity(method: IdentityMethod)throws  -> Identity  {
+    return try  FfiConverterTypeIdentity_lift(try rustCallWithError(FfiConverterTypeWalletError_lift) {
+        uniffiCallStatus in
+    uniffi_wallet_ffi_fn_method_nativewallet_create_identity(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeIdentityMethod_lower(method),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * Deletes an identity with its key. What is on a ledger stays there, and nobody can change it any more.
+     *
+     * # Errors
+     * `user_auth_required`, `not_found`, `locked` and those of the store
+     */
+open func deleteIdentity(auth: FreshAuth, identity: String)throws   {try rustCallWithError(FfiConverterTypeWalletError_lift) {
+        uniffiCallStatus in
+    uniffi_wallet_ffi_fn_method_nativewallet_delete_identity(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeFreshAuth_lower(auth),
+        FfiConverterString.lower(identity),uniffiCallStatus
+    )
+}
+}
+
+    /**
+     * All identities, oldest first.
+     *
+     * # Errors
+     * `locked` and those of the store
+     */
+open func identities()throws  -> [Identity]  {
+    return try  FfiConverterSequenceTypeIdentity.lift(try rustCallWithError(FfiConverterTypeWalletError_lift) {
+        uniffiCallStatus in
+    uniffi_wallet_ffi_fn_method_nativewallet_identities(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * Writes down the DID a ledger gave an identity, once. That the ledger says so is for the app to resolve.
+     *
+     * # Errors
+     * `not_found`, `malformed` about `did`, `locked` and those of the store
+     */
+open func nameIdentity(identity: String, did: String)throws  -> Identity  {
+    return try  FfiConverterTypeIdentity_lift(try rustCallWithError(FfiConverterTypeWalletError_lift) {
+        uniffiCallStatus in
+    uniffi_wallet_ffi_fn_method_nativewallet_name_identity(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(identity),
+        FfiConverterString.lower(did),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * What the identity would sign, to be shown.
+     *
+     * # Errors
+     * `not_found`, `key_purpose`, `malformed` about `account`, `not_supported`, `too_large`, `locked` and those of the store
+     */
+open func prepareSignature(identity: String, request: SignatureRequest)throws  -> PreparedSignature  {
+    return try  FfiConverterTypePreparedSignature_lift(try rustCallWithError(FfiConverterTypeWalletError_lift) {
+        uniffiCallStatus in
+    uniffi_wallet_ffi_fn_method_nativewallet_prepare_signature(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(identity),
+        FfiConverterTypeSignatureRequest_lower(request),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * Signs what was shown under this digest. The history says so first.
+     *
+     * # Errors
+     * `consent_mismatch`, `consent_expired`, `user_auth_required`, `used_up`, `not_found`, `needs_reissue`, `key_failed`,
+     * `locked` and those of the store
+     */
+open func signPrepared(auth: FreshAuth, prepared: PreparedSignature, shown: Data)async throws  -> IdentitySignature  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_wallet_ffi_fn_method_nativewallet_sign_prepared(
+                        self.uniffiCloneHandle(),FfiConverterTypeFreshAuth_lower(auth),FfiConverterTypePreparedSignature_lower(prepared),FfiConverterData.lower(shown)
+                )
+            },
+            pollFunc: ffi_wallet_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_wallet_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_wallet_ffi_rust_future_free_rust_buffer,
+            cancelFunc: ffi_wallet_ffi_rust_future_cancel_rust_buffer,
+            liftFunc: FfiConverterTypeIdentitySignature_lift,
+            errorHandler: FfiConverterTypeWalletError_lift
+        )
 }
 
     /**
@@ -6130,6 +6284,169 @@ public func FfiConverterTypePin_lift(_ handle: UInt64) throws -> Pin {
 #endif
 public func FfiConverterTypePin_lower(_ value: Pin) -> UInt64 {
     return FfiConverterTypePin.lower(value)
+}
+
+
+
+
+
+
+/**
+ * What would be signed; nothing was signed yet.
+ */
+public protocol PreparedSignatureProtocol: AnyObject, Sendable {
+
+    /**
+     * Who would be given a proof, safe to show; none for a call.
+     */
+    func audience()  -> String?
+
+    /**
+     * What a contract would be asked to do, to be shown; none for a proof.
+     */
+    func call()  -> LedgerCall?
+
+    /**
+     * The digest that would be signed: by it the app says what it showed.
+     */
+    func digest()  -> Data
+
+}
+/**
+ * What would be signed; nothing was signed yet.
+ */
+open class PreparedSignature: PreparedSignatureProtocol, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_wallet_ffi_fn_clone_preparedsignature(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_wallet_ffi_fn_free_preparedsignature(handle, $0) }
+    }
+
+
+
+
+    /**
+     * Who would be given a proof, safe to show; none for a call.
+     */
+open func audience() -> String?  {
+    return try!  FfiConverterOptionString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_wallet_ffi_fn_method_preparedsignature_audience(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * What a contract would be asked to do, to be shown; none for a proof.
+     */
+open func call() -> LedgerCall?  {
+    return try!  FfiConverterOptionTypeLedgerCall.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_wallet_ffi_fn_method_preparedsignature_call(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * The digest that would be signed: by it the app says what it showed.
+     */
+open func digest() -> Data  {
+    return try!  FfiConverterData.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_wallet_ffi_fn_method_preparedsignature_digest(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+
+
+
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePreparedSignature: FfiConverter {
+    typealias FfiType = UInt64
+    typealias SwiftType = PreparedSignature
+
+    public static func lift(_ handle: UInt64) throws -> PreparedSignature {
+        return PreparedSignature(unsafeFromHandle: handle)
+    }
+
+    public static func lower(_ value: PreparedSignature) -> UInt64 {
+        return value.uniffiCloneHandle()
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PreparedSignature {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: PreparedSignature, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePreparedSignature_lift(_ handle: UInt64) throws -> PreparedSignature {
+    return try FfiConverterTypePreparedSignature.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePreparedSignature_lower(_ value: PreparedSignature) -> UInt64 {
+    return FfiConverterTypePreparedSignature.lower(value)
 }
 
 
@@ -7513,6 +7830,99 @@ public func FfiConverterTypeAlternative_lower(_ value: Alternative) -> RustBuffe
 
 
 /**
+ * Whose anchors of cards the app believes (docs/ledger.md). A card of this issuer that comes with a false proof is refused; one
+ * whose proof shows nothing here is kept without it.
+ */
+public struct AnchoringIssuer: Equatable, Hashable, CustomStringConvertible {
+    /**
+     * The issuer: its Credential Issuer Identifier.
+     */
+    public let issuer: String
+    /**
+     * The chain it writes on, with the anchor registry: a chain profile as in `Ledger.profile`. One with the policy `endpoints`
+     * or `metadium_seals` is refused (`unsafe_configuration`): nobody is asked about a card, and its proof has one block.
+     */
+    public let profile: String
+    /**
+     * The account it writes with: an address, `0x` and 40 hexadecimal digits.
+     */
+    public let account: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The issuer: its Credential Issuer Identifier.
+         */issuer: String,
+        /**
+         * The chain it writes on, with the anchor registry: a chain profile as in `Ledger.profile`. One with the policy `endpoints`
+         * or `metadium_seals` is refused (`unsafe_configuration`): nobody is asked about a card, and its proof has one block.
+         */profile: String,
+        /**
+         * The account it writes with: an address, `0x` and 40 hexadecimal digits.
+         */account: String) {
+        self.issuer = issuer
+        self.profile = profile
+        self.account = account
+    }
+
+
+
+
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_wallet_ffi_fn_method_anchoringissuer_uniffi_trait_display(
+            FfiConverterTypeAnchoringIssuer_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+}
+
+#if compiler(>=6)
+extension AnchoringIssuer: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeAnchoringIssuer: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> AnchoringIssuer {
+        return
+            try AnchoringIssuer(
+                issuer: FfiConverterString.read(from: &buf),
+                profile: FfiConverterString.read(from: &buf),
+                account: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: AnchoringIssuer, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.issuer, into: &buf)
+        FfiConverterString.write(value.profile, into: &buf)
+        FfiConverterString.write(value.account, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAnchoringIssuer_lift(_ buf: RustBuffer) throws -> AnchoringIssuer {
+    return try FfiConverterTypeAnchoringIssuer.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAnchoringIssuer_lower(_ value: AnchoringIssuer) -> RustBuffer {
+    return FfiConverterTypeAnchoringIssuer.lower(value)
+}
+
+
+/**
  * A claim the verifier asks for.
  */
 public struct AskedClaim: Equatable, Hashable, CustomStringConvertible {
@@ -7683,6 +8093,86 @@ public func FfiConverterTypeAuthorizationUrl_lower(_ value: AuthorizationUrl) ->
 
 
 /**
+ * An argument of a call.
+ */
+public struct CallArgument: Equatable, Hashable, CustomStringConvertible {
+    /**
+     * Its name in the contract.
+     */
+    public let name: String
+    /**
+     * Its value: accounts with their checksum, bytes in hexadecimal, durations in seconds.
+     */
+    public let value: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its name in the contract.
+         */name: String,
+        /**
+         * Its value: accounts with their checksum, bytes in hexadecimal, durations in seconds.
+         */value: String) {
+        self.name = name
+        self.value = value
+    }
+
+
+
+
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_wallet_ffi_fn_method_callargument_uniffi_trait_display(
+            FfiConverterTypeCallArgument_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+}
+
+#if compiler(>=6)
+extension CallArgument: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCallArgument: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CallArgument {
+        return
+            try CallArgument(
+                name: FfiConverterString.read(from: &buf),
+                value: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CallArgument, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterString.write(value.value, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCallArgument_lift(_ buf: RustBuffer) throws -> CallArgument {
+    return try FfiConverterTypeCallArgument.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCallArgument_lower(_ value: CallArgument) -> RustBuffer {
+    return FfiConverterTypeCallArgument.lower(value)
+}
+
+
+/**
  * A card with its claims.
  */
 public struct CardDetail {
@@ -7698,6 +8188,15 @@ public struct CardDetail {
      * What any showing of it lets verifiers recognise.
      */
     public let linkability: [Linkability]
+    /**
+     * What showed that the key which signed it is that of the issuer's DID, when the card was received; none where the
+     * issuer was found in another way.
+     */
+    public let issuerDid: DatedDidEvidence?
+    /**
+     * What shows that its copies were anchored on a ledger, one for each that came with a proof (`Policy.anchors`).
+     */
+    public let anchors: [CardAnchor]
     /**
      * How it looks in the preferred language.
      */
@@ -7716,11 +8215,20 @@ public struct CardDetail {
          * What any showing of it lets verifiers recognise.
          */linkability: [Linkability],
         /**
+         * What showed that the key which signed it is that of the issuer's DID, when the card was received; none where the
+         * issuer was found in another way.
+         */issuerDid: DatedDidEvidence?,
+        /**
+         * What shows that its copies were anchored on a ledger, one for each that came with a proof (`Policy.anchors`).
+         */anchors: [CardAnchor],
+        /**
          * How it looks in the preferred language.
          */look: CardLook) {
         self.overview = overview
         self.claims = claims
         self.linkability = linkability
+        self.issuerDid = issuerDid
+        self.anchors = anchors
         self.look = look
     }
 
@@ -7743,6 +8251,8 @@ public struct FfiConverterTypeCardDetail: FfiConverterRustBuffer {
                 overview: FfiConverterTypeCardOverview.read(from: &buf),
                 claims: FfiConverterTypeClaims.read(from: &buf),
                 linkability: FfiConverterSequenceTypeLinkability.read(from: &buf),
+                issuerDid: FfiConverterOptionTypeDatedDidEvidence.read(from: &buf),
+                anchors: FfiConverterSequenceTypeCardAnchor.read(from: &buf),
                 look: FfiConverterTypeCardLook.read(from: &buf)
         )
     }
@@ -7751,6 +8261,8 @@ public struct FfiConverterTypeCardDetail: FfiConverterRustBuffer {
         FfiConverterTypeCardOverview.write(value.overview, into: &buf)
         FfiConverterTypeClaims.write(value.claims, into: &buf)
         FfiConverterSequenceTypeLinkability.write(value.linkability, into: &buf)
+        FfiConverterOptionTypeDatedDidEvidence.write(value.issuerDid, into: &buf)
+        FfiConverterSequenceTypeCardAnchor.write(value.anchors, into: &buf)
         FfiConverterTypeCardLook.write(value.look, into: &buf)
     }
 }
@@ -8776,6 +9288,88 @@ public func FfiConverterTypeDamagedRecord_lift(_ buf: RustBuffer) throws -> Dama
 #endif
 public func FfiConverterTypeDamagedRecord_lower(_ value: DamagedRecord) -> RustBuffer {
     return FfiConverterTypeDamagedRecord.lower(value)
+}
+
+
+/**
+ * Evidence, and the time it speaks of.
+ */
+public struct DatedDidEvidence: Equatable, Hashable, CustomStringConvertible {
+    /**
+     * The evidence.
+     */
+    public let evidence: DidEvidence
+    /**
+     * The time it speaks of: that of the block, or that of the reading. None where nobody vouches for the block's time: it
+     * may be of any day, and must not be shown as of today.
+     */
+    public let asOf: Date?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The evidence.
+         */evidence: DidEvidence,
+        /**
+         * The time it speaks of: that of the block, or that of the reading. None where nobody vouches for the block's time: it
+         * may be of any day, and must not be shown as of today.
+         */asOf: Date?) {
+        self.evidence = evidence
+        self.asOf = asOf
+    }
+
+
+
+
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_wallet_ffi_fn_method_dateddidevidence_uniffi_trait_display(
+            FfiConverterTypeDatedDidEvidence_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+}
+
+#if compiler(>=6)
+extension DatedDidEvidence: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDatedDidEvidence: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DatedDidEvidence {
+        return
+            try DatedDidEvidence(
+                evidence: FfiConverterTypeDidEvidence.read(from: &buf),
+                asOf: FfiConverterOptionTimestamp.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: DatedDidEvidence, into buf: inout [UInt8]) {
+        FfiConverterTypeDidEvidence.write(value.evidence, into: &buf)
+        FfiConverterOptionTimestamp.write(value.asOf, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDatedDidEvidence_lift(_ buf: RustBuffer) throws -> DatedDidEvidence {
+    return try FfiConverterTypeDatedDidEvidence.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDatedDidEvidence_lower(_ value: DatedDidEvidence) -> RustBuffer {
+    return FfiConverterTypeDatedDidEvidence.lower(value)
 }
 
 
@@ -9947,6 +10541,126 @@ public func FfiConverterTypeHttpResponse_lower(_ value: HttpResponse) -> RustBuf
 
 
 /**
+ * A DID of the holder's own.
+ */
+public struct Identity: Equatable, Hashable, CustomStringConvertible {
+    /**
+     * Its name in this wallet.
+     */
+    public let id: String
+    /**
+     * What it is for.
+     */
+    public let method: IdentityMethod
+    /**
+     * Its DID; none as long as no ledger gave it one.
+     */
+    public let did: String?
+    /**
+     * The account of its key on the ledger, with its checksum; none for methods without one.
+     */
+    public let account: String?
+    /**
+     * Its key's public half, a JWK.
+     */
+    public let publicJwk: String
+    /**
+     * When it was made.
+     */
+    public let madeAt: Date
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its name in this wallet.
+         */id: String,
+        /**
+         * What it is for.
+         */method: IdentityMethod,
+        /**
+         * Its DID; none as long as no ledger gave it one.
+         */did: String?,
+        /**
+         * The account of its key on the ledger, with its checksum; none for methods without one.
+         */account: String?,
+        /**
+         * Its key's public half, a JWK.
+         */publicJwk: String,
+        /**
+         * When it was made.
+         */madeAt: Date) {
+        self.id = id
+        self.method = method
+        self.did = did
+        self.account = account
+        self.publicJwk = publicJwk
+        self.madeAt = madeAt
+    }
+
+
+
+
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_wallet_ffi_fn_method_identity_uniffi_trait_display(
+            FfiConverterTypeIdentity_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+}
+
+#if compiler(>=6)
+extension Identity: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeIdentity: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Identity {
+        return
+            try Identity(
+                id: FfiConverterString.read(from: &buf),
+                method: FfiConverterTypeIdentityMethod.read(from: &buf),
+                did: FfiConverterOptionString.read(from: &buf),
+                account: FfiConverterOptionString.read(from: &buf),
+                publicJwk: FfiConverterString.read(from: &buf),
+                madeAt: FfiConverterTimestamp.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Identity, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.id, into: &buf)
+        FfiConverterTypeIdentityMethod.write(value.method, into: &buf)
+        FfiConverterOptionString.write(value.did, into: &buf)
+        FfiConverterOptionString.write(value.account, into: &buf)
+        FfiConverterString.write(value.publicJwk, into: &buf)
+        FfiConverterTimestamp.write(value.madeAt, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeIdentity_lift(_ buf: RustBuffer) throws -> Identity {
+    return try FfiConverterTypeIdentity.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeIdentity_lower(_ value: Identity) -> RustBuffer {
+    return FfiConverterTypeIdentity.lower(value)
+}
+
+
+/**
  * A credential that was parsed and verified, with its claims.
  */
 public struct Inspected {
@@ -10629,6 +11343,331 @@ public func FfiConverterTypeKeyStoreCapabilities_lift(_ buf: RustBuffer) throws 
 #endif
 public func FfiConverterTypeKeyStoreCapabilities_lower(_ value: KeyStoreCapabilities) -> RustBuffer {
     return FfiConverterTypeKeyStoreCapabilities.lower(value)
+}
+
+
+/**
+ * A chain whose did:ethr and did:meta are proven on this device. An issuer's DID has to be one of `Trust.issuer_dids`, a
+ * verifier's one of `Trust.verifier_dids` all the same. Nobody is asked about the holder's own DIDs.
+ */
+public struct Ledger: Equatable, Hashable, CustomStringConvertible {
+    /**
+     * What the app pins of the chain: the chain profile of docs/ledger-checkpoints.md, as JSON of at most 64 KiB.
+     */
+    public let profile: String
+    /**
+     * JSON-RPC servers that are asked for proofs (https; with `allow_loopback_http` also on this machine), the first that
+     * gives some is enough. Nothing they say is believed. Servers of the profile's policy `endpoints` are asked after these.
+     */
+    public let servers: [String]
+    /**
+     * The newest checkpoint with its inclusion proofs, or the signed checkpoint alone, as JSON of at most 4 MiB; for the
+     * policy `checkpoints`. Its signatures are checked when a proof is. For a newer one the wallet is opened anew.
+     */
+    public let checkpoint: String?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * What the app pins of the chain: the chain profile of docs/ledger-checkpoints.md, as JSON of at most 64 KiB.
+         */profile: String,
+        /**
+         * JSON-RPC servers that are asked for proofs (https; with `allow_loopback_http` also on this machine), the first that
+         * gives some is enough. Nothing they say is believed. Servers of the profile's policy `endpoints` are asked after these.
+         */servers: [String] = [],
+        /**
+         * The newest checkpoint with its inclusion proofs, or the signed checkpoint alone, as JSON of at most 4 MiB; for the
+         * policy `checkpoints`. Its signatures are checked when a proof is. For a newer one the wallet is opened anew.
+         */checkpoint: String? = nil) {
+        self.profile = profile
+        self.servers = servers
+        self.checkpoint = checkpoint
+    }
+
+
+
+
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_wallet_ffi_fn_method_ledger_uniffi_trait_display(
+            FfiConverterTypeLedger_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+}
+
+#if compiler(>=6)
+extension Ledger: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLedger: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Ledger {
+        return
+            try Ledger(
+                profile: FfiConverterString.read(from: &buf),
+                servers: FfiConverterSequenceString.read(from: &buf),
+                checkpoint: FfiConverterOptionString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Ledger, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.profile, into: &buf)
+        FfiConverterSequenceString.write(value.servers, into: &buf)
+        FfiConverterOptionString.write(value.checkpoint, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLedger_lift(_ buf: RustBuffer) throws -> Ledger {
+    return try FfiConverterTypeLedger.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLedger_lower(_ value: Ledger) -> RustBuffer {
+    return FfiConverterTypeLedger.lower(value)
+}
+
+
+/**
+ * A block of a chain.
+ */
+public struct LedgerBlock: Equatable, Hashable, CustomStringConvertible {
+    /**
+     * The chain's number (EIP-155).
+     */
+    public let chainId: UInt64
+    /**
+     * The block's number.
+     */
+    public let number: UInt64
+    /**
+     * The hash of its header.
+     */
+    public let hash: Data
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The chain's number (EIP-155).
+         */chainId: UInt64,
+        /**
+         * The block's number.
+         */number: UInt64,
+        /**
+         * The hash of its header.
+         */hash: Data) {
+        self.chainId = chainId
+        self.number = number
+        self.hash = hash
+    }
+
+
+
+
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_wallet_ffi_fn_method_ledgerblock_uniffi_trait_display(
+            FfiConverterTypeLedgerBlock_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+}
+
+#if compiler(>=6)
+extension LedgerBlock: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLedgerBlock: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> LedgerBlock {
+        return
+            try LedgerBlock(
+                chainId: FfiConverterUInt64.read(from: &buf),
+                number: FfiConverterUInt64.read(from: &buf),
+                hash: FfiConverterData.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: LedgerBlock, into buf: inout [UInt8]) {
+        FfiConverterUInt64.write(value.chainId, into: &buf)
+        FfiConverterUInt64.write(value.number, into: &buf)
+        FfiConverterData.write(value.hash, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLedgerBlock_lift(_ buf: RustBuffer) throws -> LedgerBlock {
+    return try FfiConverterTypeLedgerBlock.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLedgerBlock_lower(_ value: LedgerBlock) -> RustBuffer {
+    return FfiConverterTypeLedgerBlock.lower(value)
+}
+
+
+/**
+ * What a contract would be asked to do, made of the fields that would be signed. To be shown.
+ */
+public struct LedgerCall: Equatable, Hashable, CustomStringConvertible {
+    /**
+     * The network's name.
+     */
+    public let network: String
+    /**
+     * Its chain id.
+     */
+    public let chainId: UInt64
+    /**
+     * The account of the contract, with its checksum.
+     */
+    public let contract: String
+    /**
+     * The name of what is done, as the contract has it.
+     */
+    public let function: String
+    /**
+     * The sentence that is signed, where the contract has one.
+     */
+    public let text: String?
+    /**
+     * What it is done with.
+     */
+    public let arguments: [CallArgument]
+    /**
+     * How many changes the owner signed before, where that is in it: so it is not done twice.
+     */
+    public let nonce: UInt64?
+    /**
+     * Its time, where that is in it: it is void a day later.
+     */
+    public let time: Date?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The network's name.
+         */network: String,
+        /**
+         * Its chain id.
+         */chainId: UInt64,
+        /**
+         * The account of the contract, with its checksum.
+         */contract: String,
+        /**
+         * The name of what is done, as the contract has it.
+         */function: String,
+        /**
+         * The sentence that is signed, where the contract has one.
+         */text: String?,
+        /**
+         * What it is done with.
+         */arguments: [CallArgument],
+        /**
+         * How many changes the owner signed before, where that is in it: so it is not done twice.
+         */nonce: UInt64?,
+        /**
+         * Its time, where that is in it: it is void a day later.
+         */time: Date?) {
+        self.network = network
+        self.chainId = chainId
+        self.contract = contract
+        self.function = function
+        self.text = text
+        self.arguments = arguments
+        self.nonce = nonce
+        self.time = time
+    }
+
+
+
+
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_wallet_ffi_fn_method_ledgercall_uniffi_trait_display(
+            FfiConverterTypeLedgerCall_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+}
+
+#if compiler(>=6)
+extension LedgerCall: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLedgerCall: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> LedgerCall {
+        return
+            try LedgerCall(
+                network: FfiConverterString.read(from: &buf),
+                chainId: FfiConverterUInt64.read(from: &buf),
+                contract: FfiConverterString.read(from: &buf),
+                function: FfiConverterString.read(from: &buf),
+                text: FfiConverterOptionString.read(from: &buf),
+                arguments: FfiConverterSequenceTypeCallArgument.read(from: &buf),
+                nonce: FfiConverterOptionUInt64.read(from: &buf),
+                time: FfiConverterOptionTimestamp.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: LedgerCall, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.network, into: &buf)
+        FfiConverterUInt64.write(value.chainId, into: &buf)
+        FfiConverterString.write(value.contract, into: &buf)
+        FfiConverterString.write(value.function, into: &buf)
+        FfiConverterOptionString.write(value.text, into: &buf)
+        FfiConverterSequenceTypeCallArgument.write(value.arguments, into: &buf)
+        FfiConverterOptionUInt64.write(value.nonce, into: &buf)
+        FfiConverterOptionTimestamp.write(value.time, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLedgerCall_lift(_ buf: RustBuffer) throws -> LedgerCall {
+    return try FfiConverterTypeLedgerCall.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLedgerCall_lower(_ value: LedgerCall) -> RustBuffer {
+    return FfiConverterTypeLedgerCall.lower(value)
 }
 
 
@@ -11647,6 +12686,15 @@ public struct Policy: Equatable, Hashable {
      * The types of transaction data the app shows.
      */
     public let transactionDataTypes: [TransactionDataType]
+    /**
+     * Ledgers by which did:ethr and did:meta of issuers and verifiers are proven; of two for one chain the first. Without
+     * one such a DID is refused.
+     */
+    public let ledgers: [Ledger]
+    /**
+     * Issuers whose anchors of cards are believed: `CardDetail.anchors`. Proofs that come with cards of others are ignored.
+     */
+    public let anchors: [AnchoringIssuer]
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -11684,7 +12732,14 @@ public struct Policy: Equatable, Hashable {
          */scopes: [Scope] = [],
         /**
          * The types of transaction data the app shows.
-         */transactionDataTypes: [TransactionDataType] = []) {
+         */transactionDataTypes: [TransactionDataType] = [],
+        /**
+         * Ledgers by which did:ethr and did:meta of issuers and verifiers are proven; of two for one chain the first. Without
+         * one such a DID is refused.
+         */ledgers: [Ledger] = [],
+        /**
+         * Issuers whose anchors of cards are believed: `CardDetail.anchors`. Proofs that come with cards of others are ignored.
+         */anchors: [AnchoringIssuer] = []) {
         self.trust = trust
         self.clientId = clientId
         self.redirectUri = redirectUri
@@ -11696,6 +12751,8 @@ public struct Policy: Equatable, Hashable {
         self.requestsPerMinute = requestsPerMinute
         self.scopes = scopes
         self.transactionDataTypes = transactionDataTypes
+        self.ledgers = ledgers
+        self.anchors = anchors
     }
 
 
@@ -11724,7 +12781,9 @@ public struct FfiConverterTypePolicy: FfiConverterRustBuffer {
                 profile: FfiConverterOptionTypeProfile.read(from: &buf),
                 requestsPerMinute: FfiConverterOptionUInt16.read(from: &buf),
                 scopes: FfiConverterSequenceTypeScope.read(from: &buf),
-                transactionDataTypes: FfiConverterSequenceTypeTransactionDataType.read(from: &buf)
+                transactionDataTypes: FfiConverterSequenceTypeTransactionDataType.read(from: &buf),
+                ledgers: FfiConverterSequenceTypeLedger.read(from: &buf),
+                anchors: FfiConverterSequenceTypeAnchoringIssuer.read(from: &buf)
         )
     }
 
@@ -11740,6 +12799,8 @@ public struct FfiConverterTypePolicy: FfiConverterRustBuffer {
         FfiConverterOptionUInt16.write(value.requestsPerMinute, into: &buf)
         FfiConverterSequenceTypeScope.write(value.scopes, into: &buf)
         FfiConverterSequenceTypeTransactionDataType.write(value.transactionDataTypes, into: &buf)
+        FfiConverterSequenceTypeLedger.write(value.ledgers, into: &buf)
+        FfiConverterSequenceTypeAnchoringIssuer.write(value.anchors, into: &buf)
     }
 }
 
@@ -12633,6 +13694,10 @@ public struct Showing: Equatable, Hashable, CustomStringConvertible {
      * What is known of the card's status; nobody was asked for it now. The verifier will ask for itself.
      */
     public let status: CardStatus
+    /**
+     * Whether the proof that this copy was anchored goes along: the verifier asks for it. Show it to the holder.
+     */
+    public let anchorProof: Bool
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -12682,7 +13747,10 @@ public struct Showing: Equatable, Hashable, CustomStringConvertible {
          */needsAuth: Bool,
         /**
          * What is known of the card's status; nobody was asked for it now. The verifier will ask for itself.
-         */status: CardStatus) {
+         */status: CardStatus,
+        /**
+         * Whether the proof that this copy was anchored goes along: the verifier asks for it. Show it to the holder.
+         */anchorProof: Bool = false) {
         self.query = query
         self.card = card
         self.format = format
@@ -12698,6 +13766,7 @@ public struct Showing: Equatable, Hashable, CustomStringConvertible {
         self.notes = notes
         self.needsAuth = needsAuth
         self.status = status
+        self.anchorProof = anchorProof
     }
 
 
@@ -12741,7 +13810,8 @@ public struct FfiConverterTypeShowing: FfiConverterRustBuffer {
                 linkability: FfiConverterSequenceTypeLinkability.read(from: &buf),
                 notes: FfiConverterSequenceTypeShowingNote.read(from: &buf),
                 needsAuth: FfiConverterBool.read(from: &buf),
-                status: FfiConverterTypeCardStatus.read(from: &buf)
+                status: FfiConverterTypeCardStatus.read(from: &buf),
+                anchorProof: FfiConverterBool.read(from: &buf)
         )
     }
 
@@ -12761,6 +13831,7 @@ public struct FfiConverterTypeShowing: FfiConverterRustBuffer {
         FfiConverterSequenceTypeShowingNote.write(value.notes, into: &buf)
         FfiConverterBool.write(value.needsAuth, into: &buf)
         FfiConverterTypeCardStatus.write(value.status, into: &buf)
+        FfiConverterBool.write(value.anchorProof, into: &buf)
     }
 }
 
@@ -12800,6 +13871,10 @@ public struct ShownCard: Equatable, Hashable, CustomStringConvertible {
      * The claims shown.
      */
     public let claims: [[PathSegment]]
+    /**
+     * Whether the proof that the copy was anchored went along.
+     */
+    public let anchorProof: Bool
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -12815,11 +13890,15 @@ public struct ShownCard: Equatable, Hashable, CustomStringConvertible {
          */credentialType: String,
         /**
          * The claims shown.
-         */claims: [[PathSegment]]) {
+         */claims: [[PathSegment]],
+        /**
+         * Whether the proof that the copy was anchored went along.
+         */anchorProof: Bool = false) {
         self.query = query
         self.card = card
         self.credentialType = credentialType
         self.claims = claims
+        self.anchorProof = anchorProof
     }
 
 
@@ -12852,7 +13931,8 @@ public struct FfiConverterTypeShownCard: FfiConverterRustBuffer {
                 query: FfiConverterString.read(from: &buf),
                 card: FfiConverterString.read(from: &buf),
                 credentialType: FfiConverterString.read(from: &buf),
-                claims: FfiConverterSequenceSequenceTypePathSegment.read(from: &buf)
+                claims: FfiConverterSequenceSequenceTypePathSegment.read(from: &buf),
+                anchorProof: FfiConverterBool.read(from: &buf)
         )
     }
 
@@ -12861,6 +13941,7 @@ public struct FfiConverterTypeShownCard: FfiConverterRustBuffer {
         FfiConverterString.write(value.card, into: &buf)
         FfiConverterString.write(value.credentialType, into: &buf)
         FfiConverterSequenceSequenceTypePathSegment.write(value.claims, into: &buf)
+        FfiConverterBool.write(value.anchorProof, into: &buf)
     }
 }
 
@@ -13564,6 +14645,19 @@ public struct Trust: Equatable, Hashable {
      */
     public let verifierDids: [String]
     /**
+     * DIDs of issuers.
+     */
+    public let issuerDids: [String]
+    /**
+     * Hosts whose word for a `did:web` document is enough, with `:port` where it is not 443. No other host is asked.
+     */
+    public let didWebHosts: [String]
+    /**
+     * Whether a proof by one of `Policy.ledgers` is enough that is not of now: one by the policy `metadium_seals`, which never
+     * is. A key that was revoked since is then still believed. A block older than `max_age_seconds` is refused either way.
+     */
+    public let acceptPastLedgerProofs: Bool
+    /**
      * Who may attest verifiers.
      */
     public let attesters: [PinnedKeys]
@@ -13591,6 +14685,16 @@ public struct Trust: Equatable, Hashable {
          * DIDs of verifiers.
          */verifierDids: [String] = [],
         /**
+         * DIDs of issuers.
+         */issuerDids: [String] = [],
+        /**
+         * Hosts whose word for a `did:web` document is enough, with `:port` where it is not 443. No other host is asked.
+         */didWebHosts: [String] = [],
+        /**
+         * Whether a proof by one of `Policy.ledgers` is enough that is not of now: one by the policy `metadium_seals`, which never
+         * is. A key that was revoked since is then still believed. A block older than `max_age_seconds` is refused either way.
+         */acceptPastLedgerProofs: Bool = false,
+        /**
          * Who may attest verifiers.
          */attesters: [PinnedKeys] = [],
         /**
@@ -13601,6 +14705,9 @@ public struct Trust: Equatable, Hashable {
         self.webIssuers = webIssuers
         self.issuerKeys = issuerKeys
         self.verifierDids = verifierDids
+        self.issuerDids = issuerDids
+        self.didWebHosts = didWebHosts
+        self.acceptPastLedgerProofs = acceptPastLedgerProofs
         self.attesters = attesters
         self.federations = federations
     }
@@ -13626,6 +14733,9 @@ public struct FfiConverterTypeTrust: FfiConverterRustBuffer {
                 webIssuers: FfiConverterSequenceString.read(from: &buf),
                 issuerKeys: FfiConverterSequenceTypePinnedDidKey.read(from: &buf),
                 verifierDids: FfiConverterSequenceString.read(from: &buf),
+                issuerDids: FfiConverterSequenceString.read(from: &buf),
+                didWebHosts: FfiConverterSequenceString.read(from: &buf),
+                acceptPastLedgerProofs: FfiConverterBool.read(from: &buf),
                 attesters: FfiConverterSequenceTypePinnedKeys.read(from: &buf),
                 federations: FfiConverterSequenceTypePinnedKeys.read(from: &buf)
         )
@@ -13637,6 +14747,9 @@ public struct FfiConverterTypeTrust: FfiConverterRustBuffer {
         FfiConverterSequenceString.write(value.webIssuers, into: &buf)
         FfiConverterSequenceTypePinnedDidKey.write(value.issuerKeys, into: &buf)
         FfiConverterSequenceString.write(value.verifierDids, into: &buf)
+        FfiConverterSequenceString.write(value.issuerDids, into: &buf)
+        FfiConverterSequenceString.write(value.didWebHosts, into: &buf)
+        FfiConverterBool.write(value.acceptPastLedgerProofs, into: &buf)
         FfiConverterSequenceTypePinnedKeys.write(value.attesters, into: &buf)
         FfiConverterSequenceTypePinnedKeys.write(value.federations, into: &buf)
     }
@@ -14197,6 +15310,10 @@ public struct Verifier: Equatable, Hashable, CustomStringConvertible {
      */
     public let vouchedBy: String?
     /**
+     * What shows that the key which signed is that of the verifier's DID, where it has one.
+     */
+    public let didEvidence: DatedDidEvidence?
+    /**
      * The name the verifier gives itself. Nobody vouches for it.
      */
     public let displayName: String?
@@ -14229,6 +15346,9 @@ public struct Verifier: Equatable, Hashable, CustomStringConvertible {
          * Who vouches for the verifier, as the app pinned it; none where a certificate or nobody does.
          */vouchedBy: String?,
         /**
+         * What shows that the key which signed is that of the verifier's DID, where it has one.
+         */didEvidence: DatedDidEvidence?,
+        /**
          * The name the verifier gives itself. Nobody vouches for it.
          */displayName: String?,
         /**
@@ -14244,6 +15364,7 @@ public struct Verifier: Equatable, Hashable, CustomStringConvertible {
         self.proof = proof
         self.trust = trust
         self.vouchedBy = vouchedBy
+        self.didEvidence = didEvidence
         self.displayName = displayName
         self.domain = domain
         self.certificateSubject = certificateSubject
@@ -14281,6 +15402,7 @@ public struct FfiConverterTypeVerifier: FfiConverterRustBuffer {
                 proof: FfiConverterTypeVerifierProof.read(from: &buf),
                 trust: FfiConverterTypeVerifierTrust.read(from: &buf),
                 vouchedBy: FfiConverterOptionString.read(from: &buf),
+                didEvidence: FfiConverterOptionTypeDatedDidEvidence.read(from: &buf),
                 displayName: FfiConverterOptionString.read(from: &buf),
                 domain: FfiConverterOptionString.read(from: &buf),
                 certificateSubject: FfiConverterOptionString.read(from: &buf),
@@ -14293,6 +15415,7 @@ public struct FfiConverterTypeVerifier: FfiConverterRustBuffer {
         FfiConverterTypeVerifierProof.write(value.proof, into: &buf)
         FfiConverterTypeVerifierTrust.write(value.trust, into: &buf)
         FfiConverterOptionString.write(value.vouchedBy, into: &buf)
+        FfiConverterOptionTypeDatedDidEvidence.write(value.didEvidence, into: &buf)
         FfiConverterOptionString.write(value.displayName, into: &buf)
         FfiConverterOptionString.write(value.domain, into: &buf)
         FfiConverterOptionString.write(value.certificateSubject, into: &buf)
@@ -14763,6 +15886,134 @@ public func FfiConverterTypeAttestationError_lift(_ buf: RustBuffer) throws -> A
 public func FfiConverterTypeAttestationError_lower(_ value: AttestationError) -> RustBuffer {
     return FfiConverterTypeAttestationError.lower(value)
 }
+
+
+/**
+ * What the proof shows that came with a copy of a card, checked again just now and without a network. Verifiers get it only if
+ * they ask and the holder agrees (`Linkability.AnchorProof`).
+ */
+
+public enum CardAnchor: Equatable, Hashable, CustomStringConvertible {
+
+    /**
+     * The issuer's account had anchored the copy by this block. It says nothing of what came later, and not that the card
+     * is valid.
+     */
+    case proven(
+        /**
+         * The chain, as the app named it.
+         */chain: String,
+        /**
+         * The block's number.
+         */block: UInt64,
+        /**
+         * The hash of its header.
+         */blockHash: Data,
+        /**
+         * Why the block is believed.
+         */anchor: LedgerAnchor,
+        /**
+         * The time of the block; none where nobody vouches for it.
+         */asOf: Date?,
+        /**
+         * Under which epoch of the issuer's series.
+         */epoch: UInt64,
+        /**
+         * Whether there was no later epoch after the block; none where that was not proven.
+         */isNewest: Bool?,
+        /**
+         * Among how many: a card of a small batch can be recognised by its anchor.
+         */batchSize: UInt64
+    )
+    /**
+     * It shows nothing any more: the app's `Policy.anchors` has changed since it was kept.
+     */
+    case notProven(
+        /**
+         * Why.
+         */error: WalletError
+    )
+
+
+
+
+
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_wallet_ffi_fn_method_cardanchor_uniffi_trait_display(
+            FfiConverterTypeCardAnchor_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+}
+
+#if compiler(>=6)
+extension CardAnchor: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCardAnchor: FfiConverterRustBuffer {
+    typealias SwiftType = CardAnchor
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CardAnchor {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .proven(chain: try FfiConverterString.read(from: &buf), block: try FfiConverterUInt64.read(from: &buf), blockHash: try FfiConverterData.read(from: &buf), anchor: try FfiConverterTypeLedgerAnchor.read(from: &buf), asOf: try FfiConverterOptionTimestamp.read(from: &buf), epoch: try FfiConverterUInt64.read(from: &buf), isNewest: try FfiConverterOptionBool.read(from: &buf), batchSize: try FfiConverterUInt64.read(from: &buf)
+        )
+
+        case 2: return .notProven(error: try FfiConverterTypeWalletError.read(from: &buf)
+        )
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: CardAnchor, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case let .proven(chain,block,blockHash,anchor,asOf,epoch,isNewest,batchSize):
+            writeInt(&buf, Int32(1))
+            FfiConverterString.write(chain, into: &buf)
+            FfiConverterUInt64.write(block, into: &buf)
+            FfiConverterData.write(blockHash, into: &buf)
+            FfiConverterTypeLedgerAnchor.write(anchor, into: &buf)
+            FfiConverterOptionTimestamp.write(asOf, into: &buf)
+            FfiConverterUInt64.write(epoch, into: &buf)
+            FfiConverterOptionBool.write(isNewest, into: &buf)
+            FfiConverterUInt64.write(batchSize, into: &buf)
+
+
+        case let .notProven(error):
+            writeInt(&buf, Int32(2))
+            FfiConverterTypeWalletError.write(error, into: &buf)
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCardAnchor_lift(_ buf: RustBuffer) throws -> CardAnchor {
+    return try FfiConverterTypeCardAnchor.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCardAnchor_lower(_ value: CardAnchor) -> RustBuffer {
+    return FfiConverterTypeCardAnchor.lower(value)
+}
+
 
 
 /**
@@ -16009,6 +17260,186 @@ public func FfiConverterTypeDeviceKeyPolicy_lower(_ value: DeviceKeyPolicy) -> R
 
 
 /**
+ * What shows that a document is a DID's.
+ */
+
+public enum DidEvidence: Equatable, Hashable, CustomStringConvertible {
+
+    /**
+     * The key stands in the identifier itself.
+     */
+    case selfCertifying
+    /**
+     * The chain's state at a recent block was proven on this device.
+     */
+    case ledgerProof(
+        /**
+         * The block.
+         */block: LedgerBlock,
+        /**
+         * Why it is believed.
+         */anchor: LedgerAnchor
+    )
+    /**
+     * The chain's state at this block was proven; what came after it is not known.
+     */
+    case verifiedAt(
+        /**
+         * The block.
+         */block: LedgerBlock,
+        /**
+         * Why it is believed.
+         */anchor: LedgerAnchor
+    )
+    /**
+     * This host said so, and the app believes it.
+     */
+    case transportOnly(
+        /**
+         * The host, with its port where it is not the usual one.
+         */host: String
+    )
+    /**
+     * Proven for a block that is too old to speak of now.
+     */
+    case stale(
+        /**
+         * The block.
+         */block: LedgerBlock
+    )
+    /**
+     * Nothing shows it.
+     */
+    case unverified(
+        /**
+         * Why, as a stable text.
+         */why: String
+    )
+    /**
+     * Something that came after these bindings were written: treat it as `Unverified`.
+     */
+    case other(
+        /**
+         * Its stable text.
+         */code: String
+    )
+
+
+
+
+
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_wallet_ffi_fn_method_didevidence_uniffi_trait_display(
+            FfiConverterTypeDidEvidence_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+}
+
+#if compiler(>=6)
+extension DidEvidence: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDidEvidence: FfiConverterRustBuffer {
+    typealias SwiftType = DidEvidence
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DidEvidence {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .selfCertifying
+
+        case 2: return .ledgerProof(block: try FfiConverterTypeLedgerBlock.read(from: &buf), anchor: try FfiConverterTypeLedgerAnchor.read(from: &buf)
+        )
+
+        case 3: return .verifiedAt(block: try FfiConverterTypeLedgerBlock.read(from: &buf), anchor: try FfiConverterTypeLedgerAnchor.read(from: &buf)
+        )
+
+        case 4: return .transportOnly(host: try FfiConverterString.read(from: &buf)
+        )
+
+        case 5: return .stale(block: try FfiConverterTypeLedgerBlock.read(from: &buf)
+        )
+
+        case 6: return .unverified(why: try FfiConverterString.read(from: &buf)
+        )
+
+        case 7: return .other(code: try FfiConverterString.read(from: &buf)
+        )
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: DidEvidence, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .selfCertifying:
+            writeInt(&buf, Int32(1))
+
+
+        case let .ledgerProof(block,anchor):
+            writeInt(&buf, Int32(2))
+            FfiConverterTypeLedgerBlock.write(block, into: &buf)
+            FfiConverterTypeLedgerAnchor.write(anchor, into: &buf)
+
+
+        case let .verifiedAt(block,anchor):
+            writeInt(&buf, Int32(3))
+            FfiConverterTypeLedgerBlock.write(block, into: &buf)
+            FfiConverterTypeLedgerAnchor.write(anchor, into: &buf)
+
+
+        case let .transportOnly(host):
+            writeInt(&buf, Int32(4))
+            FfiConverterString.write(host, into: &buf)
+
+
+        case let .stale(block):
+            writeInt(&buf, Int32(5))
+            FfiConverterTypeLedgerBlock.write(block, into: &buf)
+
+
+        case let .unverified(why):
+            writeInt(&buf, Int32(6))
+            FfiConverterString.write(why, into: &buf)
+
+
+        case let .other(code):
+            writeInt(&buf, Int32(7))
+            FfiConverterString.write(code, into: &buf)
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDidEvidence_lift(_ buf: RustBuffer) throws -> DidEvidence {
+    return try FfiConverterTypeDidEvidence.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDidEvidence_lower(_ value: DidEvidence) -> RustBuffer {
+    return FfiConverterTypeDidEvidence.lower(value)
+}
+
+
+
+/**
  * What should be done, and about which card.
  */
 
@@ -16251,6 +17682,251 @@ public func FfiConverterTypeErased_lower(_ value: Erased) -> RustBuffer {
 
 
 /**
+ * A change of a did:ethr identity. Accounts are `0x` and 40 hexadecimal digits; where their case is mixed it is a checksum.
+ */
+
+public enum EthrChange: Equatable, Hashable, CustomStringConvertible {
+
+    /**
+     * Another account owns the identity from now on; this wallet's key is out of it.
+     */
+    case changeOwner(
+        /**
+         * The new owner. Account zero ends the identity for good.
+         */owner: String
+    )
+    /**
+     * Another account may act for the identity.
+     */
+    case addDelegate(
+        /**
+         * What for.
+         */usage: EthrKeyUse,
+        /**
+         * Who.
+         */delegate: String,
+        /**
+         * For how many seconds.
+         */validForSeconds: UInt64
+    )
+    /**
+     * It may no longer.
+     */
+    case revokeDelegate(
+        /**
+         * What for.
+         */usage: EthrKeyUse,
+        /**
+         * Who.
+         */delegate: String
+    )
+    /**
+     * A key is one of the identity's: secp256k1 or Ed25519.
+     */
+    case addKey(
+        /**
+         * What for.
+         */usage: EthrKeyUse,
+        /**
+         * Which, a JWK.
+         */publicJwk: String,
+        /**
+         * For how many seconds.
+         */validForSeconds: UInt64
+    )
+    /**
+     * It is no longer.
+     */
+    case revokeKey(
+        /**
+         * What for.
+         */usage: EthrKeyUse,
+        /**
+         * Which, a JWK.
+         */publicJwk: String
+    )
+
+
+
+
+
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_wallet_ffi_fn_method_ethrchange_uniffi_trait_display(
+            FfiConverterTypeEthrChange_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+}
+
+#if compiler(>=6)
+extension EthrChange: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeEthrChange: FfiConverterRustBuffer {
+    typealias SwiftType = EthrChange
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> EthrChange {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .changeOwner(owner: try FfiConverterString.read(from: &buf)
+        )
+
+        case 2: return .addDelegate(usage: try FfiConverterTypeEthrKeyUse.read(from: &buf), delegate: try FfiConverterString.read(from: &buf), validForSeconds: try FfiConverterUInt64.read(from: &buf)
+        )
+
+        case 3: return .revokeDelegate(usage: try FfiConverterTypeEthrKeyUse.read(from: &buf), delegate: try FfiConverterString.read(from: &buf)
+        )
+
+        case 4: return .addKey(usage: try FfiConverterTypeEthrKeyUse.read(from: &buf), publicJwk: try FfiConverterString.read(from: &buf), validForSeconds: try FfiConverterUInt64.read(from: &buf)
+        )
+
+        case 5: return .revokeKey(usage: try FfiConverterTypeEthrKeyUse.read(from: &buf), publicJwk: try FfiConverterString.read(from: &buf)
+        )
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: EthrChange, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case let .changeOwner(owner):
+            writeInt(&buf, Int32(1))
+            FfiConverterString.write(owner, into: &buf)
+
+
+        case let .addDelegate(usage,delegate,validForSeconds):
+            writeInt(&buf, Int32(2))
+            FfiConverterTypeEthrKeyUse.write(usage, into: &buf)
+            FfiConverterString.write(delegate, into: &buf)
+            FfiConverterUInt64.write(validForSeconds, into: &buf)
+
+
+        case let .revokeDelegate(usage,delegate):
+            writeInt(&buf, Int32(3))
+            FfiConverterTypeEthrKeyUse.write(usage, into: &buf)
+            FfiConverterString.write(delegate, into: &buf)
+
+
+        case let .addKey(usage,publicJwk,validForSeconds):
+            writeInt(&buf, Int32(4))
+            FfiConverterTypeEthrKeyUse.write(usage, into: &buf)
+            FfiConverterString.write(publicJwk, into: &buf)
+            FfiConverterUInt64.write(validForSeconds, into: &buf)
+
+
+        case let .revokeKey(usage,publicJwk):
+            writeInt(&buf, Int32(5))
+            FfiConverterTypeEthrKeyUse.write(usage, into: &buf)
+            FfiConverterString.write(publicJwk, into: &buf)
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEthrChange_lift(_ buf: RustBuffer) throws -> EthrChange {
+    return try FfiConverterTypeEthrChange.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEthrChange_lower(_ value: EthrChange) -> RustBuffer {
+    return FfiConverterTypeEthrChange.lower(value)
+}
+
+
+
+/**
+ * What a key or delegate of a did:ethr may be used for.
+ */
+
+public enum EthrKeyUse: Equatable, Hashable {
+
+    /**
+     * To assert.
+     */
+    case assertion
+    /**
+     * To authenticate, too.
+     */
+    case authentication
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension EthrKeyUse: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeEthrKeyUse: FfiConverterRustBuffer {
+    typealias SwiftType = EthrKeyUse
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> EthrKeyUse {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .assertion
+
+        case 2: return .authentication
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: EthrKeyUse, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .assertion:
+            writeInt(&buf, Int32(1))
+
+
+        case .authentication:
+            writeInt(&buf, Int32(2))
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEthrKeyUse_lift(_ buf: RustBuffer) throws -> EthrKeyUse {
+    return try FfiConverterTypeEthrKeyUse.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEthrKeyUse_lower(_ value: EthrKeyUse) -> RustBuffer {
+    return FfiConverterTypeEthrKeyUse.lower(value)
+}
+
+
+
+/**
  * What happened. All text is safe to show.
  */
 
@@ -16339,6 +18015,51 @@ public enum HistoryEvent: Equatable, Hashable, CustomStringConvertible {
          */issuer: String
     )
     /**
+     * A DID of the holder's own was made.
+     */
+    case identityMade(
+        /**
+         * The identity.
+         */identity: String,
+        /**
+         * Its method.
+         */method: String,
+        /**
+         * Its network; none for methods without a ledger.
+         */network: String?
+    )
+    /**
+     * An identity signed something, or was about to.
+     */
+    case identitySigned(
+        /**
+         * The identity.
+         */identity: String,
+        /**
+         * Its method.
+         */method: String,
+        /**
+         * Its network; none for methods without a ledger.
+         */network: String?,
+        /**
+         * `proof`, or the name of the contract's function.
+         */act: String,
+        /**
+         * The audience of a proof, the account of a contract.
+         */to: String
+    )
+    /**
+     * An identity was deleted with its key.
+     */
+    case identityDeleted(
+        /**
+         * Its method.
+         */method: String,
+        /**
+         * Its network; none for methods without a ledger.
+         */network: String?
+    )
+    /**
      * Claims and history were exported.
      */
     case exported
@@ -16401,11 +18122,20 @@ public struct FfiConverterTypeHistoryEvent: FfiConverterRustBuffer {
         case 5: return .deleted(credentialType: try FfiConverterString.read(from: &buf), issuer: try FfiConverterString.read(from: &buf)
         )
 
-        case 6: return .exported
+        case 6: return .identityMade(identity: try FfiConverterString.read(from: &buf), method: try FfiConverterString.read(from: &buf), network: try FfiConverterOptionString.read(from: &buf)
+        )
 
-        case 7: return .adopted
+        case 7: return .identitySigned(identity: try FfiConverterString.read(from: &buf), method: try FfiConverterString.read(from: &buf), network: try FfiConverterOptionString.read(from: &buf), act: try FfiConverterString.read(from: &buf), to: try FfiConverterString.read(from: &buf)
+        )
 
-        case 8: return .other(code: try FfiConverterString.read(from: &buf)
+        case 8: return .identityDeleted(method: try FfiConverterString.read(from: &buf), network: try FfiConverterOptionString.read(from: &buf)
+        )
+
+        case 9: return .exported
+
+        case 10: return .adopted
+
+        case 11: return .other(code: try FfiConverterString.read(from: &buf)
         )
 
         default: throw UniffiInternalError.unexpectedEnumCase
@@ -16455,16 +18185,38 @@ public struct FfiConverterTypeHistoryEvent: FfiConverterRustBuffer {
             FfiConverterString.write(issuer, into: &buf)
 
 
-        case .exported:
+        case let .identityMade(identity,method,network):
             writeInt(&buf, Int32(6))
+            FfiConverterString.write(identity, into: &buf)
+            FfiConverterString.write(method, into: &buf)
+            FfiConverterOptionString.write(network, into: &buf)
+
+
+        case let .identitySigned(identity,method,network,act,to):
+            writeInt(&buf, Int32(7))
+            FfiConverterString.write(identity, into: &buf)
+            FfiConverterString.write(method, into: &buf)
+            FfiConverterOptionString.write(network, into: &buf)
+            FfiConverterString.write(act, into: &buf)
+            FfiConverterString.write(to, into: &buf)
+
+
+        case let .identityDeleted(method,network):
+            writeInt(&buf, Int32(8))
+            FfiConverterString.write(method, into: &buf)
+            FfiConverterOptionString.write(network, into: &buf)
+
+
+        case .exported:
+            writeInt(&buf, Int32(9))
 
 
         case .adopted:
-            writeInt(&buf, Int32(7))
+            writeInt(&buf, Int32(10))
 
 
         case let .other(code):
-            writeInt(&buf, Int32(8))
+            writeInt(&buf, Int32(11))
             FfiConverterString.write(code, into: &buf)
 
         }
@@ -16972,6 +18724,294 @@ public func FfiConverterTypeHttpPurpose_lower(_ value: HttpPurpose) -> RustBuffe
 
 
 /**
+ * What an identity is made for. There is one for each, with a key of its own.
+ */
+
+public enum IdentityMethod: Equatable, Hashable, CustomStringConvertible {
+
+    /**
+     * did:key of a P-256 key.
+     */
+    case key
+    /**
+     * did:jwk of a P-256 key.
+     */
+    case jwk
+    /**
+     * did:ethr on one network.
+     */
+    case ethr(
+        /**
+         * Its name in DIDs; `mainnet` is left out of them.
+         */network: String,
+        /**
+         * Its chain id.
+         */chainId: UInt64,
+        /**
+         * The account of its ERC-1056 registry.
+         */registry: String
+    )
+    /**
+     * did:meta on one network.
+     */
+    case meta(
+        /**
+         * Its name in DIDs; `mainnet` is left out of them.
+         */network: String,
+        /**
+         * Its chain id.
+         */chainId: UInt64,
+        /**
+         * The account of its registry of identities (ERC-1484).
+         */identityRegistry: String,
+        /**
+         * The account of its resolver of public keys.
+         */publicKeyResolver: String,
+        /**
+         * Further resolvers of new identities.
+         */otherResolvers: [String],
+        /**
+         * Who may act on what the holder signs.
+         */providers: [String]
+    )
+    /**
+     * One that came after these bindings were written.
+     */
+    case other(
+        /**
+         * Its name in DIDs.
+         */code: String
+    )
+
+
+
+
+
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_wallet_ffi_fn_method_identitymethod_uniffi_trait_display(
+            FfiConverterTypeIdentityMethod_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+}
+
+#if compiler(>=6)
+extension IdentityMethod: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeIdentityMethod: FfiConverterRustBuffer {
+    typealias SwiftType = IdentityMethod
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> IdentityMethod {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .key
+
+        case 2: return .jwk
+
+        case 3: return .ethr(network: try FfiConverterString.read(from: &buf), chainId: try FfiConverterUInt64.read(from: &buf), registry: try FfiConverterString.read(from: &buf)
+        )
+
+        case 4: return .meta(network: try FfiConverterString.read(from: &buf), chainId: try FfiConverterUInt64.read(from: &buf), identityRegistry: try FfiConverterString.read(from: &buf), publicKeyResolver: try FfiConverterString.read(from: &buf), otherResolvers: try FfiConverterSequenceString.read(from: &buf), providers: try FfiConverterSequenceString.read(from: &buf)
+        )
+
+        case 5: return .other(code: try FfiConverterString.read(from: &buf)
+        )
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: IdentityMethod, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .key:
+            writeInt(&buf, Int32(1))
+
+
+        case .jwk:
+            writeInt(&buf, Int32(2))
+
+
+        case let .ethr(network,chainId,registry):
+            writeInt(&buf, Int32(3))
+            FfiConverterString.write(network, into: &buf)
+            FfiConverterUInt64.write(chainId, into: &buf)
+            FfiConverterString.write(registry, into: &buf)
+
+
+        case let .meta(network,chainId,identityRegistry,publicKeyResolver,otherResolvers,providers):
+            writeInt(&buf, Int32(4))
+            FfiConverterString.write(network, into: &buf)
+            FfiConverterUInt64.write(chainId, into: &buf)
+            FfiConverterString.write(identityRegistry, into: &buf)
+            FfiConverterString.write(publicKeyResolver, into: &buf)
+            FfiConverterSequenceString.write(otherResolvers, into: &buf)
+            FfiConverterSequenceString.write(providers, into: &buf)
+
+
+        case let .other(code):
+            writeInt(&buf, Int32(5))
+            FfiConverterString.write(code, into: &buf)
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeIdentityMethod_lift(_ buf: RustBuffer) throws -> IdentityMethod {
+    return try FfiConverterTypeIdentityMethod.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeIdentityMethod_lower(_ value: IdentityMethod) -> RustBuffer {
+    return FfiConverterTypeIdentityMethod.lower(value)
+}
+
+
+
+/**
+ * What was signed.
+ */
+
+public enum IdentitySignature: Equatable, Hashable, CustomStringConvertible {
+
+    /**
+     * A proof of control.
+     */
+    case proof(
+        /**
+         * The JWT.
+         */jwt: String
+    )
+    /**
+     * What the app submits: to the contract itself, or to a service that pays for it.
+     */
+    case call(
+        /**
+         * The chain id of the network.
+         */chainId: UInt64,
+        /**
+         * The account of the contract.
+         */contract: String,
+        /**
+         * `r`, `s` and `v`: 65 bytes.
+         */signature: Data,
+        /**
+         * The data of a transaction to the contract.
+         */calldata: Data
+    )
+    /**
+     * Something that came after these bindings were written.
+     */
+    case other(
+        /**
+         * Its stable text.
+         */code: String
+    )
+
+
+
+
+
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_wallet_ffi_fn_method_identitysignature_uniffi_trait_display(
+            FfiConverterTypeIdentitySignature_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+}
+
+#if compiler(>=6)
+extension IdentitySignature: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeIdentitySignature: FfiConverterRustBuffer {
+    typealias SwiftType = IdentitySignature
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> IdentitySignature {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .proof(jwt: try FfiConverterString.read(from: &buf)
+        )
+
+        case 2: return .call(chainId: try FfiConverterUInt64.read(from: &buf), contract: try FfiConverterString.read(from: &buf), signature: try FfiConverterData.read(from: &buf), calldata: try FfiConverterData.read(from: &buf)
+        )
+
+        case 3: return .other(code: try FfiConverterString.read(from: &buf)
+        )
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: IdentitySignature, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case let .proof(jwt):
+            writeInt(&buf, Int32(1))
+            FfiConverterString.write(jwt, into: &buf)
+
+
+        case let .call(chainId,contract,signature,calldata):
+            writeInt(&buf, Int32(2))
+            FfiConverterUInt64.write(chainId, into: &buf)
+            FfiConverterString.write(contract, into: &buf)
+            FfiConverterData.write(signature, into: &buf)
+            FfiConverterData.write(calldata, into: &buf)
+
+
+        case let .other(code):
+            writeInt(&buf, Int32(3))
+            FfiConverterString.write(code, into: &buf)
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeIdentitySignature_lift(_ buf: RustBuffer) throws -> IdentitySignature {
+    return try FfiConverterTypeIdentitySignature.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeIdentitySignature_lower(_ value: IdentitySignature) -> RustBuffer {
+    return FfiConverterTypeIdentitySignature.lower(value)
+}
+
+
+
+/**
  * Whether the records are all there, unchanged and the newest. In any state but `Sound` the wallet can be read and
  * rescued, not used.
  */
@@ -17329,6 +19369,168 @@ public func FfiConverterTypeKeyStoreError_lower(_ value: KeyStoreError) -> RustB
 
 
 /**
+ * Why a block is believed to be of its chain.
+ */
+
+public enum LedgerAnchor: Equatable, Hashable, CustomStringConvertible {
+
+    /**
+     * Keys pinned in the app signed a checkpoint.
+     */
+    case checkpoint(
+        /**
+         * How many signed.
+         */signers: UInt32,
+        /**
+         * Of how many.
+         */of: UInt32
+    )
+    /**
+     * Endpoints of different operators named the same hash.
+     */
+    case endpoints(
+        /**
+         * How many agree.
+         */agreed: UInt32,
+        /**
+         * Of how many.
+         */of: UInt32
+    )
+    /**
+     * Pinned validators sealed its whole header.
+     */
+    case seals(
+        /**
+         * How many sealed, at least: counted up to the quorum.
+         */signers: UInt32,
+        /**
+         * Of how many.
+         */of: UInt32
+    )
+    /**
+     * Pinned nodes sealed its height and state only: experimental.
+     */
+    case stateSeals(
+        /**
+         * How many sealed, at least: counted up to the quorum.
+         */signers: UInt32,
+        /**
+         * Of how many.
+         */of: UInt32
+    )
+    /**
+     * Something that came after these bindings were written.
+     */
+    case other(
+        /**
+         * Its stable text.
+         */code: String
+    )
+
+
+
+
+
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_wallet_ffi_fn_method_ledgeranchor_uniffi_trait_display(
+            FfiConverterTypeLedgerAnchor_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+}
+
+#if compiler(>=6)
+extension LedgerAnchor: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLedgerAnchor: FfiConverterRustBuffer {
+    typealias SwiftType = LedgerAnchor
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> LedgerAnchor {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .checkpoint(signers: try FfiConverterUInt32.read(from: &buf), of: try FfiConverterUInt32.read(from: &buf)
+        )
+
+        case 2: return .endpoints(agreed: try FfiConverterUInt32.read(from: &buf), of: try FfiConverterUInt32.read(from: &buf)
+        )
+
+        case 3: return .seals(signers: try FfiConverterUInt32.read(from: &buf), of: try FfiConverterUInt32.read(from: &buf)
+        )
+
+        case 4: return .stateSeals(signers: try FfiConverterUInt32.read(from: &buf), of: try FfiConverterUInt32.read(from: &buf)
+        )
+
+        case 5: return .other(code: try FfiConverterString.read(from: &buf)
+        )
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: LedgerAnchor, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case let .checkpoint(signers,of):
+            writeInt(&buf, Int32(1))
+            FfiConverterUInt32.write(signers, into: &buf)
+            FfiConverterUInt32.write(of, into: &buf)
+
+
+        case let .endpoints(agreed,of):
+            writeInt(&buf, Int32(2))
+            FfiConverterUInt32.write(agreed, into: &buf)
+            FfiConverterUInt32.write(of, into: &buf)
+
+
+        case let .seals(signers,of):
+            writeInt(&buf, Int32(3))
+            FfiConverterUInt32.write(signers, into: &buf)
+            FfiConverterUInt32.write(of, into: &buf)
+
+
+        case let .stateSeals(signers,of):
+            writeInt(&buf, Int32(4))
+            FfiConverterUInt32.write(signers, into: &buf)
+            FfiConverterUInt32.write(of, into: &buf)
+
+
+        case let .other(code):
+            writeInt(&buf, Int32(5))
+            FfiConverterString.write(code, into: &buf)
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLedgerAnchor_lift(_ buf: RustBuffer) throws -> LedgerAnchor {
+    return try FfiConverterTypeLedgerAnchor.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLedgerAnchor_lower(_ value: LedgerAnchor) -> RustBuffer {
+    return FfiConverterTypeLedgerAnchor.lower(value)
+}
+
+
+
+/**
  * What a text is for. Nothing in it has been checked or trusted.
  */
 
@@ -17545,6 +19747,10 @@ public enum Linkability: Equatable, Hashable {
      */
     case pseudonym
     /**
+     * The proof that this copy was anchored is the same wherever it is given.
+     */
+    case anchorProof
+    /**
      * Something that came after these bindings were written.
      */
     case other(
@@ -17593,7 +19799,9 @@ public struct FfiConverterTypeLinkability: FfiConverterRustBuffer {
 
         case 10: return .pseudonym
 
-        case 11: return .other(code: try FfiConverterString.read(from: &buf)
+        case 11: return .anchorProof
+
+        case 12: return .other(code: try FfiConverterString.read(from: &buf)
         )
 
         default: throw UniffiInternalError.unexpectedEnumCase
@@ -17644,8 +19852,12 @@ public struct FfiConverterTypeLinkability: FfiConverterRustBuffer {
             writeInt(&buf, Int32(10))
 
 
-        case let .other(code):
+        case .anchorProof:
             writeInt(&buf, Int32(11))
+
+
+        case let .other(code):
+            writeInt(&buf, Int32(12))
             FfiConverterString.write(code, into: &buf)
 
         }
@@ -18927,6 +21139,138 @@ public func FfiConverterTypeShowingNote_lift(_ buf: RustBuffer) throws -> Showin
 #endif
 public func FfiConverterTypeShowingNote_lower(_ value: ShowingNote) -> RustBuffer {
     return FfiConverterTypeShowingNote.lower(value)
+}
+
+
+
+/**
+ * What an identity is asked to sign.
+ */
+
+public enum SignatureRequest: Equatable, Hashable, CustomStringConvertible {
+
+    /**
+     * That the holder controls the identity, to one audience: a JWT that is good for five minutes.
+     */
+    case proof(
+        /**
+         * Who is told: a URL or a DID.
+         */audience: String,
+        /**
+         * What the audience gave, so that the proof is new.
+         */nonce: String
+    )
+    /**
+     * A change of a did:ethr identity.
+     */
+    case changeEthr(
+        /**
+         * What is changed.
+         */change: EthrChange,
+        /**
+         * The registry's `nonce` of the identity's owner.
+         */nonce: UInt64
+    )
+    /**
+     * The ledger creates the identity of a did:meta.
+     */
+    case createMeta(
+        /**
+         * The account that may take the identity over when the key is lost; the key's own where none is given.
+         */recovery: String?
+    )
+    /**
+     * The ledger learns the key of a did:meta.
+     */
+    case addMetaKey
+
+
+
+
+
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_wallet_ffi_fn_method_signaturerequest_uniffi_trait_display(
+            FfiConverterTypeSignatureRequest_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+}
+
+#if compiler(>=6)
+extension SignatureRequest: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSignatureRequest: FfiConverterRustBuffer {
+    typealias SwiftType = SignatureRequest
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SignatureRequest {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .proof(audience: try FfiConverterString.read(from: &buf), nonce: try FfiConverterString.read(from: &buf)
+        )
+
+        case 2: return .changeEthr(change: try FfiConverterTypeEthrChange.read(from: &buf), nonce: try FfiConverterUInt64.read(from: &buf)
+        )
+
+        case 3: return .createMeta(recovery: try FfiConverterOptionString.read(from: &buf)
+        )
+
+        case 4: return .addMetaKey
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: SignatureRequest, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case let .proof(audience,nonce):
+            writeInt(&buf, Int32(1))
+            FfiConverterString.write(audience, into: &buf)
+            FfiConverterString.write(nonce, into: &buf)
+
+
+        case let .changeEthr(change,nonce):
+            writeInt(&buf, Int32(2))
+            FfiConverterTypeEthrChange.write(change, into: &buf)
+            FfiConverterUInt64.write(nonce, into: &buf)
+
+
+        case let .createMeta(recovery):
+            writeInt(&buf, Int32(3))
+            FfiConverterOptionString.write(recovery, into: &buf)
+
+
+        case .addMetaKey:
+            writeInt(&buf, Int32(4))
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSignatureRequest_lift(_ buf: RustBuffer) throws -> SignatureRequest {
+    return try FfiConverterTypeSignatureRequest.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSignatureRequest_lower(_ value: SignatureRequest) -> RustBuffer {
+    return FfiConverterTypeSignatureRequest.lower(value)
 }
 
 
@@ -20375,6 +22719,30 @@ fileprivate struct FfiConverterOptionUInt64: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionBool: FfiConverterRustBuffer {
+    typealias SwiftType = Bool?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterBool.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterBool.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionString: FfiConverterRustBuffer {
     typealias SwiftType = String?
 
@@ -20703,6 +23071,54 @@ fileprivate struct FfiConverterOptionTypeCardImage: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeCardImage.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeDatedDidEvidence: FfiConverterRustBuffer {
+    typealias SwiftType = DatedDidEvidence?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeDatedDidEvidence.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeDatedDidEvidence.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeLedgerCall: FfiConverterRustBuffer {
+    typealias SwiftType = LedgerCall?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeLedgerCall.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeLedgerCall.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -21050,6 +23466,31 @@ fileprivate struct FfiConverterSequenceTypeAlternative: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeAnchoringIssuer: FfiConverterRustBuffer {
+    typealias SwiftType = [AnchoringIssuer]
+
+    public static func write(_ value: [AnchoringIssuer], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeAnchoringIssuer.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [AnchoringIssuer] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [AnchoringIssuer]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeAnchoringIssuer.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeAskedClaim: FfiConverterRustBuffer {
     typealias SwiftType = [AskedClaim]
 
@@ -21067,6 +23508,31 @@ fileprivate struct FfiConverterSequenceTypeAskedClaim: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeAskedClaim.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeCallArgument: FfiConverterRustBuffer {
+    typealias SwiftType = [CallArgument]
+
+    public static func write(_ value: [CallArgument], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeCallArgument.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [CallArgument] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [CallArgument]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeCallArgument.read(from: &buf))
         }
         return seq
     }
@@ -21325,6 +23791,31 @@ fileprivate struct FfiConverterSequenceTypeHttpHeader: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeIdentity: FfiConverterRustBuffer {
+    typealias SwiftType = [Identity]
+
+    public static func write(_ value: [Identity], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeIdentity.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Identity] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Identity]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeIdentity.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeKeptCard: FfiConverterRustBuffer {
     typealias SwiftType = [KeptCard]
 
@@ -21342,6 +23833,31 @@ fileprivate struct FfiConverterSequenceTypeKeptCard: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeKeptCard.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeLedger: FfiConverterRustBuffer {
+    typealias SwiftType = [Ledger]
+
+    public static func write(_ value: [Ledger], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeLedger.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Ledger] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Ledger]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeLedger.read(from: &buf))
         }
         return seq
     }
@@ -21842,6 +24358,31 @@ fileprivate struct FfiConverterSequenceTypeVerifierInfo: FfiConverterRustBuffer 
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeVerifierInfo.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeCardAnchor: FfiConverterRustBuffer {
+    typealias SwiftType = [CardAnchor]
+
+    public static func write(_ value: [CardAnchor], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeCardAnchor.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [CardAnchor] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [CardAnchor]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeCardAnchor.read(from: &buf))
         }
         return seq
     }
@@ -22469,6 +25010,24 @@ private let initializationResult: InitializationResult = {
     if (uniffi_wallet_ffi_checksum_method_nativewallet_history() != 44008) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_wallet_ffi_checksum_method_nativewallet_create_identity() != 34922) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_wallet_ffi_checksum_method_nativewallet_delete_identity() != 63251) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_wallet_ffi_checksum_method_nativewallet_identities() != 37873) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_wallet_ffi_checksum_method_nativewallet_name_identity() != 40262) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_wallet_ffi_checksum_method_nativewallet_prepare_signature() != 64669) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_wallet_ffi_checksum_method_nativewallet_sign_prepared() != 48660) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_wallet_ffi_checksum_method_nativewallet_decline() != 3261) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -22605,6 +25164,15 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_wallet_ffi_checksum_method_claims_value() != 60340) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_wallet_ffi_checksum_method_preparedsignature_audience() != 11932) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_wallet_ffi_checksum_method_preparedsignature_call() != 20444) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_wallet_ffi_checksum_method_preparedsignature_digest() != 25288) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_wallet_ffi_checksum_method_offer_details() != 60925) {

@@ -315,6 +315,21 @@ public struct ErrorCode: Hashable, Sendable, CustomStringConvertible {
     /// No unused copy is left and the policy forbids reuse.
     public static let oneTimeExhausted = ErrorCode("one_time_exhausted")
 
+    /// What should prove the state of a ledger does not; the subject says which part.
+    public static let ledgerProof = ErrorCode("ledger_proof")
+
+    /// What the ledger holds was proven and is not what the app has pinned; the subject says what.
+    public static let ledgerUnverified = ErrorCode("ledger_unverified")
+
+    /// What was proven is older than what this device saw before, or than the chain's profile allows: an old state is served.
+    public static let ledgerStale = ErrorCode("ledger_stale")
+
+    /// Those who vouch for the blocks of a ledger contradict each other; the subject says who.
+    public static let ledgerDisagreement = ErrorCode("ledger_disagreement")
+
+    /// A server of a ledger did not give what was asked of it: no answer of JSON-RPC, an error, another chain, a block it does not have; the subject says what.
+    public static let ledgerEndpoint = ErrorCode("ledger_endpoint")
+
     /// The request breaks a rule.
     public static let requestInvalid = ErrorCode("request_invalid")
 
@@ -489,6 +504,11 @@ public struct ErrorCode: Hashable, Sendable, CustomStringConvertible {
         .credentialRevoked,
         .credentialSuspended,
         .oneTimeExhausted,
+        .ledgerProof,
+        .ledgerUnverified,
+        .ledgerStale,
+        .ledgerDisagreement,
+        .ledgerEndpoint,
         .requestInvalid,
         .clientIdMismatch,
         .unknownClientIdPrefix,

@@ -40,7 +40,7 @@ struct Calls {
     /// Those that derive keys from a secret first, and what changes the secrets.
     static let deriving: Set = [
         "authenticate", "unlock", "beginUnlock", "finishUnlock", "export", "adopt", "rescue", "changePin", "changePassphrase",
-        "addPin", "addOsAuth", "addPassphrase", "renewRecoveryCode", "removeSlot",
+        "addPin", "addOsAuth", "addPassphrase", "renewRecoveryCode", "removeSlot", "signPrepared", "deleteIdentity",
     ]
 
     init(_ gifts: Gifts) {
@@ -86,6 +86,15 @@ struct Calls {
             "history": { try await $0.history() },
             "deleteHistory": { try await $0.deleteHistory(nothing) },
             "export": { try await $0.export(authenticated($0)) },
+            "createIdentity": { try await $0.createIdentity(.key) },
+            "identities": { try await $0.identities() },
+            "nameIdentity": { try await $0.nameIdentity(nothing, "did:meta:1") },
+            "prepareSignature": { try await proof($0) },
+            "signPrepared": {
+                let prepared = try await proof($0)
+                return try await $0.signPrepared(authenticated($0), prepared, shown: prepared.digest())
+            },
+            "deleteIdentity": { try await $0.deleteIdentity(authenticated($0), nothing) },
             "delete": { try await $0.delete(nothing) },
             "doPending": { try await $0.doPending() },
             "hardwareKeys": { try await $0.hardwareKeys() },
@@ -121,6 +130,12 @@ private let page = "https://page.example"
 
 private func authenticated(_ wallet: Wallet) async throws -> FreshAuth {
     try await wallet.authenticate(with: unlocking())
+}
+
+/// A proof that this wallet's holder controls a did:key.
+private func proof(_ wallet: Wallet) async throws -> PreparedSignature {
+    let identity = try await wallet.createIdentity(.key)
+    return try await wallet.prepareSignature(identity.id, .proof(audience: page, nonce: "1"))
 }
 
 private func approved(_ wallet: Wallet) async throws -> ApprovedPlan {

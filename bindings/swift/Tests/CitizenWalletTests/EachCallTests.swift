@@ -50,7 +50,7 @@ struct EachCallTests {
         // These take the holder's secret, which unlocks.
         "authenticate": nil, "unlock": nil, "beginUnlock": nil, "finishUnlock": nil, "export": nil, "adopt": nil,
         "addPin": .storeExists, "addOsAuth": .unsafeConfiguration, "addPassphrase": nil, "renewRecoveryCode": nil,
-        "removeSlot": .slotMissing,
+        "removeSlot": .slotMissing, "deleteIdentity": .notFound,
     ]
 
     @Test("From many tasks at once each ends well or with locked")

@@ -73,6 +73,19 @@ final class Parties: @unchecked Sendable {
         try await run("ask", folder.path, "bar", "resident_card", claim, "--options", options)[0]
     }
 
+    /// A fresh request of the bar for this claim of this W3C card, or of the voting office that also wants the pseudonym for a
+    /// `service`: the link.
+    func askW3c(_ card: String, _ claim: String = "age_over_19", pseudonymFor service: String? = nil) async throws -> String {
+        guard let service else { return try await run("ask", folder.path, "bar", card, claim)[0] }
+        return try await run(
+            "ask", folder.path, "voting-office", card, claim, "--options", #"{"once":true}"#, "--pseudonym", service)[0]
+    }
+
+    /// The web site of the issuer of W3C cards.
+    func webIssuer() throws -> String {
+        try String(contentsOf: folder.appendingPathComponent("web-issuer"), encoding: .utf8)
+    }
+
     /// What the verifier learned from the request made last, as JSON without white space.
     func learned() async throws -> String {
         try await run("learned", folder.path).joined().filter { !$0.isWhitespace }

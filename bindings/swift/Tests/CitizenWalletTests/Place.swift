@@ -68,7 +68,8 @@ final class Place: Sendable {
         parties: Parties? = nil, deviceKey: DeviceKey? = SoftwareDeviceKey(), anchor: AnchorStore = MemoryAnchor(),
         http: HttpClient? = nil, keyStore: KeyStore? = nil, attestation: AttestationProvider? = nil,
         clock: CitizenWallet.Clock? = nil, progress: ProgressObserver? = nil, lock: LockObserver? = nil,
-        idleSeconds: UInt64 = 60, requestsPerMinute: UInt16 = 1000, transactions: [TransactionDataType] = [], root: URL? = nil
+        idleSeconds: UInt64 = 60, requestsPerMinute: UInt16 = 1000, transactions: [TransactionDataType] = [], webIssuers: [String] = [],
+        root: URL? = nil
     ) throws {
         folder = (root ?? temporary.appendingPathComponent(UUID().uuidString)).appendingPathComponent("store")
         platform = Platform(
@@ -76,7 +77,8 @@ final class Place: Sendable {
             keyStore: keyStore, attestation: attestation, clock: clock, progress: progress, lock: lock)
         let anchors = [parties?.anchors].compactMap { $0 }
         policy = Policy(
-            trust: Trust(issuerCertificates: anchors, verifierCertificates: anchors), clientId: "https://wallet.example",
+            trust: Trust(issuerCertificates: anchors, verifierCertificates: anchors, webIssuers: webIssuers),
+            clientId: "https://wallet.example",
             redirectUri: "https://wallet.example/cb", allowLoopbackHttp: parties != nil,
             requestsPerMinute: requestsPerMinute, transactionDataTypes: transactions)
         settings = VaultSettings(keyDerivation: .fixed(memoryKib: 19456, passes: 3), lockAfterIdleSeconds: idleSeconds)

@@ -36,6 +36,21 @@ struct PresentTests {
         }
     }
 
+    @Test("A verifier that is a DID is told with what shows its key")
+    func verifierDid() async throws {
+        try await holding { scene in
+            try await scene.receive()
+            for prefix in ["did_key", "did_jwk"] {
+                let plan = try await scene.plan(options: "{\"prefix\":\"\(prefix)\"}")
+                let verifier = try plan.overview().request.verifier
+                #expect(verifier.proof == .decentralizedIdentifier && verifier.trust == .unverified)
+                #expect(verifier.didEvidence?.evidence == .selfCertifying)
+                #expect(abs(verifier.didEvidence?.asOf?.timeIntervalSinceNow ?? 1000) < 300)
+            }
+            #expect(try await scene.plan().overview().request.verifier.didEvidence == nil)
+        }
+    }
+
     @Test("What a verifier was shown before is told with the next plan, and to no other")
     func sharedBefore() async throws {
         try await holding { scene in

@@ -106,9 +106,11 @@ final class Browsing: Activity {
             Fact(Phrase.cardReceivedAt(.time(overview.receivedAt))),
             overview.expiresAt.map { Fact(Phrase.cardExpiresAt(.time($0))) },
             Fact(signedBy: overview.signedBy),
+            detail.issuerDid.map(Fact.init(evidence:)),
             Fact(Phrase.cardCopies(.number(overview.usableCopies), .number(overview.copies))),
         ].compactMap { $0 }
-        try show(.card(.init(face: CardFace(detail), facts: facts, claims: ClaimLines(detail.claims))))
+        let links = linkability(detail.linkability)
+        try show(.card(.init(face: CardFace(detail), facts: facts, claims: ClaimLines(detail.claims), linkability: links)))
     }
 
     private func askDelete(_ id: String) throws {

@@ -74,6 +74,21 @@ extension Fact {
         }
     }
 
+    /// What shows that a key is a DID's, and of when that is.
+    init(evidence dated: DatedDidEvidence) {
+        let asOf = dated.asOf.map(Argument.time) ?? .words(Phrase.didTimeUnknown())
+        switch dated.evidence {
+        case .selfCertifying: self.init(Phrase.didSelfCertifying())
+        case .ledgerProof(let block, let anchor):
+            self.init(Phrase.didLedgerProof(.number(of: block), asOf), Tone(of: anchor))
+        case .verifiedAt(let block, _): self.init(Phrase.didVerifiedAt(.number(of: block), asOf), .caution)
+        case .transportOnly(let host): self.init(Phrase.didTransportOnly(.given(host)), .caution)
+        case .stale(let block): self.init(Phrase.didStale(.number(of: block), asOf), .bad)
+        case .unverified: self.init(Phrase.didUnverified(), .bad)
+        case .other: self.init(Phrase.didOther(), .bad)
+        }
+    }
+
     fileprivate init(trustIn verifier: Verifier) {
         switch verifier.trust {
         case .anchored:
@@ -81,6 +96,20 @@ extension Fact {
             self.init(voucher ?? Phrase.trustAnchored(), .good)
         case .platform: self.init(Phrase.trustPlatform(), .caution)
         case .unverified, .other: self.init(Phrase.trustNobody(), .bad)
+        }
+    }
+}
+
+extension Argument {
+    fileprivate static func number(of block: LedgerBlock) -> Argument { .given(String(block.number)) }
+}
+
+extension Tone {
+    /// Seals of the state alone are experimental.
+    fileprivate init(of anchor: LedgerAnchor) {
+        switch anchor {
+        case .checkpoint, .endpoints, .seals: self = .good
+        case .stateSeals, .other: self = .caution
         }
     }
 }
@@ -93,6 +122,7 @@ extension VerifierFace {
             verifier.domain.map { Fact(Phrase.verifierDomain(.given($0))) },
             Fact(proof(verifier.proof)()),
             verifier.certificateSubject.map { Fact(Phrase.verifierSubject(.given($0))) },
+            verifier.didEvidence.map(Fact.init(evidence:)),
             Fact(trustIn: verifier),
             // What it calls itself may be anybody's name: that is a line of its own.
             verifier.displayName.map(ownName),
@@ -157,6 +187,7 @@ func linkability(_ reasons: [Linkability]) -> [Words] {
                 case .disclosedValues: .linkShown
                 case .statementOrder: .linkOrder
                 case .pseudonym: .linkPseudonym
+                case .anchorProof: .linkAnchorProof
                 case .other: .linkOther
                 }
             return phrase()

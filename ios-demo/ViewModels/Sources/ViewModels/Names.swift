@@ -49,7 +49,8 @@ struct Names {
         case .deleted(let type, _): return entry(Phrase.historyDeleted(.given(type)))
         case .exported: return entry(Phrase.historyExported())
         case .adopted: return entry(Phrase.historyAdopted())
-        case .other: return entry(Phrase.historyOther())
+        // The app makes no identities.
+        case .identityMade, .identitySigned, .identityDeleted, .other: return entry(Phrase.historyOther())
         }
     }
 }

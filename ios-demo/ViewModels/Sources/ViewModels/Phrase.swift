@@ -19,7 +19,7 @@ public enum Phrase: String, CaseIterable, Sendable {
     case cardsTitle, cardsEmpty, addCard, lockNow, refreshStatus, statusRefreshed, statusNotRefreshed, stateNew, stateValid,
         stateNotTracked, stateRevoked, stateSuspended, stateExpired, stateNotYet, stateUsedUp, stateStale, stateUnknown,
         dueRefill, dueReissue, dueExpiring, dueStatus, cardReceivedAt, cardExpiresAt, cardCopies, signedBy, signedByNobody,
-        cardClaims, cardRenew, cardDelete, deleteTitle, deleteWhy, deleteYes, deleteNo, deleted
+        cardClaims, cardLink, cardRenew, cardDelete, deleteTitle, deleteWhy, deleteYes, deleteNo, deleted
     // Cards that come later
     case promisedTitle, promised, promiseNotYet, promiseAsk, forget, forgetTitle, forgetWhy, forgetNo, forgotten
     // Claims
@@ -38,9 +38,10 @@ public enum Phrase: String, CaseIterable, Sendable {
         consentLink, consentUnlinkable, consentRetain, consentChoices, consentBefore, consentNeverBefore, consentTransaction,
         consentAgree, consentAgreePin, consentRefuse, verifierDomain, verifierSubject, verifierOwnName, proofCertificateName,
         proofCertificate, proofDid, proofAttestation, proofFederation, proofOrigin, proofAddressOnly, proofOther,
+        didSelfCertifying, didLedgerProof, didVerifiedAt, didTransportOnly, didStale, didUnverified, didOther, didTimeUnknown,
         trustAnchored, trustVouched, trustPlatform, trustNobody, answerEncrypted, answerPlain, answerGoesTo,
         answerGoesElsewhere, linkCopy, linkKey, linkSignature, linkStatus, linkId, linkDates, linkAlways, linkShown, linkOrder,
-        linkPseudonym, linkOther, noteHeader, noteReplay, noteLinkSecret, noteNotBound, noteOther,
+        linkPseudonym, linkAnchorProof, linkOther, noteHeader, noteReplay, noteLinkSecret, noteNotBound, noteOther,
         consentPseudonym, pseudonymOne, pseudonymName, sharedBeforeLine, choiceCard,
         choiceOption, choiceNothing, confirmTitle, confirmAdvice, confirmWhy, nothingFitsTitle, nothingFitsText,
         nothingFitsTell, refused

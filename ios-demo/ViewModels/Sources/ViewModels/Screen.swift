@@ -118,6 +118,8 @@ public enum Screen {
         public let face: CardFace
         public let facts: [Fact]
         public let claims: ClaimLines
+        /// What makes any showing of it recognisable; none if nothing does.
+        public let linkability: [Words]
     }
 
     public struct Consent {

@@ -161,7 +161,8 @@ struct CardsTests {
         try await phone { phone in
             try await phone.setUp()
             let card = try await phone.receive().cards[0].id
-            try await phone.then(\.card, .showCard(card))
+            let shown = try await phone.then(\.card, .showCard(card))
+            #expect(shown.linkability.map { said($0) }.contains("link_signature"))
             try await phone.then(\.question, .delete(card))
             try await phone.then(\.card, .refuse)
             try await phone.then(\.question, .delete(card))

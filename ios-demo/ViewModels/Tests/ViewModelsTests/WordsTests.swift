@@ -45,11 +45,32 @@ struct WordsTests {
     func reasons() {
         let reasons: [Linkability] = [
             .issuerSignature, .holderKey, .statusReference, .statementOrder, .credentialId, .dates, .alwaysDisclosedValues,
-            .disclosedValues, .pseudonym, .copyShownBefore, .other(code: "new"),
+            .disclosedValues, .pseudonym, .anchorProof, .copyShownBefore, .other(code: "new"),
         ]
         #expect(linkability(reasons).count == reasons.count)
         let all = notes([.headerUnchecked, .replayProtectionOnly, .linkSecret, .notBound, .other(code: "new")])
         for (place, note) in all.enumerated() { #expect(!all[..<place].contains(note)) }
+    }
+
+    @Test("What shows a DID's key is told with care where it is not proven for now")
+    func evidence() {
+        let block = LedgerBlock(chainId: 11, number: 7, hash: Data(count: 32))
+        let proven = LedgerAnchor.checkpoint(signers: 2, of: 3)
+        let tones: [(DidEvidence, Tone)] = [
+            (.selfCertifying, .plain), (.ledgerProof(block: block, anchor: proven), .good),
+            (.ledgerProof(block: block, anchor: .stateSeals(signers: 2, of: 3)), .caution),
+            (.verifiedAt(block: block, anchor: proven), .caution), (.transportOnly(host: "issuer.example"), .caution),
+            (.stale(block: block), .bad), (.unverified(why: "no_proof"), .bad), (.other(code: "new"), .bad),
+        ]
+        let told = tones.map { evidence, tone in
+            let fact = Fact(evidence: DatedDidEvidence(evidence: evidence, asOf: Date(timeIntervalSince1970: 0)))
+            #expect(fact.tone == tone)
+            return fact
+        }
+        for (place, fact) in told.enumerated() { #expect(!told[..<place].contains(fact)) }
+        let experiment = DidEvidence.verifiedAt(block: block, anchor: .stateSeals(signers: 2, of: 3))
+        let undated = Fact(evidence: DatedDidEvidence(evidence: experiment, asOf: nil))
+        #expect(undated.text == Phrase.didVerifiedAt(.given("7"), .words(Phrase.didTimeUnknown())))
     }
 
     @Test("A time is told where the holder is")

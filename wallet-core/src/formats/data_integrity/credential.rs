@@ -147,7 +147,8 @@ impl DataIntegrityCredential {
         self.source.digest()
     }
 
-    /// The concrete paths of the claims the holder can show or withhold, in received order. Whatever lies in an object
+    /// The concrete paths of the claims the holder can show or withhold, in received order: each is one JSON pointer (RFC 6901) of
+    /// the document, in the form all formats of this wallet have. Whatever lies in an object
     /// brings its `id` and `type` along.
     #[must_use]
     pub fn disclosable(&self) -> Vec<ClaimPath> {

@@ -3,6 +3,7 @@
 use super::json_ld::JsonLdError;
 use super::rdf::RdfError;
 use crate::cbor::CborError;
+use crate::did::DidError;
 use crate::error::{Category, ErrorCode, WalletError};
 use crate::http::FetchError;
 use crate::json::JsonError;
@@ -17,7 +18,7 @@ pub enum DataIntegrityError {
     /// More than [`super::limits::MAX_CLAIMS`].
     #[error("too many claims")]
     TooManyClaims,
-    /// More statements to show or withhold than [`wallet_bbs::MAX_MESSAGES`].
+    /// More statements to show or withhold than [`bbs::MAX_MESSAGES`].
     #[error("too many statements")]
     TooManyStatements,
     /// The text is not strict JSON.
@@ -75,6 +76,9 @@ pub enum DataIntegrityError {
     /// The controller's document does not give the key for assertions, or is of another controller.
     #[error("the controller's document does not list the key")]
     Controller,
+    /// The issuer's DID, its document, or a key of it.
+    #[error(transparent)]
+    Did(#[from] DidError),
     /// The app trusts neither this key nor the web site of this issuer.
     #[error("no permitted way leads to the issuer's key")]
     Untrusted,
@@ -114,9 +118,9 @@ pub enum DataIntegrityError {
     NoRandomness,
 }
 
-impl From<wallet_bbs::Error> for DataIntegrityError {
-    fn from(error: wallet_bbs::Error) -> Self {
-        use wallet_bbs::Error as E;
+impl From<bbs::Error> for DataIntegrityError {
+    fn from(error: bbs::Error) -> Self {
+        use bbs::Error as E;
         match error {
             E::TooManyMessages => Self::TooManyStatements,
             E::IndexesNotAscending | E::IndexOutOfRange => Self::Indexes,
@@ -157,6 +161,8 @@ impl From<DataIntegrityError> for WalletError {
             E::WrongKey => issuer(Code::UntrustedIssuer, "VC-DI 1.0 4.4").about("key"),
             E::WrongIssuer => issuer(Code::UntrustedIssuer, "VCDM 2.0 4.7").about("issuer"),
             E::Controller => issuer(Code::UntrustedIssuer, "CID 1.0 3.3").about("controller"),
+            E::Did(DidError::Fetch(error)) => Self::from(error),
+            E::Did(error) => error.of(Category::Issuer),
             E::Untrusted => issuer(Code::UntrustedIssuer, "VC-DI 1.0 4.4"),
             E::Fetch(error) => Self::from(error),
             E::ProofInvalid => issuer(Code::SignatureInvalid, "VC-DI 1.0 4.5").about("proof"),

@@ -2,8 +2,9 @@
 
 use super::error::DataIntegrityError;
 use super::multikey::Multikey;
-use crate::did::DidUrl;
+use crate::did::{DidUrl, FoundKey};
 use crate::formats::IssuerEvidence;
+use crate::jose::PublicKey;
 use serde_json::{Map, Value};
 
 /// A key that was found to be an issuer's, for assertions.
@@ -59,6 +60,28 @@ impl IssuerKey {
                 issuer: issuer.to_owned(),
                 key: key.to_text(),
                 address_checked,
+            },
+            key,
+        })
+    }
+
+    /// The key that the document of the issuer's DID lists for assertions: a Multikey, or a P-256 key in another form.
+    ///
+    /// # Errors
+    /// [`DataIntegrityError::Key`].
+    pub fn of_did(issuer: &str, found: &FoundKey) -> Result<Self, DataIntegrityError> {
+        let key = match (found.multibase(), found.public_key()) {
+            (Some(text), _) => Multikey::parse(text)?,
+            (None, Ok(PublicKey::P256(key))) => Multikey::P256(*key),
+            (None, _) => return Err(DataIntegrityError::Key),
+        };
+        Ok(Self {
+            method: found.method().to_owned(),
+            evidence: IssuerEvidence::Did {
+                issuer: issuer.to_owned(),
+                method: found.method().to_owned(),
+                key: Some(key.to_text()),
+                evidence: found.evidence().clone(),
             },
             key,
         })

@@ -2,7 +2,7 @@
 
 use super::error::DataIntegrityError;
 use crate::jose::PublicKey;
-use wallet_bbs::Suite;
+use bbs::Suite;
 
 /// A BLS12-381 G2 key has under 140. Decoding base58 takes the square of the length.
 const MAX_CHARS: usize = 192;
@@ -18,7 +18,7 @@ pub enum Multikey {
     /// P-256, for ECDSA.
     P256(p256::ecdsa::VerifyingKey),
     /// BLS12-381 G2, for BBS with SHA-256.
-    Bls12381G2(Box<wallet_bbs::PublicKey>),
+    Bls12381G2(Box<bbs::PublicKey>),
 }
 
 impl Multikey {
@@ -45,8 +45,7 @@ impl Multikey {
             };
         }
         let point = bytes.strip_prefix(&BLS12_381_G2_PUB);
-        let key =
-            wallet_bbs::PublicKey::from_bytes(Suite::Sha256, point.ok_or(DataIntegrityError::Key)?);
+        let key = bbs::PublicKey::from_bytes(Suite::Sha256, point.ok_or(DataIntegrityError::Key)?);
         key.map(|key| Self::Bls12381G2(Box::new(key)))
             .map_err(|_| DataIntegrityError::Key)
     }

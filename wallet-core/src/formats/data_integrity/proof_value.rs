@@ -6,9 +6,9 @@ use super::limits::{MAX_POINTERS, MAX_PROOF_VALUE};
 use super::pointer::Pointer;
 use crate::cbor;
 use crate::jose::base64url;
+use bbs::MAX_MESSAGES;
 use minicbor::{Decoder, Encoder};
 use std::collections::BTreeMap;
-use wallet_bbs::MAX_MESSAGES;
 
 /// Decodes the text, and checks that it is strict CBOR. With the header that is one item: a tag and what is tagged.
 pub(super) fn decode(text: &str) -> Result<Vec<u8>, DataIntegrityError> {

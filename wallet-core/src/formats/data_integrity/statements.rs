@@ -89,6 +89,21 @@ impl Statements {
         canonical.into_iter().map(signed).collect()
     }
 
+    /// The mandatory lines, which are at these positions, and those shown by choice.
+    ///
+    /// # Errors
+    /// [`DataIntegrityError::Indexes`] if there is no line at one of the positions.
+    pub(super) fn split_mandatory(
+        &self,
+        mandatory: &[usize],
+    ) -> Result<(Vec<&String>, Vec<&String>), DataIntegrityError> {
+        let mandatory: Indexes = mandatory.iter().copied().collect();
+        if mandatory.last() >= Some(&self.lines.len()) {
+            return Err(DataIntegrityError::Indexes);
+        }
+        Ok(self.split(&mandatory))
+    }
+
     /// The lines at these positions, and the others.
     pub(super) fn split(&self, indexes: &Indexes) -> (Vec<&String>, Vec<&String>) {
         let (inside, outside): (Vec<_>, Vec<_>) = (0..)

@@ -8,9 +8,9 @@ use super::pointer::Pointer;
 use super::rdf::{Node, Object};
 use super::statements::{Indexes, Statements};
 use crate::formats::claim_path::{ClaimPath, ClaimPaths, PathSegment};
+use bbs::MAX_MESSAGES;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
-use wallet_bbs::MAX_MESSAGES;
 
 const RDF_TYPE: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 

@@ -5,6 +5,7 @@ use super::parse::{Disclosed, SdJwt};
 use crate::clock::UnixTime;
 use crate::formats::IssuerEvidence;
 use crate::formats::claim_path::{ClaimPath, PathSegment};
+use crate::formats::numeric_date::numeric_date;
 use crate::jose::{Algorithm, PublicKey};
 use serde_json::Value;
 use std::sync::Arc;
@@ -49,8 +50,8 @@ impl SdJwtVc {
         Ok(Self {
             vct,
             holder_key: holder_key(claims)?,
-            not_before: numeric_date(claims, "nbf")?,
-            expires: numeric_date(claims, "exp")?,
+            not_before: optional_date(claims, "nbf")?,
+            expires: optional_date(claims, "exp")?,
             sd_jwt,
             evidence,
         })
@@ -199,17 +200,9 @@ fn optional(claims: &Value, name: &str, is_right: fn(&Value) -> bool) -> bool {
     claims.get(name).is_none_or(is_right)
 }
 
-/// A NumericDate (RFC 7519 2). Fractions of a second are cut off.
-fn numeric_date(claims: &Value, name: &str) -> Result<Option<UnixTime>, SdJwtError> {
-    let Some(value) = claims.get(name) else {
-        return Ok(None);
-    };
-    // The cast cuts what is beyond the range to its end: as far in the past or future.
-    let seconds = value
-        .as_i64()
-        .or_else(|| value.as_f64().map(|float| float as i64));
-    let seconds = seconds.ok_or(SdJwtError::ValidityType)?;
-    Ok(Some(UnixTime::from_secs(seconds)))
+fn optional_date(claims: &Value, name: &str) -> Result<Option<UnixTime>, SdJwtError> {
+    let date = |value| numeric_date(value).ok_or(SdJwtError::ValidityType);
+    claims.get(name).map(date).transpose()
 }
 
 /// `cnf.jwk` (RFC 7800 3.2). Other confirmation methods cannot be checked before the key is used, so they are refused.

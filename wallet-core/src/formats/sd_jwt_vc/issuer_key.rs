@@ -90,6 +90,11 @@ pub struct IssuerKey {
 }
 
 impl IssuerKey {
+    /// A key, and how it was found to be an issuer's.
+    pub(crate) const fn new(key: PublicKey, evidence: IssuerEvidence) -> Self {
+        Self { key, evidence }
+    }
+
     /// The key.
     #[must_use]
     pub fn public_key(&self) -> &PublicKey {
@@ -113,7 +118,9 @@ impl IssuerKey {
             }
             IssuerEvidence::Certificate { .. } => {}
             // Keys of another format's issuers.
-            IssuerEvidence::Pinned { .. } | IssuerEvidence::Controller { .. } => {
+            IssuerEvidence::Pinned { .. }
+            | IssuerEvidence::Did { .. }
+            | IssuerEvidence::Controller { .. } => {
                 return Err(SdJwtError::WrongIssuerKey);
             }
         }

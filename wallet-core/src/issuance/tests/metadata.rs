@@ -3,6 +3,7 @@
 use super::issuer::World;
 use super::{code, example};
 use crate::error::{ErrorCode, WalletError};
+use crate::formats::CredentialFormat;
 use crate::issuance::authorization_server::{AuthorizationServer, ClientMethod};
 use crate::issuance::{AllowLoopbackHttp, IssuerIdentifier, IssuerMetadata, NotIssuable};
 use crate::issuance::{IssuanceError, ProofRequirement};
@@ -76,12 +77,10 @@ fn one_unknown_or_broken_configuration_does_not_harm_the_others() {
     assert_eq!(card.credential_type(), super::issuer::VCT);
     let algorithms = vec![Algorithm::Es256, Algorithm::EdDsa];
     assert_eq!(*card.proof(), ProofRequirement::Jwt { algorithms });
-    for id in ["UniversityDegreeCredential", "org.iso.18013.5.1.mDL"] {
-        assert_eq!(
-            parsed.configuration(id).unwrap_err(),
-            NotIssuable::UnknownFormat
-        );
-    }
+    assert_eq!(
+        parsed.configuration("org.iso.18013.5.1.mDL").unwrap_err(),
+        NotIssuable::UnknownFormat
+    );
     for id in ["null", "list", "empty", "format"] {
         assert_eq!(
             parsed.configuration(id).unwrap_err(),
@@ -414,5 +413,75 @@ proptest! {
         bytes.truncate(cut % bytes.len());
         let _ = IssuerMetadata::parse(&bytes, &issuer, HTTPS_ONLY);
         let _ = AuthorizationServer::parse(&bytes, &issuer, HTTPS_ONLY);
+    }
+}
+
+/// A configuration of a W3C credential as JWT, with these members added or replaced.
+fn jwt_vc(members: Value) -> Result<(String, ProofRequirement), NotIssuable> {
+    let mut metadata = good();
+    let mut configuration = json!({
+        "format": "jwt_vc_json",
+        "credential_definition": {"type": ["VerifiableCredential", "UniversityDegreeCredential"]},
+        "credential_signing_alg_values_supported": ["ES256K", "RS256"],
+        "cryptographic_binding_methods_supported": ["did:example", "did:jwk"],
+        "proof_types_supported": {"jwt": {"proof_signing_alg_values_supported": ["ES256"]}},
+    });
+    let replaced = members.as_object().unwrap().clone();
+    configuration.as_object_mut().unwrap().extend(replaced);
+    metadata["credential_configurations_supported"]["degree"] = configuration;
+    let parsed = parse(&metadata).unwrap();
+    let configuration = parsed.configuration("degree")?;
+    assert_eq!(configuration.format(), CredentialFormat::JwtVc);
+    let credential_type = configuration.credential_type().to_owned();
+    Ok((credential_type, configuration.proof().clone()))
+}
+
+#[test]
+fn a_w3c_credential_as_jwt_is_ordered_by_the_terms_of_its_types() {
+    let es256 = ProofRequirement::Jwt {
+        algorithms: vec![Algorithm::Es256],
+    };
+    let degree = "UniversityDegreeCredential".to_owned();
+    assert_eq!(jwt_vc(json!({})), Ok((degree.clone(), es256.clone())));
+    for fine in [
+        json!({"credential_signing_alg_values_supported": ["Ed25519"]}),
+        json!({"cryptographic_binding_methods_supported": ["jwk"]}),
+        json!({"cryptographic_binding_methods_supported": ["did:key"]}),
+        json!({"credential_definition": {"type": ["UniversityDegreeCredential", "VerifiableCredential"]}}),
+    ] {
+        assert_eq!(jwt_vc(fine), Ok((degree.clone(), es256.clone())));
+    }
+    for (broken, why) in [
+        (json!({"credential_definition": {}}), NotIssuable::Malformed),
+        (
+            json!({"credential_definition": null}),
+            NotIssuable::Malformed,
+        ),
+        (
+            json!({"credential_definition": {"type": ["Other"]}}),
+            NotIssuable::Malformed,
+        ),
+        (
+            json!({"credential_definition": {"type": "VerifiableCredential"}}),
+            NotIssuable::Malformed,
+        ),
+        (
+            json!({"credential_signing_alg_values_supported": "ES256"}),
+            NotIssuable::Malformed,
+        ),
+        (
+            json!({"credential_signing_alg_values_supported": ["RS256"]}),
+            NotIssuable::Suite,
+        ),
+        (
+            json!({"cryptographic_binding_methods_supported": ["did:example"]}),
+            NotIssuable::BindingMethod,
+        ),
+        (
+            json!({"proof_types_supported": {"jwt": {"proof_signing_alg_values_supported": ["ES256K"]}}}),
+            NotIssuable::ProofAlgorithm,
+        ),
+    ] {
+        assert_eq!(jwt_vc(broken.clone()), Err(why), "{broken}");
     }
 }

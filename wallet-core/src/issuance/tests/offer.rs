@@ -108,6 +108,10 @@ fn both_schemes_and_https_links_are_offers() {
         assert!(OfferLink::recognises(&text), "{text}");
         assert_eq!(by_value(&text).configuration_ids(), ["card"]);
     }
+    // A name may be written in percents, too (found by mutations of the corpus).
+    let text = format!("https://wallet.example/?%63redential_offer={encoded}");
+    assert!(OfferLink::recognises(&text));
+    assert_eq!(by_value(&text).configuration_ids(), ["card"]);
 }
 
 #[test]

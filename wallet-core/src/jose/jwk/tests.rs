@@ -27,6 +27,13 @@ fn p384() -> Value {
     PublicKey::P384(*secret.verifying_key()).to_jwk().into()
 }
 
+fn secp256k1() -> Value {
+    let secret = k256::ecdsa::SigningKey::from_slice(&[7; 32]).unwrap();
+    PublicKey::Secp256k1(*secret.verifying_key())
+        .to_jwk()
+        .into()
+}
+
 fn with(mut jwk: Value, name: &str, value: Value) -> Value {
     jwk[name] = value;
     jwk
@@ -49,6 +56,30 @@ fn each_kind_of_key_comes_back_from_jwk_and_spki() {
         assert_eq!(Value::Object(key.to_jwk()), jwk);
         assert_eq!(PublicKey::from_spki_der(&key.to_spki_der()).unwrap(), key);
     }
+}
+
+#[test]
+fn a_secp256k1_key_comes_back_from_jwk_and_point_and_is_in_no_certificate() {
+    let key = PublicKey::from_jwk(&secp256k1()).unwrap();
+    assert_eq!(key.algorithm(), Algorithm::Es256K);
+    assert_eq!(Value::Object(key.to_jwk()), secp256k1());
+    assert_eq!(secp256k1()["crv"], "secp256k1");
+    assert_eq!(
+        PublicKey::from_secp256k1_point(&key.to_bytes()),
+        Ok(key.clone())
+    );
+    let in_der = PublicKey::from_spki_der(&key.to_spki_der());
+    assert_eq!(in_der, Err(JoseError::UnsupportedKey));
+    for point in [&key.to_bytes()[1..], &[6; 65], &[2; 65], &[4; 33], &[]] {
+        let refused = PublicKey::from_secp256k1_point(point);
+        assert_eq!(refused, Err(JoseError::MalformedKey));
+    }
+    // A point of another curve.
+    let elsewhere = PublicKey::from_jwk(&with(p256(), "crv", json!("secp256k1")));
+    assert_eq!(elsewhere, Err(JoseError::NotOnCurve));
+    let nowhere = [&[2], [0xff; 32].as_slice()].concat();
+    let refused = PublicKey::from_secp256k1_point(&nowhere);
+    assert_eq!(refused, Err(JoseError::NotOnCurve));
 }
 
 #[test]
@@ -89,7 +120,7 @@ fn a_key_that_is_for_something_else_is_refused() {
 #[test]
 fn any_private_member_is_refused() {
     for name in PRIVATE_MEMBERS {
-        for jwk in [p256(), p384(), ed25519()] {
+        for jwk in [p256(), p384(), ed25519(), secp256k1()] {
             // Whatever it holds: even an empty one is a leak about to happen.
             let jwk = with(jwk, name, json!(""));
             assert_eq!(PublicKey::from_jwk(&jwk), Err(JoseError::PrivateKey));
@@ -157,7 +188,7 @@ fn kinds_of_key_outside_our_policy_are_refused() {
         json!({"kty": "RSA", "n": "AQAB", "e": "AQAB"}),
         json!({"kty": "oct"}),
         with(p256(), "crv", json!("P-521")),
-        with(p256(), "crv", json!("secp256k1")),
+        with(p256(), "crv", json!("secp256r1")),
         with(p256(), "crv", json!("p-256")),
         with(p256(), "kty", json!("ec")),
         with(p256(), "kty", json!("OKP")),
@@ -291,7 +322,7 @@ fn only_our_algorithms_have_a_name_here() {
 
 #[test]
 fn signatures_of_any_other_length_are_refused() {
-    for jwk in [p256(), p384(), ed25519()] {
+    for jwk in [p256(), p384(), ed25519(), secp256k1()] {
         let key = PublicKey::from_jwk(&jwk).unwrap();
         for length in [0, 1, 32, 63, 64, 65, 72, 95, 96, 97, 128] {
             for byte in [0, 1, 0xff] {

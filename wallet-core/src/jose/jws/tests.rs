@@ -294,3 +294,41 @@ proptest! {
         prop_assert_eq!(jws.text(), text);
     }
 }
+
+/// Credentials of METADIUM's own tests.
+fn es256k_tokens() -> Vec<(String, PublicKey)> {
+    let path = "/../test-fixtures/vectors/korea/did-meta-vc-jwt-es256k.json";
+    let file = std::fs::read(format!("{}{path}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let file: Value = serde_json::from_slice(&file).unwrap();
+    let tokens = file["jwt_vcs"].as_array().unwrap().iter();
+    let tokens = tokens.map(|token| {
+        let digits = token["publicKeyHex"].as_str().unwrap();
+        let byte = |at: usize| u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).unwrap();
+        let point: Vec<u8> = (0..digits.len() / 2).map(byte).collect();
+        let key = PublicKey::from_secp256k1_point(&point).unwrap();
+        (token["jwt"].as_str().unwrap().to_owned(), key)
+    });
+    tokens.collect()
+}
+
+#[test]
+fn es256k_is_verified_only_where_it_is_asked_for_by_name() {
+    let tokens = es256k_tokens();
+    assert_eq!(tokens.len(), 2);
+    for (text, key) in &tokens {
+        assert_eq!(refusal(text), JoseError::AlgorithmNotAllowed);
+        let jws = CompactJws::parse_of(text, MAX, &[Algorithm::Es256K]).unwrap();
+        assert_eq!(jws.algorithm(), Algorithm::Es256K);
+        assert_eq!(jws.verify(key), Ok(()));
+        for (_, other) in tokens.iter().filter(|(_, other)| other != key) {
+            assert_eq!(jws.verify(other), Err(JoseError::SignatureInvalid));
+        }
+        let p256 = p256::ecdsa::SigningKey::from_slice(&[7; 32]).unwrap();
+        let p256 = PublicKey::P256(*p256.verifying_key());
+        assert_eq!(jws.verify(&p256), Err(JoseError::AlgorithmMismatch));
+    }
+    // And nothing else is, where only it is asked for.
+    let es256 = with_header(&json!({"alg": "ES256"}));
+    let refused = CompactJws::parse_of(&es256, MAX, &[Algorithm::Es256K]);
+    assert_eq!(refused.err(), Some(JoseError::AlgorithmNotAllowed));
+}

@@ -74,6 +74,8 @@ pub struct Candidate<'a> {
     pub feature: Option<Feature>,
     /// Whether its issuer says that nobody gets a second secret for pseudonyms.
     pub is_one_per_person: bool,
+    /// Whether its issuer's proof that it was anchored is kept with it.
+    pub is_anchored: bool,
     /// Not valid before.
     pub not_before: Option<UnixTime>,
     /// Not valid at or after.
@@ -122,7 +124,7 @@ impl<'a> Candidate<'a> {
             disclosable: credential.disclosable(),
             always_disclosed: credential.always_disclosed(),
             reveals: match credential {
-                Credential::SdJwtVc(_) => Reveals::Disclosures,
+                Credential::SdJwtVc(_) | Credential::JwtVc(_) => Reveals::Disclosures,
                 Credential::DataIntegrity(credential) => Reveals::Statements(credential),
             },
             authority_key_ids: credential.evidence().authority_key_ids().to_vec(),
@@ -130,6 +132,7 @@ impl<'a> Candidate<'a> {
             holder_algorithm: credential.holder_key().map(PublicKey::algorithm),
             feature: credential.feature(),
             is_one_per_person: credential.is_one_per_person(),
+            is_anchored: false,
             not_before: credential.not_before(),
             expires: credential.expires(),
             has_status: credential.status().is_some(),
@@ -143,6 +146,15 @@ impl<'a> Candidate<'a> {
     #[must_use]
     pub fn with_status(self, status: CardStatus) -> Self {
         Self { status, ..self }
+    }
+
+    /// The same with whether a proof of anchoring is kept with it.
+    #[must_use]
+    pub fn with_anchor(self, is_anchored: bool) -> Self {
+        Self {
+            is_anchored,
+            ..self
+        }
     }
 
     /// Whether it is valid at `now`.

@@ -18,6 +18,8 @@ pub struct VpFormats {
     pub sd_jwt_vc: Option<SdJwtVcAlgorithms>,
     /// `ldp_vc`; `None` if the verifier does not take it.
     pub ldp_vc: Option<LdpVcProofs>,
+    /// `jwt_vc_json`; `None` if the verifier does not take it.
+    pub jwt_vc: Option<JwtVcAlgorithms>,
 }
 
 impl VpFormats {
@@ -27,6 +29,7 @@ impl VpFormats {
         match format {
             CredentialFormat::SdJwtVc => self.sd_jwt_vc.is_some(),
             CredentialFormat::LdpVc => self.ldp_vc.is_some(),
+            CredentialFormat::JwtVc => self.jwt_vc.is_some(),
         }
     }
 }
@@ -38,6 +41,13 @@ pub struct SdJwtVcAlgorithms {
     pub issuer: Option<Vec<String>>,
     /// `kb-jwt_alg_values`: the KB-JWT.
     pub key_binding: Option<Vec<String>>,
+}
+
+/// Algorithms for `jwt_vc_json` (B.1.3.1); `None` is no limit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JwtVcAlgorithms {
+    /// `alg_values`: of the credential and of the presentation.
+    pub named: Option<Vec<String>>,
 }
 
 /// Proofs for `ldp_vc` (B.1.3.2); `None` is no limit.
@@ -155,14 +165,26 @@ fn is_accepted(
             let mut suites = core::iter::once(suite.as_str()).chain(outer);
             taken.is_some_and(|taken| suites.all(|suite| taken.take(suite)))
         }
-        IssuerSignature::Jws(issuer) => formats.sd_jwt_vc.as_ref().is_some_and(|accepted| {
-            let signed_here = query.require_cryptographic_holder_binding;
-            names(accepted.issuer.as_deref(), issuer)
-                && candidate
-                    .holder_algorithm
-                    .filter(|_| signed_here)
-                    .is_none_or(|algorithm| names(accepted.key_binding.as_deref(), algorithm))
-        }),
+        IssuerSignature::Jws(issuer) => {
+            let lists = match candidate.format {
+                CredentialFormat::JwtVc => formats
+                    .jwt_vc
+                    .as_ref()
+                    .map(|taken| [taken.named.as_deref(); 2]),
+                _ => formats
+                    .sd_jwt_vc
+                    .as_ref()
+                    .map(|taken| [taken.issuer.as_deref(), taken.key_binding.as_deref()]),
+            };
+            lists.is_some_and(|[of_issuer, of_holder]| {
+                let signed_here = query.require_cryptographic_holder_binding;
+                names(of_issuer, issuer)
+                    && candidate
+                        .holder_algorithm
+                        .filter(|_| signed_here)
+                        .is_none_or(|algorithm| names(of_holder, algorithm))
+            })
+        }
     }
 }
 
@@ -173,6 +195,7 @@ fn names(list: Option<&[String]>, algorithm: Algorithm) -> bool {
             Algorithm::Es256 => name == "ES256",
             Algorithm::Es384 => name == "ES384",
             Algorithm::EdDsa => name == "Ed25519" || name == "EdDSA",
+            Algorithm::Es256K => name == "ES256K",
         })
     })
 }

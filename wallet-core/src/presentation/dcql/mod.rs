@@ -17,7 +17,8 @@ pub use claims::SelectedClaim;
 pub use credential_sets::{SetMatch, match_sets};
 pub use error::QueryError;
 pub use matching::{
-    CandidateMatch, ClaimOption, LdpVcProofs, QueryMatch, SdJwtVcAlgorithms, VpFormats, match_query,
+    CandidateMatch, ClaimOption, JwtVcAlgorithms, LdpVcProofs, QueryMatch, SdJwtVcAlgorithms,
+    VpFormats, match_query,
 };
 pub use query::{
     ClaimsQuery, CredentialQuery, CredentialSetQuery, DcqlQuery, Limits, Meta, PseudonymQuery,

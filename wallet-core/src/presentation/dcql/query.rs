@@ -46,6 +46,9 @@ pub struct CredentialQuery {
     /// If present, the holder is to be shown under a pseudonym: `pseudonym` in `meta`, a member of ours
     /// (docs/pseudonyms.md). Only a credential that has pseudonyms answers.
     pub pseudonym: Option<PseudonymQuery>,
+    /// Whether the proof is wanted that the credential was anchored: `anchor_proof` in `meta`, a member of ours
+    /// (docs/ledger.md). A credential that has none answers all the same.
+    pub anchor_proof: bool,
     /// If present, the issuer must belong to one of these.
     pub trusted_authorities: Option<Vec<TrustedAuthority>>,
     /// Whether a proof of holder binding is needed. The default is yes.
@@ -71,7 +74,8 @@ pub enum Meta {
     Any,
     /// `vct_values` of `dc+sd-jwt` (B.3.5).
     Vct(Vec<String>),
-    /// `type_values` of `ldp_vc` (B.1.1): sets of fully expanded types, of which a credential must have all of one.
+    /// `type_values` of `ldp_vc` and `jwt_vc_json` (B.1.1): sets of types, expanded as far as a context defines them, of which
+    /// a credential must have all of one.
     Types(Vec<Vec<String>>),
 }
 
@@ -176,10 +180,15 @@ impl DcqlQuery {
 }
 
 impl CredentialQuery {
-    /// Whether an answer can authorise a transaction: it is signed with a key that is the holder's alone. A credential that is
-    /// bound to none (`ldp_vc`) is anybody's who has it, whatever a fresh key signs.
+    /// Whether an answer can authorise a transaction: it is signed with a key that is the holder's alone, over the hashes of
+    /// the transaction. A credential that is bound to none (`ldp_vc`) is anybody's who has it, whatever a fresh key signs;
+    /// and nobody says where the hashes stand in a JWT around a W3C credential.
     pub(crate) fn can_authorise(&self) -> bool {
-        self.require_cryptographic_holder_binding && self.format != Some(CredentialFormat::LdpVc)
+        let is_w3c = matches!(
+            self.format,
+            Some(CredentialFormat::LdpVc | CredentialFormat::JwtVc)
+        );
+        self.require_cryptographic_holder_binding && !is_w3c
     }
 
     fn parse(value: &Value) -> Result<Self> {
@@ -207,6 +216,7 @@ impl CredentialQuery {
             multiple: boolean(query, "multiple", false)?,
             meta: Meta::parse(meta, format)?,
             pseudonym: PseudonymQuery::parse(meta, format)?,
+            anchor_proof: boolean(object(meta)?, "anchor_proof", false)?,
             trusted_authorities: optional_array(query, "trusted_authorities", Limits::ENTRIES)?
                 .map(|list| list.iter().map(TrustedAuthority::parse).collect())
                 .transpose()?,
@@ -263,7 +273,7 @@ impl Meta {
                     None => Ok(Self::Any),
                 }
             }
-            Some(CredentialFormat::LdpVc) => {
+            Some(CredentialFormat::LdpVc | CredentialFormat::JwtVc) => {
                 match optional_array(meta, "type_values", Limits::ENTRIES)? {
                     Some(sets) => sets
                         .iter()

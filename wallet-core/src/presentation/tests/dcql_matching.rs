@@ -3,7 +3,7 @@
 use super::*;
 use crate::formats::CredentialFormat;
 use crate::presentation::dcql::{
-    ClaimOption, DcqlQuery, SdJwtVcAlgorithms, VpFormats, match_query, match_sets,
+    ClaimOption, DcqlQuery, JwtVcAlgorithms, SdJwtVcAlgorithms, VpFormats, match_query, match_sets,
 };
 
 fn query(change: Value) -> DcqlQuery {
@@ -119,7 +119,7 @@ fn the_verifier_limits_formats_and_algorithms() {
                 issuer: issuer.map(list),
                 key_binding: key_binding.map(list),
             }),
-            ldp_vc: None,
+            ..VpFormats::default()
         }
     };
     let bound = query(json!({}));
@@ -141,6 +141,45 @@ fn the_verifier_limits_formats_and_algorithms() {
     assert!(accepts(&bound, &of(None, Some(&["Ed25519"])), &ed25519));
     assert!(accepts(&bound, &of(None, Some(&["EdDSA"])), &ed25519));
     assert!(!accepts(&bound, &of(None, Some(&["Ed448"])), &ed25519));
+}
+
+// shows: VP 47
+#[test]
+fn one_list_limits_the_algorithms_of_a_jwt_credential_and_of_the_presentation_around_it() {
+    let claims = claims();
+    let mut candidate = plain_candidate("a", &claims);
+    candidate.format = CredentialFormat::JwtVc;
+    candidate.issuer_signature = IssuerSignature::Jws(Algorithm::Es256K);
+    let of = |names: Option<&[&str]>| {
+        let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        VpFormats {
+            jwt_vc: Some(JwtVcAlgorithms {
+                named: names.map(list),
+            }),
+            ..VpFormats::default()
+        }
+    };
+    let ask = |binding: bool| {
+        query(json!({"format": "jwt_vc_json", "require_cryptographic_holder_binding": binding}))
+    };
+    let accepts = |binding: bool, formats: &VpFormats, candidate: &Candidate<'_>| {
+        let one = core::slice::from_ref(candidate);
+        let found = match_query(&ask(binding), Some(formats), one, NOW);
+        !found[0].candidates.is_empty()
+    };
+    assert!(accepts(true, &of(None), &candidate));
+    assert!(accepts(true, &of(Some(&["ES256", "ES256K"])), &candidate));
+    assert!(!accepts(true, &of(Some(&["ES256K"])), &candidate));
+    assert!(accepts(false, &of(Some(&["ES256K"])), &candidate));
+    assert!(!accepts(false, &of(Some(&["ES256"])), &candidate));
+    let sd_jwt_only = VpFormats {
+        sd_jwt_vc: Some(SdJwtVcAlgorithms::default()),
+        ..VpFormats::default()
+    };
+    assert!(!accepts(true, &sd_jwt_only, &candidate));
+    candidate.holder_algorithm = None;
+    assert!(!accepts(true, &of(None), &candidate), "bound to no key");
+    assert!(accepts(false, &of(None), &candidate));
 }
 
 // shows: VP 22

@@ -101,6 +101,11 @@ fn a_query_that_breaks_a_rule_is_refused() {
             Error::WrongType,
         ),
         (
+            "proof of anchoring as text",
+            credential(json!({"meta": {"anchor_proof": "true"}})),
+            Error::WrongType,
+        ),
+        (
             "multiple as text",
             credential(json!({"multiple": "true"})),
             Error::WrongType,

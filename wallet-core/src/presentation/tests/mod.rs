@@ -343,6 +343,7 @@ impl Copy {
     pub(super) fn material(self, name: &str) -> HashMap<CopyRef, CopyMaterial> {
         let material = CopyMaterial {
             holder: None,
+            anchor_proof: None,
             credential: self.credential,
             key: Some(self.key),
         };
@@ -372,6 +373,7 @@ pub(super) fn plain_candidate<'a>(name: &str, claims: &'a Value) -> Candidate<'a
         holder_algorithm: Some(Algorithm::Es256),
         feature: None,
         is_one_per_person: false,
+        is_anchored: false,
         not_before: None,
         expires: None,
         has_status: false,

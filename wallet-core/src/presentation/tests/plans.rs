@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::error::ErrorCode;
+use crate::formats::CredentialFormat;
+use crate::presentation::card::Card;
 use crate::presentation::dcql::UserAuthPolicy as Policy;
 
 fn approve(plan: ConsentPlan, auth: UserAuth, now: UnixTime) -> Result<ApprovedPlan, NotApproved> {
@@ -78,6 +80,27 @@ fn a_copy_shown_before_is_said_to_be_linkable() {
             .linkability
             .contains(&Linkability::CopyShownBefore)
     );
+}
+
+/// Of a derived proof the verifier does not see what was anchored: it could check nothing, and would learn who is back.
+#[test]
+fn a_proof_of_anchoring_goes_only_where_what_was_anchored_is_shown() {
+    let claims = json!({"vct": "type", "name": "n"});
+    for (format, text, goes_along) in [
+        (CredentialFormat::SdJwtVc, "dc+sd-jwt", true),
+        (CredentialFormat::JwtVc, "jwt_vc_json", true),
+        (CredentialFormat::LdpVc, "ldp_vc", false),
+    ] {
+        let query = json!({"credentials": [{
+            "id": "card", "format": text, "meta": {"anchor_proof": true},
+            "require_cryptographic_holder_binding": false,
+        }]});
+        let mut candidate = plain_candidate("card", &claims).with_anchor(true);
+        candidate.format = format;
+        let query = DcqlQuery::parse(&query).unwrap();
+        let query = query.credential("card").unwrap();
+        assert_eq!(Card::of(&candidate).gives_anchor_proof(query), goes_along);
+    }
 }
 
 // shows: HOSTILE 9

@@ -5,8 +5,9 @@
 //! so that it does not learn when one is made. [`StatusList::from_jwt`] and [`StatusList::from_cwt`] verify what was
 //! fetched; what they give is believed only until [`StatusList::valid_until`].
 //!
-//! The wallet does not look at `credentialStatus` of W3C credentials yet, and says that their status is unknown:
-//! [`BitstringList`] is reached by its own functions only. SD-JWT VC uses Token Status Lists in JWT form (SD-JWT VC 2.2.2).
+//! The wallet does not look at `credentialStatus` of W3C credentials yet, as JWT neither, and says that their status is unknown:
+//! [`BitstringList`] is reached by its own functions only. One as JWT may have the claim `status` of a Token Status List, which
+//! is followed. SD-JWT VC uses Token Status Lists in JWT form (SD-JWT VC 2.2.2).
 
 mod bitstring;
 mod bitstring_credential;

@@ -73,6 +73,10 @@ impl RecordKind {
     pub const PENDING: Self = Self(10);
     /// An entry of the history.
     pub const HISTORY: Self = Self(11);
+    /// A proof that a copy or a receipt was anchored on a ledger.
+    pub const ANCHORED: Self = Self(12);
+    /// The newest block of a ledger that was taken for current.
+    pub const LEDGER_SEEN: Self = Self(13);
 }
 
 /// A decrypted record.

@@ -42,6 +42,9 @@ pub struct ShownCredential {
     pub credential_type: String,
     /// The claims shown, as claims path pointers.
     pub claims: Vec<serde_json::Value>,
+    /// Whether the proof that the card was anchored went along.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub anchor_proof: bool,
 }
 
 /// What happened.
@@ -108,6 +111,35 @@ pub enum HistoryEvent {
         credential_type: String,
         /// The Credential Issuer Identifier.
         issuer: String,
+    },
+    /// A DID of the holder's own was made.
+    IdentityMade {
+        /// The identity.
+        identity: RecordName,
+        /// Its method.
+        method: String,
+        /// Its network, for methods of a ledger.
+        network: Option<String>,
+    },
+    /// An identity is about to sign.
+    IdentitySigned {
+        /// The identity.
+        identity: RecordName,
+        /// Its method.
+        method: String,
+        /// Its network, for methods of a ledger.
+        network: Option<String>,
+        /// `proof`, or the name of the contract's function.
+        act: String,
+        /// The audience of a proof, the account of a contract.
+        to: String,
+    },
+    /// An identity was deleted with its key.
+    IdentityDeleted {
+        /// Its method.
+        method: String,
+        /// Its network, for methods of a ledger.
+        network: Option<String>,
     },
     /// Claims and history were exported.
     Exported,

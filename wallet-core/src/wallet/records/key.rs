@@ -1,6 +1,9 @@
 //! Where a key is.
 
 use super::{Other, RecordName};
+use crate::clock::UnixTime;
+use crate::error::{ErrorCode, WalletError};
+use crate::identity::IdentityMethod;
 use crate::keys::KeyPurpose;
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +29,7 @@ pub(crate) enum KeyPlace {
 /// A key of the holder.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct KeyRecord {
-    /// What it may be used for: `device`, `holder`, `link_secret`, `payment`, `dpop`.
+    /// What it may be used for: `device`, `holder`, `link_secret`, `payment`, `dpop`, `identity`.
     pub(crate) purpose: String,
     /// The algorithm identifier; empty for keys that do not sign.
     pub(crate) algorithm: String,
@@ -41,9 +44,49 @@ pub(crate) struct KeyRecord {
     /// Of these: SHA-256 (base64url) of the issuer's part of the secret of pseudonyms, from the first card that was kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) entropy_digest: Option<String>,
+    /// Of a DID of the holder's own: which.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) identity: Option<IdentityRecord>,
     /// Members of newer versions.
     #[serde(flatten)]
     pub(crate) other: Other,
+}
+
+/// A DID of the holder's own.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct IdentityRecord {
+    /// Method and network; one of a newer version must not make the record unreadable.
+    method: serde_json::Value,
+    /// The DID; absent until a ledger gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) did: Option<String>,
+    /// Seconds since the epoch.
+    pub(crate) made_at: i64,
+    /// Members of newer versions.
+    #[serde(flatten)]
+    other: Other,
+}
+
+impl IdentityRecord {
+    pub(crate) fn new(
+        method: &IdentityMethod,
+        did: Option<String>,
+        now: UnixTime,
+    ) -> Result<Self, WalletError> {
+        let method = serde_json::to_value(method);
+        Ok(Self {
+            method: method
+                .map_err(|_| WalletError::new(ErrorCode::Bug).about("record_encoding"))?,
+            did,
+            made_at: now.as_secs(),
+            other: Other::new(),
+        })
+    }
+
+    /// Method and network, if this version knows them.
+    pub(crate) fn method(&self) -> Option<IdentityMethod> {
+        IdentityMethod::deserialize(&self.method).ok()
+    }
 }
 
 /// The stored text of a purpose.
@@ -54,5 +97,6 @@ pub(crate) fn purpose_text(purpose: KeyPurpose) -> &'static str {
         KeyPurpose::LinkSecret => "link_secret",
         KeyPurpose::Payment => "payment",
         KeyPurpose::Dpop => "dpop",
+        KeyPurpose::Identity => "identity",
     }
 }

@@ -3,23 +3,26 @@
 //! Records are JSON inside the seal. Members a version does not know are kept in `other` and written back, so that an
 //! older app never drops what a newer one stored.
 
+mod anchored;
 mod context;
 mod copy;
 mod credential;
 mod history;
 mod key;
+mod ledger_seen;
 mod pending;
 mod profile;
 mod status_cache;
 
+pub(crate) use anchored::{AnchoredRecord, AnchoredThing};
 pub(crate) use context::{ContextRecord, RenewalRecord};
 pub(crate) use copy::{CopyRecord, CopyState};
 pub(crate) use credential::CredentialRecord;
 pub use credential::ReusePolicy;
 pub(crate) use history::{HistoryEntry, HistoryRecord};
 pub use history::{HistoryEvent, Outcome, ShownCredential};
-pub(crate) use key::purpose_text;
-pub(crate) use key::{KeyPlace, KeyRecord};
+pub(crate) use key::{IdentityRecord, KeyPlace, KeyRecord, purpose_text};
+pub(crate) use ledger_seen::LedgerSeenRecord;
 pub(crate) use pending::{DeferredRecord, PendingRecord, ResendRecord};
 pub(crate) use profile::ProfileRecord;
 pub(crate) use status_cache::{KnownList, StatusCacheRecord};

@@ -40,6 +40,9 @@ pub struct ShownCard {
     pub credential_type: String,
     /// The claims shown.
     pub claims: Vec<Vec<PathSegment>>,
+    /// Whether the proof that the copy was anchored went along.
+    #[uniffi(default = false)]
+    pub anchor_proof: bool,
 }
 
 /// How a presentation went.
@@ -105,6 +108,7 @@ impl ShownCard {
             card: shown.credential.as_str().to_owned(),
             credential_type: shown.credential_type.clone(),
             claims: paths.map(|path| segments(&path)).collect(),
+            anchor_proof: shown.anchor_proof,
         }
     }
 }

@@ -46,6 +46,8 @@ pub enum Linkability {
     DisclosedValues,
     /// The holder's pseudonym is the same in every showing to this verifier for this service.
     Pseudonym,
+    /// The proof that this copy was anchored is the same wherever it is given.
+    AnchorProof,
     /// Something that came after these bindings were written.
     Other {
         /// Its stable text.
@@ -134,6 +136,9 @@ pub struct Showing {
     pub needs_auth: bool,
     /// What is known of the card's status; nobody was asked for it now. The verifier will ask for itself.
     pub status: CardStatus,
+    /// Whether the proof that this copy was anchored goes along: the verifier asks for it. Show it to the holder.
+    #[uniffi(default = false)]
+    pub anchor_proof: bool,
 }
 
 /// Another way to answer one query.
@@ -214,6 +219,7 @@ impl Linkability {
             core::Linkability::HolderKey => Self::HolderKey,
             core::Linkability::StatusReference => Self::StatusReference,
             core::Linkability::StatementOrder => Self::StatementOrder,
+            core::Linkability::AnchorProof => Self::AnchorProof,
             core::Linkability::CopyShownBefore => Self::CopyShownBefore,
             core::Linkability::CredentialId => Self::CredentialId,
             core::Linkability::Dates => Self::Dates,
@@ -282,6 +288,7 @@ impl Showing {
             notes: showing.notes.iter().copied().map(ShowingNote::of).collect(),
             needs_auth: showing.user_auth != UserAuthPolicy::Unlocked,
             status: card_status(showing.status),
+            anchor_proof: showing.anchor_proof,
         }
     }
 }

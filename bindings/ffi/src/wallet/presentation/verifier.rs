@@ -2,6 +2,7 @@
 
 use crate::redacted::redacted;
 use crate::time::system_time;
+use crate::wallet::did_evidence::DatedDidEvidence;
 use std::time::SystemTime;
 use wallet_core::presentation as core;
 use wallet_core::text::display_text;
@@ -75,6 +76,8 @@ pub struct Verifier {
     pub trust: VerifierTrust,
     /// Who vouches for the verifier, as the app pinned it; none where a certificate or nobody does.
     pub vouched_by: Option<String>,
+    /// What shows that the key which signed is that of the verifier's DID, where it has one.
+    pub did_evidence: Option<DatedDidEvidence>,
     /// The name the verifier gives itself. Nobody vouches for it.
     pub display_name: Option<String>,
     /// The DNS name that was proven, if one was.
@@ -174,6 +177,7 @@ impl Verifier {
             proof: VerifierProof::of(verifier.proof()),
             trust: VerifierTrust::of(verifier.trust()),
             vouched_by: verifier.vouched_by().map(safe),
+            did_evidence: verifier.did_evidence().map(DatedDidEvidence::of),
             display_name: verifier.display_name().map(str::to_owned),
             domain: verifier.domain().map(safe),
             certificate_subject: verifier.certificate_subject().map(str::to_owned),

@@ -10,8 +10,8 @@ use crate::formats::data_integrity::present::Derivation;
 use crate::formats::data_integrity::proof::hash_statements;
 use crate::formats::data_integrity::proof_value::{Parts, decode};
 use crate::formats::data_integrity::statements::{Indexes, Selected, Statements, relative};
+use bbs::{Message, PublicKey, Signature, Suite};
 use sha2::{Digest, Sha256};
-use wallet_bbs::{Message, PublicKey, Signature, Suite};
 use zeroize::Zeroizing;
 
 /// A base proof value. It links whoever shows it: it never leaves the wallet.

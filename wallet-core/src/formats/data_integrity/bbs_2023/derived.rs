@@ -8,9 +8,9 @@ use crate::formats::data_integrity::error::DataIntegrityError;
 use crate::formats::data_integrity::label_map::Labels;
 use crate::formats::data_integrity::proof::hash_statements;
 use crate::formats::data_integrity::proof_value::{Parts, Writer, decode};
-use crate::formats::data_integrity::statements::{Indexes, Statements};
+use crate::formats::data_integrity::statements::Statements;
+use bbs::{Proof, PublicKey};
 use std::collections::BTreeMap;
-use wallet_bbs::{Proof, PublicKey};
 
 /// A derived proof value.
 #[derive(Debug, PartialEq)]
@@ -76,11 +76,7 @@ impl DerivedProof {
         proof_hash: &[u8; 32],
         statements: &Statements,
     ) -> Result<(), DataIntegrityError> {
-        let mandatory: Indexes = self.mandatory.iter().copied().collect();
-        if mandatory.last() >= Some(&statements.lines().len()) {
-            return Err(DataIntegrityError::Indexes);
-        }
-        let (mandatory, selective) = statements.split(&mandatory);
+        let (mandatory, selective) = statements.split_mandatory(&self.mandatory)?;
         if selective.len() != self.selective.len() {
             return Err(DataIntegrityError::Indexes);
         }

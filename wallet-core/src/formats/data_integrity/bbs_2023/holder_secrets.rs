@@ -4,15 +4,13 @@
 use super::feature::Feature;
 use crate::formats::data_integrity::error::DataIntegrityError;
 use crate::random::{Random, make_bytes};
-use core::fmt;
-use wallet_bbs::{
+use bbs::{
     BlindShown, BlindSigned, Blinding, Commitment, Disclosed, Message, Proof, PublicKey, Signature,
     Suite,
 };
 #[cfg(feature = "draft-pseudonym")]
-use wallet_bbs::{
-    NymSecrets, ProverNyms, Pseudonym, PseudonymRevision, PseudonymShown, SignerNymEntropy,
-};
+use bbs::{NymSecrets, ProverNyms, Pseudonym, PseudonymRevision, PseudonymShown, SignerNymEntropy};
+use core::fmt;
 use zeroize::Zeroizing;
 
 /// The revision of the W3C's vectors of April 2025.

@@ -5,7 +5,7 @@ use crate::formats::data_integrity::error::DataIntegrityError;
 use crate::formats::data_integrity::label_map::Labels;
 use crate::formats::data_integrity::proof::hash_statements;
 use crate::formats::data_integrity::proof_value::{Parts, Writer, decode};
-use crate::formats::data_integrity::statements::{Indexes, Statements};
+use crate::formats::data_integrity::statements::Statements;
 use crate::jose::{PublicKey, base64url};
 use std::collections::BTreeMap;
 
@@ -61,11 +61,7 @@ impl DerivedProof {
         proof_hash: &[u8; 32],
         statements: &Statements,
     ) -> Result<(), DataIntegrityError> {
-        let mandatory: Indexes = self.mandatory.iter().copied().collect();
-        if mandatory.last() >= Some(&statements.lines().len()) {
-            return Err(DataIntegrityError::Indexes);
-        }
-        let (mandatory, selective) = statements.split(&mandatory);
+        let (mandatory, selective) = statements.split_mandatory(&self.mandatory)?;
         let hash = hash_statements(mandatory.into_iter());
         verify_issuer(issuer, &self.signature, proof_hash, &self.proof_key, &hash)?;
         verify_statements(&self.proof_key, &selective, &self.signatures)

@@ -1,7 +1,9 @@
 //! Tests of the format as a whole. Vectors are in `test-fixtures/vectors/vc-di-bbs` and `vc-di-ecdsa`.
 #![allow(clippy::unwrap_used)]
 
+mod dids;
 mod hostile;
+mod hostile_presentations;
 mod issuer;
 mod outer_proof;
 mod pointers;

@@ -103,9 +103,10 @@ internal class Browsing(app: App, private val notice: Text? = null, private val 
             Fact(Phrase.CARD_RECEIVED_AT(overview.receivedAt)),
             overview.expiresAt?.let { Fact(Phrase.CARD_EXPIRES_AT(it)) },
             signer(overview.signedBy),
+            detail.issuerDid?.let(::evidence),
             Fact(Phrase.CARD_COPIES(overview.usableCopies, overview.copies)),
         )
-        show(Screen.Card(face(detail), facts, ClaimLines(detail.claims), canRenew = true))
+        show(Screen.Card(face(detail), facts, ClaimLines(detail.claims), linkability(detail.linkability), canRenew = true))
     }
 
     private fun askDelete(id: String) {

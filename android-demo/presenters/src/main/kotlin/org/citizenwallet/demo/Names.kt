@@ -46,6 +46,8 @@ internal fun entry(item: HistoryItem, names: Names): Entry {
         is HistoryEvent.Deleted -> entry(Phrase.HISTORY_DELETED(Text.Given(event.credentialType)))
         is HistoryEvent.Exported -> entry(Phrase.HISTORY_EXPORTED())
         is HistoryEvent.Adopted -> entry(Phrase.HISTORY_ADOPTED())
-        is HistoryEvent.Other -> entry(Phrase.HISTORY_OTHER())
+        // The app makes no identities.
+        is HistoryEvent.IdentityMade, is HistoryEvent.IdentitySigned, is HistoryEvent.IdentityDeleted, is HistoryEvent.Other ->
+            entry(Phrase.HISTORY_OTHER())
     }
 }

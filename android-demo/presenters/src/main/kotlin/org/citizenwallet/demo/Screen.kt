@@ -69,8 +69,14 @@ sealed interface Screen {
         override fun close() = claims.close()
     }
 
-    class Card(val face: CardFace, val facts: List<Fact>, val claims: ClaimLines, val canRenew: Boolean) :
-        Screen, AutoCloseable {
+    class Card(
+        val face: CardFace,
+        val facts: List<Fact>,
+        val claims: ClaimLines,
+        /** What makes any showing of it recognisable; none if nothing does. */
+        val linkability: List<Text>,
+        val canRenew: Boolean,
+    ) : Screen, AutoCloseable {
         override fun close() = claims.close()
     }
 

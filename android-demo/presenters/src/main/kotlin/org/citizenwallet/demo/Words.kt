@@ -2,10 +2,14 @@ package org.citizenwallet.demo
 
 import org.citizenwallet.CardOverview
 import org.citizenwallet.CardStatus
+import org.citizenwallet.DatedDidEvidence
 import org.citizenwallet.Destination
+import org.citizenwallet.DidEvidence
 import org.citizenwallet.Due
 import org.citizenwallet.DueWhat
 import org.citizenwallet.ErrorCode
+import org.citizenwallet.LedgerAnchor
+import org.citizenwallet.LedgerBlock
 import org.citizenwallet.Linkability
 import org.citizenwallet.Outcome
 import org.citizenwallet.PseudonymShowing
@@ -79,6 +83,7 @@ internal fun verifier(request: RequestOverview): VerifierFace {
         verifier.domain?.let { Fact(Phrase.VERIFIER_DOMAIN(Text.Given(it))) },
         Fact(proof(verifier.proof)),
         verifier.certificateSubject?.let { Fact(Phrase.VERIFIER_SUBJECT(Text.Given(it))) },
+        verifier.didEvidence?.let(::evidence),
         trust(verifier),
         verifier.displayName?.let(::ownName),
         Fact(if (request.isEncrypted) Phrase.ANSWER_ENCRYPTED() else Phrase.ANSWER_PLAIN(), if (request.isEncrypted) Tone.PLAIN else Tone.CAUTION),
@@ -107,6 +112,29 @@ private fun proof(proof: VerifierProof): Text =
         is VerifierProof.AnswerAddressOnly -> Phrase.PROOF_ADDRESS_ONLY
         is VerifierProof.Other -> Phrase.PROOF_OTHER
     }.invoke()
+
+/** What shows that a key is a DID's, and of when that is. */
+internal fun evidence(dated: DatedDidEvidence): Fact {
+    val asOf: Any = dated.asOf ?: Phrase.DID_TIME_UNKNOWN()
+    return when (val evidence = dated.evidence) {
+        is DidEvidence.SelfCertifying -> Fact(Phrase.DID_SELF_CERTIFYING())
+        is DidEvidence.LedgerProof -> Fact(Phrase.DID_LEDGER_PROOF(number(evidence.block), asOf), tone(evidence.anchor))
+        is DidEvidence.VerifiedAt -> Fact(Phrase.DID_VERIFIED_AT(number(evidence.block), asOf), Tone.CAUTION)
+        is DidEvidence.TransportOnly -> Fact(Phrase.DID_TRANSPORT_ONLY(Text.Given(evidence.host)), Tone.CAUTION)
+        is DidEvidence.Stale -> Fact(Phrase.DID_STALE(number(evidence.block), asOf), Tone.BAD)
+        is DidEvidence.Unverified -> Fact(Phrase.DID_UNVERIFIED(), Tone.BAD)
+        is DidEvidence.Other -> Fact(Phrase.DID_OTHER(), Tone.BAD)
+    }
+}
+
+private fun number(block: LedgerBlock): Text = Text.Given(block.number.toString())
+
+/** Seals of the state alone are experimental. */
+private fun tone(anchor: LedgerAnchor): Tone =
+    when (anchor) {
+        is LedgerAnchor.Checkpoint, is LedgerAnchor.Endpoints, is LedgerAnchor.Seals -> Tone.GOOD
+        is LedgerAnchor.StateSeals, is LedgerAnchor.Other -> Tone.CAUTION
+    }
 
 private fun trust(verifier: Verifier): Fact {
     val voucher = verifier.vouchedBy
@@ -146,6 +174,7 @@ internal fun linkability(reasons: List<Linkability>): List<Text> =
             is Linkability.DisclosedValues -> Phrase.LINK_SHOWN
             is Linkability.StatementOrder -> Phrase.LINK_ORDER
             is Linkability.Pseudonym -> Phrase.LINK_PSEUDONYM
+            is Linkability.AnchorProof -> Phrase.LINK_ANCHOR_PROOF
             is Linkability.Other -> Phrase.LINK_OTHER
         }.invoke()
     }.distinct()

@@ -147,7 +147,8 @@ class CardsTest {
     fun `a deleted card is gone, and the history says so without it`() = phone {
         setUp()
         val card = receive().cards.single().id
-        then<Screen.Card>(Action.ShowCard(card))
+        val shown = then<Screen.Card>(Action.ShowCard(card))
+        assertTrue("link_signature" in shown.linkability.map(::said))
         then<Screen.Question>(Action.Delete(card))
         then<Screen.Card>(Action.Refuse)
         then<Screen.Question>(Action.Delete(card))

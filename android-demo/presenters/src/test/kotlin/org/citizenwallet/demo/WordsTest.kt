@@ -5,6 +5,10 @@ import java.time.ZoneId
 import java.util.Locale
 import kotlin.time.Duration.Companion.seconds
 import org.citizenwallet.ClaimValue
+import org.citizenwallet.DatedDidEvidence
+import org.citizenwallet.DidEvidence
+import org.citizenwallet.LedgerAnchor
+import org.citizenwallet.LedgerBlock
 import org.citizenwallet.Linkability
 import org.citizenwallet.PathSegment
 import org.citizenwallet.PseudonymShowing
@@ -48,7 +52,7 @@ class WordsTest {
         val reasons = listOf(
             Linkability.IssuerSignature, Linkability.HolderKey, Linkability.StatusReference, Linkability.StatementOrder,
             Linkability.CredentialId, Linkability.Dates, Linkability.AlwaysDisclosedValues, Linkability.DisclosedValues,
-            Linkability.Pseudonym, Linkability.CopyShownBefore, Linkability.Other("new"),
+            Linkability.Pseudonym, Linkability.AnchorProof, Linkability.CopyShownBefore, Linkability.Other("new"),
         )
         assertEquals(reasons.size, linkability(reasons).size)
         val notes = listOf(
@@ -56,6 +60,27 @@ class WordsTest {
             ShowingNote.Other("new"),
         )
         assertEquals(notes.size, notes(notes).distinct().size)
+    }
+
+    @Test
+    fun `what shows a DID's key is told with care where it is not proven for now`() {
+        val block = LedgerBlock(11uL, 7uL, ByteArray(32))
+        val proven = LedgerAnchor.Checkpoint(2u, 3u)
+        val tones = listOf(
+            DidEvidence.SelfCertifying to Tone.PLAIN,
+            DidEvidence.LedgerProof(block, proven) to Tone.GOOD,
+            DidEvidence.LedgerProof(block, LedgerAnchor.StateSeals(2u, 3u)) to Tone.CAUTION,
+            DidEvidence.VerifiedAt(block, proven) to Tone.CAUTION,
+            DidEvidence.TransportOnly("issuer.example") to Tone.CAUTION,
+            DidEvidence.Stale(block) to Tone.BAD,
+            DidEvidence.Unverified("no_proof") to Tone.BAD,
+            DidEvidence.Other("new") to Tone.BAD,
+        )
+        val told = tones.map { (shown, tone) -> evidence(DatedDidEvidence(shown, Instant.EPOCH)).also { assertEquals(tone, it.tone) } }
+        assertEquals(tones.size, told.distinct().size)
+        val undated = evidence(DatedDidEvidence(DidEvidence.VerifiedAt(block, LedgerAnchor.StateSeals(2u, 3u)), null))
+        assertEquals(Tone.CAUTION, undated.tone)
+        assertEquals(Phrase.DID_VERIFIED_AT(Text.Given("7"), Phrase.DID_TIME_UNKNOWN()), undated.text)
     }
 
     @Test

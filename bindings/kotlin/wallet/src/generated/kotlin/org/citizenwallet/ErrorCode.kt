@@ -314,6 +314,21 @@ public value class ErrorCode(public val text: String) {
         /** No unused copy is left and the policy forbids reuse. */
         public val ONE_TIME_EXHAUSTED: ErrorCode = ErrorCode("one_time_exhausted")
 
+        /** What should prove the state of a ledger does not; the subject says which part. */
+        public val LEDGER_PROOF: ErrorCode = ErrorCode("ledger_proof")
+
+        /** What the ledger holds was proven and is not what the app has pinned; the subject says what. */
+        public val LEDGER_UNVERIFIED: ErrorCode = ErrorCode("ledger_unverified")
+
+        /** What was proven is older than what this device saw before, or than the chain's profile allows: an old state is served. */
+        public val LEDGER_STALE: ErrorCode = ErrorCode("ledger_stale")
+
+        /** Those who vouch for the blocks of a ledger contradict each other; the subject says who. */
+        public val LEDGER_DISAGREEMENT: ErrorCode = ErrorCode("ledger_disagreement")
+
+        /** A server of a ledger did not give what was asked of it: no answer of JSON-RPC, an error, another chain, a block it does not have; the subject says what. */
+        public val LEDGER_ENDPOINT: ErrorCode = ErrorCode("ledger_endpoint")
+
         /** The request breaks a rule. */
         public val REQUEST_INVALID: ErrorCode = ErrorCode("request_invalid")
 
@@ -489,6 +504,11 @@ public value class ErrorCode(public val text: String) {
                 CREDENTIAL_REVOKED,
                 CREDENTIAL_SUSPENDED,
                 ONE_TIME_EXHAUSTED,
+                LEDGER_PROOF,
+                LEDGER_UNVERIFIED,
+                LEDGER_STALE,
+                LEDGER_DISAGREEMENT,
+                LEDGER_ENDPOINT,
                 REQUEST_INVALID,
                 CLIENT_ID_MISMATCH,
                 UNKNOWN_CLIENT_ID_PREFIX,

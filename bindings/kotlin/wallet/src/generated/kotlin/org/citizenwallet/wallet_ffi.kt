@@ -1036,6 +1036,18 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_wallet_ffi_checksum_method_nativewallet_history(
     ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_create_identity(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_delete_identity(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_identities(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_name_identity(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_prepare_signature(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_sign_prepared(
+    ): Int
     external fun uniffi_wallet_ffi_checksum_method_nativewallet_decline(
     ): Int
     external fun uniffi_wallet_ffi_checksum_method_nativewallet_give_up(
@@ -1127,6 +1139,12 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_wallet_ffi_checksum_method_claims_list(
     ): Int
     external fun uniffi_wallet_ffi_checksum_method_claims_value(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_preparedsignature_audience(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_preparedsignature_call(
+    ): Int
+    external fun uniffi_wallet_ffi_checksum_method_preparedsignature_digest(
     ): Int
     external fun uniffi_wallet_ffi_checksum_method_offer_details(
     ): Int
@@ -1354,6 +1372,18 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_nativewallet_history(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_create_identity(`ptr`: Long,`method`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_delete_identity(`ptr`: Long,`auth`: Long,`identity`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_identities(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_name_identity(`ptr`: Long,`identity`: RustBuffer.ByValue,`did`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_prepare_signature(`ptr`: Long,`identity`: RustBuffer.ByValue,`request`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_sign_prepared(`ptr`: Long,`auth`: Long,`prepared`: Long,`shown`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_wallet_ffi_fn_method_nativewallet_decline(`ptr`: Long,`card`: Long,
     ): Long
     external fun uniffi_wallet_ffi_fn_method_nativewallet_give_up(`ptr`: Long,`card`: Long,
@@ -1450,6 +1480,16 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_claims_value(`ptr`: Long,`index`: Int,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_clone_preparedsignature(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_wallet_ffi_fn_free_preparedsignature(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_wallet_ffi_fn_method_preparedsignature_audience(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_preparedsignature_call(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_preparedsignature_digest(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_clone_unlockattempt(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_wallet_ffi_fn_free_unlockattempt(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -1528,11 +1568,25 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_renewedcard_signed_by_before(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_cardanchor_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_claimvalue_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_pathsegment_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_didevidence_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_ledgeranchor_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_historyevent_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_identitymethod_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_ethrchange_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_identitysignature_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_signaturerequest_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_choice_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -1541,6 +1595,10 @@ internal object UniffiLib {
     external fun uniffi_wallet_ffi_fn_method_verifierproof_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_verifiertrust_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_anchoringissuer_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_ledger_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_keyattestationrequest_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -1568,6 +1626,10 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_deferredcard_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_dateddidevidence_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_ledgerblock_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_cardlook_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_image_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -1579,6 +1641,12 @@ internal object UniffiLib {
     external fun uniffi_wallet_ffi_fn_method_history_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_historyitem_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_identity_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_callargument_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_ledgercall_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_authorizationurl_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -1916,6 +1984,24 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_history() and 0xFFFF) != 44008) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_create_identity() and 0xFFFF) != 34922) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_delete_identity() and 0xFFFF) != 63251) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_identities() and 0xFFFF) != 37873) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_name_identity() and 0xFFFF) != 40262) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_prepare_signature() and 0xFFFF) != 64669) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_sign_prepared() and 0xFFFF) != 48660) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_decline() and 0xFFFF) != 3261) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -2052,6 +2138,15 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_ffi_checksum_method_claims_value() and 0xFFFF) != 60340) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_preparedsignature_audience() and 0xFFFF) != 11932) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_preparedsignature_call() and 0xFFFF) != 20444) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_preparedsignature_digest() and 0xFFFF) != 25288) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_ffi_checksum_method_offer_details() and 0xFFFF) != 60925) {
@@ -7816,6 +7911,55 @@ internal interface NativeWalletInterface {
     fun `history`(): History
     
     /**
+     * The holder's identity of this method and network; a new one with a random key where there is none.
+     *
+     * # Errors
+     * `malformed` about `network` or `account`, `not_supported`, `random_unavailable`, `locked` and those of the store
+     */
+    fun `createIdentity`(`method`: IdentityMethod): Identity
+    
+    /**
+     * Deletes an identity with its key. What is on a ledger stays there, and nobody can change it any more.
+     *
+     * # Errors
+     * `user_auth_required`, `not_found`, `locked` and those of the store
+     */
+    fun `deleteIdentity`(`auth`: FreshAuth, `identity`: kotlin.String)
+    
+    /**
+     * All identities, oldest first.
+     *
+     * # Errors
+     * `locked` and those of the store
+     */
+    fun `identities`(): List<Identity>
+    
+    /**
+     * Writes down the DID a ledger gave an identity, once. That the ledger says so is for the app to resolve.
+     *
+     * # Errors
+     * `not_found`, `malformed` about `did`, `locked` and those of the store
+     */
+    fun `nameIdentity`(`identity`: kotlin.String, `did`: kotlin.String): Identity
+    
+    /**
+     * What the identity would sign, to be shown.
+     *
+     * # Errors
+     * `not_found`, `key_purpose`, `malformed` about `account`, `not_supported`, `too_large`, `locked` and those of the store
+     */
+    fun `prepareSignature`(`identity`: kotlin.String, `request`: SignatureRequest): PreparedSignature
+    
+    /**
+     * Signs what was shown under this digest. The history says so first.
+     *
+     * # Errors
+     * `consent_mismatch`, `consent_expired`, `user_auth_required`, `used_up`, `not_found`, `needs_reissue`, `key_failed`,
+     * `locked` and those of the store
+     */
+    suspend fun `signPrepared`(`auth`: FreshAuth, `prepared`: PreparedSignature, `shown`: kotlin.ByteArray): IdentitySignature
+    
+    /**
      * The holder does not want the card after all: nothing is stored, and the issuer is told that it was deleted.
      *
      * # Errors
@@ -8620,6 +8764,143 @@ internal open class NativeWallet: Disposable, AutoCloseable, NativeWalletInterfa
     )
     }
     
+
+    
+    /**
+     * The holder's identity of this method and network; a new one with a random key where there is none.
+     *
+     * # Errors
+     * `malformed` about `network` or `account`, `not_supported`, `random_unavailable`, `locked` and those of the store
+     */
+    @Throws(WalletException::class)override fun `createIdentity`(`method`: IdentityMethod): Identity {
+            return FfiConverterTypeIdentity.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_create_identity(
+        it,
+        
+        FfiConverterTypeIdentityMethod.lower(`method`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Deletes an identity with its key. What is on a ledger stays there, and nobody can change it any more.
+     *
+     * # Errors
+     * `user_auth_required`, `not_found`, `locked` and those of the store
+     */
+    @Throws(WalletException::class)override fun `deleteIdentity`(`auth`: FreshAuth, `identity`: kotlin.String)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_delete_identity(
+        it,
+        
+        FfiConverterTypeFreshAuth.lower(`auth`),
+        FfiConverterString.lower(`identity`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * All identities, oldest first.
+     *
+     * # Errors
+     * `locked` and those of the store
+     */
+    @Throws(WalletException::class)override fun `identities`(): List<Identity> {
+            return FfiConverterSequenceTypeIdentity.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_identities(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Writes down the DID a ledger gave an identity, once. That the ledger says so is for the app to resolve.
+     *
+     * # Errors
+     * `not_found`, `malformed` about `did`, `locked` and those of the store
+     */
+    @Throws(WalletException::class)override fun `nameIdentity`(`identity`: kotlin.String, `did`: kotlin.String): Identity {
+            return FfiConverterTypeIdentity.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_name_identity(
+        it,
+        
+        FfiConverterString.lower(`identity`),
+        FfiConverterString.lower(`did`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * What the identity would sign, to be shown.
+     *
+     * # Errors
+     * `not_found`, `key_purpose`, `malformed` about `account`, `not_supported`, `too_large`, `locked` and those of the store
+     */
+    @Throws(WalletException::class)override fun `prepareSignature`(`identity`: kotlin.String, `request`: SignatureRequest): PreparedSignature {
+            return FfiConverterTypePreparedSignature.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_prepare_signature(
+        it,
+        
+        FfiConverterString.lower(`identity`),
+        FfiConverterTypeSignatureRequest.lower(`request`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Signs what was shown under this digest. The history says so first.
+     *
+     * # Errors
+     * `consent_mismatch`, `consent_expired`, `user_auth_required`, `used_up`, `not_found`, `needs_reissue`, `key_failed`,
+     * `locked` and those of the store
+     */
+    @Throws(WalletException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `signPrepared`(`auth`: FreshAuth, `prepared`: PreparedSignature, `shown`: kotlin.ByteArray) : IdentitySignature {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_sign_prepared(
+                uniffiHandle,
+                
+        FfiConverterTypeFreshAuth.lower(`auth`),
+        FfiConverterTypePreparedSignature.lower(`prepared`),
+        FfiConverterByteArray.lower(`shown`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_wallet_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_wallet_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeIdentitySignature.lift(it) },
+        // Error FFI converter
+        WalletException.ErrorHandler,
+    )
+    }
 
     
     /**
@@ -10619,6 +10900,315 @@ public object FfiConverterTypePin: FfiConverter<Pin, Long> {
     override fun allocationSize(value: Pin) = 8UL
 
     override fun write(value: Pin, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * What would be signed; nothing was signed yet.
+ */
+public interface PreparedSignatureInterface {
+    
+    /**
+     * Who would be given a proof, safe to show; none for a call.
+     */
+    fun `audience`(): kotlin.String?
+    
+    /**
+     * What a contract would be asked to do, to be shown; none for a proof.
+     */
+    fun `call`(): LedgerCall?
+    
+    /**
+     * The digest that would be signed: by it the app says what it showed.
+     */
+    fun `digest`(): kotlin.ByteArray
+    
+    companion object
+}
+
+/**
+ * What would be signed; nothing was signed yet.
+ */
+open class PreparedSignature: Disposable, AutoCloseable, PreparedSignatureInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw ObjectClosed(this.javaClass.simpleName)
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_wallet_ffi_fn_free_preparedsignature(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_wallet_ffi_fn_clone_preparedsignature(handle, status)
+        }
+    }
+
+    
+    /**
+     * Who would be given a proof, safe to show; none for a call.
+     */override fun `audience`(): kotlin.String? {
+            return FfiConverterOptionalString.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_preparedsignature_audience(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * What a contract would be asked to do, to be shown; none for a proof.
+     */override fun `call`(): LedgerCall? {
+            return FfiConverterOptionalTypeLedgerCall.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_preparedsignature_call(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The digest that would be signed: by it the app says what it showed.
+     */override fun `digest`(): kotlin.ByteArray {
+            return FfiConverterByteArray.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_preparedsignature_digest(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePreparedSignature: FfiConverter<PreparedSignature, Long> {
+    override fun lower(value: PreparedSignature): Long {
+        return value.callWithHandle { it }
+    }
+
+    override fun lift(value: Long): PreparedSignature {
+        return PreparedSignature(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): PreparedSignature {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: PreparedSignature) = 8UL
+
+    override fun write(value: PreparedSignature, buf: ByteBuffer) {
         buf.putLong(lower(value))
     }
 }
@@ -12961,6 +13551,72 @@ public object FfiConverterTypeAlternative: FfiConverterRustBuffer<Alternative> {
 
 
 /**
+ * Whose anchors of cards the app believes (docs/ledger.md). A card of this issuer that comes with a false proof is refused; one
+ * whose proof shows nothing here is kept without it.
+ */
+data class AnchoringIssuer (
+    /**
+     * The issuer: its Credential Issuer Identifier.
+     */
+    val `issuer`: kotlin.String
+    , 
+    /**
+     * The chain it writes on, with the anchor registry: a chain profile as in `Ledger.profile`. One with the policy `endpoints`
+     * or `metadium_seals` is refused (`unsafe_configuration`): nobody is asked about a card, and its proof has one block.
+     */
+    val `profile`: kotlin.String
+    , 
+    /**
+     * The account it writes with: an address, `0x` and 40 hexadecimal digits.
+     */
+    val `account`: kotlin.String
+    
+){
+    
+
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_anchoringissuer_uniffi_trait_display(FfiConverterTypeAnchoringIssuer.lower(this),
+        _status)
+}
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeAnchoringIssuer: FfiConverterRustBuffer<AnchoringIssuer> {
+    override fun read(buf: ByteBuffer): AnchoringIssuer {
+        return AnchoringIssuer(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: AnchoringIssuer) = (
+            FfiConverterString.allocationSize(value.`issuer`) +
+            FfiConverterString.allocationSize(value.`profile`) +
+            FfiConverterString.allocationSize(value.`account`)
+    )
+
+    override fun write(value: AnchoringIssuer, buf: ByteBuffer) {
+            FfiConverterString.write(value.`issuer`, buf)
+            FfiConverterString.write(value.`profile`, buf)
+            FfiConverterString.write(value.`account`, buf)
+    }
+}
+
+
+
+/**
  * A claim the verifier asks for.
  */
 data class AskedClaim (
@@ -13081,6 +13737,62 @@ public object FfiConverterTypeAuthorizationUrl: FfiConverterRustBuffer<Authoriza
 
 
 /**
+ * An argument of a call.
+ */
+data class CallArgument (
+    /**
+     * Its name in the contract.
+     */
+    val `name`: kotlin.String
+    , 
+    /**
+     * Its value: accounts with their checksum, bytes in hexadecimal, durations in seconds.
+     */
+    val `value`: kotlin.String
+    
+){
+    
+
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_callargument_uniffi_trait_display(FfiConverterTypeCallArgument.lower(this),
+        _status)
+}
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCallArgument: FfiConverterRustBuffer<CallArgument> {
+    override fun read(buf: ByteBuffer): CallArgument {
+        return CallArgument(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: CallArgument) = (
+            FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterString.allocationSize(value.`value`)
+    )
+
+    override fun write(value: CallArgument, buf: ByteBuffer) {
+            FfiConverterString.write(value.`name`, buf)
+            FfiConverterString.write(value.`value`, buf)
+    }
+}
+
+
+
+/**
  * A card with its claims.
  */
 data class CardDetail (
@@ -13100,6 +13812,17 @@ data class CardDetail (
     val `linkability`: List<Linkability>
     , 
     /**
+     * What showed that the key which signed it is that of the issuer's DID, when the card was received; none where the
+     * issuer was found in another way.
+     */
+    val `issuerDid`: DatedDidEvidence?
+    , 
+    /**
+     * What shows that its copies were anchored on a ledger, one for each that came with a proof (`Policy.anchors`).
+     */
+    val `anchors`: List<CardAnchor>
+    , 
+    /**
      * How it looks in the preferred language.
      */
     val `look`: CardLook
@@ -13117,6 +13840,8 @@ data class CardDetail (
         this.`overview`,
         this.`claims`,
         this.`linkability`,
+        this.`issuerDid`,
+        this.`anchors`,
         this.`look`
     )
     }
@@ -13133,6 +13858,8 @@ public object FfiConverterTypeCardDetail: FfiConverterRustBuffer<CardDetail> {
             FfiConverterTypeCardOverview.read(buf),
             FfiConverterTypeClaims.read(buf),
             FfiConverterSequenceTypeLinkability.read(buf),
+            FfiConverterOptionalTypeDatedDidEvidence.read(buf),
+            FfiConverterSequenceTypeCardAnchor.read(buf),
             FfiConverterTypeCardLook.read(buf),
         )
     }
@@ -13141,6 +13868,8 @@ public object FfiConverterTypeCardDetail: FfiConverterRustBuffer<CardDetail> {
             FfiConverterTypeCardOverview.allocationSize(value.`overview`) +
             FfiConverterTypeClaims.allocationSize(value.`claims`) +
             FfiConverterSequenceTypeLinkability.allocationSize(value.`linkability`) +
+            FfiConverterOptionalTypeDatedDidEvidence.allocationSize(value.`issuerDid`) +
+            FfiConverterSequenceTypeCardAnchor.allocationSize(value.`anchors`) +
             FfiConverterTypeCardLook.allocationSize(value.`look`)
     )
 
@@ -13148,6 +13877,8 @@ public object FfiConverterTypeCardDetail: FfiConverterRustBuffer<CardDetail> {
             FfiConverterTypeCardOverview.write(value.`overview`, buf)
             FfiConverterTypeClaims.write(value.`claims`, buf)
             FfiConverterSequenceTypeLinkability.write(value.`linkability`, buf)
+            FfiConverterOptionalTypeDatedDidEvidence.write(value.`issuerDid`, buf)
+            FfiConverterSequenceTypeCardAnchor.write(value.`anchors`, buf)
             FfiConverterTypeCardLook.write(value.`look`, buf)
     }
 }
@@ -13828,6 +14559,63 @@ public object FfiConverterTypeDamagedRecord: FfiConverterRustBuffer<DamagedRecor
     override fun write(value: DamagedRecord, buf: ByteBuffer) {
             FfiConverterString.write(value.`id`, buf)
             FfiConverterTypeWalletError.write(value.`error`, buf)
+    }
+}
+
+
+
+/**
+ * Evidence, and the time it speaks of.
+ */
+data class DatedDidEvidence (
+    /**
+     * The evidence.
+     */
+    val `evidence`: DidEvidence
+    , 
+    /**
+     * The time it speaks of: that of the block, or that of the reading. None where nobody vouches for the block's time: it
+     * may be of any day, and must not be shown as of today.
+     */
+    val `asOf`: java.time.Instant?
+    
+){
+    
+
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_dateddidevidence_uniffi_trait_display(FfiConverterTypeDatedDidEvidence.lower(this),
+        _status)
+}
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDatedDidEvidence: FfiConverterRustBuffer<DatedDidEvidence> {
+    override fun read(buf: ByteBuffer): DatedDidEvidence {
+        return DatedDidEvidence(
+            FfiConverterTypeDidEvidence.read(buf),
+            FfiConverterOptionalTimestamp.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: DatedDidEvidence) = (
+            FfiConverterTypeDidEvidence.allocationSize(value.`evidence`) +
+            FfiConverterOptionalTimestamp.allocationSize(value.`asOf`)
+    )
+
+    override fun write(value: DatedDidEvidence, buf: ByteBuffer) {
+            FfiConverterTypeDidEvidence.write(value.`evidence`, buf)
+            FfiConverterOptionalTimestamp.write(value.`asOf`, buf)
     }
 }
 
@@ -14684,6 +15472,94 @@ public object FfiConverterTypeHttpResponse: FfiConverterRustBuffer<HttpResponse>
 
 
 /**
+ * A DID of the holder's own.
+ */
+data class Identity (
+    /**
+     * Its name in this wallet.
+     */
+    val `id`: kotlin.String
+    , 
+    /**
+     * What it is for.
+     */
+    val `method`: IdentityMethod
+    , 
+    /**
+     * Its DID; none as long as no ledger gave it one.
+     */
+    val `did`: kotlin.String?
+    , 
+    /**
+     * The account of its key on the ledger, with its checksum; none for methods without one.
+     */
+    val `account`: kotlin.String?
+    , 
+    /**
+     * Its key's public half, a JWK.
+     */
+    val `publicJwk`: kotlin.String
+    , 
+    /**
+     * When it was made.
+     */
+    val `madeAt`: java.time.Instant
+    
+){
+    
+
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_identity_uniffi_trait_display(FfiConverterTypeIdentity.lower(this),
+        _status)
+}
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeIdentity: FfiConverterRustBuffer<Identity> {
+    override fun read(buf: ByteBuffer): Identity {
+        return Identity(
+            FfiConverterString.read(buf),
+            FfiConverterTypeIdentityMethod.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterTimestamp.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Identity) = (
+            FfiConverterString.allocationSize(value.`id`) +
+            FfiConverterTypeIdentityMethod.allocationSize(value.`method`) +
+            FfiConverterOptionalString.allocationSize(value.`did`) +
+            FfiConverterOptionalString.allocationSize(value.`account`) +
+            FfiConverterString.allocationSize(value.`publicJwk`) +
+            FfiConverterTimestamp.allocationSize(value.`madeAt`)
+    )
+
+    override fun write(value: Identity, buf: ByteBuffer) {
+            FfiConverterString.write(value.`id`, buf)
+            FfiConverterTypeIdentityMethod.write(value.`method`, buf)
+            FfiConverterOptionalString.write(value.`did`, buf)
+            FfiConverterOptionalString.write(value.`account`, buf)
+            FfiConverterString.write(value.`publicJwk`, buf)
+            FfiConverterTimestamp.write(value.`madeAt`, buf)
+    }
+}
+
+
+
+/**
  * The bytes of a picture. They are foreign: decode them with the platform's decoder only.
  */
 data class Image (
@@ -15237,6 +16113,241 @@ public object FfiConverterTypeKeyStoreCapabilities: FfiConverterRustBuffer<KeySt
             FfiConverterBoolean.write(value.`userAuth`, buf)
             FfiConverterBoolean.write(value.`attestation`, buf)
             FfiConverterUInt.write(value.`maxSignaturesPerPrompt`, buf)
+    }
+}
+
+
+
+/**
+ * A chain whose did:ethr and did:meta are proven on this device. An issuer's DID has to be one of `Trust.issuer_dids`, a
+ * verifier's one of `Trust.verifier_dids` all the same. Nobody is asked about the holder's own DIDs.
+ */
+data class Ledger (
+    /**
+     * What the app pins of the chain: the chain profile of docs/ledger-checkpoints.md, as JSON of at most 64 KiB.
+     */
+    val `profile`: kotlin.String
+    , 
+    /**
+     * JSON-RPC servers that are asked for proofs (https; with `allow_loopback_http` also on this machine), the first that
+     * gives some is enough. Nothing they say is believed. Servers of the profile's policy `endpoints` are asked after these.
+     */
+    val `servers`: List<kotlin.String> = listOf() 
+    , 
+    /**
+     * The newest checkpoint with its inclusion proofs, or the signed checkpoint alone, as JSON of at most 4 MiB; for the
+     * policy `checkpoints`. Its signatures are checked when a proof is. For a newer one the wallet is opened anew.
+     */
+    val `checkpoint`: kotlin.String? = null 
+    
+){
+    
+
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_ledger_uniffi_trait_display(FfiConverterTypeLedger.lower(this),
+        _status)
+}
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLedger: FfiConverterRustBuffer<Ledger> {
+    override fun read(buf: ByteBuffer): Ledger {
+        return Ledger(
+            FfiConverterString.read(buf),
+            FfiConverterSequenceString.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Ledger) = (
+            FfiConverterString.allocationSize(value.`profile`) +
+            FfiConverterSequenceString.allocationSize(value.`servers`) +
+            FfiConverterOptionalString.allocationSize(value.`checkpoint`)
+    )
+
+    override fun write(value: Ledger, buf: ByteBuffer) {
+            FfiConverterString.write(value.`profile`, buf)
+            FfiConverterSequenceString.write(value.`servers`, buf)
+            FfiConverterOptionalString.write(value.`checkpoint`, buf)
+    }
+}
+
+
+
+/**
+ * A block of a chain.
+ */
+data class LedgerBlock (
+    /**
+     * The chain's number (EIP-155).
+     */
+    val `chainId`: kotlin.ULong
+    , 
+    /**
+     * The block's number.
+     */
+    val `number`: kotlin.ULong
+    , 
+    /**
+     * The hash of its header.
+     */
+    val `hash`: kotlin.ByteArray
+    
+){
+    
+
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_ledgerblock_uniffi_trait_display(FfiConverterTypeLedgerBlock.lower(this),
+        _status)
+}
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLedgerBlock: FfiConverterRustBuffer<LedgerBlock> {
+    override fun read(buf: ByteBuffer): LedgerBlock {
+        return LedgerBlock(
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterByteArray.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: LedgerBlock) = (
+            FfiConverterULong.allocationSize(value.`chainId`) +
+            FfiConverterULong.allocationSize(value.`number`) +
+            FfiConverterByteArray.allocationSize(value.`hash`)
+    )
+
+    override fun write(value: LedgerBlock, buf: ByteBuffer) {
+            FfiConverterULong.write(value.`chainId`, buf)
+            FfiConverterULong.write(value.`number`, buf)
+            FfiConverterByteArray.write(value.`hash`, buf)
+    }
+}
+
+
+
+/**
+ * What a contract would be asked to do, made of the fields that would be signed. To be shown.
+ */
+data class LedgerCall (
+    /**
+     * The network's name.
+     */
+    val `network`: kotlin.String
+    , 
+    /**
+     * Its chain id.
+     */
+    val `chainId`: kotlin.ULong
+    , 
+    /**
+     * The account of the contract, with its checksum.
+     */
+    val `contract`: kotlin.String
+    , 
+    /**
+     * The name of what is done, as the contract has it.
+     */
+    val `function`: kotlin.String
+    , 
+    /**
+     * The sentence that is signed, where the contract has one.
+     */
+    val `text`: kotlin.String?
+    , 
+    /**
+     * What it is done with.
+     */
+    val `arguments`: List<CallArgument>
+    , 
+    /**
+     * How many changes the owner signed before, where that is in it: so it is not done twice.
+     */
+    val `nonce`: kotlin.ULong?
+    , 
+    /**
+     * Its time, where that is in it: it is void a day later.
+     */
+    val `time`: java.time.Instant?
+    
+){
+    
+
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_ledgercall_uniffi_trait_display(FfiConverterTypeLedgerCall.lower(this),
+        _status)
+}
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLedgerCall: FfiConverterRustBuffer<LedgerCall> {
+    override fun read(buf: ByteBuffer): LedgerCall {
+        return LedgerCall(
+            FfiConverterString.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterSequenceTypeCallArgument.read(buf),
+            FfiConverterOptionalULong.read(buf),
+            FfiConverterOptionalTimestamp.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: LedgerCall) = (
+            FfiConverterString.allocationSize(value.`network`) +
+            FfiConverterULong.allocationSize(value.`chainId`) +
+            FfiConverterString.allocationSize(value.`contract`) +
+            FfiConverterString.allocationSize(value.`function`) +
+            FfiConverterOptionalString.allocationSize(value.`text`) +
+            FfiConverterSequenceTypeCallArgument.allocationSize(value.`arguments`) +
+            FfiConverterOptionalULong.allocationSize(value.`nonce`) +
+            FfiConverterOptionalTimestamp.allocationSize(value.`time`)
+    )
+
+    override fun write(value: LedgerCall, buf: ByteBuffer) {
+            FfiConverterString.write(value.`network`, buf)
+            FfiConverterULong.write(value.`chainId`, buf)
+            FfiConverterString.write(value.`contract`, buf)
+            FfiConverterString.write(value.`function`, buf)
+            FfiConverterOptionalString.write(value.`text`, buf)
+            FfiConverterSequenceTypeCallArgument.write(value.`arguments`, buf)
+            FfiConverterOptionalULong.write(value.`nonce`, buf)
+            FfiConverterOptionalTimestamp.write(value.`time`, buf)
     }
 }
 
@@ -16008,6 +17119,17 @@ data class Policy (
      * The types of transaction data the app shows.
      */
     val `transactionDataTypes`: List<TransactionDataType> = listOf() 
+    , 
+    /**
+     * Ledgers by which did:ethr and did:meta of issuers and verifiers are proven; of two for one chain the first. Without
+     * one such a DID is refused.
+     */
+    val `ledgers`: List<Ledger> = listOf() 
+    , 
+    /**
+     * Issuers whose anchors of cards are believed: `CardDetail.anchors`. Proofs that come with cards of others are ignored.
+     */
+    val `anchors`: List<AnchoringIssuer> = listOf() 
     
 ){
     
@@ -16035,6 +17157,8 @@ public object FfiConverterTypePolicy: FfiConverterRustBuffer<Policy> {
             FfiConverterOptionalUShort.read(buf),
             FfiConverterSequenceTypeScope.read(buf),
             FfiConverterSequenceTypeTransactionDataType.read(buf),
+            FfiConverterSequenceTypeLedger.read(buf),
+            FfiConverterSequenceTypeAnchoringIssuer.read(buf),
         )
     }
 
@@ -16049,7 +17173,9 @@ public object FfiConverterTypePolicy: FfiConverterRustBuffer<Policy> {
             FfiConverterOptionalTypeProfile.allocationSize(value.`profile`) +
             FfiConverterOptionalUShort.allocationSize(value.`requestsPerMinute`) +
             FfiConverterSequenceTypeScope.allocationSize(value.`scopes`) +
-            FfiConverterSequenceTypeTransactionDataType.allocationSize(value.`transactionDataTypes`)
+            FfiConverterSequenceTypeTransactionDataType.allocationSize(value.`transactionDataTypes`) +
+            FfiConverterSequenceTypeLedger.allocationSize(value.`ledgers`) +
+            FfiConverterSequenceTypeAnchoringIssuer.allocationSize(value.`anchors`)
     )
 
     override fun write(value: Policy, buf: ByteBuffer) {
@@ -16064,6 +17190,8 @@ public object FfiConverterTypePolicy: FfiConverterRustBuffer<Policy> {
             FfiConverterOptionalUShort.write(value.`requestsPerMinute`, buf)
             FfiConverterSequenceTypeScope.write(value.`scopes`, buf)
             FfiConverterSequenceTypeTransactionDataType.write(value.`transactionDataTypes`, buf)
+            FfiConverterSequenceTypeLedger.write(value.`ledgers`, buf)
+            FfiConverterSequenceTypeAnchoringIssuer.write(value.`anchors`, buf)
     }
 }
 
@@ -16739,6 +17867,11 @@ data class Showing (
      * What is known of the card's status; nobody was asked for it now. The verifier will ask for itself.
      */
     val `status`: CardStatus
+    , 
+    /**
+     * Whether the proof that this copy was anchored goes along: the verifier asks for it. Show it to the holder.
+     */
+    val `anchorProof`: kotlin.Boolean = false 
     
 ){
     
@@ -16779,6 +17912,7 @@ public object FfiConverterTypeShowing: FfiConverterRustBuffer<Showing> {
             FfiConverterSequenceTypeShowingNote.read(buf),
             FfiConverterBoolean.read(buf),
             FfiConverterTypeCardStatus.read(buf),
+            FfiConverterBoolean.read(buf),
         )
     }
 
@@ -16797,7 +17931,8 @@ public object FfiConverterTypeShowing: FfiConverterRustBuffer<Showing> {
             FfiConverterSequenceTypeLinkability.allocationSize(value.`linkability`) +
             FfiConverterSequenceTypeShowingNote.allocationSize(value.`notes`) +
             FfiConverterBoolean.allocationSize(value.`needsAuth`) +
-            FfiConverterTypeCardStatus.allocationSize(value.`status`)
+            FfiConverterTypeCardStatus.allocationSize(value.`status`) +
+            FfiConverterBoolean.allocationSize(value.`anchorProof`)
     )
 
     override fun write(value: Showing, buf: ByteBuffer) {
@@ -16816,6 +17951,7 @@ public object FfiConverterTypeShowing: FfiConverterRustBuffer<Showing> {
             FfiConverterSequenceTypeShowingNote.write(value.`notes`, buf)
             FfiConverterBoolean.write(value.`needsAuth`, buf)
             FfiConverterTypeCardStatus.write(value.`status`, buf)
+            FfiConverterBoolean.write(value.`anchorProof`, buf)
     }
 }
 
@@ -16844,6 +17980,11 @@ data class ShownCard (
      * The claims shown.
      */
     val `claims`: List<List<PathSegment>>
+    , 
+    /**
+     * Whether the proof that the copy was anchored went along.
+     */
+    val `anchorProof`: kotlin.Boolean = false 
     
 ){
     
@@ -16873,6 +18014,7 @@ public object FfiConverterTypeShownCard: FfiConverterRustBuffer<ShownCard> {
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
             FfiConverterSequenceSequenceTypePathSegment.read(buf),
+            FfiConverterBoolean.read(buf),
         )
     }
 
@@ -16880,7 +18022,8 @@ public object FfiConverterTypeShownCard: FfiConverterRustBuffer<ShownCard> {
             FfiConverterString.allocationSize(value.`query`) +
             FfiConverterString.allocationSize(value.`card`) +
             FfiConverterString.allocationSize(value.`credentialType`) +
-            FfiConverterSequenceSequenceTypePathSegment.allocationSize(value.`claims`)
+            FfiConverterSequenceSequenceTypePathSegment.allocationSize(value.`claims`) +
+            FfiConverterBoolean.allocationSize(value.`anchorProof`)
     )
 
     override fun write(value: ShownCard, buf: ByteBuffer) {
@@ -16888,6 +18031,7 @@ public object FfiConverterTypeShownCard: FfiConverterRustBuffer<ShownCard> {
             FfiConverterString.write(value.`card`, buf)
             FfiConverterString.write(value.`credentialType`, buf)
             FfiConverterSequenceSequenceTypePathSegment.write(value.`claims`, buf)
+            FfiConverterBoolean.write(value.`anchorProof`, buf)
     }
 }
 
@@ -17385,6 +18529,22 @@ data class Trust (
     val `verifierDids`: List<kotlin.String> = listOf() 
     , 
     /**
+     * DIDs of issuers.
+     */
+    val `issuerDids`: List<kotlin.String> = listOf() 
+    , 
+    /**
+     * Hosts whose word for a `did:web` document is enough, with `:port` where it is not 443. No other host is asked.
+     */
+    val `didWebHosts`: List<kotlin.String> = listOf() 
+    , 
+    /**
+     * Whether a proof by one of `Policy.ledgers` is enough that is not of now: one by the policy `metadium_seals`, which never
+     * is. A key that was revoked since is then still believed. A block older than `max_age_seconds` is refused either way.
+     */
+    val `acceptPastLedgerProofs`: kotlin.Boolean = false 
+    , 
+    /**
      * Who may attest verifiers.
      */
     val `attesters`: List<PinnedKeys> = listOf() 
@@ -17414,6 +18574,9 @@ public object FfiConverterTypeTrust: FfiConverterRustBuffer<Trust> {
             FfiConverterSequenceString.read(buf),
             FfiConverterSequenceTypePinnedDidKey.read(buf),
             FfiConverterSequenceString.read(buf),
+            FfiConverterSequenceString.read(buf),
+            FfiConverterSequenceString.read(buf),
+            FfiConverterBoolean.read(buf),
             FfiConverterSequenceTypePinnedKeys.read(buf),
             FfiConverterSequenceTypePinnedKeys.read(buf),
         )
@@ -17425,6 +18588,9 @@ public object FfiConverterTypeTrust: FfiConverterRustBuffer<Trust> {
             FfiConverterSequenceString.allocationSize(value.`webIssuers`) +
             FfiConverterSequenceTypePinnedDidKey.allocationSize(value.`issuerKeys`) +
             FfiConverterSequenceString.allocationSize(value.`verifierDids`) +
+            FfiConverterSequenceString.allocationSize(value.`issuerDids`) +
+            FfiConverterSequenceString.allocationSize(value.`didWebHosts`) +
+            FfiConverterBoolean.allocationSize(value.`acceptPastLedgerProofs`) +
             FfiConverterSequenceTypePinnedKeys.allocationSize(value.`attesters`) +
             FfiConverterSequenceTypePinnedKeys.allocationSize(value.`federations`)
     )
@@ -17435,6 +18601,9 @@ public object FfiConverterTypeTrust: FfiConverterRustBuffer<Trust> {
             FfiConverterSequenceString.write(value.`webIssuers`, buf)
             FfiConverterSequenceTypePinnedDidKey.write(value.`issuerKeys`, buf)
             FfiConverterSequenceString.write(value.`verifierDids`, buf)
+            FfiConverterSequenceString.write(value.`issuerDids`, buf)
+            FfiConverterSequenceString.write(value.`didWebHosts`, buf)
+            FfiConverterBoolean.write(value.`acceptPastLedgerProofs`, buf)
             FfiConverterSequenceTypePinnedKeys.write(value.`attesters`, buf)
             FfiConverterSequenceTypePinnedKeys.write(value.`federations`, buf)
     }
@@ -17833,6 +19002,11 @@ data class Verifier (
     val `vouchedBy`: kotlin.String?
     , 
     /**
+     * What shows that the key which signed is that of the verifier's DID, where it has one.
+     */
+    val `didEvidence`: DatedDidEvidence?
+    , 
+    /**
      * The name the verifier gives itself. Nobody vouches for it.
      */
     val `displayName`: kotlin.String?
@@ -17880,6 +19054,7 @@ public object FfiConverterTypeVerifier: FfiConverterRustBuffer<Verifier> {
             FfiConverterTypeVerifierProof.read(buf),
             FfiConverterTypeVerifierTrust.read(buf),
             FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalTypeDatedDidEvidence.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalString.read(buf),
@@ -17892,6 +19067,7 @@ public object FfiConverterTypeVerifier: FfiConverterRustBuffer<Verifier> {
             FfiConverterTypeVerifierProof.allocationSize(value.`proof`) +
             FfiConverterTypeVerifierTrust.allocationSize(value.`trust`) +
             FfiConverterOptionalString.allocationSize(value.`vouchedBy`) +
+            FfiConverterOptionalTypeDatedDidEvidence.allocationSize(value.`didEvidence`) +
             FfiConverterOptionalString.allocationSize(value.`displayName`) +
             FfiConverterOptionalString.allocationSize(value.`domain`) +
             FfiConverterOptionalString.allocationSize(value.`certificateSubject`) +
@@ -17903,6 +19079,7 @@ public object FfiConverterTypeVerifier: FfiConverterRustBuffer<Verifier> {
             FfiConverterTypeVerifierProof.write(value.`proof`, buf)
             FfiConverterTypeVerifierTrust.write(value.`trust`, buf)
             FfiConverterOptionalString.write(value.`vouchedBy`, buf)
+            FfiConverterOptionalTypeDatedDidEvidence.write(value.`didEvidence`, buf)
             FfiConverterOptionalString.write(value.`displayName`, buf)
             FfiConverterOptionalString.write(value.`domain`, buf)
             FfiConverterOptionalString.write(value.`certificateSubject`, buf)
@@ -18299,6 +19476,182 @@ public object FfiConverterTypeAttestationError : FfiConverterRustBuffer<Attestat
     }
 
 }
+
+
+
+/**
+ * What the proof shows that came with a copy of a card, checked again just now and without a network. Verifiers get it only if
+ * they ask and the holder agrees (`Linkability.AnchorProof`).
+ */
+sealed class CardAnchor {
+    
+    /**
+     * The issuer's account had anchored the copy by this block. It says nothing of what came later, and not that the card
+     * is valid.
+     */
+    data class Proven(
+        /**
+         * The chain, as the app named it.
+         */
+        val `chain`: kotlin.String, 
+        /**
+         * The block's number.
+         */
+        val `block`: kotlin.ULong, 
+        /**
+         * The hash of its header.
+         */
+        val `blockHash`: kotlin.ByteArray, 
+        /**
+         * Why the block is believed.
+         */
+        val `anchor`: org.citizenwallet.LedgerAnchor, 
+        /**
+         * The time of the block; none where nobody vouches for it.
+         */
+        val `asOf`: java.time.Instant?, 
+        /**
+         * Under which epoch of the issuer's series.
+         */
+        val `epoch`: kotlin.ULong, 
+        /**
+         * Whether there was no later epoch after the block; none where that was not proven.
+         */
+        val `isNewest`: kotlin.Boolean?, 
+        /**
+         * Among how many: a card of a small batch can be recognised by its anchor.
+         */
+        val `batchSize`: kotlin.ULong) : CardAnchor()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_cardanchor_uniffi_trait_display(FfiConverterTypeCardAnchor.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * It shows nothing any more: the app's `Policy.anchors` has changed since it was kept.
+     */
+    data class NotProven(
+        /**
+         * Why.
+         */
+        val `error`: org.citizenwallet.WalletException) : CardAnchor()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_cardanchor_uniffi_trait_display(FfiConverterTypeCardAnchor.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_cardanchor_uniffi_trait_display(FfiConverterTypeCardAnchor.lower(this),
+        _status)
+}
+    )
+    }
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCardAnchor : FfiConverterRustBuffer<CardAnchor>{
+    override fun read(buf: ByteBuffer): CardAnchor {
+        return when(buf.getInt()) {
+            1 -> CardAnchor.Proven(
+                FfiConverterString.read(buf),
+                FfiConverterULong.read(buf),
+                FfiConverterByteArray.read(buf),
+                FfiConverterTypeLedgerAnchor.read(buf),
+                FfiConverterOptionalTimestamp.read(buf),
+                FfiConverterULong.read(buf),
+                FfiConverterOptionalBoolean.read(buf),
+                FfiConverterULong.read(buf),
+                )
+            2 -> CardAnchor.NotProven(
+                FfiConverterTypeWalletError.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: CardAnchor): ULong = when(value) {
+        is CardAnchor.Proven -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`chain`)
+                + FfiConverterULong.allocationSize(value.`block`)
+                + FfiConverterByteArray.allocationSize(value.`blockHash`)
+                + FfiConverterTypeLedgerAnchor.allocationSize(value.`anchor`)
+                + FfiConverterOptionalTimestamp.allocationSize(value.`asOf`)
+                + FfiConverterULong.allocationSize(value.`epoch`)
+                + FfiConverterOptionalBoolean.allocationSize(value.`isNewest`)
+                + FfiConverterULong.allocationSize(value.`batchSize`)
+            )
+        }
+        is CardAnchor.NotProven -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeWalletError.allocationSize(value.`error`)
+            )
+        }
+    }
+
+    override fun write(value: CardAnchor, buf: ByteBuffer) {
+        when(value) {
+            is CardAnchor.Proven -> {
+                buf.putInt(1)
+                FfiConverterString.write(value.`chain`, buf)
+                FfiConverterULong.write(value.`block`, buf)
+                FfiConverterByteArray.write(value.`blockHash`, buf)
+                FfiConverterTypeLedgerAnchor.write(value.`anchor`, buf)
+                FfiConverterOptionalTimestamp.write(value.`asOf`, buf)
+                FfiConverterULong.write(value.`epoch`, buf)
+                FfiConverterOptionalBoolean.write(value.`isNewest`, buf)
+                FfiConverterULong.write(value.`batchSize`, buf)
+                Unit
+            }
+            is CardAnchor.NotProven -> {
+                buf.putInt(2)
+                FfiConverterTypeWalletError.write(value.`error`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
 
 
 
@@ -19898,6 +21251,318 @@ public object FfiConverterTypeDeviceKeyPolicy: FfiConverterRustBuffer<DeviceKeyP
 
 
 /**
+ * What shows that a document is a DID's.
+ */
+sealed class DidEvidence {
+    
+    /**
+     * The key stands in the identifier itself.
+     */
+    object SelfCertifying : DidEvidence()
+    
+    
+    /**
+     * The chain's state at a recent block was proven on this device.
+     */
+    data class LedgerProof(
+        /**
+         * The block.
+         */
+        val `block`: org.citizenwallet.LedgerBlock, 
+        /**
+         * Why it is believed.
+         */
+        val `anchor`: org.citizenwallet.LedgerAnchor) : DidEvidence()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_didevidence_uniffi_trait_display(FfiConverterTypeDidEvidence.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * The chain's state at this block was proven; what came after it is not known.
+     */
+    data class VerifiedAt(
+        /**
+         * The block.
+         */
+        val `block`: org.citizenwallet.LedgerBlock, 
+        /**
+         * Why it is believed.
+         */
+        val `anchor`: org.citizenwallet.LedgerAnchor) : DidEvidence()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_didevidence_uniffi_trait_display(FfiConverterTypeDidEvidence.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * This host said so, and the app believes it.
+     */
+    data class TransportOnly(
+        /**
+         * The host, with its port where it is not the usual one.
+         */
+        val `host`: kotlin.String) : DidEvidence()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_didevidence_uniffi_trait_display(FfiConverterTypeDidEvidence.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * Proven for a block that is too old to speak of now.
+     */
+    data class Stale(
+        /**
+         * The block.
+         */
+        val `block`: org.citizenwallet.LedgerBlock) : DidEvidence()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_didevidence_uniffi_trait_display(FfiConverterTypeDidEvidence.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * Nothing shows it.
+     */
+    data class Unverified(
+        /**
+         * Why, as a stable text.
+         */
+        val `why`: kotlin.String) : DidEvidence()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_didevidence_uniffi_trait_display(FfiConverterTypeDidEvidence.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * Something that came after these bindings were written: treat it as `Unverified`.
+     */
+    data class Other(
+        /**
+         * Its stable text.
+         */
+        val `code`: kotlin.String) : DidEvidence()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_didevidence_uniffi_trait_display(FfiConverterTypeDidEvidence.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_didevidence_uniffi_trait_display(FfiConverterTypeDidEvidence.lower(this),
+        _status)
+}
+    )
+    }
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDidEvidence : FfiConverterRustBuffer<DidEvidence>{
+    override fun read(buf: ByteBuffer): DidEvidence {
+        return when(buf.getInt()) {
+            1 -> DidEvidence.SelfCertifying
+            2 -> DidEvidence.LedgerProof(
+                FfiConverterTypeLedgerBlock.read(buf),
+                FfiConverterTypeLedgerAnchor.read(buf),
+                )
+            3 -> DidEvidence.VerifiedAt(
+                FfiConverterTypeLedgerBlock.read(buf),
+                FfiConverterTypeLedgerAnchor.read(buf),
+                )
+            4 -> DidEvidence.TransportOnly(
+                FfiConverterString.read(buf),
+                )
+            5 -> DidEvidence.Stale(
+                FfiConverterTypeLedgerBlock.read(buf),
+                )
+            6 -> DidEvidence.Unverified(
+                FfiConverterString.read(buf),
+                )
+            7 -> DidEvidence.Other(
+                FfiConverterString.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: DidEvidence): ULong = when(value) {
+        is DidEvidence.SelfCertifying -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is DidEvidence.LedgerProof -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeLedgerBlock.allocationSize(value.`block`)
+                + FfiConverterTypeLedgerAnchor.allocationSize(value.`anchor`)
+            )
+        }
+        is DidEvidence.VerifiedAt -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeLedgerBlock.allocationSize(value.`block`)
+                + FfiConverterTypeLedgerAnchor.allocationSize(value.`anchor`)
+            )
+        }
+        is DidEvidence.TransportOnly -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`host`)
+            )
+        }
+        is DidEvidence.Stale -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeLedgerBlock.allocationSize(value.`block`)
+            )
+        }
+        is DidEvidence.Unverified -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`why`)
+            )
+        }
+        is DidEvidence.Other -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`code`)
+            )
+        }
+    }
+
+    override fun write(value: DidEvidence, buf: ByteBuffer) {
+        when(value) {
+            is DidEvidence.SelfCertifying -> {
+                buf.putInt(1)
+                Unit
+            }
+            is DidEvidence.LedgerProof -> {
+                buf.putInt(2)
+                FfiConverterTypeLedgerBlock.write(value.`block`, buf)
+                FfiConverterTypeLedgerAnchor.write(value.`anchor`, buf)
+                Unit
+            }
+            is DidEvidence.VerifiedAt -> {
+                buf.putInt(3)
+                FfiConverterTypeLedgerBlock.write(value.`block`, buf)
+                FfiConverterTypeLedgerAnchor.write(value.`anchor`, buf)
+                Unit
+            }
+            is DidEvidence.TransportOnly -> {
+                buf.putInt(4)
+                FfiConverterString.write(value.`host`, buf)
+                Unit
+            }
+            is DidEvidence.Stale -> {
+                buf.putInt(5)
+                FfiConverterTypeLedgerBlock.write(value.`block`, buf)
+                Unit
+            }
+            is DidEvidence.Unverified -> {
+                buf.putInt(6)
+                FfiConverterString.write(value.`why`, buf)
+                Unit
+            }
+            is DidEvidence.Other -> {
+                buf.putInt(7)
+                FfiConverterString.write(value.`code`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
  * What should be done, and about which card.
  */
 sealed class DueWhat {
@@ -20189,6 +21854,335 @@ public object FfiConverterTypeErased: FfiConverterRustBuffer<Erased> {
 
 
 /**
+ * A change of a did:ethr identity. Accounts are `0x` and 40 hexadecimal digits; where their case is mixed it is a checksum.
+ */
+sealed class EthrChange {
+    
+    /**
+     * Another account owns the identity from now on; this wallet's key is out of it.
+     */
+    data class ChangeOwner(
+        /**
+         * The new owner. Account zero ends the identity for good.
+         */
+        val `owner`: kotlin.String) : EthrChange()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_ethrchange_uniffi_trait_display(FfiConverterTypeEthrChange.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * Another account may act for the identity.
+     */
+    data class AddDelegate(
+        /**
+         * What for.
+         */
+        val `usage`: org.citizenwallet.EthrKeyUse, 
+        /**
+         * Who.
+         */
+        val `delegate`: kotlin.String, 
+        /**
+         * For how many seconds.
+         */
+        val `validForSeconds`: kotlin.ULong) : EthrChange()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_ethrchange_uniffi_trait_display(FfiConverterTypeEthrChange.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * It may no longer.
+     */
+    data class RevokeDelegate(
+        /**
+         * What for.
+         */
+        val `usage`: org.citizenwallet.EthrKeyUse, 
+        /**
+         * Who.
+         */
+        val `delegate`: kotlin.String) : EthrChange()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_ethrchange_uniffi_trait_display(FfiConverterTypeEthrChange.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * A key is one of the identity's: secp256k1 or Ed25519.
+     */
+    data class AddKey(
+        /**
+         * What for.
+         */
+        val `usage`: org.citizenwallet.EthrKeyUse, 
+        /**
+         * Which, a JWK.
+         */
+        val `publicJwk`: kotlin.String, 
+        /**
+         * For how many seconds.
+         */
+        val `validForSeconds`: kotlin.ULong) : EthrChange()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_ethrchange_uniffi_trait_display(FfiConverterTypeEthrChange.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * It is no longer.
+     */
+    data class RevokeKey(
+        /**
+         * What for.
+         */
+        val `usage`: org.citizenwallet.EthrKeyUse, 
+        /**
+         * Which, a JWK.
+         */
+        val `publicJwk`: kotlin.String) : EthrChange()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_ethrchange_uniffi_trait_display(FfiConverterTypeEthrChange.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_ethrchange_uniffi_trait_display(FfiConverterTypeEthrChange.lower(this),
+        _status)
+}
+    )
+    }
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeEthrChange : FfiConverterRustBuffer<EthrChange>{
+    override fun read(buf: ByteBuffer): EthrChange {
+        return when(buf.getInt()) {
+            1 -> EthrChange.ChangeOwner(
+                FfiConverterString.read(buf),
+                )
+            2 -> EthrChange.AddDelegate(
+                FfiConverterTypeEthrKeyUse.read(buf),
+                FfiConverterString.read(buf),
+                FfiConverterULong.read(buf),
+                )
+            3 -> EthrChange.RevokeDelegate(
+                FfiConverterTypeEthrKeyUse.read(buf),
+                FfiConverterString.read(buf),
+                )
+            4 -> EthrChange.AddKey(
+                FfiConverterTypeEthrKeyUse.read(buf),
+                FfiConverterString.read(buf),
+                FfiConverterULong.read(buf),
+                )
+            5 -> EthrChange.RevokeKey(
+                FfiConverterTypeEthrKeyUse.read(buf),
+                FfiConverterString.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: EthrChange): ULong = when(value) {
+        is EthrChange.ChangeOwner -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`owner`)
+            )
+        }
+        is EthrChange.AddDelegate -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeEthrKeyUse.allocationSize(value.`usage`)
+                + FfiConverterString.allocationSize(value.`delegate`)
+                + FfiConverterULong.allocationSize(value.`validForSeconds`)
+            )
+        }
+        is EthrChange.RevokeDelegate -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeEthrKeyUse.allocationSize(value.`usage`)
+                + FfiConverterString.allocationSize(value.`delegate`)
+            )
+        }
+        is EthrChange.AddKey -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeEthrKeyUse.allocationSize(value.`usage`)
+                + FfiConverterString.allocationSize(value.`publicJwk`)
+                + FfiConverterULong.allocationSize(value.`validForSeconds`)
+            )
+        }
+        is EthrChange.RevokeKey -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeEthrKeyUse.allocationSize(value.`usage`)
+                + FfiConverterString.allocationSize(value.`publicJwk`)
+            )
+        }
+    }
+
+    override fun write(value: EthrChange, buf: ByteBuffer) {
+        when(value) {
+            is EthrChange.ChangeOwner -> {
+                buf.putInt(1)
+                FfiConverterString.write(value.`owner`, buf)
+                Unit
+            }
+            is EthrChange.AddDelegate -> {
+                buf.putInt(2)
+                FfiConverterTypeEthrKeyUse.write(value.`usage`, buf)
+                FfiConverterString.write(value.`delegate`, buf)
+                FfiConverterULong.write(value.`validForSeconds`, buf)
+                Unit
+            }
+            is EthrChange.RevokeDelegate -> {
+                buf.putInt(3)
+                FfiConverterTypeEthrKeyUse.write(value.`usage`, buf)
+                FfiConverterString.write(value.`delegate`, buf)
+                Unit
+            }
+            is EthrChange.AddKey -> {
+                buf.putInt(4)
+                FfiConverterTypeEthrKeyUse.write(value.`usage`, buf)
+                FfiConverterString.write(value.`publicJwk`, buf)
+                FfiConverterULong.write(value.`validForSeconds`, buf)
+                Unit
+            }
+            is EthrChange.RevokeKey -> {
+                buf.putInt(5)
+                FfiConverterTypeEthrKeyUse.write(value.`usage`, buf)
+                FfiConverterString.write(value.`publicJwk`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * What a key or delegate of a did:ethr may be used for.
+ */
+
+enum class EthrKeyUse {
+    
+    /**
+     * To assert.
+     */
+    ASSERTION,
+    /**
+     * To authenticate, too.
+     */
+    AUTHENTICATION;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeEthrKeyUse: FfiConverterRustBuffer<EthrKeyUse> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        EthrKeyUse.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: EthrKeyUse) = 4UL
+
+    override fun write(value: EthrKeyUse, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
  * What happened. All text is safe to show.
  */
 sealed class HistoryEvent {
@@ -20370,6 +22364,106 @@ sealed class HistoryEvent {
     }
     
     /**
+     * A DID of the holder's own was made.
+     */
+    data class IdentityMade(
+        /**
+         * The identity.
+         */
+        val `identity`: kotlin.String, 
+        /**
+         * Its method.
+         */
+        val `method`: kotlin.String, 
+        /**
+         * Its network; none for methods without a ledger.
+         */
+        val `network`: kotlin.String?) : HistoryEvent()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_historyevent_uniffi_trait_display(FfiConverterTypeHistoryEvent.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * An identity signed something, or was about to.
+     */
+    data class IdentitySigned(
+        /**
+         * The identity.
+         */
+        val `identity`: kotlin.String, 
+        /**
+         * Its method.
+         */
+        val `method`: kotlin.String, 
+        /**
+         * Its network; none for methods without a ledger.
+         */
+        val `network`: kotlin.String?, 
+        /**
+         * `proof`, or the name of the contract's function.
+         */
+        val `act`: kotlin.String, 
+        /**
+         * The audience of a proof, the account of a contract.
+         */
+        val `to`: kotlin.String) : HistoryEvent()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_historyevent_uniffi_trait_display(FfiConverterTypeHistoryEvent.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * An identity was deleted with its key.
+     */
+    data class IdentityDeleted(
+        /**
+         * Its method.
+         */
+        val `method`: kotlin.String, 
+        /**
+         * Its network; none for methods without a ledger.
+         */
+        val `network`: kotlin.String?) : HistoryEvent()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_historyevent_uniffi_trait_display(FfiConverterTypeHistoryEvent.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
      * Claims and history were exported.
      */
     object Exported : HistoryEvent()
@@ -20459,9 +22553,25 @@ public object FfiConverterTypeHistoryEvent : FfiConverterRustBuffer<HistoryEvent
                 FfiConverterString.read(buf),
                 FfiConverterString.read(buf),
                 )
-            6 -> HistoryEvent.Exported
-            7 -> HistoryEvent.Adopted
-            8 -> HistoryEvent.Other(
+            6 -> HistoryEvent.IdentityMade(
+                FfiConverterString.read(buf),
+                FfiConverterString.read(buf),
+                FfiConverterOptionalString.read(buf),
+                )
+            7 -> HistoryEvent.IdentitySigned(
+                FfiConverterString.read(buf),
+                FfiConverterString.read(buf),
+                FfiConverterOptionalString.read(buf),
+                FfiConverterString.read(buf),
+                FfiConverterString.read(buf),
+                )
+            8 -> HistoryEvent.IdentityDeleted(
+                FfiConverterString.read(buf),
+                FfiConverterOptionalString.read(buf),
+                )
+            9 -> HistoryEvent.Exported
+            10 -> HistoryEvent.Adopted
+            11 -> HistoryEvent.Other(
                 FfiConverterString.read(buf),
                 )
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
@@ -20516,6 +22626,34 @@ public object FfiConverterTypeHistoryEvent : FfiConverterRustBuffer<HistoryEvent
                 4UL
                 + FfiConverterString.allocationSize(value.`credentialType`)
                 + FfiConverterString.allocationSize(value.`issuer`)
+            )
+        }
+        is HistoryEvent.IdentityMade -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`identity`)
+                + FfiConverterString.allocationSize(value.`method`)
+                + FfiConverterOptionalString.allocationSize(value.`network`)
+            )
+        }
+        is HistoryEvent.IdentitySigned -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`identity`)
+                + FfiConverterString.allocationSize(value.`method`)
+                + FfiConverterOptionalString.allocationSize(value.`network`)
+                + FfiConverterString.allocationSize(value.`act`)
+                + FfiConverterString.allocationSize(value.`to`)
+            )
+        }
+        is HistoryEvent.IdentityDeleted -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`method`)
+                + FfiConverterOptionalString.allocationSize(value.`network`)
             )
         }
         is HistoryEvent.Exported -> {
@@ -20580,16 +22718,38 @@ public object FfiConverterTypeHistoryEvent : FfiConverterRustBuffer<HistoryEvent
                 FfiConverterString.write(value.`issuer`, buf)
                 Unit
             }
-            is HistoryEvent.Exported -> {
+            is HistoryEvent.IdentityMade -> {
                 buf.putInt(6)
+                FfiConverterString.write(value.`identity`, buf)
+                FfiConverterString.write(value.`method`, buf)
+                FfiConverterOptionalString.write(value.`network`, buf)
+                Unit
+            }
+            is HistoryEvent.IdentitySigned -> {
+                buf.putInt(7)
+                FfiConverterString.write(value.`identity`, buf)
+                FfiConverterString.write(value.`method`, buf)
+                FfiConverterOptionalString.write(value.`network`, buf)
+                FfiConverterString.write(value.`act`, buf)
+                FfiConverterString.write(value.`to`, buf)
+                Unit
+            }
+            is HistoryEvent.IdentityDeleted -> {
+                buf.putInt(8)
+                FfiConverterString.write(value.`method`, buf)
+                FfiConverterOptionalString.write(value.`network`, buf)
+                Unit
+            }
+            is HistoryEvent.Exported -> {
+                buf.putInt(9)
                 Unit
             }
             is HistoryEvent.Adopted -> {
-                buf.putInt(7)
+                buf.putInt(10)
                 Unit
             }
             is HistoryEvent.Other -> {
-                buf.putInt(8)
+                buf.putInt(11)
                 FfiConverterString.write(value.`code`, buf)
                 Unit
             }
@@ -21210,6 +23370,438 @@ public object FfiConverterTypeHttpPurpose : FfiConverterRustBuffer<HttpPurpose>{
 
 
 /**
+ * What an identity is made for. There is one for each, with a key of its own.
+ */
+sealed class IdentityMethod {
+    
+    /**
+     * did:key of a P-256 key.
+     */
+    object Key : IdentityMethod()
+    
+    
+    /**
+     * did:jwk of a P-256 key.
+     */
+    object Jwk : IdentityMethod()
+    
+    
+    /**
+     * did:ethr on one network.
+     */
+    data class Ethr(
+        /**
+         * Its name in DIDs; `mainnet` is left out of them.
+         */
+        val `network`: kotlin.String, 
+        /**
+         * Its chain id.
+         */
+        val `chainId`: kotlin.ULong, 
+        /**
+         * The account of its ERC-1056 registry.
+         */
+        val `registry`: kotlin.String) : IdentityMethod()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_identitymethod_uniffi_trait_display(FfiConverterTypeIdentityMethod.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * did:meta on one network.
+     */
+    data class Meta(
+        /**
+         * Its name in DIDs; `mainnet` is left out of them.
+         */
+        val `network`: kotlin.String, 
+        /**
+         * Its chain id.
+         */
+        val `chainId`: kotlin.ULong, 
+        /**
+         * The account of its registry of identities (ERC-1484).
+         */
+        val `identityRegistry`: kotlin.String, 
+        /**
+         * The account of its resolver of public keys.
+         */
+        val `publicKeyResolver`: kotlin.String, 
+        /**
+         * Further resolvers of new identities.
+         */
+        val `otherResolvers`: List<kotlin.String>, 
+        /**
+         * Who may act on what the holder signs.
+         */
+        val `providers`: List<kotlin.String>) : IdentityMethod()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_identitymethod_uniffi_trait_display(FfiConverterTypeIdentityMethod.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * One that came after these bindings were written.
+     */
+    data class Other(
+        /**
+         * Its name in DIDs.
+         */
+        val `code`: kotlin.String) : IdentityMethod()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_identitymethod_uniffi_trait_display(FfiConverterTypeIdentityMethod.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_identitymethod_uniffi_trait_display(FfiConverterTypeIdentityMethod.lower(this),
+        _status)
+}
+    )
+    }
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeIdentityMethod : FfiConverterRustBuffer<IdentityMethod>{
+    override fun read(buf: ByteBuffer): IdentityMethod {
+        return when(buf.getInt()) {
+            1 -> IdentityMethod.Key
+            2 -> IdentityMethod.Jwk
+            3 -> IdentityMethod.Ethr(
+                FfiConverterString.read(buf),
+                FfiConverterULong.read(buf),
+                FfiConverterString.read(buf),
+                )
+            4 -> IdentityMethod.Meta(
+                FfiConverterString.read(buf),
+                FfiConverterULong.read(buf),
+                FfiConverterString.read(buf),
+                FfiConverterString.read(buf),
+                FfiConverterSequenceString.read(buf),
+                FfiConverterSequenceString.read(buf),
+                )
+            5 -> IdentityMethod.Other(
+                FfiConverterString.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: IdentityMethod): ULong = when(value) {
+        is IdentityMethod.Key -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is IdentityMethod.Jwk -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is IdentityMethod.Ethr -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`network`)
+                + FfiConverterULong.allocationSize(value.`chainId`)
+                + FfiConverterString.allocationSize(value.`registry`)
+            )
+        }
+        is IdentityMethod.Meta -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`network`)
+                + FfiConverterULong.allocationSize(value.`chainId`)
+                + FfiConverterString.allocationSize(value.`identityRegistry`)
+                + FfiConverterString.allocationSize(value.`publicKeyResolver`)
+                + FfiConverterSequenceString.allocationSize(value.`otherResolvers`)
+                + FfiConverterSequenceString.allocationSize(value.`providers`)
+            )
+        }
+        is IdentityMethod.Other -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`code`)
+            )
+        }
+    }
+
+    override fun write(value: IdentityMethod, buf: ByteBuffer) {
+        when(value) {
+            is IdentityMethod.Key -> {
+                buf.putInt(1)
+                Unit
+            }
+            is IdentityMethod.Jwk -> {
+                buf.putInt(2)
+                Unit
+            }
+            is IdentityMethod.Ethr -> {
+                buf.putInt(3)
+                FfiConverterString.write(value.`network`, buf)
+                FfiConverterULong.write(value.`chainId`, buf)
+                FfiConverterString.write(value.`registry`, buf)
+                Unit
+            }
+            is IdentityMethod.Meta -> {
+                buf.putInt(4)
+                FfiConverterString.write(value.`network`, buf)
+                FfiConverterULong.write(value.`chainId`, buf)
+                FfiConverterString.write(value.`identityRegistry`, buf)
+                FfiConverterString.write(value.`publicKeyResolver`, buf)
+                FfiConverterSequenceString.write(value.`otherResolvers`, buf)
+                FfiConverterSequenceString.write(value.`providers`, buf)
+                Unit
+            }
+            is IdentityMethod.Other -> {
+                buf.putInt(5)
+                FfiConverterString.write(value.`code`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * What was signed.
+ */
+sealed class IdentitySignature {
+    
+    /**
+     * A proof of control.
+     */
+    data class Proof(
+        /**
+         * The JWT.
+         */
+        val `jwt`: kotlin.String) : IdentitySignature()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_identitysignature_uniffi_trait_display(FfiConverterTypeIdentitySignature.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * What the app submits: to the contract itself, or to a service that pays for it.
+     */
+    data class Call(
+        /**
+         * The chain id of the network.
+         */
+        val `chainId`: kotlin.ULong, 
+        /**
+         * The account of the contract.
+         */
+        val `contract`: kotlin.String, 
+        /**
+         * `r`, `s` and `v`: 65 bytes.
+         */
+        val `signature`: kotlin.ByteArray, 
+        /**
+         * The data of a transaction to the contract.
+         */
+        val `calldata`: kotlin.ByteArray) : IdentitySignature()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_identitysignature_uniffi_trait_display(FfiConverterTypeIdentitySignature.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * Something that came after these bindings were written.
+     */
+    data class Other(
+        /**
+         * Its stable text.
+         */
+        val `code`: kotlin.String) : IdentitySignature()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_identitysignature_uniffi_trait_display(FfiConverterTypeIdentitySignature.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_identitysignature_uniffi_trait_display(FfiConverterTypeIdentitySignature.lower(this),
+        _status)
+}
+    )
+    }
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeIdentitySignature : FfiConverterRustBuffer<IdentitySignature>{
+    override fun read(buf: ByteBuffer): IdentitySignature {
+        return when(buf.getInt()) {
+            1 -> IdentitySignature.Proof(
+                FfiConverterString.read(buf),
+                )
+            2 -> IdentitySignature.Call(
+                FfiConverterULong.read(buf),
+                FfiConverterString.read(buf),
+                FfiConverterByteArray.read(buf),
+                FfiConverterByteArray.read(buf),
+                )
+            3 -> IdentitySignature.Other(
+                FfiConverterString.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: IdentitySignature): ULong = when(value) {
+        is IdentitySignature.Proof -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`jwt`)
+            )
+        }
+        is IdentitySignature.Call -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterULong.allocationSize(value.`chainId`)
+                + FfiConverterString.allocationSize(value.`contract`)
+                + FfiConverterByteArray.allocationSize(value.`signature`)
+                + FfiConverterByteArray.allocationSize(value.`calldata`)
+            )
+        }
+        is IdentitySignature.Other -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`code`)
+            )
+        }
+    }
+
+    override fun write(value: IdentitySignature, buf: ByteBuffer) {
+        when(value) {
+            is IdentitySignature.Proof -> {
+                buf.putInt(1)
+                FfiConverterString.write(value.`jwt`, buf)
+                Unit
+            }
+            is IdentitySignature.Call -> {
+                buf.putInt(2)
+                FfiConverterULong.write(value.`chainId`, buf)
+                FfiConverterString.write(value.`contract`, buf)
+                FfiConverterByteArray.write(value.`signature`, buf)
+                FfiConverterByteArray.write(value.`calldata`, buf)
+                Unit
+            }
+            is IdentitySignature.Other -> {
+                buf.putInt(3)
+                FfiConverterString.write(value.`code`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
  * Whether the records are all there, unchanged and the newest. In any state but `Sound` the wallet can be read and
  * rescued, not used.
  */
@@ -21592,6 +24184,276 @@ public object FfiConverterTypeKeyStoreError : FfiConverterRustBuffer<KeyStoreExc
 
 
 /**
+ * Why a block is believed to be of its chain.
+ */
+sealed class LedgerAnchor {
+    
+    /**
+     * Keys pinned in the app signed a checkpoint.
+     */
+    data class Checkpoint(
+        /**
+         * How many signed.
+         */
+        val `signers`: kotlin.UInt, 
+        /**
+         * Of how many.
+         */
+        val `of`: kotlin.UInt) : LedgerAnchor()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_ledgeranchor_uniffi_trait_display(FfiConverterTypeLedgerAnchor.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * Endpoints of different operators named the same hash.
+     */
+    data class Endpoints(
+        /**
+         * How many agree.
+         */
+        val `agreed`: kotlin.UInt, 
+        /**
+         * Of how many.
+         */
+        val `of`: kotlin.UInt) : LedgerAnchor()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_ledgeranchor_uniffi_trait_display(FfiConverterTypeLedgerAnchor.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * Pinned validators sealed its whole header.
+     */
+    data class Seals(
+        /**
+         * How many sealed, at least: counted up to the quorum.
+         */
+        val `signers`: kotlin.UInt, 
+        /**
+         * Of how many.
+         */
+        val `of`: kotlin.UInt) : LedgerAnchor()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_ledgeranchor_uniffi_trait_display(FfiConverterTypeLedgerAnchor.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * Pinned nodes sealed its height and state only: experimental.
+     */
+    data class StateSeals(
+        /**
+         * How many sealed, at least: counted up to the quorum.
+         */
+        val `signers`: kotlin.UInt, 
+        /**
+         * Of how many.
+         */
+        val `of`: kotlin.UInt) : LedgerAnchor()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_ledgeranchor_uniffi_trait_display(FfiConverterTypeLedgerAnchor.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * Something that came after these bindings were written.
+     */
+    data class Other(
+        /**
+         * Its stable text.
+         */
+        val `code`: kotlin.String) : LedgerAnchor()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_ledgeranchor_uniffi_trait_display(FfiConverterTypeLedgerAnchor.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_ledgeranchor_uniffi_trait_display(FfiConverterTypeLedgerAnchor.lower(this),
+        _status)
+}
+    )
+    }
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLedgerAnchor : FfiConverterRustBuffer<LedgerAnchor>{
+    override fun read(buf: ByteBuffer): LedgerAnchor {
+        return when(buf.getInt()) {
+            1 -> LedgerAnchor.Checkpoint(
+                FfiConverterUInt.read(buf),
+                FfiConverterUInt.read(buf),
+                )
+            2 -> LedgerAnchor.Endpoints(
+                FfiConverterUInt.read(buf),
+                FfiConverterUInt.read(buf),
+                )
+            3 -> LedgerAnchor.Seals(
+                FfiConverterUInt.read(buf),
+                FfiConverterUInt.read(buf),
+                )
+            4 -> LedgerAnchor.StateSeals(
+                FfiConverterUInt.read(buf),
+                FfiConverterUInt.read(buf),
+                )
+            5 -> LedgerAnchor.Other(
+                FfiConverterString.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: LedgerAnchor): ULong = when(value) {
+        is LedgerAnchor.Checkpoint -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterUInt.allocationSize(value.`signers`)
+                + FfiConverterUInt.allocationSize(value.`of`)
+            )
+        }
+        is LedgerAnchor.Endpoints -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterUInt.allocationSize(value.`agreed`)
+                + FfiConverterUInt.allocationSize(value.`of`)
+            )
+        }
+        is LedgerAnchor.Seals -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterUInt.allocationSize(value.`signers`)
+                + FfiConverterUInt.allocationSize(value.`of`)
+            )
+        }
+        is LedgerAnchor.StateSeals -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterUInt.allocationSize(value.`signers`)
+                + FfiConverterUInt.allocationSize(value.`of`)
+            )
+        }
+        is LedgerAnchor.Other -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`code`)
+            )
+        }
+    }
+
+    override fun write(value: LedgerAnchor, buf: ByteBuffer) {
+        when(value) {
+            is LedgerAnchor.Checkpoint -> {
+                buf.putInt(1)
+                FfiConverterUInt.write(value.`signers`, buf)
+                FfiConverterUInt.write(value.`of`, buf)
+                Unit
+            }
+            is LedgerAnchor.Endpoints -> {
+                buf.putInt(2)
+                FfiConverterUInt.write(value.`agreed`, buf)
+                FfiConverterUInt.write(value.`of`, buf)
+                Unit
+            }
+            is LedgerAnchor.Seals -> {
+                buf.putInt(3)
+                FfiConverterUInt.write(value.`signers`, buf)
+                FfiConverterUInt.write(value.`of`, buf)
+                Unit
+            }
+            is LedgerAnchor.StateSeals -> {
+                buf.putInt(4)
+                FfiConverterUInt.write(value.`signers`, buf)
+                FfiConverterUInt.write(value.`of`, buf)
+                Unit
+            }
+            is LedgerAnchor.Other -> {
+                buf.putInt(5)
+                FfiConverterString.write(value.`code`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
  * What a text is for. Nothing in it has been checked or trusted.
  */
 
@@ -21755,6 +24617,12 @@ sealed class Linkability {
     
     
     /**
+     * The proof that this copy was anchored is the same wherever it is given.
+     */
+    object AnchorProof : Linkability()
+    
+    
+    /**
      * Something that came after these bindings were written.
      */
     data class Other(
@@ -21795,7 +24663,8 @@ public object FfiConverterTypeLinkability : FfiConverterRustBuffer<Linkability>{
             8 -> Linkability.AlwaysDisclosedValues
             9 -> Linkability.DisclosedValues
             10 -> Linkability.Pseudonym
-            11 -> Linkability.Other(
+            11 -> Linkability.AnchorProof
+            12 -> Linkability.Other(
                 FfiConverterString.read(buf),
                 )
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
@@ -21863,6 +24732,12 @@ public object FfiConverterTypeLinkability : FfiConverterRustBuffer<Linkability>{
                 4UL
             )
         }
+        is Linkability.AnchorProof -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
         is Linkability.Other -> {
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
@@ -21914,8 +24789,12 @@ public object FfiConverterTypeLinkability : FfiConverterRustBuffer<Linkability>{
                 buf.putInt(10)
                 Unit
             }
-            is Linkability.Other -> {
+            is Linkability.AnchorProof -> {
                 buf.putInt(11)
+                Unit
+            }
+            is Linkability.Other -> {
+                buf.putInt(12)
                 FfiConverterString.write(value.`code`, buf)
                 Unit
             }
@@ -23188,6 +26067,201 @@ public object FfiConverterTypeShowingNote : FfiConverterRustBuffer<ShowingNote>{
             is ShowingNote.Other -> {
                 buf.putInt(5)
                 FfiConverterString.write(value.`code`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * What an identity is asked to sign.
+ */
+sealed class SignatureRequest {
+    
+    /**
+     * That the holder controls the identity, to one audience: a JWT that is good for five minutes.
+     */
+    data class Proof(
+        /**
+         * Who is told: a URL or a DID.
+         */
+        val `audience`: kotlin.String, 
+        /**
+         * What the audience gave, so that the proof is new.
+         */
+        val `nonce`: kotlin.String) : SignatureRequest()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_signaturerequest_uniffi_trait_display(FfiConverterTypeSignatureRequest.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * A change of a did:ethr identity.
+     */
+    data class ChangeEthr(
+        /**
+         * What is changed.
+         */
+        val `change`: org.citizenwallet.EthrChange, 
+        /**
+         * The registry's `nonce` of the identity's owner.
+         */
+        val `nonce`: kotlin.ULong) : SignatureRequest()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_signaturerequest_uniffi_trait_display(FfiConverterTypeSignatureRequest.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * The ledger creates the identity of a did:meta.
+     */
+    data class CreateMeta(
+        /**
+         * The account that may take the identity over when the key is lost; the key's own where none is given.
+         */
+        val `recovery`: kotlin.String?) : SignatureRequest()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_signaturerequest_uniffi_trait_display(FfiConverterTypeSignatureRequest.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * The ledger learns the key of a did:meta.
+     */
+    object AddMetaKey : SignatureRequest()
+    
+    
+
+    
+
+    
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_signaturerequest_uniffi_trait_display(FfiConverterTypeSignatureRequest.lower(this),
+        _status)
+}
+    )
+    }
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSignatureRequest : FfiConverterRustBuffer<SignatureRequest>{
+    override fun read(buf: ByteBuffer): SignatureRequest {
+        return when(buf.getInt()) {
+            1 -> SignatureRequest.Proof(
+                FfiConverterString.read(buf),
+                FfiConverterString.read(buf),
+                )
+            2 -> SignatureRequest.ChangeEthr(
+                FfiConverterTypeEthrChange.read(buf),
+                FfiConverterULong.read(buf),
+                )
+            3 -> SignatureRequest.CreateMeta(
+                FfiConverterOptionalString.read(buf),
+                )
+            4 -> SignatureRequest.AddMetaKey
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: SignatureRequest): ULong = when(value) {
+        is SignatureRequest.Proof -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`audience`)
+                + FfiConverterString.allocationSize(value.`nonce`)
+            )
+        }
+        is SignatureRequest.ChangeEthr -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeEthrChange.allocationSize(value.`change`)
+                + FfiConverterULong.allocationSize(value.`nonce`)
+            )
+        }
+        is SignatureRequest.CreateMeta -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterOptionalString.allocationSize(value.`recovery`)
+            )
+        }
+        is SignatureRequest.AddMetaKey -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+    }
+
+    override fun write(value: SignatureRequest, buf: ByteBuffer) {
+        when(value) {
+            is SignatureRequest.Proof -> {
+                buf.putInt(1)
+                FfiConverterString.write(value.`audience`, buf)
+                FfiConverterString.write(value.`nonce`, buf)
+                Unit
+            }
+            is SignatureRequest.ChangeEthr -> {
+                buf.putInt(2)
+                FfiConverterTypeEthrChange.write(value.`change`, buf)
+                FfiConverterULong.write(value.`nonce`, buf)
+                Unit
+            }
+            is SignatureRequest.CreateMeta -> {
+                buf.putInt(3)
+                FfiConverterOptionalString.write(value.`recovery`, buf)
+                Unit
+            }
+            is SignatureRequest.AddMetaKey -> {
+                buf.putInt(4)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -24761,6 +27835,38 @@ public object FfiConverterOptionalULong: FfiConverterRustBuffer<kotlin.ULong?> {
 /**
  * @suppress
  */
+public object FfiConverterOptionalBoolean: FfiConverterRustBuffer<kotlin.Boolean?> {
+    override fun read(buf: ByteBuffer): kotlin.Boolean? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterBoolean.read(buf)
+    }
+
+    override fun allocationSize(value: kotlin.Boolean?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterBoolean.allocationSize(value)
+        }
+    }
+
+    override fun write(value: kotlin.Boolean?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterBoolean.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalString: FfiConverterRustBuffer<kotlin.String?> {
     override fun read(buf: ByteBuffer): kotlin.String? {
         if (buf.get().toInt() == 0) {
@@ -25177,6 +28283,38 @@ public object FfiConverterOptionalTypeSecret: FfiConverterRustBuffer<Secret?> {
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeDatedDidEvidence: FfiConverterRustBuffer<DatedDidEvidence?> {
+    override fun read(buf: ByteBuffer): DatedDidEvidence? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeDatedDidEvidence.read(buf)
+    }
+
+    override fun allocationSize(value: DatedDidEvidence?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeDatedDidEvidence.allocationSize(value)
+        }
+    }
+
+    override fun write(value: DatedDidEvidence?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeDatedDidEvidence.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeImage: FfiConverterRustBuffer<Image?> {
     override fun read(buf: ByteBuffer): Image? {
         if (buf.get().toInt() == 0) {
@@ -25199,6 +28337,38 @@ public object FfiConverterOptionalTypeImage: FfiConverterRustBuffer<Image?> {
         } else {
             buf.put(1)
             FfiConverterTypeImage.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeLedgerCall: FfiConverterRustBuffer<LedgerCall?> {
+    override fun read(buf: ByteBuffer): LedgerCall? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeLedgerCall.read(buf)
+    }
+
+    override fun allocationSize(value: LedgerCall?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeLedgerCall.allocationSize(value)
+        }
+    }
+
+    override fun write(value: LedgerCall?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeLedgerCall.write(value, buf)
         }
     }
 }
@@ -25645,6 +28815,34 @@ public object FfiConverterSequenceTypeAlternative: FfiConverterRustBuffer<List<A
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeAnchoringIssuer: FfiConverterRustBuffer<List<AnchoringIssuer>> {
+    override fun read(buf: ByteBuffer): List<AnchoringIssuer> {
+        val len = buf.getInt()
+        return List<AnchoringIssuer>(len) {
+            FfiConverterTypeAnchoringIssuer.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<AnchoringIssuer>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeAnchoringIssuer.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<AnchoringIssuer>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeAnchoringIssuer.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeAskedClaim: FfiConverterRustBuffer<List<AskedClaim>> {
     override fun read(buf: ByteBuffer): List<AskedClaim> {
         val len = buf.getInt()
@@ -25663,6 +28861,34 @@ public object FfiConverterSequenceTypeAskedClaim: FfiConverterRustBuffer<List<As
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeAskedClaim.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeCallArgument: FfiConverterRustBuffer<List<CallArgument>> {
+    override fun read(buf: ByteBuffer): List<CallArgument> {
+        val len = buf.getInt()
+        return List<CallArgument>(len) {
+            FfiConverterTypeCallArgument.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<CallArgument>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeCallArgument.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<CallArgument>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeCallArgument.write(it, buf)
         }
     }
 }
@@ -25953,6 +29179,34 @@ public object FfiConverterSequenceTypeHttpHeader: FfiConverterRustBuffer<List<Ht
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeIdentity: FfiConverterRustBuffer<List<Identity>> {
+    override fun read(buf: ByteBuffer): List<Identity> {
+        val len = buf.getInt()
+        return List<Identity>(len) {
+            FfiConverterTypeIdentity.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<Identity>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeIdentity.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<Identity>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeIdentity.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeKeptCard: FfiConverterRustBuffer<List<KeptCard>> {
     override fun read(buf: ByteBuffer): List<KeptCard> {
         val len = buf.getInt()
@@ -25971,6 +29225,34 @@ public object FfiConverterSequenceTypeKeptCard: FfiConverterRustBuffer<List<Kept
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeKeptCard.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeLedger: FfiConverterRustBuffer<List<Ledger>> {
+    override fun read(buf: ByteBuffer): List<Ledger> {
+        val len = buf.getInt()
+        return List<Ledger>(len) {
+            FfiConverterTypeLedger.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<Ledger>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeLedger.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<Ledger>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeLedger.write(it, buf)
         }
     }
 }
@@ -26531,6 +29813,34 @@ public object FfiConverterSequenceTypeVerifierInfo: FfiConverterRustBuffer<List<
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeVerifierInfo.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeCardAnchor: FfiConverterRustBuffer<List<CardAnchor>> {
+    override fun read(buf: ByteBuffer): List<CardAnchor> {
+        val len = buf.getInt()
+        return List<CardAnchor>(len) {
+            FfiConverterTypeCardAnchor.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<CardAnchor>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeCardAnchor.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<CardAnchor>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeCardAnchor.write(it, buf)
         }
     }
 }

@@ -59,6 +59,15 @@ object Calls {
             "history" to { it.history() },
             "deleteHistory" to { it.deleteHistory(NOTHING) },
             "export" to { wallet -> wallet.authenticate(pin()).use { wallet.export(it) } },
+            "createIdentity" to { it.createIdentity(IdentityMethod.Key) },
+            "identities" to { it.identities() },
+            "nameIdentity" to { it.nameIdentity(NOTHING, "did:meta:1") },
+            "prepareSignature" to { wallet -> proof(wallet).close() },
+            "signPrepared" to
+                { wallet ->
+                    wallet.authenticate(pin()).use { auth -> proof(wallet).use { wallet.signPrepared(auth, it, it.digest()) } }
+                },
+            "deleteIdentity" to { wallet -> wallet.authenticate(pin()).use { wallet.deleteIdentity(it, NOTHING) } },
             "delete" to { it.delete(NOTHING) },
             "doPending" to { it.doPending() },
             "hardwareKeys" to { it.hardwareKeys() },
@@ -85,7 +94,7 @@ object Calls {
     /** Those that derive keys from a secret first, and what changes the secrets. */
     val deriving: Set<String> =
         setOf("authenticate", "unlock", "beginUnlock", "export", "adopt", "rescue", "changePin", "changePassphrase", "addPin") +
-            setOf("addOsAuth", "addPassphrase", "renewRecoveryCode", "removeSlot")
+            setOf("addOsAuth", "addPassphrase", "renewRecoveryCode", "removeSlot", "signPrepared", "deleteIdentity")
 
     /** The name of no record. */
     private const val NOTHING = "0123456789abcdef0123456789abcdef"
@@ -95,6 +104,12 @@ object Calls {
     private fun typed(text: String) = Secret.of(text.toCharArray())
 
     private fun passphrase() = Passphrase.of(PASSPHRASE.toCharArray())
+
+    /** A proof that this wallet's holder controls a did:key. */
+    private suspend fun proof(wallet: Wallet): PreparedSignature {
+        val identity = wallet.createIdentity(IdentityMethod.Key)
+        return wallet.prepareSignature(identity.id, SignatureRequest.Proof("https://page.example", "1"))
+    }
 
     /** A plan to show a card of this wallet, by a request that needs no network; without a card `not_found`. */
     private suspend fun plan(wallet: Wallet): ConsentPlan {

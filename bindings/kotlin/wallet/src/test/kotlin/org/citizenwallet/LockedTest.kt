@@ -33,6 +33,8 @@ class LockedTest {
             "addPassphrase" to null,
             "renewRecoveryCode" to null,
             "removeSlot" to ErrorCode.SLOT_MISSING,
+            "signPrepared" to null,
+            "deleteIdentity" to ErrorCode.NOT_FOUND,
         )
 
     @Test

@@ -80,9 +80,10 @@ class Parties private constructor(val folder: File, private val process: Process
         /** Those another process started, which closes them. */
         fun startedBefore(folder: File): Parties = Parties(folder, process = null)
 
-        fun start(): Parties {
+        /** Starts them; with further [options] of `serve`. */
+        fun start(vararg options: String): Parties {
             val folder = Files.createTempDirectory("parties").toFile()
-            val serve = ProcessBuilder(PROGRAM, "serve", "--json", "--dir", folder.path)
+            val serve = ProcessBuilder(PROGRAM, "serve", "--json", "--dir", folder.path, *options)
             val process = serve.redirectError(ProcessBuilder.Redirect.INHERIT).start()
             // The line is printed when the folder is written and the servers listen.
             val line = process.inputStream.bufferedReader().readLine()

@@ -66,6 +66,21 @@ class PresentTest {
     }
 
     @Test
+    fun `a verifier that is a DID is told with what shows its key`() = holding {
+        receive()
+        for (prefix in listOf("did_key", "did_jwk")) {
+            val verifier = plan(askAge("""{"prefix":"$prefix"}""")).overview().request.verifier
+            assertEquals(VerifierProof.DecentralizedIdentifier, verifier.proof)
+            assertEquals(VerifierTrust.Unverified, verifier.trust)
+            val told = verifier.didEvidence!!
+            assertEquals(DidEvidence.SelfCertifying, told.evidence)
+            assertTrue(java.time.Duration.between(told.asOf!!, java.time.Instant.now()).abs() < java.time.Duration.ofMinutes(5))
+            assertEquals("DatedDidEvidence", told.toString())
+        }
+        assertNull(plan().overview().request.verifier.didEvidence)
+    }
+
+    @Test
     fun `a statement the verifier makes about itself is handed on as it came`() = holding {
         receive()
         val info = """{"verifier_info":[{"format":"jwt","data":"e30.e30.e30","credential_ids":["card"]}]}"""

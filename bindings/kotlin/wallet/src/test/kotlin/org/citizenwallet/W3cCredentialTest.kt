@@ -65,6 +65,24 @@ class W3cCredentialTest {
     }
 
     @Test
+    fun `a W3C credential as JWT is shown whole, by the key of its subject, and the plan says both`() = holding {
+        for (configuration in listOf("citizen_id_jwt", "citizen_id_vc_jwt")) {
+            val card = wallet.receive(parties.offer(configuration)).single().id
+            val detail = wallet.detail(card)
+            assertEquals("jwt_vc_json", detail.overview.format)
+            assertTrue(Linkability.IssuerSignature in detail.linkability)
+            val plan = plan(parties.ask("bar", configuration, "name"))
+            val showing = plan.overview().showings.single()
+            assertTrue(showing.keyBinding && showing.disclosed.isEmpty() && showing.withheld.isEmpty())
+            assertTrue(Linkability.AlwaysDisclosedValues in showing.linkability)
+            assertEquals(Outcome.Accepted, wallet.present(approve(plan)).outcome)
+            val learned = compact(parties.learned())
+            assertTrue("\"accepted\":true" in learned && "\"locality\":" in learned, learned)
+            wallet.delete(card)
+        }
+    }
+
+    @Test
     fun `a web site the app does not trust is not believed`() = holding {
         failing(ErrorCode.UNTRUSTED_ISSUER) { wallet.receive(parties.offer("citizen_id_bbs")) }
     }

@@ -71,6 +71,7 @@ internal fun CardDetailView(screen: Screen.Card, on: (Action) -> Unit) =
             for (fact in screen.facts) FactLine(fact)
         }
         section(Phrase.CARD_CLAIMS(), screen.claims.lines) { ClaimView(it) }
+        part { LinkabilityPart(Phrase.CARD_LINK(), screen.linkability) }
         part {
             if (screen.canRenew) OtherButton(words(Phrase.CARD_RENEW)) { on(Action.Renew(screen.face.id)) }
             OtherButton(words(Phrase.CARD_DELETE)) { on(Action.Delete(screen.face.id)) }

@@ -93,13 +93,16 @@ private fun LazyListScope.showing(showing: ShowingView) {
         }
     }
     if (always.isNotEmpty()) section(Phrase.CONSENT_ALWAYS(), always) { ClaimView(it, isSmall = true) }
-    part {
-        Section(words(Phrase.CONSENT_LINK)) {
-            if (showing.linkability.isEmpty()) Words(words(Phrase.CONSENT_UNLINKABLE))
-            for (reason in showing.linkability) Words(words(reason))
-        }
-    }
+    part { LinkabilityPart(Phrase.CONSENT_LINK(), showing.linkability) }
 }
+
+/** What lets verifiers recognise the holder. */
+@Composable
+internal fun LinkabilityPart(title: Text, reasons: List<Text>) =
+    Section(words(title)) {
+        if (reasons.isEmpty()) Words(words(Phrase.CONSENT_UNLINKABLE))
+        for (reason in reasons) Words(words(reason))
+    }
 
 @Composable
 private fun PseudonymPart(pseudonym: PseudonymView) =
