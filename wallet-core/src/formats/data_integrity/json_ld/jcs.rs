@@ -6,7 +6,7 @@ use super::number;
 use serde_json::Value;
 
 /// The canonical text of any JSON.
-pub(super) fn canonical(value: &Value) -> Result<String, E> {
+pub(in crate::formats::data_integrity) fn canonical(value: &Value) -> Result<String, E> {
     let mut text = String::new();
     push(&mut text, value, MAX_DEPTH)?;
     Ok(text)

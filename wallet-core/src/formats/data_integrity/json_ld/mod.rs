@@ -4,7 +4,7 @@
 mod bundle;
 mod context;
 mod error;
-mod jcs;
+pub(super) mod jcs;
 pub mod limits;
 mod literal;
 mod number;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod dids;
+mod ecdsa_2019;
 mod hostile;
 mod hostile_presentations;
 mod issuer;
