@@ -6,8 +6,8 @@
 
 use p256::PublicKey;
 use p256::ecdh::diffie_hellman;
-use p256::ecdsa::signature::Signer;
-use p256::ecdsa::{Signature, SigningKey};
+use p256::ecdsa::signature::{Signer, Verifier};
+use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 use wallet_core::ErrorCode;
@@ -140,6 +140,20 @@ pub fn sign(private_key: &[u8], message: &[u8]) -> Result<Vec<u8>, WalletError> 
     caught(|| {
         let signature: Signature = signing_key(private_key)?.sign(message);
         Ok(signature.to_bytes().to_vec())
+    })
+}
+
+/// Whether this is the signature by ES256 (64 bytes r ‖ s) over the message, under this public point (65 bytes).
+///
+/// # Errors
+/// `key_failed` if the bytes are no point
+#[uniffi::export]
+pub fn verifies(point: &[u8], message: &[u8], signature: &[u8]) -> Result<bool, WalletError> {
+    caught(|| {
+        let key = VerifyingKey::from_sec1_bytes(point)
+            .map_err(|_| wallet_core::WalletError::new(ErrorCode::KeyFailed))?;
+        let signature = Signature::from_slice(signature);
+        Ok(signature.is_ok_and(|signature| key.verify(message, &signature).is_ok()))
     })
 }
 

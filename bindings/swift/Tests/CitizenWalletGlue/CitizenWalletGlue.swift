@@ -490,6 +490,30 @@ fileprivate struct FfiConverterUInt32: FfiConverterPrimitive {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterBool : FfiConverter {
+    typealias FfiType = Int8
+    typealias SwiftType = Bool
+
+    public static func lift(_ value: Int8) throws -> Bool {
+        return value != 0
+    }
+
+    public static func lower(_ value: Bool) -> Int8 {
+        return value ? 1 : 0
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Bool {
+        return try lift(readInt(&buf))
+    }
+
+    public static func write(_ value: Bool, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterString: FfiConverter {
     typealias SwiftType = String
     typealias FfiType = RustBuffer
@@ -811,6 +835,28 @@ public func throwCode(code: String)throws   {try rustCallWithError(FfiConverterT
 }
 }
 /**
+ * Whether this is the signature by ES256 (64 bytes r ‖ s) over the message, under this public point (65 bytes).
+ *
+ * # Errors
+ * `key_failed` if the bytes are no point
+ */
+public func verifies(point: Data, message: Data, signature: Data)throws  -> Bool  {
+    return try  FfiConverterBool.lift(try rustCallWithError(FfiConverterTypeWalletError_lift) {
+        uniffiCallStatus in
+        FfiConverterByRefBytes.lower(point) { pointFb in
+        FfiConverterByRefBytes.lower(message) { messageFb in
+        FfiConverterByRefBytes.lower(signature) { signatureFb in
+    uniffi_wallet_glue_fn_func_verifies(
+        pointFb,
+        messageFb,
+        signatureFb,uniffiCallStatus
+    )
+        }
+        }
+        }
+})
+}
+/**
  * Never ends. When the caller cancels, its future is dropped.
  *
  * # Errors
@@ -894,6 +940,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_wallet_glue_checksum_func_throw_code() != 2580) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_wallet_glue_checksum_func_verifies() != 24373) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_wallet_glue_checksum_func_wait_for_ever() != 44777) {

@@ -310,6 +310,11 @@ uint32_t uniffi_wallet_glue_fn_func_take_bytes(RustBuffer bytes, RustCallStatus 
 void uniffi_wallet_glue_fn_func_throw_code(RustBuffer code, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_VERIFIES
+#define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_VERIFIES
+int8_t uniffi_wallet_glue_fn_func_verifies(ForeignBytes point, ForeignBytes message, ForeignBytes signature, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_WAIT_FOR_EVER
 #define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_FN_FUNC_WAIT_FOR_EVER
 uint64_t uniffi_wallet_glue_fn_func_wait_for_ever(void
@@ -657,6 +662,12 @@ uint16_t uniffi_wallet_glue_checksum_func_take_bytes(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_THROW_CODE
 #define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_THROW_CODE
 uint16_t uniffi_wallet_glue_checksum_func_throw_code(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_VERIFIES
+#define UNIFFI_FFIDEF_UNIFFI_WALLET_GLUE_CHECKSUM_FUNC_VERIFIES
+uint16_t uniffi_wallet_glue_checksum_func_verifies(void
     
 );
 #endif

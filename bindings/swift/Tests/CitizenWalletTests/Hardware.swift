@@ -58,6 +58,24 @@ final class SoftwareKeyStore: KeyStore {
     func list() async throws -> [String] { keys.names }
 }
 
+/// Whether a JWT by ES256 verifies under this JWK.
+func verifies(_ jwt: String, under jwk: String) throws -> Bool {
+    struct Coordinates: Decodable {
+        let x, y: String
+    }
+    let key = try JSONDecoder().decode(Coordinates.self, from: Data(jwk.utf8))
+    guard let dot = jwt.lastIndex(of: "."), let x = bytes(key.x), let y = bytes(key.y),
+        let signature = bytes(String(jwt[jwt.index(after: dot)...]))
+    else { throw Unexpected("no JWT or no key") }
+    return try CitizenWalletGlue.verifies(point: [4] + x + y, message: Data(jwt[..<dot].utf8), signature: signature)
+}
+
+/// Of base64url without padding.
+private func bytes(_ text: String) -> Data? {
+    let base64 = text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
+    return Data(base64Encoded: base64 + String(repeating: "=", count: (4 - base64.count % 4) % 4))
+}
+
 /// What comes before the point in the DER of a key on P-256 (RFC 5480).
 private let spkiOfP256 = Data(
     [0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d]

@@ -69,6 +69,26 @@ struct W3cCredentialTests {
         }
     }
 
+    @Test("A W3C credential as JWT is shown whole, by the key of its subject, and the plan says both")
+    func jwt() async throws {
+        try await holding { scene in
+            for configuration in ["citizen_id_jwt", "citizen_id_vc_jwt"] {
+                let card = try await scene.receive(configuration)
+                let detail = try await scene.wallet.detail(of: card)
+                #expect(detail.overview.format == "jwt_vc_json")
+                #expect(detail.linkability.contains(.issuerSignature))
+                let plan = try await scene.plan(scene.parties.askW3c(configuration, "name"))
+                let showing = try #require(plan.overview().showings.first)
+                #expect(showing.keyBinding && showing.disclosed.isEmpty && showing.withheld.isEmpty)
+                #expect(showing.linkability.contains(.alwaysDisclosedValues))
+                #expect(try await scene.wallet.present(scene.approve(plan)).outcome == .accepted)
+                let learned = try await scene.parties.learned()
+                #expect(learned.contains(#""accepted":true"#) && learned.contains(#""locality":"#))
+                try await scene.wallet.delete(card)
+            }
+        }
+    }
+
     @Test("A web site the app does not trust is not believed")
     func untrusted() async throws {
         try await holding { scene in

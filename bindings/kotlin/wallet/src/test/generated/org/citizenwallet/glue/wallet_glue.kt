@@ -713,6 +713,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_wallet_glue_checksum_func_throw_code(
     ): Int
+    external fun uniffi_wallet_glue_checksum_func_verifies(
+    ): Int
     external fun uniffi_wallet_glue_checksum_func_wait_for_ever(
     ): Int
     external fun uniffi_wallet_glue_checksum_func_waiting(
@@ -759,6 +761,8 @@ internal object UniffiLib {
     ): Int
     external fun uniffi_wallet_glue_fn_func_throw_code(`code`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_wallet_glue_fn_func_verifies(`point`: ForeignBytes.ByValue,`message`: ForeignBytes.ByValue,`signature`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Byte
     external fun uniffi_wallet_glue_fn_func_wait_for_ever(
     ): Long
     external fun uniffi_wallet_glue_fn_func_waiting(uniffi_out_err: UniffiRustCallStatus, 
@@ -921,6 +925,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_wallet_glue_checksum_func_throw_code() and 0xFFFF) != 2580) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_wallet_glue_checksum_func_verifies() and 0xFFFF) != 24373) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_wallet_glue_checksum_func_wait_for_ever() and 0xFFFF) != 44777) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1080,6 +1087,29 @@ public object FfiConverterUInt: FfiConverter<UInt, Int> {
 
     override fun write(value: UInt, buf: ByteBuffer) {
         buf.putInt(value.toInt())
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterBoolean: FfiConverter<Boolean, Byte> {
+    override fun lift(value: Byte): Boolean {
+        return value.toInt() != 0
+    }
+
+    override fun read(buf: ByteBuffer): Boolean {
+        return lift(buf.get())
+    }
+
+    override fun lower(value: Boolean): Byte {
+        return if (value) 1.toByte() else 0.toByte()
+    }
+
+    override fun allocationSize(value: Boolean) = 1UL
+
+    override fun write(value: Boolean, buf: ByteBuffer) {
+        buf.put(lower(value))
     }
 }
 
@@ -1418,6 +1448,26 @@ object WalletExceptionExternalErrorHandler : UniffiRustCallStatusErrorHandler<Wa
         FfiConverterString.lower(`code`),_status)
 }
     
+    
+
+        /**
+         * Whether this is the signature by ES256 (64 bytes r ‖ s) over the message, under this public point (65 bytes).
+         *
+         * # Errors
+         * `key_failed` if the bytes are no point
+         */
+    @Throws(WalletException::class) fun `verifies`(`point`: java.nio.ByteBuffer, `message`: java.nio.ByteBuffer, `signature`: java.nio.ByteBuffer): kotlin.Boolean {
+            return FfiConverterBoolean.lift(
+    uniffiRustCallWithError(WalletExceptionExternalErrorHandler) { _status ->
+    UniffiLib.uniffi_wallet_glue_fn_func_verifies(
+    
+        
+        FfiConverterByRefBytes.lower(`point`),
+        FfiConverterByRefBytes.lower(`message`),
+        FfiConverterByRefBytes.lower(`signature`),_status)
+}
+    )
+    }
     
 
         /**
