@@ -1,6 +1,6 @@
 //! A store that is not what was last committed on this device, or is damaged.
 
-use super::{Enrolments, NativeWallet, VaultSettings};
+use super::{Enrolments, NativeWallet, VaultSettings, count};
 use crate::error::WalletError;
 use crate::platform::ProgressStep;
 use crate::secrets::{FreshAuth, RecoveryCode, UnlockWith};
@@ -97,6 +97,15 @@ impl NativeWallet {
             };
             Ok(damaged.map(record).collect())
         })
+    }
+
+    /// Gives up what is damaged of the blocks seen of ledgers, for `record_corrupt` about `ledger_memory`. From then on an older
+    /// answer about now is believed of that ledger, until a newer one comes. Says how many records went.
+    ///
+    /// # Errors
+    /// `locked` and those of the store
+    pub fn forget_damaged_ledgers(&self) -> Result<u32, WalletError> {
+        self.call(|core| Ok(count(core.forget_damaged_ledgers()?)))
     }
 
     /// Copies the database beside the store, into a folder named after the time, for later investigation. Returns where.

@@ -18,6 +18,17 @@ extension Wallet {
         try await work { try $0.damaged() }
     }
 
+    /// Gives up what is damaged of the blocks seen of ledgers: for `record_corrupt` about `ledger_memory`, with which every ledger
+    /// is refused until then. From then on an older answer about now is believed of that ledger, until a newer one comes: whoever
+    /// can write the store's files can bring about the damage, so let the holder decide. What can be read stays. Returns how many
+    /// records went.
+    ///
+    /// - Throws: ``WalletError`` `locked` and those of the store
+    @discardableResult
+    public func forgetDamagedLedgers() async throws -> UInt32 {
+        try await work { try $0.forgetDamagedLedgers() }
+    }
+
     /// Copies the database beside the store, for later investigation, into a folder named after the time: its path.
     ///
     /// - Throws: ``WalletError`` `store_exists` if there is one of the same second, `store_missing`, `disk_full`,

@@ -4425,6 +4425,15 @@ package protocol NativeWalletProtocol: AnyObject, Sendable {
     func damaged() throws  -> [DamagedRecord]
 
     /**
+     * Gives up what is damaged of the blocks seen of ledgers, for `record_corrupt` about `ledger_memory`. From then on an older
+     * answer about now is believed of that ledger, until a newer one comes. Says how many records went.
+     *
+     * # Errors
+     * `locked` and those of the store
+     */
+    func forgetDamagedLedgers() throws  -> UInt32
+
+    /**
      * Copies the database beside the store, into a folder named after the time, for later investigation. Returns where.
      *
      * # Errors
@@ -5602,6 +5611,22 @@ open func damaged()throws  -> [DamagedRecord]  {
     return try  FfiConverterSequenceTypeDamagedRecord.lift(try rustCallWithError(FfiConverterTypeWalletError_lift) {
         uniffiCallStatus in
     uniffi_wallet_ffi_fn_method_nativewallet_damaged(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * Gives up what is damaged of the blocks seen of ledgers, for `record_corrupt` about `ledger_memory`. From then on an older
+     * answer about now is believed of that ledger, until a newer one comes. Says how many records went.
+     *
+     * # Errors
+     * `locked` and those of the store
+     */
+open func forgetDamagedLedgers()throws  -> UInt32  {
+    return try  FfiConverterUInt32.lift(try rustCallWithError(FfiConverterTypeWalletError_lift) {
+        uniffiCallStatus in
+    uniffi_wallet_ffi_fn_method_nativewallet_forget_damaged_ledgers(
             self.uniffiCloneHandle(),uniffiCallStatus
     )
 })
@@ -19747,7 +19772,8 @@ public enum Linkability: Equatable, Hashable {
      */
     case pseudonym
     /**
-     * The proof that this copy was anchored is the same wherever it is given.
+     * The proof that this copy was anchored is the same wherever it is given. It has a place in its issuer's tree: proofs of
+     * the card's other copies may point at each other, where an issuer put them side by side.
      */
     case anchorProof
     /**
@@ -25125,6 +25151,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_wallet_ffi_checksum_method_nativewallet_damaged() != 17476) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_wallet_ffi_checksum_method_nativewallet_forget_damaged_ledgers() != 32393) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_wallet_ffi_checksum_method_nativewallet_quarantine() != 7703) {

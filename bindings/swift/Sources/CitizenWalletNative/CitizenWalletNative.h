@@ -1039,6 +1039,11 @@ void uniffi_wallet_ffi_fn_method_nativewallet_adopt(uint64_t ptr, uint64_t auth,
 RustBuffer uniffi_wallet_ffi_fn_method_nativewallet_damaged(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_FFI_FN_METHOD_NATIVEWALLET_FORGET_DAMAGED_LEDGERS
+#define UNIFFI_FFIDEF_UNIFFI_WALLET_FFI_FN_METHOD_NATIVEWALLET_FORGET_DAMAGED_LEDGERS
+uint32_t uniffi_wallet_ffi_fn_method_nativewallet_forget_damaged_ledgers(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_FFI_FN_METHOD_NATIVEWALLET_QUARANTINE
 #define UNIFFI_FFIDEF_UNIFFI_WALLET_FFI_FN_METHOD_NATIVEWALLET_QUARANTINE
 RustBuffer uniffi_wallet_ffi_fn_method_nativewallet_quarantine(uint64_t ptr, RustCallStatus *_Nonnull out_status
@@ -2499,6 +2504,12 @@ uint16_t uniffi_wallet_ffi_checksum_method_nativewallet_adopt(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_FFI_CHECKSUM_METHOD_NATIVEWALLET_DAMAGED
 #define UNIFFI_FFIDEF_UNIFFI_WALLET_FFI_CHECKSUM_METHOD_NATIVEWALLET_DAMAGED
 uint16_t uniffi_wallet_ffi_checksum_method_nativewallet_damaged(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_WALLET_FFI_CHECKSUM_METHOD_NATIVEWALLET_FORGET_DAMAGED_LEDGERS
+#define UNIFFI_FFIDEF_UNIFFI_WALLET_FFI_CHECKSUM_METHOD_NATIVEWALLET_FORGET_DAMAGED_LEDGERS
+uint16_t uniffi_wallet_ffi_checksum_method_nativewallet_forget_damaged_ledgers(void
     
 );
 #endif

@@ -102,6 +102,7 @@ struct Calls {
             "refreshStatus": { try await $0.refreshStatus() },
             "adopt": { try await $0.adopt(authenticated($0)) },
             "damaged": { try await $0.damaged() },
+            "forgetDamagedLedgers": { try await $0.forgetDamagedLedgers() },
             "quarantine": { try await $0.quarantine() },
             "rescue": { try await $0.rescue(with: .recoveryCode(secret: typed("no code")), into: temporary, enrolments: Enrolments()) },
             // The same PIN, which is refused and not counted as a try.

@@ -46,7 +46,8 @@ pub enum Linkability {
     DisclosedValues,
     /// The holder's pseudonym is the same in every showing to this verifier for this service.
     Pseudonym,
-    /// The proof that this copy was anchored is the same wherever it is given.
+    /// The proof that this copy was anchored is the same wherever it is given. It has a place in its issuer's tree: proofs of
+    /// the card's other copies may point at each other, where an issuer put them side by side.
     AnchorProof,
     /// Something that came after these bindings were written.
     Other {

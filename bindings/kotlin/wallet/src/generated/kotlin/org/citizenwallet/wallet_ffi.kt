@@ -1114,6 +1114,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_wallet_ffi_checksum_method_nativewallet_damaged(
     ): Int
+    external fun uniffi_wallet_ffi_checksum_method_nativewallet_forget_damaged_ledgers(
+    ): Int
     external fun uniffi_wallet_ffi_checksum_method_nativewallet_quarantine(
     ): Int
     external fun uniffi_wallet_ffi_checksum_method_nativewallet_rescue(
@@ -1450,6 +1452,8 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_wallet_ffi_fn_method_nativewallet_damaged(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_wallet_ffi_fn_method_nativewallet_forget_damaged_ledgers(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Int
     external fun uniffi_wallet_ffi_fn_method_nativewallet_quarantine(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_wallet_ffi_fn_method_nativewallet_rescue(`ptr`: Long,`with`: RustBuffer.ByValue,`dir`: RustBuffer.ByValue,`settings`: RustBuffer.ByValue,`enrolments`: RustBuffer.ByValue,
@@ -2099,6 +2103,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_damaged() and 0xFFFF) != 17476) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_forget_damaged_ledgers() and 0xFFFF) != 32393) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_wallet_ffi_checksum_method_nativewallet_quarantine() and 0xFFFF) != 7703) {
@@ -8259,6 +8266,15 @@ internal interface NativeWalletInterface {
     fun `damaged`(): List<DamagedRecord>
     
     /**
+     * Gives up what is damaged of the blocks seen of ledgers, for `record_corrupt` about `ledger_memory`. From then on an older
+     * answer about now is believed of that ledger, until a newer one comes. Says how many records went.
+     *
+     * # Errors
+     * `locked` and those of the store
+     */
+    fun `forgetDamagedLedgers`(): kotlin.UInt
+    
+    /**
      * Copies the database beside the store, into a folder named after the time, for later investigation. Returns where.
      *
      * # Errors
@@ -9755,6 +9771,27 @@ internal open class NativeWallet: Disposable, AutoCloseable, NativeWalletInterfa
     callWithHandle {
     uniffiRustCallWithError(WalletException) { _status ->
     UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_damaged(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Gives up what is damaged of the blocks seen of ledgers, for `record_corrupt` about `ledger_memory`. From then on an older
+     * answer about now is believed of that ledger, until a newer one comes. Says how many records went.
+     *
+     * # Errors
+     * `locked` and those of the store
+     */
+    @Throws(WalletException::class)override fun `forgetDamagedLedgers`(): kotlin.UInt {
+            return FfiConverterUInt.lift(
+    callWithHandle {
+    uniffiRustCallWithError(WalletException) { _status ->
+    UniffiLib.uniffi_wallet_ffi_fn_method_nativewallet_forget_damaged_ledgers(
         it,
         _status)
 }
@@ -24617,7 +24654,8 @@ sealed class Linkability {
     
     
     /**
-     * The proof that this copy was anchored is the same wherever it is given.
+     * The proof that this copy was anchored is the same wherever it is given. It has a place in its issuer's tree: proofs of
+     * the card's other copies may point at each other, where an issuer put them side by side.
      */
     object AnchorProof : Linkability()
     

@@ -21,6 +21,15 @@ public suspend fun Wallet.adopt(auth: FreshAuth): Unit = work { it.adopt(auth) }
 public suspend fun Wallet.damaged(): List<DamagedRecord> = work { it.damaged() }
 
 /**
+ * Gives up what is damaged of the blocks seen of ledgers: for `record_corrupt` about `ledger_memory`, with which every ledger is
+ * refused until then. From then on an older answer about now is believed of that ledger, until a newer one comes: whoever can write
+ * the store's files can bring about the damage, so let the holder decide. What can be read stays. Returns how many records went.
+ *
+ * @throws WalletException `locked` and those of the store
+ */
+public suspend fun Wallet.forgetDamagedLedgers(): UInt = work { it.forgetDamagedLedgers() }
+
+/**
  * Copies the database beside the store, for later investigation, into a folder named after the time: its path.
  *
  * @throws WalletException `store_exists` if there is one of the same second, `store_missing`, `disk_full`, `read_only_medium`,

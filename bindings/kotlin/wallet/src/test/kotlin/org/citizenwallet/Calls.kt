@@ -75,6 +75,7 @@ object Calls {
             "refreshStatus" to { it.refreshStatus() },
             "adopt" to { wallet -> wallet.authenticate(pin()).use { wallet.adopt(it) } },
             "damaged" to { it.damaged() },
+            "forgetDamagedLedgers" to { it.forgetDamagedLedgers() },
             "quarantine" to { it.quarantine() },
             "rescue" to { it.rescue(UnlockWith.RecoveryCode(typed("no code")), File("nowhere"), Enrolments()) },
             // The same PIN, which is refused and not counted as a try.

@@ -79,6 +79,25 @@ class LedgersTest {
     }
 
     @Test
+    fun `while the memory of a ledger is damaged no ledger is believed about now, until it is given up`() = scene {
+        Place(parties, http = network, change = believing(ledger)).use { place ->
+            place.create().use {
+                it.receive(parties.offer("citizen_id_jwt"))
+                assertEquals(0u, it.forgetDamagedLedgers())
+                it.lock()
+            }
+            damageLedgerMemory(File(place.folder, "vault.db"))
+            place.openUnlocked().use { wallet ->
+                val refused = failing(ErrorCode.RECORD_CORRUPT) { wallet.receive(parties.offer("citizen_id_jwt")) }
+                assertEquals("ledger_memory", refused.fault.subject)
+                assertEquals(listOf(1u, 0u), List(2) { wallet.forgetDamagedLedgers() })
+                assertEquals(1, wallet.receive(parties.offer("citizen_id_jwt")).size)
+                assertEquals(2, wallet.list().size)
+            }
+        }
+    }
+
+    @Test
     fun `without the ledger, a checkpoint, a server or the issuer's DID in the policy its cards are refused`() = scene {
         for ((policy, code) in
             listOf<Pair<(Policy) -> Policy, ErrorCode>>(
@@ -229,6 +248,19 @@ class LedgersTest {
                 val last = it.value.last().digitToInt(16)
                 it.value.dropLast(1) + (last xor 1).toString(16)
             }
+
+        /**
+         * Changes one bit of each record of kind 13 (docs/vault-format.md) of a database that nobody has open. A row of SQLite
+         * begins with the types of its columns: no rowid, 16 bytes, four small numbers, a blob; then comes what they hold.
+         */
+        fun damageLedgerMemory(file: File) {
+            val bytes = file.readBytes()
+            val row = Regex("\\x00\\x2c\\x01[\\x01\\x08\\x09]{3}.{18}\\x0d", RegexOption.DOT_MATCHES_ALL)
+            val rows = row.findAll(String(bytes, Charsets.ISO_8859_1)).map { it.range.first }.toList()
+            check(rows.isNotEmpty()) { "no memory of a ledger in the file" }
+            for (at in rows) bytes[at + 60] = (bytes[at + 60].toInt() xor 1).toByte()
+            file.writeBytes(bytes)
+        }
 
         fun hex(bytes: ByteArray): String = bytes.joinToString("") { "%02x".format(it) }
     }
