@@ -35,8 +35,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   kotlin  build the Kotlin libraries and run their tests (needs Maven and a JDK)
   install put the Kotlin library for the JVM, with the native library of this machine in it, into the local Maven
           repository (needs Maven and a JDK)
-  swift   build the Swift library and the view models of ios-demo and run their tests (needs Swift 6, or root rights
-          to make a Debian root with it)
+  swift   build the Swift library and the view models of ios-demo and run their tests (needs `peers`, and Swift 6 or root
+          rights to make a Debian root with it)
   app     the app of android-demo in a window, with an issuer and verifiers on this machine
   soak    [TIMES]: unlock and close, receive and show through Kotlin and watch memory; 10000 times unless told otherwise
   fuzz    [--seconds N | --minutes N] [TARGET…]: the targets of fuzz/ under libFuzzer, N seconds each or N minutes

@@ -1,6 +1,7 @@
 //! `cargo xtask swift`: builds the Swift library and the view models of the app over it, and runs their tests against the library
 //! that ships and the parties as a process; by the Swift on the `PATH`, or by Debian's in a root of its own.
 
+mod chain;
 mod debian;
 
 use std::fs;
@@ -50,6 +51,9 @@ pub(crate) fn tests(totals: &mut Totals) -> Outcome {
     ]))?;
     let (project, target) = (absolute(&root())?, absolute(&target())?);
     let libraries = libraries(&target)?;
+    // The node comes for Linux alone.
+    let chain = cfg!(target_os = "linux").then(|| chain::Chain::start(&target));
+    let chain = chain.transpose()?;
     // A Mac has Apple's own.
     let stand_ins = cfg!(target_os = "linux").then_some(STAND_INS);
     for (package, scratch) in PACKAGES.into_iter().chain(stand_ins) {
@@ -61,6 +65,9 @@ pub(crate) fn tests(totals: &mut Totals) -> Outcome {
         prepare(&scratch, &project)?;
         let mut swift = with_arguments(swift, &project.join(package), &scratch, &libraries);
         swift.env("WALLET_PARTIES", target.join("debug/wallet-parties"));
+        if let Some(chain) = &chain {
+            swift.env("WALLET_LEDGER", chain.folder());
+        }
         let before = *totals;
         watched(swift, totals).map_err(|reason| format!("{package}: {reason}"))?;
         if totals.passed == before.passed {

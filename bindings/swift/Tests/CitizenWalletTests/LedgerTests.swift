@@ -62,9 +62,21 @@ struct LedgerTests {
             }
             #expect(opened.subject == "ledgers[0].\(part)")
         }
-        let anchors = [AnchoringIssuer(issuer: "https://city.example", profile: profile(), account: "0x00")]
-        let error = try await failing(.malformed) { try await created(Policy(trust: Trust(), anchors: anchors), .none) }
-        #expect(error.subject == "anchors[0].account")
+    }
+
+    @Test("Who anchors is checked when the wallet is made, and the error names the part")
+    func anchoring() async throws {
+        let (issuer, account) = ("https://city.example", "0x661a50076d2554545d72e63b21a6c46f6097d7c4")
+        let right = AnchoringIssuer(issuer: issuer, profile: profile("genesis", anchoring: true), account: account)
+        _ = try await created(Policy(trust: Trust(), anchors: [right]), .none)
+        for (wrong, part) in [
+            (AnchoringIssuer(issuer: issuer, profile: right.profile, account: String(account.dropLast())), "account"),
+            (AnchoringIssuer(issuer: issuer, profile: "{}", account: account), "profile"),
+        ] {
+            let policy = Policy(trust: Trust(), anchors: [right, wrong])
+            let error = try await failing(.malformed) { try await created(policy, .none) }
+            #expect(error.subject == "anchors[1].\(part)")
+        }
     }
 
     private func created(_ policy: Policy, _ network: Network) async throws -> Wallet {
@@ -86,14 +98,16 @@ struct LedgerTests {
         return "openid4vp://?client_id=\(client.replacing(":", with: "%3A"))&request=\(parts.joined(separator: "."))"
     }
 
-    /// A chain profile whose first block stands in this member.
-    private func profile(_ genesis: String = "genesis") -> String {
+    /// A chain profile whose first block stands in this member; on the chain is a registry of anchors, if `anchoring`.
+    private func profile(_ genesis: String = "genesis", anchoring: Bool = false) -> String {
         let address = String(repeating: "11", count: 20)
         let hash = String(repeating: "22", count: 32)
+        let contract = #"{"address": "0x\#(address)", "code_hash": "0x\#(hash)"}"#
+        let anchors = anchoring ? #", "anchor_registry": \#(contract)"# : ""
         return """
             {"version": 1, "name": "a chain", "chain_id": 7, "\(genesis)": "0x\(hash)", "header_rules": "qbft", "max_age_seconds": 3600,
              "trust": {"seals": {"validators": ["0x\(address)", "0x\(address.dropLast())2", "0x\(address.dropLast())3", "0x\(address.dropLast())4"]}},
-             "contracts": {"ethr_did_registry": {"address": "0x\(address)", "code_hash": "0x\(hash)"}}}
+             "contracts": {"ethr_did_registry": \(contract)\(anchors)}}
             """
     }
 }

@@ -69,7 +69,7 @@ final class Place: Sendable {
         http: HttpClient? = nil, keyStore: KeyStore? = nil, attestation: AttestationProvider? = nil,
         clock: CitizenWallet.Clock? = nil, progress: ProgressObserver? = nil, lock: LockObserver? = nil,
         idleSeconds: UInt64 = 60, requestsPerMinute: UInt16 = 1000, transactions: [TransactionDataType] = [], webIssuers: [String] = [],
-        root: URL? = nil
+        issuerDids: [String] = [], ledgers: [Ledger] = [], anchoring: [AnchoringIssuer] = [], root: URL? = nil
     ) throws {
         folder = (root ?? temporary.appendingPathComponent(UUID().uuidString)).appendingPathComponent("store")
         platform = Platform(
@@ -77,10 +77,11 @@ final class Place: Sendable {
             keyStore: keyStore, attestation: attestation, clock: clock, progress: progress, lock: lock)
         let anchors = [parties?.anchors].compactMap { $0 }
         policy = Policy(
-            trust: Trust(issuerCertificates: anchors, verifierCertificates: anchors, webIssuers: webIssuers),
+            trust: Trust(
+                issuerCertificates: anchors, verifierCertificates: anchors, webIssuers: webIssuers, issuerDids: issuerDids),
             clientId: "https://wallet.example",
             redirectUri: "https://wallet.example/cb", allowLoopbackHttp: parties != nil,
-            requestsPerMinute: requestsPerMinute, transactionDataTypes: transactions)
+            requestsPerMinute: requestsPerMinute, transactionDataTypes: transactions, ledgers: ledgers, anchors: anchoring)
         settings = VaultSettings(keyDerivation: .fixed(memoryKib: 19456, passes: 3), lockAfterIdleSeconds: idleSeconds)
     }
 
