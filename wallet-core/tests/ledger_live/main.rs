@@ -394,7 +394,7 @@ fn what_was_found_is_asked_for_again_when_its_block_is_too_old_by_now() {
 }
 
 #[test]
-fn evidence_is_collected_in_the_form_that_is_stapled() {
+fn evidence_is_collected_in_the_form_that_is_read_again() {
     let stage = stage();
     let net = Net::of(stage.world.clone());
     let fetcher = Fetcher::new(&net, FetchSettings::default());

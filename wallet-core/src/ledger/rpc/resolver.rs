@@ -106,7 +106,8 @@ impl LedgerResolver {
         &self.profile
     }
 
-    /// Collects the evidence about a DID from one server, to be stapled or recorded. It was not checked.
+    /// Collects the evidence about a DID from one server, to be recorded, or checked elsewhere with [`ChainDid`]. It was not
+    /// checked here. Nothing carries it along with a card or a request (docs/ledger.md).
     ///
     /// # Errors
     /// [`DidError::Rpc`]; [`DidError::NotOnChain`] for a DID of another chain; [`DidError::Ledger`] for what no chain holds.
