@@ -252,7 +252,7 @@ error_codes! {
     CredentialResponseInvalid = "credential_response_invalid", Issuer, false;
     /// An encrypted answer was asked for, and it came unencrypted.
     AnswerNotEncrypted = "answer_not_encrypted", Issuer, false;
-    /// The issuer will issue later.
+    /// The issuer will issue later, or what it issued cannot be verified yet.
     IssuanceDeferred = "issuance_deferred", Issuer, true;
     /// The credential is not of the type that was ordered.
     WrongCredentialType = "wrong_credential_type", Issuer, false;

@@ -6,6 +6,8 @@ use super::sd_jwt_vc::SdJwtError;
 use crate::did::DidError;
 use crate::error::WalletError;
 use crate::http::FetchError;
+use crate::ledger::LedgerError;
+use crate::ledger::policy::PolicyError;
 use crate::ledger::rpc::RpcError;
 
 /// Why a credential was refused, or could not be presented, by its format.
@@ -55,6 +57,17 @@ impl FormatError {
         }
     }
 
+    /// Whether nothing passes before the app does something: asks for less evidence, or forgets what is damaged.
+    pub(crate) const fn waits_for_the_app(&self) -> bool {
+        matches!(
+            self.did(),
+            Some(
+                DidError::EvidenceTooWeak
+                    | DidError::Ledger(LedgerError::Policy(PolicyError::MemoryDamaged))
+            )
+        )
+    }
+
     /// Whether it is neither the issuer's nor its credential's: a ledger's servers, or those who vouch for its blocks.
     pub(crate) const fn is_of_ledger(&self) -> bool {
         matches!(
@@ -85,8 +98,6 @@ impl From<FormatError> for WalletError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::LedgerError;
-    use crate::ledger::policy::PolicyError;
 
     /// A refusal of the issuer's DID, in each format that has one.
     fn in_formats(error: DidError) -> [FormatError; 2] {

@@ -121,15 +121,6 @@ pub(super) struct Copies<'a> {
 }
 
 impl Copies<'_> {
-    pub(super) async fn verify(
-        self,
-        ports: &Ports<'_>,
-        answer: &Map<String, Value>,
-    ) -> Result<ReceivedCredentials, IssuanceError> {
-        let verified = self.verify_all(ports, answer).await;
-        self.finish(ports, verified).await
-    }
-
     /// Tells the issuer when it was in vain.
     pub(super) async fn finish(
         self,

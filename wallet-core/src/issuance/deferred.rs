@@ -7,7 +7,7 @@ use super::Ports;
 use super::access::{AccessToken, KeptAccess};
 use super::credential::{Copies, IssuanceContext, ReceivedCredentials};
 use super::error::IssuanceError;
-use super::exchange::{Exchanged, exchange};
+use super::exchange::{DEFAULT_INTERVAL, Exchanged, exchange};
 use super::metadata::IssuerMetadata;
 use super::request::CredentialOrder;
 use crate::clock::UnixTime;
@@ -26,19 +26,28 @@ pub enum Requested {
     Received(Box<ReceivedCredentials>),
     /// They come later.
     Deferred(Box<DeferredIssuance>),
+    /// They came, and cannot be verified yet for want of a network, or of evidence of the issuer's DID. The issuer gave them
+    /// once, so that the promise holds its answer: nobody is asked for it again.
+    Unverified {
+        /// What verifies them later.
+        issuance: Box<DeferredIssuance>,
+        /// Why not now.
+        error: Box<IssuanceError>,
+    },
 }
 
 impl Requested {
     /// The credentials, for callers that do not wait.
     ///
     /// # Errors
-    /// `issuance_deferred` with the seconds to wait. The transaction is given up.
+    /// `issuance_deferred` with the seconds to wait, or why what came cannot be verified yet. It is given up either way.
     pub fn received(self) -> Result<ReceivedCredentials, IssuanceError> {
         match self {
             Self::Received(received) => Ok(*received),
             Self::Deferred(deferred) => Err(IssuanceError::Deferred {
                 interval: deferred.interval,
             }),
+            Self::Unverified { error, .. } => Err(*error),
         }
     }
 }
@@ -99,6 +108,20 @@ impl DeferredIssuance {
             not_before: after(now, interval),
             token,
             answer: None,
+        }
+    }
+
+    /// One whose answer came, and could not be verified yet.
+    pub(super) fn of_answer(
+        context: IssuanceContext,
+        answer: Map<String, Value>,
+        token: Arc<AccessToken>,
+        now: UnixTime,
+    ) -> Self {
+        Self {
+            answer: Some(SecretText::new(Value::Object(answer).to_string())),
+            // Nobody is asked by it: the answer is here.
+            ..Self::new(context, String::new(), DEFAULT_INTERVAL, token, now)
         }
     }
 

@@ -8,7 +8,7 @@ use crate::http::Fetched;
 use serde_json::{Map, Value};
 
 /// Seconds to wait for a deferred credential where the issuer does not say.
-const DEFAULT_INTERVAL: u64 = 5;
+pub(super) const DEFAULT_INTERVAL: u64 = 5;
 /// Longest wait that is taken at its word, in seconds: 30 days.
 const MAX_INTERVAL: u64 = 30 * 24 * 3600;
 const MAX_TRANSACTION_ID_BYTES: usize = 2048;

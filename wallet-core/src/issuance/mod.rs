@@ -4,7 +4,7 @@
 //! [`OfferLink::parse`] (no request) → [`OfferLink::resolve`] → [`OfferedIssuance::fetch`] (what the holder sees before
 //! agreeing) → [`OfferedIssuance::accept`], or [`OfferedIssuance::authorize`] and [`PendingAuthorization::resume`] →
 //! [`AuthorizedIssuance::request`] → [`ReceivedCredentials`], every copy verified; or [`DeferredIssuance`], which waits
-//! sealed and ends in the same. A wallet that comes by itself starts with [`OfferedIssuance::discover`]. Nothing here
+//! sealed, for the issuer or for a server that shows its keys, and ends in the same. A wallet that comes by itself starts with [`OfferedIssuance::discover`]. Nothing here
 //! knows the vault: the caller stores what it gets and then calls [`PendingNotification::send`].
 //!
 //! Every state can be dropped at any await: at worst the issuer counts an issuance as unfinished.

@@ -165,7 +165,8 @@ impl AuthorizedIssuance {
     }
 
     /// Orders one credential with as many copies as keys, none where the configuration wants no proof of keys, and verifies
-    /// every copy. One that fails makes all fail, and the issuer is told `credential_failure`.
+    /// every copy. One that fails makes all fail, and the issuer is told `credential_failure`; unless nothing was wrong with
+    /// them, and a server did not answer: then they may be verified later ([`Requested::Unverified`]).
     ///
     /// # Errors
     /// `not_supported` for keys that do not fit (before any request), `attestation_invalid` and the provider's where keys are
@@ -196,7 +197,7 @@ impl AuthorizedIssuance {
     /// # Errors
     /// As [`Self::request`]; `issuer_metadata_invalid` of an issuer without a Nonce Endpoint; `not_supported` for a configuration that wants no commitment, or one to other secrets;
     /// `holder_key_mismatch` for a credential that is bound to other secrets or to none; `issuance_deferred` where it would
-    /// come later: the transaction is given up.
+    /// come later: the transaction is given up. Nor does one wait that cannot be verified yet.
     pub async fn request_bound(
         &self,
         ports: &Ports<'_>,
@@ -249,8 +250,21 @@ impl AuthorizedIssuance {
                     context,
                     metadata: &self.metadata,
                 };
-                let received = copies.verify(ports, &answer).await?;
-                Ok(Requested::Received(Box::new(received)))
+                match copies.verify_all(ports, &answer).await {
+                    Err(error) if holder.is_none() && passes_by_itself(&error) => {
+                        let (token, now) = (Arc::clone(&self.token), ports.clock.now()?);
+                        let context = copies.context;
+                        let issuance = DeferredIssuance::of_answer(context, answer, token, now);
+                        Ok(Requested::Unverified {
+                            issuance: Box::new(issuance),
+                            error: Box::new(error),
+                        })
+                    }
+                    verified => {
+                        let received = copies.finish(ports, verified).await?;
+                        Ok(Requested::Received(Box::new(received)))
+                    }
+                }
             }
             Exchanged::Later {
                 transaction_id,
@@ -350,4 +364,11 @@ impl AuthorizedIssuance {
             other: Map::new(),
         }
     }
+}
+
+/// Whether the same answer may be verified later though nobody does anything about it. What the app has to mend is told at
+/// once.
+const fn passes_by_itself(error: &IssuanceError) -> bool {
+    let is_apps = matches!(error, IssuanceError::Credential(why) if why.waits_for_the_app());
+    error.is_passing() && !is_apps
 }

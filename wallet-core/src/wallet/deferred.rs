@@ -24,7 +24,7 @@ const TRY_SECONDS: u64 = 120;
 /// Longest wait for a card, in seconds: 90 days. The issuer's transaction does not say when it ends.
 const MAX_WAIT_SECONDS: i64 = 90 * 24 * 3600;
 
-/// A card the issuer promised.
+/// A card the issuer promised, or gave, where it cannot be verified yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeferredCard {
     /// Its name until it comes.

@@ -61,7 +61,8 @@ impl Origin {
 pub enum Ordered {
     /// The card, verified and not stored yet.
     Received(Box<ReceivedCard>),
-    /// The issuer's promise of one, stored with its keys: see [`Wallet::poll_deferred`].
+    /// The issuer's promise of one, or one that came and cannot be verified yet, stored with its keys: see
+    /// [`Wallet::poll_deferred`].
     Deferred(DeferredCard),
 }
 
@@ -180,7 +181,8 @@ impl Wallet {
     }
 
     /// Orders one card in `copies` copies, each with a key of its own, and verifies it. A card that is here is not
-    /// stored yet: see [`Wallet::keep`] and [`Wallet::decline`]. One that comes later is written down at once.
+    /// stored yet: see [`Wallet::keep`] and [`Wallet::decline`]. One that comes later is written down at once, and so is the
+    /// issuer's answer where a server that would show its keys does not answer: the issuer gives it once.
     ///
     /// # Errors
     /// See [`AuthorizedIssuance::request`], and those of the store for a card that comes later. New keys are gone then.
@@ -232,7 +234,7 @@ impl Wallet {
                     deferred: None,
                 })))
             }
-            Ok(Requested::Deferred(issuance)) => {
+            Ok(Requested::Deferred(issuance) | Requested::Unverified { issuance, .. }) => {
                 let noted = self.note_deferred(&issuance, &keys, &origin);
                 if noted.is_err() {
                     self.release_keys(&keys).await;

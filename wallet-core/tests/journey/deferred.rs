@@ -1,7 +1,7 @@
 //! Cards that come later: promised, written down, asked for at their time, and gone in the end either way.
 
 use crate::network::Fate;
-use crate::phone::SlowKeyStore;
+use crate::phone::{Phone, SlowKeyStore};
 use crate::world::{World, refused};
 use async_trait::async_trait;
 use pollster::block_on;
@@ -48,7 +48,7 @@ pub fn promised(world: &World, deferral: Deferral, fault: Option<Fault>) -> Reco
 }
 
 /// Asks until the issuer has the card.
-fn ready(wallet: &Wallet, id: &RecordName) -> ReceivedCard {
+pub fn ready(wallet: &Wallet, id: &RecordName) -> ReceivedCard {
     let start = Instant::now();
     while start.elapsed() < Duration::from_secs(30) {
         if let DeferredPoll::Ready(card) = block_on(wallet.poll_deferred(id)).unwrap() {
@@ -73,7 +73,7 @@ pub fn over(wallet: &Wallet, id: &RecordName) -> ErrorCode {
 }
 
 /// Nothing is left of any promise.
-fn assert_nothing_left(world: &World) {
+pub fn assert_nothing_left(world: &World) {
     assert!(world.wallet.deferred().unwrap().is_empty());
     if world.phone.key_store.is_some() {
         assert!(world.phone.handles().is_empty());
@@ -188,7 +188,28 @@ fn no_network_costs_a_try_and_not_the_promise() {
 }
 
 /// An issuer whose key stands on a ledger, and the ledger's troubles, the next at the end.
-struct Ledger(Mutex<Vec<DidError>>);
+pub struct Ledger(pub Mutex<Vec<DidError>>);
+
+impl Ledger {
+    pub fn with(troubles: Vec<DidError>) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(troubles)))
+    }
+
+    /// To be believed by the phone.
+    pub fn believed_by(self: &Arc<Self>, phone: &mut Phone) {
+        phone.policy.trust.dids.resolvers = vec![Arc::clone(self) as Arc<dyn DidResolver>];
+        phone.policy.trust.dids.issuers = vec![CITY.to_owned()];
+    }
+}
+
+/// The issuer signs JWTs as the city from now on.
+pub fn sign_as_city(world: &World) {
+    world.parties.issuer.sign_jwts_as(Some(DidSigner {
+        did: CITY.to_owned(),
+        key_id: format!("{CITY}#k"),
+        key: ChainKey::of("a city").unwrap(),
+    }));
+}
 
 const CITY: &str = "did:city:busan";
 
@@ -222,16 +243,9 @@ fn a_card_whose_issuers_did_cannot_be_proven_now_is_kept_until_it_can() {
         DidError::Ledger(LedgerError::Policy(PolicyError::FromTheFuture)),
         DidError::Rpc(RpcError::NoEndpoint),
     ];
-    let ledger = Arc::new(Ledger(Mutex::new(troubles)));
-    let world = World::with(|phone| {
-        phone.policy.trust.dids.resolvers = vec![ledger.clone()];
-        phone.policy.trust.dids.issuers = vec![CITY.to_owned()];
-    });
-    world.parties.issuer.sign_jwts_as(Some(DidSigner {
-        did: CITY.to_owned(),
-        key_id: format!("{CITY}#k"),
-        key: ChainKey::of("a city").unwrap(),
-    }));
+    let ledger = Ledger::with(troubles);
+    let world = World::with(|phone| ledger.believed_by(phone));
+    sign_as_city(&world);
     let link = world.offer(|offer| {
         offer.configurations = vec!["citizen_id_jwt".to_owned()];
         offer.deferred = Some(Deferral::default());

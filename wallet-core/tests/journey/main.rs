@@ -46,6 +46,7 @@ mod spawning;
 mod status;
 mod transactions;
 mod two_handles;
+mod unverified;
 mod verifier_faults;
 mod w3c_credentials;
 mod whole;

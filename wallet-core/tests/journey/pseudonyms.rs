@@ -1,5 +1,6 @@
 //! Cards that are bound to a link secret, and pseudonyms: issued, kept, shown, across a new issuance and a new phone.
 
+use crate::network::Fate;
 use crate::phone::{PASSPHRASE, Phone};
 use crate::world::{World, approve, plan, refused};
 use pollster::block_on;
@@ -281,4 +282,23 @@ fn a_bound_card_that_comes_later_is_refused_by_name() {
     });
     let received = block_on(world.wallet.receive(&link.uri, &ReceiveOptions::default()));
     assert_eq!(refused(received), ErrorCode::IssuanceDeferred);
+}
+
+/// What is kept of a promise knows keys only.
+#[test]
+fn a_bound_card_that_cannot_be_verified_yet_is_refused_and_the_issuer_told() {
+    let world = World::new();
+    let controller = world.parties.issuer.controller();
+    world
+        .phone
+        .network
+        .set_rule(move |request| match request.url == controller {
+            true => Fate::NotSent,
+            false => Fate::Answered,
+        });
+    let received = receive(&world, &world.wallet, BOUND);
+    assert_eq!(refused(received), ErrorCode::NetworkFailed);
+    assert!(world.wallet.deferred().unwrap().is_empty());
+    let told = world.parties.issuer.notifications();
+    assert_eq!(told.last().unwrap().event, "credential_failure");
 }

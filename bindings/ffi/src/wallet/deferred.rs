@@ -11,7 +11,7 @@ use wallet_core::wallet as core;
 
 redacted!(DeferredCard);
 
-/// A card the issuer promised.
+/// A card the issuer promised, or gave, where it cannot be verified yet.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
 #[uniffi::export(Display)]
 pub struct DeferredCard {

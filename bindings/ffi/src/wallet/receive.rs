@@ -43,7 +43,7 @@ pub enum Ordered {
         /// It.
         card: Arc<ReceivedCard>,
     },
-    /// The issuer's promise of one, stored with its keys.
+    /// The issuer's promise of one, or one that cannot be verified yet, stored with its keys.
     Deferred {
         /// It.
         promise: DeferredCard,

@@ -9479,7 +9479,7 @@ public func FfiConverterTypeDeclined_lower(_ value: Declined) -> RustBuffer {
 
 
 /**
- * A card the issuer promised.
+ * A card the issuer promised, or gave, where it cannot be verified yet.
  */
 public struct DeferredCard: Equatable, Hashable, CustomStringConvertible {
     /**
@@ -20149,7 +20149,7 @@ public enum Ordered {
          */card: ReceivedCard
     )
     /**
-     * The issuer's promise of one, stored with its keys.
+     * The issuer's promise of one, or one that cannot be verified yet, stored with its keys.
      */
     case deferred(
         /**

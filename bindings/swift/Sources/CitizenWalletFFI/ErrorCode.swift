@@ -264,7 +264,7 @@ public struct ErrorCode: Hashable, Sendable, CustomStringConvertible {
     /// An encrypted answer was asked for, and it came unencrypted.
     public static let answerNotEncrypted = ErrorCode("answer_not_encrypted")
 
-    /// The issuer will issue later.
+    /// The issuer will issue later, or what it issued cannot be verified yet.
     public static let issuanceDeferred = ErrorCode("issuance_deferred")
 
     /// The credential is not of the type that was ordered.

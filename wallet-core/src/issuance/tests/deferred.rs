@@ -45,7 +45,7 @@ fn order(world: &mut World, keys: &[Arc<dyn HolderKey>]) -> DeferredIssuance {
     let order = &authorized.orders()[0];
     match block_on(authorized.request(&world.ports(), order, keys)) {
         Ok(Requested::Deferred(deferred)) => *deferred,
-        Ok(Requested::Received(_)) => panic!("received at once"),
+        Ok(_) => panic!("received at once"),
         Err(error) => panic!("{error}"),
     }
 }

@@ -25,6 +25,7 @@ mod refusals;
 mod scripted;
 mod signed_metadata;
 mod type_metadata;
+mod unverified;
 
 use crate::error::{ErrorCode, WalletError};
 use crate::issuance::IssuanceError;

@@ -263,7 +263,7 @@ public value class ErrorCode(public val text: String) {
         /** An encrypted answer was asked for, and it came unencrypted. */
         public val ANSWER_NOT_ENCRYPTED: ErrorCode = ErrorCode("answer_not_encrypted")
 
-        /** The issuer will issue later. */
+        /** The issuer will issue later, or what it issued cannot be verified yet. */
         public val ISSUANCE_DEFERRED: ErrorCode = ErrorCode("issuance_deferred")
 
         /** The credential is not of the type that was ordered. */

@@ -14715,7 +14715,7 @@ public object FfiConverterTypeDeclined: FfiConverterRustBuffer<Declined> {
 
 
 /**
- * A card the issuer promised.
+ * A card the issuer promised, or gave, where it cannot be verified yet.
  */
 data class DeferredCard (
     /**
@@ -25017,7 +25017,7 @@ sealed class Ordered: Disposable  {
     }
     
     /**
-     * The issuer's promise of one, stored with its keys.
+     * The issuer's promise of one, or one that cannot be verified yet, stored with its keys.
      */
     data class Deferred(
         /**
