@@ -59,6 +59,7 @@ pub mod json;
 pub mod keys;
 mod labels;
 pub mod ledger;
+mod order;
 pub mod picture;
 pub mod presentation;
 pub mod profile;

@@ -246,16 +246,18 @@ fn pinned(all: &[PinnedKeys]) -> Result<Vec<CorePinnedKeys>, WalletError> {
 }
 
 fn scopes(all: &[Scope]) -> Result<BTreeMap<String, DcqlQuery>, WalletError> {
-    let read = |scope: &Scope| {
+    // Collecting would bring a sort of its own (docs/adr/20).
+    let mut scopes = BTreeMap::new();
+    for scope in all {
         let query = DcqlQuery::parse(&json(&scope.query, "scopes")?).map_err(CoreError::from)?;
-        Ok((scope.scope.clone(), query))
-    };
-    all.iter().map(read).collect()
+        scopes.insert(scope.scope.clone(), query);
+    }
+    Ok(scopes)
 }
 
 fn json(text: &str, what: &str) -> Result<Value, WalletError> {
     let malformed = || CoreError::new(ErrorCode::Malformed).about(what).into();
-    serde_json::from_str(text).map_err(|_| malformed())
+    serde_json::from_slice(text.as_bytes()).map_err(|_| malformed())
 }
 
 fn to_core_type(app: &TransactionDataType) -> CoreTransactionDataType {

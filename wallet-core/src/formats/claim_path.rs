@@ -1,5 +1,6 @@
 //! Claims path pointers (OpenID4VP 1.0 7, OpenID4VCI 1.0 appendix C, SD-JWT VC 5.6.1).
 
+use crate::order;
 use core::ops::Bound;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -125,7 +126,7 @@ pub(crate) struct ClaimPaths<'p>(BTreeSet<&'p [PathSegment]>);
 
 impl<'p> ClaimPaths<'p> {
     pub(crate) fn new(paths: impl IntoIterator<Item = &'p ClaimPath>) -> Self {
-        Self(paths.into_iter().map(ClaimPath::segments).collect())
+        Self(order::set(paths.into_iter().map(ClaimPath::segments)))
     }
 
     /// Whether the path is one of them.

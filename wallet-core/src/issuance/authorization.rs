@@ -15,6 +15,7 @@ use super::server_session::ServerSession;
 use super::token::{Grant, request_token};
 use crate::clock::UnixTime;
 use crate::jose::base64url;
+use crate::order;
 use crate::profile::Profile;
 use crate::secret::{Secret, SecretText};
 use serde::{Deserialize, Serialize};
@@ -261,7 +262,7 @@ fn authorization_details(
     let issuer = metadata.issuer().as_str();
     let scopes: Option<Vec<_>> = wanted.iter().map(|one| one.scope()).collect();
     if let Some(mut scopes) = scopes {
-        scopes.sort_unstable();
+        order::sort(&mut scopes);
         scopes.dedup();
         let mut parameters = vec![("scope", scopes.join(" "))];
         if metadata.names_authorization_servers() {

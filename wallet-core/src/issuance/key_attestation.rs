@@ -6,6 +6,7 @@ use crate::clock::UnixTime;
 use crate::error::WalletError;
 use crate::jose::{Algorithm, CompactJws, PublicKey};
 use crate::keys::{HolderKey, KeyAttestationRequest};
+use crate::order;
 use crate::profile::Profile;
 use crate::trust::x509::is_haip_chain;
 use serde_json::{Map, Value};
@@ -157,8 +158,8 @@ impl Wanted<'_> {
         let Some(mut theirs) = theirs.collect::<Option<Vec<_>>>() else {
             return false;
         };
-        ours.sort_unstable();
-        theirs.sort_unstable();
+        order::sort(&mut ours);
+        order::sort(&mut theirs);
         ours == theirs
     }
 }

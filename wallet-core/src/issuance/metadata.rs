@@ -10,6 +10,7 @@ use super::{jwt_vc, ldp_vc};
 use crate::formats::CredentialFormat;
 use crate::http::Purpose;
 use crate::json::{self, Limits};
+use crate::order;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -362,8 +363,9 @@ fn configurations(
         .and_then(Value::as_object)
         .filter(|list| list.len() <= MAX_CONFIGURATIONS)
         .ok_or(invalid("credential_configurations_supported"))?;
-    Ok(listed
-        .iter()
-        .map(|(id, value)| (id.clone(), CredentialConfiguration::parse(id, value)))
-        .collect())
+    let read = |(id, value): (&String, &Value)| {
+        let configuration = CredentialConfiguration::parse(id, value);
+        (id.clone(), configuration)
+    };
+    Ok(order::map(listed.iter().map(read)))
 }

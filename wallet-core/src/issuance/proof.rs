@@ -8,6 +8,7 @@ use crate::clock::UnixTime;
 use crate::did::{did_jwk_of, did_key_of};
 use crate::jose::JwsDraft;
 use crate::keys::{HolderKey, KeyPurpose, sign_jws, sign_jws_batch};
+use crate::order;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -54,7 +55,7 @@ pub(super) fn check_keys(
         .iter()
         .map(|key| key.public_key().thumbprint())
         .collect();
-    thumbprints.sort_unstable();
+    order::sort(&mut thumbprints);
     thumbprints.dedup();
     if thumbprints.len() != keys.len() {
         return refuse("keys_not_distinct");

@@ -7,6 +7,7 @@ use super::chain_profile::{AcceptedBlocks, PinnedContracts};
 use super::contract::{ContractState, PinnedContract};
 use super::reading::ChainState;
 use super::receipts::{BlockReceipts, Log};
+use crate::order;
 use alloy_primitives::{Address, B256, U256};
 use std::collections::BTreeMap;
 
@@ -40,7 +41,7 @@ impl ProvenState {
             contracts.insert(address, blocks.state(bundle, contract)?);
         }
         let mut numbers: Vec<_> = blocks.blocks().iter().map(number).collect();
-        numbers.sort_unstable();
+        order::sort(&mut numbers);
         numbers.dedup();
         if numbers.len() != blocks.blocks().len() {
             return Err(LedgerError::Bundle);

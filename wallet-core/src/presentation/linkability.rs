@@ -5,6 +5,7 @@ use crate::clock::UnixTime;
 use crate::formats::claim_path::{ClaimPath, PathSegment};
 use crate::formats::data_integrity::{Cryptosuite, DataIntegrityCredential};
 use crate::formats::{CredentialFormat, IssuerSignature};
+use crate::order;
 use serde_json::Value;
 
 const SECONDS_OF_A_DAY: i64 = 86_400;
@@ -99,7 +100,7 @@ impl Links {
             Linkability::DisclosedValues => Linkability::AlwaysDisclosedValues,
             other => other,
         }));
-        always.sort_unstable();
+        order::sort(&mut always);
         always.dedup();
         let of_claim = |path: &ClaimPath| Some((path.clone(), link(path)?));
         Self {
@@ -119,7 +120,7 @@ impl Links {
         let added = of_claims.filter(|(path, _)| disclosed.contains(path));
         let mut all = self.always.clone();
         all.extend(added.map(|(_, note)| *note));
-        all.sort_unstable();
+        order::sort(&mut all);
         all.dedup();
         all
     }

@@ -14,6 +14,7 @@ use super::transaction_data::TransactionData;
 use super::verifier::VerifiedRequest;
 use crate::clock::UnixTime;
 use crate::error::WalletError;
+use crate::order;
 use crate::random::{Random, make_bytes};
 
 /// What can be put before the holder. Both kinds need the holder's answer before anything is sent.
@@ -207,7 +208,7 @@ impl ConsentPlan {
                     ways.push((card.cost(way), alternative));
                 }
             }
-            ways.sort_by_key(|(cost, _)| *cost);
+            order::sort_by_key(&mut ways, |(cost, _)| *cost);
             all.extend(ways.into_iter().map(|(_, way)| way));
         }
         all
@@ -336,7 +337,7 @@ impl ConsentPlan {
         linkability.extend(pseudonym.as_ref().map(|_| Linkability::Pseudonym));
         let anchor_proof = card.gives_anchor_proof(query);
         linkability.extend(anchor_proof.then_some(Linkability::AnchorProof));
-        linkability.sort_unstable();
+        order::sort(&mut linkability);
         Some(Showing {
             query: query.id.clone(),
             credential: card.credential.clone(),

@@ -21,10 +21,11 @@ use crate::formats::{Credential, FormatError};
 use crate::jose::jwe;
 use crate::json::{self, Limits};
 use crate::keys::HolderKey;
+use crate::order;
 use crate::random::Random;
 use crate::secret;
 use serde_json::{Map, Value};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 use url::form_urlencoded::Serializer;
 
@@ -210,7 +211,7 @@ async fn present(
             (text.into(), Vec::new())
         }
     };
-    if shown.iter().collect::<BTreeSet<_>>() != showing.disclosed.iter().collect() {
+    if order::set(&shown) != order::set(&showing.disclosed) {
         return Err(PresentationError::PresentationDiffers);
     }
     Ok(presentation)

@@ -4,6 +4,7 @@
 use super::dcql::{CandidateMatch, ClaimOption, CredentialRef, DcqlQuery, QueryMatch, SetMatch};
 use super::error::PresentationError;
 use super::transaction_data::TransactionData;
+use crate::order;
 use std::collections::BTreeSet;
 
 /// A change of the holder's mind.
@@ -89,12 +90,9 @@ impl Selection {
 
     /// The queries that are answered: those of every chosen option, in the verifier's order.
     pub(super) fn queries(&self, sets: &[SetMatch]) -> BTreeSet<usize> {
-        sets.iter()
-            .zip(&self.options)
-            .filter_map(|(set, option)| set.options.get((*option)?))
-            .flatten()
-            .copied()
-            .collect()
+        let chosen = sets.iter().zip(&self.options);
+        let chosen = chosen.filter_map(|(set, option)| set.options.get((*option)?));
+        order::set(chosen.flatten().copied())
     }
 
     /// The credential query that authorises a transaction: the first of those it names that is answered (5.1: only
@@ -214,7 +212,7 @@ impl Selection {
     }
 
     fn choose_cards(&mut self, place: usize, candidates: &[usize], many: bool) -> Option<()> {
-        let distinct: BTreeSet<_> = candidates.iter().collect();
+        let distinct = order::set(candidates);
         let is_allowed = match candidates.len() {
             0 => false,
             1 => true,

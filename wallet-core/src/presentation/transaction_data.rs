@@ -10,9 +10,9 @@ use super::parameters::Parameters;
 use crate::formats::sd_jwt_vc::{HashAlgorithm, TransactionDataHashes};
 use crate::jose::base64url;
 use crate::json::{self, Limits};
+use crate::order;
 use crate::text::{display_text, is_all_shown};
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
 
 /// Most objects in one request.
 const MAX_OBJECTS: usize = 16;
@@ -329,7 +329,7 @@ fn read_members(
         }
     }
     // `a.b` and `b` in `a` would look the same.
-    let labels: BTreeSet<&str> = lines.iter().map(|line| line.label.as_str()).collect();
+    let labels = order::set(lines.iter().map(|line| line.label.as_str()));
     match labels.len() == lines.len() {
         true => Ok(lines),
         false => Err(PresentationError::TransactionData),

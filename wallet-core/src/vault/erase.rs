@@ -12,6 +12,7 @@ use super::slots::codec::{self, MAGIC};
 use super::slots::pair;
 use super::store_id::StoreId;
 use super::{Vault, attempts, create, slot_lock};
+use crate::order;
 use std::path::Path;
 
 const MARKER: &str = "erase.pending";
@@ -150,7 +151,7 @@ async fn find(dir: &Path, ports: &Ports) -> Result<ToDo, VaultError> {
     }
     todo.cells.extend(stores.iter().map(Database::anchor_cell));
     for list in [&mut todo.aliases, &mut todo.cells] {
-        list.sort();
+        order::sort(list);
         list.dedup();
     }
     Ok(todo)

@@ -53,6 +53,7 @@ pub use store_id::StoreId;
 pub use unlock::{Advisory, AttemptProtection, UnlockAttempt, UnlockReport};
 
 use crate::error::ErrorCode;
+use crate::order;
 use crate::secret::Secret;
 use auto_lock::SessionClock;
 use database::{Database, IntegrityState};
@@ -172,7 +173,7 @@ impl Vault {
         let pair = Pair::load(&self.place.dir)?;
         let mut slots: Vec<_> = pair.newest()?.slots().map(SlotOverview::of).collect();
         // Two versions of one slot, while a change is under way.
-        slots.sort_by_key(|slot| slot.kind);
+        order::sort_by_key(&mut slots, |slot| slot.kind);
         slots.dedup_by_key(|slot| slot.kind);
         Ok(slots)
     }

@@ -14,6 +14,7 @@ use crate::ledger::anchored::{AnchorSource, Anchored, AnchoredKind, AnchoredProo
 use crate::ledger::chain_profile::ChainProfile;
 use crate::ledger::policy::{TrustBasis, TrustPolicy};
 use crate::ledger::{Address, LedgerError};
+use crate::order;
 use crate::vault::database::{Database, RecordKind};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -176,7 +177,7 @@ impl Wallet {
                 id: record.name,
             });
         }
-        receipts.sort_by_key(|kept| kept.receipt.issued_at);
+        order::sort_by_key(&mut receipts, |kept| kept.receipt.issued_at);
         Ok(receipts)
     }
 
@@ -400,7 +401,7 @@ pub(super) fn copies(db: &Database) -> Result<BTreeSet<RecordName>, WalletError>
         AnchoredThing::Copy(copy) => Some(copy),
         AnchoredThing::Receipt(_) => None,
     });
-    Ok(copies.collect())
+    Ok(order::set(copies))
 }
 
 /// The proof that is kept with a copy, as it was given.

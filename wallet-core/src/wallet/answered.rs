@@ -2,6 +2,7 @@
 
 use crate::clock::UnixTime;
 use crate::jose::base64url;
+use crate::order;
 use crate::presentation::VerifiedRequest;
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +36,7 @@ impl Answered {
     pub(super) fn add_to(&self, answered: &mut Vec<Self>, now: UnixTime) {
         answered.retain(|other| other.expires_at >= now.as_secs());
         answered.push(self.clone());
-        answered.sort_by_key(|other| other.expires_at);
+        order::sort_by_key(answered, |other| other.expires_at);
         let surplus = answered.len().saturating_sub(CAPACITY);
         answered.drain(..surplus);
     }

@@ -8,6 +8,7 @@ use crate::error::{ErrorCode, WalletError};
 use crate::issuance::{
     AuthorizationAnswer, AuthorizedIssuance, OfferedIssuance, PendingAuthorization,
 };
+use crate::order;
 use crate::vault::database::{Database, RecordKind};
 
 /// Most authorizations that wait at once; the oldest makes room.
@@ -129,7 +130,7 @@ fn waiting(db: &Database) -> Result<Vec<Waiting>, WalletError> {
 /// Removes what has expired, and the oldest where there are too many.
 fn make_room(db: &Database, batch: &mut Batch, now: UnixTime) -> Result<(), WalletError> {
     let mut all = waiting(db)?;
-    all.sort_by_key(|(_, waiting)| waiting.expires_at().as_secs());
+    order::sort_by_key(&mut all, |(_, waiting)| waiting.expires_at().as_secs());
     let surplus = (all.len() + 1).saturating_sub(CAPACITY);
     all.iter()
         .enumerate()

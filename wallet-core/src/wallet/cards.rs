@@ -10,6 +10,7 @@ use crate::error::{ErrorCode, WalletError};
 use crate::formats::claim_path::ClaimPath;
 use crate::formats::{self, Credential, CredentialFormat, IssuerEvidence};
 use crate::issuance::{DisplaySnapshot, lookup};
+use crate::order;
 use crate::presentation::dcql::{Candidate, CopyRef, CredentialRef};
 use crate::presentation::{Linkability, linkability_of_card};
 use crate::text::display_text;
@@ -152,7 +153,7 @@ pub(super) fn candidate<'a>(
 pub(crate) fn in_order(db: &Database) -> Result<Vec<Stored<CredentialRecord>>, WalletError> {
     let mut cards: Vec<Stored<CredentialRecord>> =
         store::list_readable(db, RecordKind::CREDENTIAL)?;
-    cards.sort_by(|a, b| {
+    order::sort_by(&mut cards, |a, b| {
         let key = |card: &CredentialRecord| (card.place, card.received_at);
         (key(&a.value), &a.name).cmp(&(key(&b.value), &b.name))
     });
@@ -208,7 +209,7 @@ fn next_copy(
 ) -> Result<Option<(Stored<CopyRecord>, Credential)>, WalletError> {
     let mut copies = copies(db, record)?;
     copies.retain(|copy| copy.value.may_be_shown(record.reuse) && is_offered(&copy.value));
-    copies.sort_by_key(|copy| copy.value.uses);
+    order::sort_by_key(&mut copies, |copy| copy.value.uses);
     let mut invalid = None;
     for copy in copies {
         let Some(credential) = readable(open_copy(db, record, &copy.value))? else {

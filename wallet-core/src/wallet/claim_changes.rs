@@ -3,6 +3,7 @@
 use crate::formats::Credential;
 use crate::formats::claim_path::{ClaimPath, PathSegment};
 use crate::issuance::{DisplaySnapshot, lookup};
+use crate::order;
 use core::fmt;
 use serde_json::{Map, Value};
 
@@ -136,7 +137,7 @@ impl Difference {
         let mut found = Vec::new();
         compare(&mut Vec::new(), &claims(old), &claims(new), &mut found);
         found.extend(no_longer_withheld(old, new));
-        found.sort_by(|one, other| one.path.cmp(&other.path));
+        order::sort_by(&mut found, |one, other| one.path.cmp(&other.path));
         found
     }
 

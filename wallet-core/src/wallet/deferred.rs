@@ -13,6 +13,7 @@ use super::store::{self, Batch, Stored, make_name};
 use crate::clock::UnixTime;
 use crate::error::{ErrorCode, WalletError};
 use crate::issuance::{DeferredAnswer, DeferredIssuance, Ports, RefreshGrant};
+use crate::order;
 use crate::random::Random;
 use crate::vault::database::{Database, RecordKind};
 
@@ -75,7 +76,7 @@ impl Wallet {
             let promises = promises(db)?.into_iter();
             Ok(promises.map(overview).collect())
         })?;
-        cards.sort_by_key(|card: &DeferredCard| card.retry_at);
+        order::sort_by_key(&mut cards, |card: &DeferredCard| card.retry_at);
         Ok(cards)
     }
 

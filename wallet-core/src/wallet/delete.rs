@@ -14,6 +14,7 @@ use super::status_cache::forget_unused;
 use super::store::{self, Batch, Stored, make_name};
 use crate::error::{ErrorCode, WalletError};
 use crate::keys::key_store::KeyStoreError;
+use crate::order;
 use crate::random::Random;
 use crate::vault::database::{Database, RecordKind};
 use serde::de::DeserializeOwned;
@@ -212,7 +213,7 @@ impl Parts {
         };
         let secrets = keys.iter().chain(&self.keys).filter_map(secret);
         let shown = copies.iter().map(|copy| copy.value.body.clone());
-        let used: BTreeSet<RecordName> = secrets.chain(shown).collect();
+        let used = order::set(secrets.chain(shown));
         let bodies = bodies.iter().map(RecordName::of);
         self.records
             .extend(bodies.filter(|name| !used.contains(name)));

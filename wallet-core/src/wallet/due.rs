@@ -15,6 +15,7 @@ use super::status_cache::{StatusCaches, references};
 use super::store::{self, Stored};
 use crate::clock::UnixTime;
 use crate::error::WalletError;
+use crate::order;
 use crate::vault::database::Database;
 
 const DAY: i64 = 86_400;
@@ -205,7 +206,7 @@ impl Wallet {
     pub fn due(&self, now: UnixTime) -> Result<Vec<Due>, WalletError> {
         let mut due = self.all_due(now)?;
         due.retain(|due| due.at <= now);
-        due.sort_by_key(|due| (core::cmp::Reverse(due.urgency), due.at));
+        order::sort_by_key(&mut due, |due| (core::cmp::Reverse(due.urgency), due.at));
         Ok(due)
     }
 

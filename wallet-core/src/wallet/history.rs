@@ -6,6 +6,7 @@ use super::records::{HistoryEntry, HistoryEvent, HistoryRecord, Other, Outcome, 
 use super::store::{self, Batch, Stored, make_name};
 use crate::clock::UnixTime;
 use crate::error::{ErrorCode, WalletError};
+use crate::order;
 use crate::random::Random;
 use crate::vault::database::{Database, RecordKind};
 use serde::{Deserialize, Serialize};
@@ -178,7 +179,7 @@ pub(crate) fn read(db: &Database) -> Result<History, WalletError> {
     let each = db.list_each(RecordKind::HISTORY)?;
     let count = each.len();
     let mut records: Vec<Stored<HistoryRecord>> = store::readable(each).collect();
-    records.sort_by_key(|record| record.value.number);
+    order::sort_by_key(&mut records, |record| record.value.number);
     let has_end = end.is_none_or(|end| records.iter().any(|record| record.name == end));
     let is_whole = records.len() == count && has_end;
     let links: Vec<HistoryRecord> = records.iter().map(|record| record.value.clone()).collect();

@@ -52,7 +52,7 @@ pub(crate) fn entry(record: &HistoryRecord) -> Result<Option<HistoryEntry>, Wall
     record
         .entry
         .as_deref()
-        .map(serde_json::from_str)
+        .map(|entry| serde_json::from_slice(entry.as_bytes()))
         .transpose()
         .map_err(corrupt)
 }

@@ -20,6 +20,7 @@ use crate::identity::{
 use crate::jose::PublicKey;
 use crate::keys::{KeyId, KeyPurpose};
 use crate::ledger::rpc::OwnDids;
+use crate::order;
 use crate::vault::database::{Database, RecordKind};
 use alloy_primitives::Address;
 use serde_json::Value;
@@ -160,7 +161,9 @@ impl Wallet {
         let keys: Vec<Stored<KeyRecord>> =
             self.with_store(|db| store::list_readable(db, RecordKind::KEY))?;
         let mut found: Vec<Identity> = keys.iter().filter_map(read).collect();
-        found.sort_by(|a, b| (a.made_at, &a.name).cmp(&(b.made_at, &b.name)));
+        order::sort_by(&mut found, |a, b| {
+            (a.made_at, &a.name).cmp(&(b.made_at, &b.name))
+        });
         Ok(found)
     }
 

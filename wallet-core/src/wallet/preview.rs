@@ -7,6 +7,7 @@ use super::store::{self, Stored};
 use crate::error::{ErrorCode, WalletError};
 use crate::formats::claim_path::{ClaimPath, PathSegment};
 use crate::issuance::DisplaySnapshot;
+use crate::order;
 use crate::presentation::Showing;
 use serde_json::Value;
 
@@ -51,7 +52,7 @@ fn withhold(claim: &mut CardClaim, withheld: &[ClaimPath]) {
         .filter(|path| path.starts_with(&claim.path))
         .collect();
     // From the end, so that no index moves before its turn.
-    inside.sort();
+    order::sort(&mut inside);
     for path in inside.into_iter().rev() {
         let below = claim.path.segments().len();
         remove(

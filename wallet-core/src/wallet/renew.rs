@@ -18,10 +18,10 @@ use super::store::{self, Stored};
 use crate::error::{Category, ErrorCode, WalletError};
 use crate::formats::Credential;
 use crate::issuance::{AuthorizedIssuance, CredentialOrder, DisplaySnapshot, IssuanceContext};
+use crate::order;
 use crate::presentation::{Linkability, linkability_of_card};
 use core::fmt;
 use serde_json::Value;
-use std::collections::BTreeSet;
 
 /// How a renewal changes a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -305,7 +305,7 @@ fn added(
 ) -> Vec<Linkability> {
     let before = links(old);
     let copies = card.received.copies.iter();
-    let now: BTreeSet<_> = copies.flat_map(|copy| links(&copy.credential)).collect();
+    let now = order::set(copies.flat_map(|copy| links(&copy.credential)));
     now.into_iter()
         .filter(|note| !before.contains(note))
         .collect()

@@ -12,10 +12,10 @@ use super::store::{self, Batch, Stored, make_name};
 use super::{Platform, history};
 use crate::clock::UnixTime;
 use crate::error::WalletError;
+use crate::order;
 use crate::random::Random;
 use crate::vault::database::{self, Changes, Database, RecordKind, SalvageReport};
 use crate::vault::{Enrolments, RecoveryCode, UnlockWith, Vault, VaultSettings};
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// What was saved.
@@ -180,11 +180,7 @@ fn reseal_grants(
 
 /// The cards that name a lost record.
 fn incomplete(db: &Database, report: &SalvageReport) -> Result<Vec<RecordName>, WalletError> {
-    let lost: BTreeSet<RecordName> = report
-        .lost
-        .iter()
-        .map(|(id, _)| RecordName::of(id))
-        .collect();
+    let lost = order::set(report.lost.iter().map(|(id, _)| RecordName::of(id)));
     let copies: Vec<Stored<CopyRecord>> = store::list_readable(db, RecordKind::COPY)?;
     let keys: Vec<Stored<KeyRecord>> = store::list_readable(db, RecordKind::KEY)?;
     let is_key_whole = |name: &RecordName| {

@@ -10,6 +10,7 @@ use crate::error::WalletError;
 use crate::formats::IssuerEvidence;
 use crate::http::Purpose;
 use crate::jose::JoseError;
+use crate::order;
 use crate::random::make_bytes;
 use crate::trust::status::{JWT_MEDIA_TYPE, StatusError, StatusList, StatusSigners};
 use crate::vault::database::{Database, RecordKind};
@@ -193,10 +194,7 @@ fn wanted(db: &Database, cards: &[RecordName]) -> Result<BTreeMap<String, Wanted
     let mut lists: BTreeMap<String, Wanted> = BTreeMap::new();
     for card in cards::in_order(db)? {
         let references = references(db, &card.value)?;
-        let uris: BTreeSet<String> = references
-            .iter()
-            .map(|(reference, _)| reference.uri().to_owned())
-            .collect();
+        let uris = order::set(references.iter().map(|(reference, _)| reference.uri()));
         let one_each = uris.len() > 1 && uris.len() == references.len();
         for (reference, copy) in references {
             let wanted = lists.entry(reference.uri().to_owned()).or_default();

@@ -7,6 +7,7 @@ use super::records::{
 use super::store::{self, Batch, Stored};
 use crate::clock::UnixTime;
 use crate::error::WalletError;
+use crate::order;
 use crate::trust::status::{CardStatus, StatusList, StatusReference, StatusValue, UnknownStatus};
 use crate::vault::database::{Database, RecordKind};
 use std::collections::{BTreeMap, BTreeSet};
@@ -158,7 +159,7 @@ pub(super) fn forget_unused(
             batch.delete(&cache.name)?;
             continue;
         }
-        let indices: BTreeSet<u64> = indices.map(StatusReference::index).collect();
+        let indices = order::set(indices.map(StatusReference::index));
         let Some(list) = &mut cache.value.list else {
             continue;
         };

@@ -2,6 +2,7 @@
 
 use super::error::DataIntegrityError;
 use super::transformed;
+use crate::order;
 use serde_json::{Map, Value};
 
 /// The type every credential has.
@@ -11,7 +12,7 @@ const VERIFIABLE_CREDENTIAL: &str = "https://www.w3.org/2018/credentials#Verifia
 /// there is no other.
 pub(crate) fn type_name(types: &[String]) -> String {
     let mut names: Vec<&str> = types.iter().map(String::as_str).collect();
-    names.sort_unstable();
+    order::sort(&mut names);
     names.dedup();
     if names.len() > 1 {
         names.retain(|name| *name != VERIFIABLE_CREDENTIAL);

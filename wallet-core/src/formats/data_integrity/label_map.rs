@@ -2,7 +2,8 @@
 
 use super::error::DataIntegrityError;
 use crate::jose::base64url;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::order;
+use std::collections::BTreeMap;
 use wallet_primitives::{Refused, mac};
 
 /// Labels by labels, without `_:`.
@@ -22,10 +23,11 @@ impl Labelling<'_> {
     /// From the labels of a document to those that are signed; `canonical` leads to the canonical ones.
     pub(super) fn apply(&self, canonical: &Labels) -> Result<Labels, DataIntegrityError> {
         match self {
-            Self::Hmac(key) => canonical
-                .iter()
-                .map(|(label, canonical)| Ok((label.clone(), hmac_label(key, canonical)?)))
-                .collect(),
+            Self::Hmac(key) => order::try_map(
+                canonical
+                    .iter()
+                    .map(|(label, canonical)| Ok((label.clone(), hmac_label(key, canonical)?))),
+            ),
             Self::Shuffled(key) => shuffled(key, canonical),
             Self::Given(given) => replaced(given, canonical),
         }
@@ -47,15 +49,14 @@ fn shuffled(key: &[u8; 32], canonical: &Labels) -> Result<Labels, DataIntegrityE
         by_hmac.insert(hmac_label(key, canonical)?, label);
     }
     let named = by_hmac.into_values().enumerate();
-    Ok(named
-        .map(|(rank, label)| (label.clone(), format!("b{rank}")))
-        .collect())
+    let named = named.map(|(rank, label)| (label.clone(), format!("b{rank}")));
+    Ok(order::map(named))
 }
 
 /// Every canonical label must have its one name, and no name may be left over or stand twice: else two nodes could be shown
 /// as one, or one as two.
 fn replaced(given: &Labels, canonical: &Labels) -> Result<Labels, DataIntegrityError> {
-    let names: BTreeSet<&String> = given.values().collect();
+    let names = order::set(given.values());
     if names.len() != given.len() || given.len() != canonical.len() {
         return Err(DataIntegrityError::LabelMap);
     }
@@ -63,5 +64,5 @@ fn replaced(given: &Labels, canonical: &Labels) -> Result<Labels, DataIntegrityE
         let name = given.get(canonical).ok_or(DataIntegrityError::LabelMap)?;
         Ok((label.clone(), name.clone()))
     };
-    canonical.iter().map(name).collect()
+    order::try_map(canonical.iter().map(name))
 }

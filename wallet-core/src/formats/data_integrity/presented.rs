@@ -8,8 +8,8 @@ use super::credential::DataIntegrityCredential;
 use super::derived_proof::DerivedCredential;
 use super::error::DataIntegrityError;
 use super::spelling;
-use super::statements::Indexes;
 use crate::formats::claim_path::ClaimPath;
+use crate::order;
 use serde_json::Value;
 
 /// What a verifier sees.
@@ -56,13 +56,11 @@ impl DataIntegrityCredential {
         }
         let statements = presented.verified_statements(&self.key)?;
         let signed = self.source.transformed()?;
-        let position = |line| signed.statements.position(line);
-        let shown = statements
-            .lines()
-            .iter()
-            .map(position)
-            .collect::<Option<Indexes>>();
-        let shown = shown.ok_or(DataIntegrityError::ForeignPresentation)?;
+        let position = |line| {
+            let position = signed.statements.position(line);
+            position.ok_or(DataIntegrityError::ForeignPresentation)
+        };
+        let shown = order::try_set(statements.lines().iter().map(position))?;
         if !signed.mandatory.is_subset(&shown) || !signed.tells(&shown) {
             return Err(DataIntegrityError::ForeignPresentation);
         }

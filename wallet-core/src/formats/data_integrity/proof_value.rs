@@ -6,6 +6,7 @@ use super::limits::{MAX_POINTERS, MAX_PROOF_VALUE};
 use super::pointer::Pointer;
 use crate::cbor;
 use crate::jose::base64url;
+use crate::order;
 use bbs::MAX_MESSAGES;
 use minicbor::{Decoder, Encoder};
 use std::collections::BTreeMap;
@@ -83,12 +84,10 @@ impl<'b> Parts<'b> {
     ) -> Result<Labels, DataIntegrityError> {
         let count = self.0.map().ok().flatten();
         let count = count.ok_or(DataIntegrityError::ProofValue)?;
-        (0..count)
-            .map(|_| {
-                let canonical = self.0.u32().map_err(malformed)?;
-                Ok((format!("c14n{canonical}"), name(self)?))
-            })
-            .collect()
+        order::try_map((0..count).map(|_| {
+            let canonical = self.0.u32().map_err(malformed)?;
+            Ok((format!("c14n{canonical}"), name(self)?))
+        }))
     }
 
     pub(super) fn text(&mut self) -> Result<&'b str, DataIntegrityError> {

@@ -3,6 +3,7 @@
 //!
 //! Passed on is the order of arrays, since queries count in them.
 
+use crate::order;
 use serde_json::{Map, Value};
 
 /// Sorts members and types, and writes language tags in small letters.
@@ -10,7 +11,7 @@ pub(super) fn normalize(members: &mut Map<String, Value>) {
     for (name, value) in &mut *members {
         match (name.as_str(), value) {
             ("type", Value::Array(types)) if types.iter().all(Value::is_string) => {
-                types.sort_by(|one, other| one.as_str().cmp(&other.as_str()));
+                order::sort_by(types, |one, other| one.as_str().cmp(&other.as_str()));
                 types.dedup();
             }
             ("@language", Value::String(tag)) => tag.make_ascii_lowercase(),

@@ -7,6 +7,7 @@ use super::label_map::{Labelling, Labels};
 use super::pointer::Pointer;
 use super::rdf::{Quad, rdfc10};
 use super::selection::select;
+use crate::order;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -35,7 +36,7 @@ impl Statements {
         let canonical = rdfc10::canonicalize(&quads)?;
         let labels = labelling.apply(&canonical.labels)?;
         let mut lines = relabelled(&quads, &labels)?;
-        lines.sort_unstable();
+        order::sort(&mut lines);
         lines.dedup();
         Ok(Self {
             skolemized,
@@ -86,7 +87,7 @@ impl Statements {
                 signed.ok_or(DataIntegrityError::LabelMap)?.clone(),
             ))
         };
-        canonical.into_iter().map(signed).collect()
+        order::try_map(canonical.into_iter().map(signed))
     }
 
     /// The mandatory lines, which are at these positions, and those shown by choice.
@@ -97,7 +98,7 @@ impl Statements {
         &self,
         mandatory: &[usize],
     ) -> Result<(Vec<&String>, Vec<&String>), DataIntegrityError> {
-        let mandatory: Indexes = mandatory.iter().copied().collect();
+        let mandatory = order::set(mandatory.iter().copied());
         if mandatory.last() >= Some(&self.lines.len()) {
             return Err(DataIntegrityError::Indexes);
         }

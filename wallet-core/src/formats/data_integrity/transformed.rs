@@ -8,9 +8,9 @@ use super::pointer::Pointer;
 use super::rdf::{Node, Object};
 use super::statements::{Indexes, Statements};
 use crate::formats::claim_path::{ClaimPath, ClaimPaths, PathSegment};
+use crate::order;
 use bbs::MAX_MESSAGES;
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
 
 const RDF_TYPE: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
 
@@ -79,7 +79,7 @@ impl Transformed {
     pub(super) fn tells(&self, shown: &Indexes) -> bool {
         let claims = self.claims.iter().map(|claim| &claim.statements);
         let told = claims.filter(|statements| statements.is_subset(shown));
-        told.flatten().collect::<BTreeSet<_>>().len() == shown.len()
+        order::set(told.flatten()).len() == shown.len()
     }
 
     /// The claims every verifier sees.

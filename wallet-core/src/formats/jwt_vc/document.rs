@@ -3,6 +3,7 @@
 use super::error::JwtVcError;
 use crate::clock::UnixTime;
 use crate::formats::numeric_date::numeric_date;
+use crate::order;
 use serde_json::{Map, Value};
 
 /// Which of the W3C's data models a credential follows.
@@ -268,7 +269,7 @@ pub(super) fn names_of(types: &[String]) -> Vec<String> {
 /// Types sorted, with spaces between them and without the one all have, unless there is no other.
 pub(super) fn type_name(types: &[String]) -> String {
     let mut names: Vec<&str> = types.iter().map(String::as_str).collect();
-    names.sort_unstable();
+    order::sort(&mut names);
     names.dedup();
     if names.len() > 1 {
         names.retain(|name| *name != BASE_TYPE);

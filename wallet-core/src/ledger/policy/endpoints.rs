@@ -6,6 +6,7 @@
 use super::PolicyError;
 use super::checkpoint::ChainIdentity;
 use crate::ledger::header::Header;
+use crate::order;
 use alloy_primitives::B256;
 use std::collections::BTreeSet;
 use url::Url;
@@ -84,8 +85,8 @@ impl Endpoints {
         let is_sound = (3..=MAX_ENDPOINTS).contains(&count)
             && tolerated_faults >= 1
             && tolerated_faults.saturating_mul(2) < count
-            && distinct(endpoints.iter().map(operator).collect())
-            && distinct(endpoints.iter().map(host).collect());
+            && distinct(order::set(endpoints.iter().map(operator)))
+            && distinct(order::set(endpoints.iter().map(host)));
         if !is_sound {
             return Err(PolicyError::Endpoints);
         }
@@ -121,7 +122,7 @@ impl Endpoints {
         if said.len() != self.endpoints.len() || numbers.len() < self.quorum() {
             return None;
         }
-        numbers.sort_unstable();
+        order::sort(&mut numbers);
         // Whoever was silent is a faulty one that says "0" at worst.
         let silent = said.len() - numbers.len();
         numbers

@@ -9,6 +9,7 @@ use super::{PolicyError, TrustBasis, recover};
 use crate::ledger::LedgerError;
 use crate::ledger::accepted::AcceptedBlock;
 use crate::ledger::header::Header;
+use crate::order;
 use alloy_primitives::{Address, keccak256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,9 +45,8 @@ impl MetadiumSeals {
         threshold: usize,
         pangyo_block: u64,
     ) -> Result<Self, PolicyError> {
-        let by_account: BTreeMap<Address, [u8; 64]> =
-            nodes.iter().map(|node| (node.coinbase, node.key)).collect();
-        let keys: BTreeSet<&[u8; 64]> = nodes.iter().map(|node| &node.key).collect();
+        let by_account = order::map(nodes.iter().map(|node| (node.coinbase, node.key)));
+        let keys = order::set(nodes.iter().map(|node| &node.key));
         let is_sound = nodes.len() <= MAX_NODES
             && by_account.len() == nodes.len()
             && keys.len() == nodes.len()

@@ -6,6 +6,7 @@
 use super::{PolicyError, recover};
 use crate::ledger::LedgerError;
 use crate::ledger::header::{Header, HeaderRules, bft::BftExtraData, bft::BftLayout};
+use crate::order;
 use alloy_primitives::{Address, keccak256};
 use std::collections::BTreeSet;
 
@@ -33,7 +34,7 @@ impl ValidatorSeals {
     /// [`MIN_VALIDATORS`], more than [`MAX_VALIDATORS`], or one given twice.
     pub fn new(rules: HeaderRules, validators: &[Address]) -> Result<Self, PolicyError> {
         let layout = rules.bft_layout().ok_or(PolicyError::PolicyUnfit)?;
-        let distinct: BTreeSet<Address> = validators.iter().copied().collect();
+        let distinct = order::set(validators.iter().copied());
         let is_sound = (MIN_VALIDATORS..=MAX_VALIDATORS).contains(&validators.len())
             && distinct.len() == validators.len();
         if !is_sound {

@@ -11,6 +11,7 @@ use crate::ledger::bundle::{BlockEvidence, ProofBundle};
 use crate::ledger::chain_profile::ChainProfile;
 use crate::ledger::header::Header;
 use crate::ledger::policy::{BlockAnswer, BlockAnswers, Endpoints, TrustPolicy};
+use crate::order;
 use alloy_primitives::B256;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -114,13 +115,13 @@ impl<'a> Blocks<'a> {
             let best = best.ok_or(RpcError::NoEndpoint)?;
             let mut numbers: Vec<u64> = said.into_iter().flatten().collect();
             numbers.retain(|number| *number <= best);
-            numbers.sort_unstable_by(|a, b| b.cmp(a));
+            order::sort_by(&mut numbers, |a, b| b.cmp(a));
             numbers.dedup();
             return Ok(numbers);
         }
         let said = self.final_numbers(servers.iter()).await;
         let mut numbers: Vec<u64> = said.into_iter().flatten().collect();
-        numbers.sort_unstable_by(|a, b| b.cmp(a));
+        order::sort_by(&mut numbers, |a, b| b.cmp(a));
         numbers.dedup();
         Ok(numbers)
     }

@@ -4,6 +4,7 @@ use super::RpcError;
 use crate::json::{self, Limits};
 use crate::ledger::LedgerError;
 use crate::ledger::bundle::BlockEvidence;
+use crate::order;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -67,7 +68,7 @@ fn by_number(inclusions: Value) -> Result<BTreeMap<u64, Map<String, Value>>, Rpc
         (Ok(parsed), Value::Object(proof)) if format!("{parsed}") == number => Ok((parsed, proof)),
         _ => Err(RpcError::Encoding),
     };
-    inclusions.into_iter().map(one).collect()
+    order::try_map(inclusions.into_iter().map(one))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::ledger::LedgerError;
 use crate::ledger::bundle::{ContractEvidence, MAX_BLOCKS, MAX_BUNDLE_BYTES, ProofBundle};
 use crate::ledger::policy::BlockAnswers;
 use crate::ledger::reading::Need;
+use crate::order;
 use alloy_primitives::{Address, B256, Bytes};
 use alloy_trie::root::ordered_trie_root_encoded;
 use std::collections::BTreeMap;
@@ -84,7 +85,7 @@ impl Collecting<'_> {
         }
         let node = self.blocks.node(self.server);
         for (contract, mut slots) in slots {
-            slots.sort_unstable();
+            order::sort(&mut slots);
             slots.dedup();
             for said in node.storage(contract, &slots, self.number).await? {
                 let proofs = said.proof.storage.iter().map(|slot| &slot.proof);

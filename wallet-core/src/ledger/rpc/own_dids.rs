@@ -4,6 +4,7 @@ use super::RpcError;
 use crate::did::Did;
 use crate::did::did_ethr::EthrDid;
 use crate::did::did_meta::MetaDid;
+use crate::order;
 use alloy_primitives::{Address, U256};
 use std::collections::BTreeSet;
 
@@ -31,7 +32,7 @@ impl OwnDids {
 
     /// These DIDs.
     pub fn new<'a>(dids: impl IntoIterator<Item = &'a Did>) -> Self {
-        Self(dids.into_iter().map(Subject::of).collect())
+        Self(order::set(dids.into_iter().map(Subject::of)))
     }
 
     /// Whether this is one of them, however it is written.

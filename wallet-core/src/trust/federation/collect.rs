@@ -6,6 +6,7 @@ use super::statement::EntityStatement;
 use super::{FederationError, MAX_DEPTH};
 use crate::clock::UnixTime;
 use crate::http::{Fetcher, Purpose};
+use crate::order;
 use crate::trust::PinnedKeys;
 use serde_json::Value;
 use std::collections::VecDeque;
@@ -72,7 +73,9 @@ fn add_steps(
     hints.retain(|hint| {
         *hint != configuration.subject && path.iter().all(|one| one.issuer != *hint)
     });
-    hints.sort_by_key(|hint| !anchors.iter().any(|anchor| anchor.identifier() == hint));
+    order::sort_by_key(&mut hints, |hint| {
+        !anchors.iter().any(|anchor| anchor.identifier() == hint)
+    });
     open.extend(hints.into_iter().map(|authority| Step {
         path: path.clone(),
         about: configuration.subject.clone(),

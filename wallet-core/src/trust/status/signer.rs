@@ -6,6 +6,7 @@ use crate::formats::IssuerEvidence;
 use crate::formats::sd_jwt_vc::{IssuerKey, certificate_key, web_key};
 use crate::http::Fetcher;
 use crate::jose::CompactJws;
+use crate::order;
 use crate::trust::TrustAnchors;
 use std::collections::BTreeSet;
 
@@ -38,7 +39,7 @@ impl<'a> StatusSigners<'a> {
         Self {
             trust,
             fetcher,
-            web_issuers: credentials.into_iter().filter_map(web_issuer).collect(),
+            web_issuers: order::set(credentials.into_iter().filter_map(web_issuer)),
             at,
         }
     }

@@ -8,6 +8,7 @@ use super::error::VaultError;
 use super::kdf::KdfParams;
 use super::store_id::StoreId;
 use crate::error::WalletError;
+use crate::order;
 use crate::random::{Random, make_bytes};
 
 /// Most slots of a store.
@@ -211,7 +212,7 @@ impl SlotTable {
             .slots()
             .filter(|slot| slot.header.kind() == kind)
             .collect();
-        found.sort_by_key(|slot| core::cmp::Reverse(slot.header.version));
+        order::sort_by_key(&mut found, |slot| core::cmp::Reverse(slot.header.version));
         found
     }
 

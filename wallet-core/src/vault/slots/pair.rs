@@ -2,6 +2,7 @@
 
 use super::SlotTable;
 use super::codec::{self, MAX_BYTES, SealedTable, Unreadable};
+use crate::order;
 use crate::vault::error::VaultError;
 use crate::vault::files;
 use crate::vault::keyring::Keyring;
@@ -57,7 +58,9 @@ impl Pair {
                 Copy::Missing | Copy::Damaged => None,
             })
             .collect();
-        sound.sort_by_key(|sealed| core::cmp::Reverse(sealed.table.sequence));
+        order::sort_by_key(&mut sound, |sealed| {
+            core::cmp::Reverse(sealed.table.sequence)
+        });
         sound
     }
 

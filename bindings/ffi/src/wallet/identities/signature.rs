@@ -202,7 +202,7 @@ impl EthrChange {
     fn into_core(self) -> Result<core::Erc1056Change, CoreError> {
         use core::{Erc1056Change as Core, parse_account};
         let key = |text: &str| -> Result<PublicKey, CoreError> {
-            let jwk: Value = serde_json::from_str(text)
+            let jwk: Value = serde_json::from_slice(text.as_bytes())
                 .map_err(|_| CoreError::new(ErrorCode::Malformed).about("public_jwk"))?;
             Ok(PublicKey::from_jwk(&jwk)?)
         };

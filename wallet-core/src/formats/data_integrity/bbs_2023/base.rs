@@ -10,6 +10,7 @@ use crate::formats::data_integrity::present::Derivation;
 use crate::formats::data_integrity::proof::hash_statements;
 use crate::formats::data_integrity::proof_value::{Parts, decode};
 use crate::formats::data_integrity::statements::{Indexes, Selected, Statements, relative};
+use crate::order;
 use bbs::{Message, PublicKey, Signature, Suite};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -106,7 +107,7 @@ impl BaseProof {
         occasion: &Derivation<'_>,
     ) -> Result<DerivedProof, DataIntegrityError> {
         let (_, hidden) = statements.split(mandatory);
-        let all: Indexes = (0..statements.lines().len()).collect();
+        let all = order::set(0..statements.lines().len());
         let selective = relative(&shown.indexes, all.difference(mandatory));
         let (messages, header) = (messages(&hidden), occasion.presentation_header);
         let (proof, bound) = match (&self.bound, occasion.holder) {

@@ -9,6 +9,7 @@ use crate::formats::data_integrity::label_map::Labels;
 use crate::formats::data_integrity::proof::hash_statements;
 use crate::formats::data_integrity::proof_value::{Parts, Writer, decode};
 use crate::formats::data_integrity::statements::Statements;
+use crate::order;
 use bbs::{Proof, PublicKey};
 use std::collections::BTreeMap;
 
@@ -126,6 +127,6 @@ fn compressed(labels: &Labels) -> Result<BTreeMap<u32, u32>, DataIntegrityError>
     let pair = |(canonical, signed): (&String, &String)| {
         Some((number(canonical, "c14n")?, number(signed, "b")?))
     };
-    let pairs = labels.iter().map(pair).collect::<Option<_>>();
-    pairs.ok_or(DataIntegrityError::LabelMap)
+    let pairs = labels.iter().map(pair);
+    order::try_map(pairs.map(|pair| pair.ok_or(DataIntegrityError::LabelMap)))
 }

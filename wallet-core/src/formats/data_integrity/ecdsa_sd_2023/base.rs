@@ -8,6 +8,7 @@ use crate::formats::data_integrity::proof::hash_statements;
 use crate::formats::data_integrity::proof_value::{Parts, decode};
 use crate::formats::data_integrity::statements::{Indexes, Selected, Statements, relative};
 use crate::jose::PublicKey;
+use crate::order;
 use zeroize::Zeroizing;
 
 const HEADER: [u8; 3] = [0xd9, 0x5d, 0x00];
@@ -59,7 +60,7 @@ impl BaseProof {
         mandatory: &Indexes,
         shown: &Selected,
     ) -> Result<DerivedProof, DataIntegrityError> {
-        let all: Indexes = (0..statements.lines().len()).collect();
+        let all = order::set(0..statements.lines().len());
         let selective = relative(&shown.indexes, all.difference(mandatory));
         let signatures = selective.iter().map(|at| self.signatures.get(*at).copied());
         Ok(DerivedProof {

@@ -7,6 +7,7 @@ use crate::formats::data_integrity::proof::hash_statements;
 use crate::formats::data_integrity::proof_value::{Parts, Writer, decode};
 use crate::formats::data_integrity::statements::Statements;
 use crate::jose::{PublicKey, base64url};
+use crate::order;
 use std::collections::BTreeMap;
 
 const HEADER: [u8; 3] = [0xd9, 0x5d, 0x01];
@@ -75,6 +76,6 @@ fn compressed(labels: &Labels) -> Result<BTreeMap<u32, Vec<u8>>, DataIntegrityEr
         let hmac = base64url::decode(signed.strip_prefix('u')?).ok()?;
         Some((number, hmac))
     };
-    let pairs = labels.iter().map(pair).collect::<Option<_>>();
-    pairs.ok_or(DataIntegrityError::LabelMap)
+    let pairs = labels.iter().map(pair);
+    order::try_map(pairs.map(|pair| pair.ok_or(DataIntegrityError::LabelMap)))
 }

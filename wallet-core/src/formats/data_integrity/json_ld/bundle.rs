@@ -30,7 +30,7 @@ impl Bundled {
     fn context(&self) -> &Value {
         let parsed = self
             .parsed
-            .get_or_init(|| serde_json::from_str(self.text).unwrap_or_default());
+            .get_or_init(|| serde_json::from_slice(self.text.as_bytes()).unwrap_or_default());
         &parsed["@context"]
     }
 }

@@ -3,6 +3,7 @@
 use super::error::JsonLdError as E;
 use super::limits::MAX_DEPTH;
 use super::number;
+use crate::order;
 use serde_json::Value;
 
 /// The canonical text of any JSON.
@@ -31,7 +32,9 @@ fn push(text: &mut String, value: &Value, depth: usize) -> Result<(), E> {
         Value::Object(members) => {
             let mut members: Vec<_> = members.iter().collect();
             // By UTF-16 code units (3.2.3).
-            members.sort_by(|(one, _), (other, _)| one.encode_utf16().cmp(other.encode_utf16()));
+            order::sort_by(&mut members, |(one, _), (other, _)| {
+                one.encode_utf16().cmp(other.encode_utf16())
+            });
             text.push('{');
             for (index, (name, member)) in members.into_iter().enumerate() {
                 if index > 0 {

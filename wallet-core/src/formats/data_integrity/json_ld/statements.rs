@@ -9,6 +9,7 @@ use super::term::{Coercion, Keyword, Meaning, Term};
 use crate::formats::claim_path::PathSegment;
 use crate::formats::data_integrity::rdf::limits::MAX_QUADS;
 use crate::formats::data_integrity::rdf::{Node, Object, Quad};
+use crate::order;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -126,7 +127,7 @@ impl Statements {
 
     /// The context under which an object of these types is read. Types are taken in their order as texts.
     fn with_type_contexts(&self, types: &[&str], context: &Rc<Context>) -> Result<Rc<Context>, E> {
-        let ordered: BTreeSet<_> = types.iter().collect();
+        let ordered = order::set(types);
         let scoped = ordered
             .iter()
             .filter_map(|name| context.term(name)?.context);

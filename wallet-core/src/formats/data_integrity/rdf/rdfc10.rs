@@ -2,7 +2,8 @@
 
 use super::limits::{MAX_CHAIN, MAX_PERMUTATIONS, MAX_QUADS, MAX_WORK};
 use super::{Quad, RdfError};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::order;
+use std::collections::BTreeMap;
 use wallet_primitives::hash::sha256;
 
 /// A hash function, to lower case hexadecimal digits.
@@ -38,11 +39,11 @@ pub(crate) fn canonicalize_with(quads: &[Quad], hash: Hash) -> Result<Canonical,
     if quads.len() > MAX_QUADS {
         return Err(RdfError::TooLarge);
     }
-    let quads: Vec<&Quad> = BTreeSet::from_iter(quads).into_iter().collect();
+    let quads: Vec<&Quad> = order::set(quads).into_iter().collect();
     let labels = BlankNodes::of(&quads).label(hash)?;
     let name = |label| labels.get(label).map_or(label, String::as_str);
     let mut n_quads: Vec<_> = quads.iter().map(|quad| quad.line(name)).collect();
-    n_quads.sort_unstable();
+    order::sort(&mut n_quads);
     Ok(Canonical { n_quads, labels })
 }
 
@@ -62,7 +63,7 @@ impl<'a> BlankNodes<'a> {
             quads: Vec::new(),
         };
         for quad in quads {
-            let distinct: BTreeSet<_> = quad.blank_nodes().map(|(_, label)| label).collect();
+            let distinct = order::set(quad.blank_nodes().map(|(_, label)| label));
             for label in distinct {
                 let number = *nodes.numbers.entry(label).or_insert(nodes.labels.len());
                 if number == nodes.labels.len() {
@@ -103,7 +104,7 @@ impl<'a> BlankNodes<'a> {
             let canonical = state.canonical.get(*node).unwrap_or_default();
             (self.labels[*node].to_owned(), canonical)
         });
-        Ok(labelled.collect())
+        Ok(order::map(labelled))
     }
 
     /// 4.6.3, Hash First Degree Quads.
@@ -111,7 +112,7 @@ impl<'a> BlankNodes<'a> {
         let name = |label: &str| if label == self.labels[node] { "a" } else { "z" };
         let lines = self.quads[node].iter().map(|quad| quad.line(name));
         let mut lines: Vec<_> = lines.collect();
-        lines.sort_unstable();
+        order::sort(&mut lines);
         hash(lines.concat().as_bytes())
     }
 }
@@ -198,7 +199,7 @@ impl State<'_> {
             issuer.issue(*node);
             paths.push(self.hash_n_degree_quads(*node, issuer, 0)?);
         }
-        paths.sort_by(|(one, _), (other, _)| one.cmp(other));
+        order::sort_by(&mut paths, |(one, _), (other, _)| one.cmp(other));
         for node in paths.iter().flat_map(|(_, issuer)| &issuer.order) {
             self.canonical.issue(*node);
         }
@@ -249,7 +250,7 @@ impl State<'_> {
         let mut data = String::new();
         for (hash, mut related) in related_by_hash {
             data.push_str(&hash);
-            related.sort_unstable();
+            order::sort(&mut related);
             let mut chosen: Option<(String, Issuer)> = None;
             loop {
                 self.work.permutation()?;

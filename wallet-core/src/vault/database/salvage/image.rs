@@ -4,6 +4,7 @@
 
 use super::super::error::DatabaseError;
 use super::super::schema::PAGE_SIZE;
+use crate::order;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
@@ -68,7 +69,7 @@ impl Image {
         let mut numbers: Vec<u32> = (1..=self.in_file).collect();
         let in_wal = self.overlay.keys().copied();
         numbers.extend(in_wal.filter(|number| *number > self.in_file));
-        numbers.sort_unstable();
+        order::sort(&mut numbers);
         numbers
     }
 

@@ -13,6 +13,7 @@ use super::schema::FILE_NAME;
 use super::{Database, Keyring};
 use crate::clock::UnixTime;
 use crate::error::WalletError;
+use crate::order;
 use crate::vault::{StoreId, files};
 use image::{Frames, Image};
 use std::collections::BTreeMap;
@@ -163,12 +164,9 @@ impl Wanted {
             .iter()
             .find(|survey| survey.verified && Some(survey.sequence) == newest);
         if let Some(survey) = checked {
+            let expected = |line: &Entry| (line.id, Some(Expected::Exactly(*line)));
             return Self {
-                expected: survey
-                    .live
-                    .iter()
-                    .map(|line| (line.id, Some(Expected::Exactly(*line))))
-                    .collect(),
+                expected: order::map(survey.live.iter().map(expected)),
                 verified: true,
             };
         }
