@@ -54,6 +54,7 @@ use crate::error::WalletError;
 use crate::guard::{caught, caught_async};
 use crate::platform::{LockState, Observers, refuse_inside};
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 use wallet_core::wallet as core;
 use wallet_core::wallet::RecordName;
@@ -91,9 +92,17 @@ impl NativeWallet {
     }
 
     /// As [`Self::call`], for one that waits.
-    async fn call_async<T>(
+    fn call_async<'a, T: 'a>(
+        &'a self,
+        work: impl Future<Output = Result<T, WalletError>> + Send + 'a,
+    ) -> impl Future<Output = Result<T, WalletError>> + Send + 'a {
+        self.call_boxed(Box::pin(work))
+    }
+
+    /// In a box, so that this is compiled once for each result instead of for each call (docs/adr/20).
+    async fn call_boxed<T>(
         &self,
-        work: impl Future<Output = Result<T, WalletError>>,
+        work: Pin<Box<dyn Future<Output = Result<T, WalletError>> + Send + '_>>,
     ) -> Result<T, WalletError> {
         refuse_inside()?;
         // Also where the call is given up half-way: what it did until then may have unlocked.
