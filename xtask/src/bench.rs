@@ -14,6 +14,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::command::{Outcome, cargo, root, run};
+use crate::native;
 use goals::{GOALS, Goal};
 use samples::{OURS, Samples};
 
@@ -106,6 +107,7 @@ fn build(package: &str) -> Outcome<PathBuf> {
         // Ours follows the workspace; the peers stay what they were, with the SQLite they ask for.
         command.arg("--locked").env("LIBSQLITE3_FLAGS", "");
     }
+    native::compile_as_shipped(&mut command);
     command
         .current_dir(&folder)
         .arg("--target-dir")

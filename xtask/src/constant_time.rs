@@ -1,6 +1,7 @@
 //! The gate for constant time of `wallet-bbs`: its tests of that under valgrind, on the profile that ships.
 
 use crate::command::{Outcome, cargo, target};
+use crate::native;
 use crate::packages::{ensure, says};
 use crate::stages::Totals;
 
@@ -30,6 +31,7 @@ pub(crate) fn tests(totals: &mut Totals) -> Outcome {
         let features = ["--features", "draft-pseudonym"];
         let arguments = ["constant_time", "--", "--test-threads=1"];
         let mut command = cargo(&[&package[..], &features, &arguments].concat());
+        native::compile_as_shipped(&mut command);
         command.env("WALLET_BBS_VALGRIND", processor);
         // Into a file: what the tests of leaks make it report is no news, they count it. Named by a variable, for Cargo
         // splits the runner at spaces.

@@ -77,6 +77,8 @@ dependencies {
 val cargoNdk = tasks.register<Exec>("cargoNdk") {
     workingDir = workspace
     val targets = abis.flatMap { listOf("--target", it) }
+    // Code in C has no tables to unwind: no panic goes through it.
+    environment("CFLAGS", "-fno-asynchronous-unwind-tables -fno-unwind-tables")
     commandLine(
         listOf("cargo", "ndk") + targets + listOf(
             "--platform", "28", "--output-dir", nativeLibraries.path,

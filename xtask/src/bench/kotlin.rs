@@ -37,10 +37,13 @@ fn build() -> Outcome<PathBuf> {
     native::build()?;
     let mobile = ["--quiet", "--profile", "mobile", "-p", "wallet-glue"];
     let glue = ["--lib", "--crate-type", "cdylib"];
-    run(cargo(&[&["rustc"], &mobile[..], &glue].concat()))?;
-    run(cargo(
-        &[&["build"], &mobile[..], &["--example", "overhead"]].concat(),
-    ))?;
+    let glue = [&["rustc"], &mobile[..], &glue].concat();
+    let overhead = [&["build"], &mobile[..], &["--example", "overhead"]].concat();
+    for arguments in [glue, overhead] {
+        let mut command = cargo(&arguments);
+        native::compile_as_shipped(&mut command);
+        run(command)?;
+    }
     std::path::absolute(target().join("mobile/examples/overhead"))
         .map_err(|error| format!("target: {error}"))
 }
