@@ -92,7 +92,9 @@ impl ServedLedger {
         for other in 1..SMALLEST_BATCH {
             batch.add(format!("the card of citizen {other}").as_bytes())?;
         }
-        let place = batch.add(card.as_bytes())?;
+        // Of an SD-JWT VC the JWT, without disclosures (docs/ledger.md).
+        let signed = card.split('~').next().unwrap_or(card);
+        let place = batch.add(signed.as_bytes())?;
         let batch = batch.close()?;
         // One batch after the other: the registry takes epochs in order.
         let mut newest = self.epoch.lock().unwrap_or_else(PoisonError::into_inner);

@@ -126,6 +126,25 @@ struct ChainTests {
         #expect(try await chain.received().anchors.isEmpty)
     }
 
+    @Test("A verifier that asks for the proof of an anchor gets it, as the plan says, and no other does")
+    func handedOn() async throws {
+        let chain = try Chain()
+        let (_, wallet) = try await chain.holding(chain.place(anchoring: [chain.anchoring]), "resident_card")
+        let type = try #require(chain.parties.addresses.issuer.types["resident_card"])
+        for asks in [true, false] {
+            let meta = #"{"vct_values":["\#(type)"],"anchor_proof":\#(asks)}"#
+            let claims = #"[{"path":["age_equal_or_over","19"]}]"#
+            let card = #"{"id":"card","format":"dc+sd-jwt","meta":\#(meta),"claims":\#(claims)}"#
+            let asked = try await chain.parties.ask(query: #"{"credentials":[\#(card)]}"#)
+            let plan = try await wallet.request(asked.uri).plan()
+            #expect(try #require(plan.overview().showings.first).linkability.contains(.anchorProof) == asks)
+            let presented = try await wallet.present(wallet.approve(plan, hash: plan.overview().hash))
+            #expect(presented.outcome == .accepted)
+            #expect(presented.shown.map(\.anchorProof) == [asks])
+            #expect(try await chain.parties.learned(asked).contains(#""anchor_proof":{"#) == asks)
+        }
+    }
+
     @Test("A card that comes with a false proof of its anchor is refused where the issuer's anchors are believed")
     func falseAnchor() async throws {
         let chain = try Chain()

@@ -157,6 +157,27 @@ class LedgersTest {
     }
 
     @Test
+    fun `a verifier that asks for the proof of an anchor gets it, as the plan says, and no other does`() = scene {
+        Place(parties, http = network, change = anchored()).use { place ->
+            place.create().use { wallet ->
+                wallet.receive(parties.offer())
+                val verifiers = Verifiers(parties)
+                for (asks in listOf(true, false)) {
+                    val meta = """{"vct_values":["${verifiers.type()}"],"anchor_proof":$asks}"""
+                    val card = """{"id":"card","format":"dc+sd-jwt","meta":$meta,"claims":$AGE_CLAIM}"""
+                    val asked = verifiers.ask("""{"credentials":[$card]}""")
+                    val plan = (wallet.request(asked.link) as Proposal.Plan).plan
+                    assertEquals(asks, Linkability.AnchorProof in plan.overview().showings.single().linkability)
+                    val presented = wallet.present(wallet.approve(plan, plan.overview().hash))
+                    assertEquals(Outcome.Accepted, presented.outcome)
+                    assertEquals(listOf(asks), presented.shown.map { it.anchorProof })
+                    assertEquals(asks, "\"anchor_proof\":{" in verifiers.learned(asked))
+                }
+            }
+        }
+    }
+
+    @Test
     fun `a card that comes with a false proof of its anchor is refused where the issuer's anchors are believed`() = scene {
         network.stapled = { changed(it, "salt") }
         failing(ErrorCode.LEDGER_PROOF) { received(policy = anchored()) }
