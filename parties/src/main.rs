@@ -102,6 +102,9 @@ enum Command {
         /// Ask for a pseudonym for this service, too.
         #[arg(long, value_name = "SERVICE")]
         pseudonym: Option<String>,
+        /// Ask for the proof that the card was anchored, too.
+        #[arg(long)]
+        anchor_proof: bool,
         /// What is asked, such as `name` or `address.locality`.
         #[arg(required = true)]
         claims: Vec<String>,
@@ -147,12 +150,14 @@ fn main() -> ExitCode {
             card,
             options,
             pseudonym,
+            anchor_proof,
             claims,
         } => {
             let asked = tour::Asked {
                 card: &card,
                 claims: &claims,
                 pseudonym: pseudonym.as_deref(),
+                anchor_proof,
             };
             tour::ask(&dir, &name, &asked, &options)
         }

@@ -70,6 +70,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) claims: &'a [String],
     /// The service that a pseudonym is for.
     pub(crate) pseudonym: Option<&'a str>,
+    /// Whether the proof of anchoring is wanted.
+    pub(crate) anchor_proof: bool,
 }
 
 /// Prints a presentation request and remembers it for [`learned`].
@@ -95,6 +97,9 @@ pub(crate) fn ask(dir: &Path, name: &str, asked: &Asked<'_>, options: &str) -> R
     };
     if let Some(service) = asked.pseudonym {
         meta["pseudonym"] = json!({ "service": service });
+    }
+    if asked.anchor_proof {
+        meta["anchor_proof"] = true.into();
     }
     let paths = asked.claims.iter().map(|claim| {
         let path: Vec<&str> = holder.into_iter().chain(claim.split('.')).collect();

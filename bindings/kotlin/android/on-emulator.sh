@@ -38,12 +38,13 @@ request=$("$parties" ask "$folder" bar resident_card name | head -n 1 | encoded)
 server=$(printf %s "${SERVER:-}" | encoded)
 project=bindings/kotlin/android
 if [ "$what" = app ]; then
-    # It takes the library from the local Maven repository, and the certificates it trusts from its own files.
+    # It takes the library from the local Maven repository, and whom it trusts from its own files.
     gradle --project-dir "$project" publishReleasePublicationToMavenLocal
     project=android-demo/app
     assets=$project/src/debug/assets
     mkdir -p "$assets"
     cp "$folder/anchors.pem" "$assets/"
+    cp "$folder/web-issuer" "$assets/web-issuers.txt"
     trap 'rm -rf "$assets"; exec 3>&-; wait; rm -rf "$folder"' EXIT
 fi
 gradle --project-dir "$project" --stacktrace connectedDebugAndroidTest \

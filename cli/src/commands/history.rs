@@ -80,9 +80,14 @@ fn describe(item: &HistoryItem) -> (String, String) {
                 true => " with the proof of anchoring",
                 false => "",
             };
+            let services = shown.iter().filter_map(|shown| shown.pseudonym_for.as_deref());
+            let pseudonyms: String = services
+                .map(|service| format!(" under a pseudonym for {}", foreign(service)))
+                .collect();
+            let claims = claims.join(", ");
             (
                 format!("shown, {outcome}"),
-                format!("{}{proof} to {}", claims.join(", "), foreign(verifier)),
+                format!("{claims}{proof}{pseudonyms} to {}", foreign(verifier)),
             )
         }
         HistoryEvent::Declined { verifier, .. } => ("declined".to_owned(), foreign(verifier)),
@@ -125,8 +130,8 @@ mod tests {
     use wallet_core::wallet::{RecordName, ShownCredential};
 
     #[test]
-    fn that_a_proof_of_anchoring_went_along_is_told() {
-        let told = |anchor_proof| {
+    fn that_a_proof_of_anchoring_or_a_pseudonym_went_along_is_told() {
+        let told = |anchor_proof, pseudonym_for: Option<&str>| {
             let name = || RecordName::parse(&"0".repeat(32)).unwrap();
             let shown = ShownCredential {
                 query: "card".to_owned(),
@@ -134,6 +139,7 @@ mod tests {
                 credential_type: "urn:card".to_owned(),
                 claims: vec![json!(["age"])],
                 anchor_proof,
+                pseudonym_for: pseudonym_for.map(str::to_owned),
             };
             let event = HistoryEvent::Presented {
                 verifier: "bar.example".to_owned(),
@@ -150,7 +156,14 @@ mod tests {
             };
             describe(&item).1
         };
-        assert_eq!(told(false), "age to bar.example");
-        assert_eq!(told(true), "age with the proof of anchoring to bar.example");
+        assert_eq!(told(false, None), "age to bar.example");
+        assert_eq!(
+            told(true, None),
+            "age with the proof of anchoring to bar.example"
+        );
+        assert_eq!(
+            told(false, Some("vote")),
+            "age under a pseudonym for vote to bar.example"
+        );
     }
 }

@@ -216,6 +216,10 @@ pub(super) fn shown(
                     .map(ClaimPath::to_json)
                     .collect(),
                 anchor_proof: showing.anchor_proof,
+                pseudonym_for: showing
+                    .pseudonym
+                    .as_ref()
+                    .map(|pseudonym| pseudonym.service.clone()),
             })
         })
         .collect()

@@ -7,7 +7,7 @@ use pollster::block_on;
 use serde_json::{Value, json};
 use wallet_core::presentation::{Linkability, ShowingNote};
 use wallet_core::vault::UnlockWith;
-use wallet_core::wallet::{Outcome, ReceiveOptions, Wallet};
+use wallet_core::wallet::{HistoryEvent, HistoryItem, Outcome, ReceiveOptions, Wallet};
 use wallet_core::{ErrorCode, WalletError};
 use wallet_parties::issuer::{Deferral, Fault, IssuerOptions};
 use wallet_parties::verifier::{ClientIdPrefix, DcApiSigning, PresentationResult, RequestOptions};
@@ -130,6 +130,27 @@ fn the_plan_says_what_a_pseudonym_is_for_and_whether_it_is_one_per_person() {
             .linkability
             .contains(&Linkability::Pseudonym)
     );
+}
+
+#[test]
+fn the_history_says_what_a_pseudonym_went_along_for() {
+    let world = World::new();
+    receive(&world, &world.wallet, VOTER).unwrap();
+    for service in [None, Some("vote")] {
+        let link = world.ask(query(service), |_| {});
+        world.show(&world.wallet, &link).unwrap();
+    }
+    let history = world.wallet.history().unwrap();
+    let told: Vec<_> = history.items.iter().filter_map(pseudonym_for).collect();
+    assert_eq!(told, [None, Some("vote")]);
+}
+
+/// Of a presentation: what its one card's pseudonym was for.
+fn pseudonym_for(item: &HistoryItem) -> Option<Option<&str>> {
+    match &item.event {
+        HistoryEvent::Presented { shown, .. } => Some(shown[0].pseudonym_for.as_deref()),
+        _ => None,
+    }
 }
 
 #[test]

@@ -13900,6 +13900,10 @@ public struct ShownCard: Equatable, Hashable, CustomStringConvertible {
      * Whether the proof that the copy was anchored went along.
      */
     public let anchorProof: Bool
+    /**
+     * What a pseudonym went along for, in the verifier's own words.
+     */
+    public let pseudonymFor: String?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -13918,12 +13922,16 @@ public struct ShownCard: Equatable, Hashable, CustomStringConvertible {
          */claims: [[PathSegment]],
         /**
          * Whether the proof that the copy was anchored went along.
-         */anchorProof: Bool = false) {
+         */anchorProof: Bool = false,
+        /**
+         * What a pseudonym went along for, in the verifier's own words.
+         */pseudonymFor: String? = nil) {
         self.query = query
         self.card = card
         self.credentialType = credentialType
         self.claims = claims
         self.anchorProof = anchorProof
+        self.pseudonymFor = pseudonymFor
     }
 
 
@@ -13957,7 +13965,8 @@ public struct FfiConverterTypeShownCard: FfiConverterRustBuffer {
                 card: FfiConverterString.read(from: &buf),
                 credentialType: FfiConverterString.read(from: &buf),
                 claims: FfiConverterSequenceSequenceTypePathSegment.read(from: &buf),
-                anchorProof: FfiConverterBool.read(from: &buf)
+                anchorProof: FfiConverterBool.read(from: &buf),
+                pseudonymFor: FfiConverterOptionString.read(from: &buf)
         )
     }
 
@@ -13967,6 +13976,7 @@ public struct FfiConverterTypeShownCard: FfiConverterRustBuffer {
         FfiConverterString.write(value.credentialType, into: &buf)
         FfiConverterSequenceSequenceTypePathSegment.write(value.claims, into: &buf)
         FfiConverterBool.write(value.anchorProof, into: &buf)
+        FfiConverterOptionString.write(value.pseudonymFor, into: &buf)
     }
 }
 

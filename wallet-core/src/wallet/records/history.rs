@@ -45,6 +45,9 @@ pub struct ShownCredential {
     /// Whether the proof that the card was anchored went along.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub anchor_proof: bool,
+    /// What a pseudonym went along for, in the verifier's own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pseudonym_for: Option<String>,
 }
 
 /// What happened.

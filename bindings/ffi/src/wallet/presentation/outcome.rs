@@ -1,11 +1,13 @@
 //! How a presentation ended, and what was shown.
 
 use super::super::claims::{PathSegment, segments};
+use super::showing::MAX_SERVICE_CHARS;
 use crate::bytes::Bytes;
 use crate::redacted::redacted;
 use crate::time::system_time;
 use std::time::SystemTime;
 use wallet_core::formats::claim_path::ClaimPath;
+use wallet_core::text::display_text;
 use wallet_core::wallet as core;
 
 redacted!(ShownCard, Presented, Declined, SharedBefore);
@@ -43,6 +45,9 @@ pub struct ShownCard {
     /// Whether the proof that the copy was anchored went along.
     #[uniffi(default = false)]
     pub anchor_proof: bool,
+    /// What a pseudonym went along for, in the verifier's own words.
+    #[uniffi(default = None)]
+    pub pseudonym_for: Option<String>,
 }
 
 /// How a presentation went.
@@ -103,12 +108,14 @@ impl Outcome {
 impl ShownCard {
     pub(crate) fn of(shown: &core::ShownCredential) -> Self {
         let paths = shown.claims.iter().filter_map(ClaimPath::from_json);
+        let service = shown.pseudonym_for.as_deref();
         Self {
             query: shown.query.clone(),
             card: shown.credential.as_str().to_owned(),
             credential_type: shown.credential_type.clone(),
             claims: paths.map(|path| segments(&path)).collect(),
             anchor_proof: shown.anchor_proof,
+            pseudonym_for: service.map(|service| display_text(service, MAX_SERVICE_CHARS)),
         }
     }
 }

@@ -11,7 +11,7 @@ use wallet_core::presentation::dcql::{CredentialRef, SelectedClaim, UserAuthPoli
 use wallet_core::text::display_text;
 
 /// The longest there may be has 256 bytes.
-const MAX_SERVICE_CHARS: usize = 256;
+pub(super) const MAX_SERVICE_CHARS: usize = 256;
 
 redacted!(
     AskedClaim,

@@ -105,7 +105,7 @@ internal class Browsing(app: App, private val notice: Text? = null, private val 
             signer(overview.signedBy),
             detail.issuerDid?.let(::evidence),
             Fact(Phrase.CARD_COPIES(overview.usableCopies, overview.copies)),
-        )
+        ) + anchors(detail.anchors)
         show(Screen.Card(face(detail), facts, ClaimLines(detail.claims), linkability(detail.linkability), canRenew = true))
     }
 

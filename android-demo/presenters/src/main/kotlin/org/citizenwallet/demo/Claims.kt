@@ -1,6 +1,8 @@
 package org.citizenwallet.demo
 
+import java.time.DateTimeException
 import java.time.Instant
+import java.time.OffsetDateTime
 import org.citizenwallet.ClaimInfo
 import org.citizenwallet.ClaimValue
 import org.citizenwallet.Claims
@@ -58,7 +60,9 @@ class ClaimLines internal constructor(
 internal fun value(path: List<PathSegment>, value: ClaimValue): Value {
     val name = (path.singleOrNull() as? PathSegment.Name)?.name
     return when (value) {
-        is ClaimValue.Text -> if (name in TECHNICAL) Value.Said(Phrase.TECHNICAL_VALUE()) else Value.Words(value.text)
+        is ClaimValue.Text ->
+            if (name in TECHNICAL) Value.Said(Phrase.TECHNICAL_VALUE())
+            else date(name, value.text)?.let { Value.Said(Phrase.POINT_IN_TIME(it)) } ?: Value.Words(value.text)
         is ClaimValue.Number -> time(name, value.text)?.let { Value.Said(Phrase.POINT_IN_TIME(it)) } ?: Value.Words(value.text)
         is ClaimValue.Boolean -> Value.Said(if (value.value) Phrase.YES() else Phrase.NO())
         is ClaimValue.Structure -> if (name in TECHNICAL) Value.Said(Phrase.TECHNICAL_VALUE()) else Value.Words(readable(value.json))
@@ -81,14 +85,32 @@ private fun time(name: String?, number: String): Instant? {
     return if (name in TIMES && seconds in CALENDAR) Instant.ofEpochSecond(seconds) else null
 }
 
+/** Claims of a W3C card itself that are times (VC Data Model 2.0 section 4.9). */
+private val DATES = setOf("validFrom", "validUntil")
+
+private fun date(name: String?, text: String): Instant? {
+    if (name !in DATES) return null
+    return try {
+        OffsetDateTime.parse(text).toInstant().takeIf { it.epochSecond in CALENDAR }
+    } catch (_: DateTimeException) {
+        null
+    }
+}
+
 /** Names of claims, as their issuer has them: the label of a claim, or of what it is inside of. */
 internal class Labels(infos: List<ClaimInfo>) {
     private val known: Map<List<PathSegment>, String> =
         infos.mapNotNull { info -> info.label?.let { info.path to it } }.toMap()
 
+    private val isW3c = infos.any { it.path.firstOrNull() == SUBJECT }
+
     fun of(path: List<PathSegment>): Text {
         val depth = (path.size downTo 1).firstOrNull { path.take(it) in known } ?: 0
-        val words = listOfNotNull(known[path.take(depth)]?.let { Text.Given(it) }) + path.drop(depth).map(::word)
+        // A W3C card says everything of its holder inside this: it tells nobody anything.
+        val frame = if (depth == 0 && path.size > 1 && path.first() == SUBJECT) 1 else 0
+        val own = (path.singleOrNull() as? PathSegment.Name)?.let { W3C[it.name] }
+        if (isW3c && depth == 0 && own != null) return own()
+        val words = listOfNotNull(known[path.take(depth)]?.let { Text.Given(it) }) + path.drop(depth + frame).map(::word)
         return words.reduceOrNull { outer, inner -> Phrase.CLAIM_WITHIN(outer, inner) } ?: Text.Given("")
     }
 
@@ -102,6 +124,8 @@ internal class Labels(infos: List<ClaimInfo>) {
         }
 
     private companion object {
+        val SUBJECT = PathSegment.Name("credentialSubject")
+
         /** Claims that issuers seldom have a label for. */
         val COMMON = mapOf(
             "iss" to Phrase.CLAIM_ISS, "vct" to Phrase.CLAIM_VCT, "vct#integrity" to Phrase.CLAIM_VCT_INTEGRITY,
@@ -109,6 +133,11 @@ internal class Labels(infos: List<ClaimInfo>) {
             "status" to Phrase.CLAIM_STATUS, "age_equal_or_over" to Phrase.CLAIM_AGE,
             "issuing_authority" to Phrase.CLAIM_AUTHORITY, "date_of_issue" to Phrase.CLAIM_DATE_OF_ISSUE,
             "sex" to Phrase.CLAIM_SEX, "country" to Phrase.CLAIM_COUNTRY,
+        )
+
+        /** What a W3C card says of itself. */
+        val W3C = mapOf(
+            "type" to Phrase.CLAIM_VCT, "issuer" to Phrase.CLAIM_ISS, "validFrom" to Phrase.CLAIM_NBF, "validUntil" to Phrase.CLAIM_EXP,
         )
     }
 }

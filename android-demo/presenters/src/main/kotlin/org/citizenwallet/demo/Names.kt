@@ -16,8 +16,15 @@ internal class Names private constructor(private val names: Map<String, String>,
 
     fun labels(card: String): Labels = labels[card] ?: Labels(emptyList())
 
+    /** What was shown of each card, and what went along with it. */
     fun shown(cards: List<ShownCard>): List<Text> =
-        cards.flatMap { listOf(card(it.card, it.credentialType)) + claims(it.card, it.claims) }
+        cards.flatMap { shown ->
+            val along = listOfNotNull(
+                shown.pseudonymFor?.let { Phrase.SHOWN_PSEUDONYM(Text.Given(it)) },
+                if (shown.anchorProof) Phrase.SHOWN_ANCHOR_PROOF() else null,
+            )
+            listOf(card(shown.card, shown.credentialType)) + claims(shown.card, shown.claims) + along
+        }
 
     companion object {
         suspend fun of(app: App, cards: List<CardOverview>): Names =

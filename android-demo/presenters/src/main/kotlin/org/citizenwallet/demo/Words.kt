@@ -1,5 +1,6 @@
 package org.citizenwallet.demo
 
+import org.citizenwallet.CardAnchor
 import org.citizenwallet.CardOverview
 import org.citizenwallet.CardStatus
 import org.citizenwallet.DatedDidEvidence
@@ -127,6 +128,21 @@ internal fun evidence(dated: DatedDidEvidence): Fact {
     }
 }
 
+/** What shows that copies of a card were entered on a ledger: one line for each ledger, and one for what is not shown any more. */
+internal fun anchors(anchors: List<CardAnchor>): List<Fact> {
+    val (proven, unproven) = anchors.partition { it is CardAnchor.Proven }
+    val ledgers = proven.filterIsInstance<CardAnchor.Proven>().groupBy { it.chain to tone(it.anchor) }
+    return ledgers.map { (ledger, copies) -> anchored(ledger.first, copies, ledger.second) } +
+        if (unproven.isEmpty()) emptyList() else listOf(Fact(Phrase.CARD_ANCHOR_UNPROVEN(unproven.size), Tone.CAUTION))
+}
+
+private fun anchored(chain: String, copies: List<CardAnchor.Proven>, tone: Tone): Fact {
+    val last = copies.maxBy { it.block }
+    val asOf: Any = last.asOf ?: Phrase.DID_TIME_UNKNOWN()
+    val (least, block) = copies.minOf { it.batchSize }.toString() to last.block.toString()
+    return Fact(Phrase.CARD_ANCHORED(Text.Given(chain), copies.size, Text.Given(least), Text.Given(block), asOf), tone)
+}
+
 private fun number(block: LedgerBlock): Text = Text.Given(block.number.toString())
 
 /** Seals of the state alone are experimental. */
@@ -161,8 +177,10 @@ internal fun host(address: String): String =
         address
     }
 
-internal fun linkability(reasons: List<Linkability>): List<Text> =
-    reasons.map { reason ->
+internal fun linkability(reasons: List<Linkability>): List<Text> {
+    // Nothing of the card itself, such as a signature or a key: the proof is new each time.
+    if (reasons.singleOrNull() is Linkability.DisclosedValues) return listOf(Phrase.LINK_ONLY_SHOWN())
+    return reasons.map { reason ->
         when (reason) {
             is Linkability.CopyShownBefore -> Phrase.LINK_COPY
             is Linkability.HolderKey -> Phrase.LINK_KEY
@@ -178,6 +196,7 @@ internal fun linkability(reasons: List<Linkability>): List<Text> =
             is Linkability.Other -> Phrase.LINK_OTHER
         }.invoke()
     }.distinct()
+}
 
 internal fun notes(notes: List<ShowingNote>): List<Fact> =
     notes.map { note ->

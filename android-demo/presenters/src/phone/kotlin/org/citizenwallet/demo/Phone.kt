@@ -148,17 +148,18 @@ class Phone(
     }
 }
 
-/** Runs a test with a phone and running parties. */
+/** Runs a test with a phone and running parties, which have a chain where [hasChain]. */
 fun phone(
     canCheckHolder: Boolean = false,
     language: String = "en",
     idleSeconds: ULong = 300uL,
     keyStore: KeyStore? = null,
+    hasChain: Boolean = false,
     test: suspend Phone.() -> Unit,
 ) {
     val folder = Files.createTempDirectory("phone").toFile()
     try {
-        Parties.start(File(System.getProperty("wallet.parties"))).use { parties ->
+        Parties.start(File(System.getProperty("wallet.parties")), hasChain).use { parties ->
             Phone(parties, folder, canCheckHolder, language, idleSeconds, keyStore).use { runBlocking { it.test() } }
         }
     } finally {

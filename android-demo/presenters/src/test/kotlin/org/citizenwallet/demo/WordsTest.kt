@@ -4,15 +4,19 @@ import java.time.Instant
 import java.time.ZoneId
 import java.util.Locale
 import kotlin.time.Duration.Companion.seconds
+import org.citizenwallet.CardAnchor
 import org.citizenwallet.ClaimValue
 import org.citizenwallet.DatedDidEvidence
 import org.citizenwallet.DidEvidence
+import org.citizenwallet.ErrorCode
+import org.citizenwallet.Fault
 import org.citizenwallet.LedgerAnchor
 import org.citizenwallet.LedgerBlock
 import org.citizenwallet.Linkability
 import org.citizenwallet.PathSegment
 import org.citizenwallet.PseudonymShowing
 import org.citizenwallet.ShowingNote
+import org.citizenwallet.WalletException
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -81,6 +85,23 @@ class WordsTest {
         val undated = evidence(DatedDidEvidence(DidEvidence.VerifiedAt(block, LedgerAnchor.StateSeals(2u, 3u)), null))
         assertEquals(Tone.CAUTION, undated.tone)
         assertEquals(Phrase.DID_VERIFIED_AT(Text.Given("7"), Phrase.DID_TIME_UNKNOWN()), undated.text)
+    }
+
+    @Test
+    fun `entries of copies on a ledger are counted for each ledger, and with care where they are not proven`() {
+        fun proven(block: ULong, batchSize: ULong, by: LedgerAnchor = LedgerAnchor.Checkpoint(2u, 3u)) =
+            CardAnchor.Proven("city", block, ByteArray(32), by, Instant.ofEpochSecond(block.toLong()), 1uL, true, batchSize)
+        val fault = Fault(ErrorCode.NOT_SUPPORTED.text, isRetryable = false, null, null, null, null)
+        val unproven = CardAnchor.NotProven(WalletException.App(fault))
+        fun line(copies: Int, least: Int, block: Int, tone: Tone): Fact {
+            val (size, number) = Text.Given("$least") to Text.Given("$block")
+            return Fact(Phrase.CARD_ANCHORED(Text.Given("city"), copies, size, number, Instant.ofEpochSecond(block.toLong())), tone)
+        }
+        val sealed = proven(7uL, 2uL, LedgerAnchor.StateSeals(2u, 3u))
+        val told = anchors(listOf(proven(9uL, 16uL), unproven, sealed, proven(8uL, 4uL), unproven))
+        val lost = Fact(Phrase.CARD_ANCHOR_UNPROVEN(2), Tone.CAUTION)
+        assertEquals(listOf(line(2, 4, 9, Tone.GOOD), line(1, 2, 7, Tone.CAUTION), lost), told)
+        assertEquals(emptyList<Fact>(), anchors(emptyList()))
     }
 
     @Test

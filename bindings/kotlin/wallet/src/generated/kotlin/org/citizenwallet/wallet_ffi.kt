@@ -18022,6 +18022,11 @@ data class ShownCard (
      * Whether the proof that the copy was anchored went along.
      */
     val `anchorProof`: kotlin.Boolean = false 
+    , 
+    /**
+     * What a pseudonym went along for, in the verifier's own words.
+     */
+    val `pseudonymFor`: kotlin.String? = null 
     
 ){
     
@@ -18052,6 +18057,7 @@ public object FfiConverterTypeShownCard: FfiConverterRustBuffer<ShownCard> {
             FfiConverterString.read(buf),
             FfiConverterSequenceSequenceTypePathSegment.read(buf),
             FfiConverterBoolean.read(buf),
+            FfiConverterOptionalString.read(buf),
         )
     }
 
@@ -18060,7 +18066,8 @@ public object FfiConverterTypeShownCard: FfiConverterRustBuffer<ShownCard> {
             FfiConverterString.allocationSize(value.`card`) +
             FfiConverterString.allocationSize(value.`credentialType`) +
             FfiConverterSequenceSequenceTypePathSegment.allocationSize(value.`claims`) +
-            FfiConverterBoolean.allocationSize(value.`anchorProof`)
+            FfiConverterBoolean.allocationSize(value.`anchorProof`) +
+            FfiConverterOptionalString.allocationSize(value.`pseudonymFor`)
     )
 
     override fun write(value: ShownCard, buf: ByteBuffer) {
@@ -18069,6 +18076,7 @@ public object FfiConverterTypeShownCard: FfiConverterRustBuffer<ShownCard> {
             FfiConverterString.write(value.`credentialType`, buf)
             FfiConverterSequenceSequenceTypePathSegment.write(value.`claims`, buf)
             FfiConverterBoolean.write(value.`anchorProof`, buf)
+            FfiConverterOptionalString.write(value.`pseudonymFor`, buf)
     }
 }
 

@@ -7,6 +7,7 @@ import android.content.Intent
 import android.content.pm.ApplicationInfo
 import android.net.Uri
 import android.os.Bundle
+import java.io.FileNotFoundException
 import java.util.Locale
 import kotlinx.coroutines.MainScope
 import org.citizenwallet.Policy
@@ -33,7 +34,7 @@ class DemoApplication : Application() {
             folder = AndroidWallet.folder(this),
             platform = AndroidWallet.platform(this, text = { PromptText(getString(R.string.app_name), getString(R.string.cancel)) }),
             policy = Policy(
-                trust = Trust(issuerCertificates = listOf(anchors), verifierCertificates = listOf(anchors)),
+                trust = Trust(issuerCertificates = listOf(anchors), verifierCertificates = listOf(anchors), webIssuers = webIssuers()),
                 redirectUri = "https://wallet.example/back",
                 // The parties of the instrumented test speak plain http. A release never does.
                 allowLoopbackHttp = applicationInfo.flags and ApplicationInfo.FLAG_DEBUGGABLE != 0,
@@ -46,6 +47,14 @@ class DemoApplication : Application() {
         window = AppWindow(app)
         registerActivityLifecycleCallbacks(Watched(window))
     }
+
+    /** The web sites whose W3C cards this app takes, one a line: their keys are looked up there. None without the file. */
+    private fun webIssuers(): List<String> =
+        try {
+            assets.open("web-issuers.txt").bufferedReader().use { it.readLines() }.map(String::trim).filter(String::isNotEmpty)
+        } catch (_: FileNotFoundException) {
+            emptyList()
+        }
 }
 
 /** Tells when the window comes and goes. The process goes on for a while when it is gone; nobody waits for the lock. */

@@ -41,6 +41,8 @@ private val DEEDS = listOf(
     },
     Deed("… that comes later") { Happened(it.offer("resident_card", "--deferred", "10").first()) },
     Deed("Licensing office offers a licence, in the browser") { Happened(it.offer("driving_licence", "--authorization-code").first()) },
+    Deed("Residents' office offers a citizen ID whose proof is new each time") { Happened(it.offer("citizen_id_bbs").first()) },
+    Deed("… with a pseudonym for each service") { Happened(it.offer("citizen_id_pseudonym").first()) },
     Deed("Bar asks: 19 or older?") { Happened(it.ask("bar", "resident_card", "age_equal_or_over.19")) },
     Deed("Bank asks for name and address") { Happened(it.ask("bank", "resident_card", "name", "address.locality", "address.region")) },
     Deed("Bank wants a payment confirmed") {
@@ -48,6 +50,10 @@ private val DEEDS = listOf(
         Happened(it.ask("bank", "resident_card", "name", options = """{"transaction_data":[$payment]}"""))
     },
     Deed("Shop asks for the licence") { Happened(it.ask("shop", "driving_licence", "licence_number", "expiry_date")) },
+    Deed("Bar asks the citizen ID: 19 or older?") { Happened(it.ask("bar", "citizen_id_bbs", "age_over_19")) },
+    Deed("Voting office takes one vote each") {
+        Happened(it.askPseudonym("voting-office", "Town vote 2026", "citizen_id_pseudonym", "age_over_19"))
+    },
     Deed("Somebody unknown asks for everything") {
         Happened(it.ask("shop", "resident_card", "name", "resident_registration_number", options = """{"prefix":"redirect_uri"}"""))
     },

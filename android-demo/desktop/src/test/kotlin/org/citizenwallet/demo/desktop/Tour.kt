@@ -30,10 +30,10 @@ object Tour {
             Look("$language-dark", texts, Dark),
             Look("$language-large", texts, Light, fontScale = 2f),
         ) + if (locale == Locale.ENGLISH) listOf(Pseudo.long(texts), Pseudo.mirrored(texts)) else emptyList()
+        fun draw(name: String, screen: Screen) {
+            for (look in looks) drawn += draw(name, screen, look).also { it.save(folder) }
+        }
         phone(canCheckHolder = true, language = language) {
-            fun draw(name: String, screen: Screen) {
-                for (look in looks) drawn += draw(name, screen, look).also { it.save(folder) }
-            }
             fun stop(name: String) = draw(name, screen)
             // These pass too quickly, or no issuer in town leads to them.
             draw("starting", Screen.Starting)
@@ -44,6 +44,10 @@ object Tour {
             showing(::stop)
             mishaps(::stop)
             whole(code, ::stop)
+        }
+        phone(language = language) {
+            setUp()
+            unlinkable { draw(it, screen) }
         }
         return drawn
     }
@@ -117,6 +121,24 @@ object Tour {
         then<Screen.History>(Action.ShowHistory)
         stop("history")
         then<Screen.Cards>(Action.Back)
+    }
+
+    /** Cards whose proof is new each time, and a pseudonym. */
+    private suspend fun Phone.unlinkable(stop: (String) -> Unit) {
+        val card = receive("citizen_id_bbs").cards.single().id
+        then<Screen.Card>(Action.ShowCard(card))
+        stop("card-bbs")
+        then<Screen.Cards>(Action.Back)
+        asked(parties.ask("bar", "citizen_id_bbs", "age_over_19"))
+        stop("consent-bbs")
+        then<Screen.Cards>(Action.Back)
+        receive("citizen_id_pseudonym")
+        asked(parties.askPseudonym("voting-office", "Town vote 2026", "citizen_id_pseudonym", "age_over_19"))
+        stop("consent-pseudonym")
+        then<Screen.Done>(Action.Agree)
+        then<Screen.Cards>(Action.Back)
+        then<Screen.History>(Action.ShowHistory)
+        stop("history-pseudonym")
     }
 
     /** The wallet as a whole, and a phone that loses its key. */

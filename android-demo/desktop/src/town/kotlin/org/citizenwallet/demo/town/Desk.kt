@@ -37,21 +37,28 @@ class Desk(private val folder: File, private val parties: Parties, canCheckHolde
                     keyStore = keyStore,
                     clock = clock,
                 ),
-            policy =
-                Policy(
-                    trust = Trust(issuerCertificates = listOf(parties.anchors), verifierCertificates = listOf(parties.anchors)),
-                    clientId = "https://wallet.example",
-                    redirectUri = "https://wallet.example/back",
-                    // They speak plain http on this machine. An app leaves this out.
-                    allowLoopbackHttp = true,
-                    // All verifiers in town have one address. An app leaves this out, too.
-                    requestsPerMinute = 60u,
-                    transactionDataTypes = listOf(PAYMENT),
-                ),
+            policy = policy().let { parties.chain?.believed(it) ?: it },
             settings = settings,
             canCheckHolder = canCheck,
             save = save,
             browse = browse,
+        )
+
+    private fun policy() =
+        Policy(
+            trust =
+                Trust(
+                    issuerCertificates = listOf(parties.anchors),
+                    verifierCertificates = listOf(parties.anchors),
+                    webIssuers = listOf(parties.webIssuer),
+                ),
+            clientId = "https://wallet.example",
+            redirectUri = "https://wallet.example/back",
+            // They speak plain http on this machine. An app leaves this out.
+            allowLoopbackHttp = true,
+            // All verifiers in town have one address. An app leaves this out, too.
+            requestsPerMinute = 60u,
+            transactionDataTypes = listOf(PAYMENT),
         )
 
     private companion object {

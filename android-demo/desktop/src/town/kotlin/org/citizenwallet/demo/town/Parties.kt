@@ -13,12 +13,26 @@ class Parties private constructor(private val program: File, private val folder:
     /** What a wallet has to trust, as PEM. */
     val anchors: String = File(folder, "anchors.pem").readText()
 
+    /** The web site that the issuer's W3C cards name as their issuer. */
+    val webIssuer: String = File(folder, "web-issuer").readText()
+
+    /** What a wallet has to know of the chain on which the issuer anchors cards; null without one. */
+    val chain: Chain? = if (File(folder, "ledger-profile.json").isFile) Chain(folder) else null
+
     /** An offer of a [card]: the link, and with `--tx-code` the code. More of the command's own options in [options]. */
     fun offer(card: String, vararg options: String): List<String> = run("offer", folder.path, card, *options)
 
     /** A request of [verifier] for [claims] of a [card]: the link. More of the request in [options], as JSON. */
     fun ask(verifier: String, card: String, vararg claims: String, options: String = "{}"): String =
         run("ask", folder.path, verifier, card, *claims, "--options", options).first()
+
+    /** The same, with a pseudonym for a [service] that everybody may come to once. */
+    fun askPseudonym(verifier: String, service: String, card: String, vararg claims: String): String =
+        run("ask", folder.path, verifier, card, *claims, "--options", """{"once":true}""", "--pseudonym", service).first()
+
+    /** The same, with the proof that the card was anchored. */
+    fun askAnchorProof(verifier: String, card: String, vararg claims: String): String =
+        run("ask", folder.path, verifier, card, *claims, "--anchor-proof").first()
 
     /** What the verifier learned from the request made last, as JSON. */
     fun learned(): String = run("learned", folder.path).joinToString("\n")
@@ -56,10 +70,11 @@ class Parties private constructor(private val program: File, private val folder:
     }
 
     companion object {
-        /** Starts [program]. */
-        fun start(program: File): Parties {
+        /** Starts [program]; with a chain where [hasChain], which takes Node.js and what `cargo xtask peers` installs. */
+        fun start(program: File, hasChain: Boolean = false): Parties {
             val folder = Files.createTempDirectory("parties").toFile()
-            val serve = ProcessBuilder(program.path, "serve", "--json", "--dir", folder.path)
+            val options = if (hasChain) listOf("--ledger") else emptyList()
+            val serve = ProcessBuilder(listOf(program.path, "serve", "--json", "--dir", folder.path) + options)
             val process = serve.redirectError(ProcessBuilder.Redirect.INHERIT).start()
             // The line comes when the folder is written and the servers listen.
             checkNotNull(process.inputStream.bufferedReader().readLine()) { "wallet-parties did not start" }
