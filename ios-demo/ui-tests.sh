@@ -23,6 +23,7 @@ done
 xcodegen generate --spec ios-demo/project.yml
 # What begins with TEST_RUNNER_ xcodebuild hands to the tests.
 TEST_RUNNER_WALLET_ANCHORS=$(base64 <"$folder/anchors.pem" | tr -d '\n')
+TEST_RUNNER_WALLET_WEB_ISSUER=$(cat "$folder/web-issuer")
 offer() { "$parties" offer "$folder" resident_card | head -n 1; }
 request() { "$parties" ask "$folder" bar resident_card age_equal_or_over.19 | head -n 1; }
 # Each is answered once.
@@ -30,7 +31,7 @@ TEST_RUNNER_WALLET_OFFER=$(offer)
 TEST_RUNNER_WALLET_REQUEST=$(request)
 TEST_RUNNER_WALLET_AUDITED_OFFER=$(offer)
 TEST_RUNNER_WALLET_AUDITED_REQUEST=$(request)
-export TEST_RUNNER_WALLET_ANCHORS TEST_RUNNER_WALLET_OFFER TEST_RUNNER_WALLET_REQUEST
+export TEST_RUNNER_WALLET_ANCHORS TEST_RUNNER_WALLET_WEB_ISSUER TEST_RUNNER_WALLET_OFFER TEST_RUNNER_WALLET_REQUEST
 export TEST_RUNNER_WALLET_AUDITED_OFFER TEST_RUNNER_WALLET_AUDITED_REQUEST
 xcodebuild test -project ios-demo/CitizenWalletDemo.xcodeproj -scheme CitizenWalletDemo \
     -destination "${1:-platform=iOS Simulator,name=iPhone 16}"

@@ -12,7 +12,9 @@ final class MainJobUITests: XCTestCase {
         continueAfterFailure = false
         app = XCUIApplication()
         let store = "test-" + UUID().uuidString
-        app.launchEnvironment = ["WALLET_ANCHORS": try given("WALLET_ANCHORS"), "WALLET_STORE": store]
+        app.launchEnvironment = [
+            "WALLET_ANCHORS": try given("WALLET_ANCHORS"), "WALLET_WEB_ISSUER": try given("WALLET_WEB_ISSUER"), "WALLET_STORE": store,
+        ]
         app.launchArguments = ["-AppleLanguages", "(en)", "-AppleLocale", "en_GB"]
     }
 

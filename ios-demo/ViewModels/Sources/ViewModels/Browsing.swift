@@ -108,7 +108,7 @@ final class Browsing: Activity {
             Fact(signedBy: overview.signedBy),
             detail.issuerDid.map(Fact.init(evidence:)),
             Fact(Phrase.cardCopies(.number(overview.usableCopies), .number(overview.copies))),
-        ].compactMap { $0 }
+        ].compactMap { $0 } + anchors(detail.anchors)
         let links = linkability(detail.linkability)
         try show(.card(.init(face: CardFace(detail), facts: facts, claims: ClaimLines(detail.claims), linkability: links)))
     }

@@ -106,7 +106,9 @@ extension Value {
         let name: String? = if path.count == 1, case .name(let name) = path[0] { name } else { nil }
         let isTechnical = name.map(technical.contains) ?? false
         switch value {
-        case .text(let text): self = isTechnical ? .said(Phrase.technicalValue()) : .words(text)
+        case .text(let text):
+            let words = date(name, text).map { .said(Phrase.pointInTime(.time($0))) } ?? Value.words(text)
+            self = isTechnical ? .said(Phrase.technicalValue()) : words
         case .number(let text): self = time(name, text).map { .said(Phrase.pointInTime(.time($0))) } ?? .words(text)
         case .boolean(let value): self = .said(value ? Phrase.yes() : Phrase.no())
         case .structure(let json): self = isTechnical ? .said(Phrase.technicalValue()) : .words(readable(json))
@@ -130,18 +132,31 @@ private func time(_ name: String?, _ number: String) -> Date? {
     return Date(timeIntervalSince1970: TimeInterval(seconds))
 }
 
+/// Claims of a W3C card itself that are times (VC Data Model 2.0 section 4.9).
+private let dates: Set = ["validFrom", "validUntil"]
+
+private func date(_ name: String?, _ text: String) -> Date? {
+    guard let name, dates.contains(name) else { return nil }
+    return try? Date(text, strategy: .iso8601)
+}
+
 /// Names of claims, as their issuer has them: the label of a claim, or of what it is inside of.
 struct Labels {
     private let known: [[PathSegment]: String]
+    private let isW3c: Bool
 
     init(_ infos: [ClaimInfo] = []) {
+        isW3c = infos.contains { $0.path.first == Self.subject }
         known = Dictionary(infos.compactMap { info in info.label.map { (info.path, $0) } }) { _, last in last }
     }
 
     func of(_ path: [PathSegment]) -> Words {
         let depth = (1...max(path.count, 1)).last { known[Array(path.prefix($0))] != nil } ?? 0
         let outermost = known[Array(path.prefix(depth))].map { [Words.given($0)] } ?? []
-        let words = outermost + path.dropFirst(depth).map(word)
+        if isW3c, depth == 0, path.count == 1, case .name(let name) = path[0], let own = Self.w3c[name] { return own() }
+        // A W3C card says everything of its holder inside this: it tells nobody anything.
+        let frame = depth == 0 && path.count > 1 && path.first == Self.subject ? 1 : 0
+        let words = outermost + path.dropFirst(depth + frame).map(word)
         guard let first = words.first else { return .given("") }
         return words.dropFirst().reduce(first) { Phrase.claimWithin(.words($0), .words($1)) }
     }
@@ -158,6 +173,13 @@ struct Labels {
         case .all: .given("*")
         }
     }
+
+    private static let subject = PathSegment.name(name: "credentialSubject")
+
+    /// What a W3C card says of itself.
+    private static let w3c: [String: Phrase] = [
+        "type": .claimVct, "issuer": .claimIss, "validFrom": .claimNbf, "validUntil": .claimExp,
+    ]
 
     /// Claims that issuers seldom have a label for.
     private static let common: [String: Phrase] = [

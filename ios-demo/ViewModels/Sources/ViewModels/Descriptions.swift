@@ -106,7 +106,7 @@ extension Argument {
 
 extension Tone {
     /// Seals of the state alone are experimental.
-    fileprivate init(of anchor: LedgerAnchor) {
+    init(of anchor: LedgerAnchor) {
         switch anchor {
         case .checkpoint, .endpoints, .seals: self = .good
         case .stateSeals, .other: self = .caution
@@ -173,7 +173,9 @@ func isWeb(_ address: String) -> Bool {
 }
 
 func linkability(_ reasons: [Linkability]) -> [Words] {
-    distinct(
+    // Nothing of the card itself, such as a signature or a key: the proof is new each time.
+    if reasons == [.disclosedValues] { return [Phrase.linkOnlyShown()] }
+    return distinct(
         reasons.map { reason in
             let phrase: Phrase =
                 switch reason {

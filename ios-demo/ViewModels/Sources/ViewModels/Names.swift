@@ -16,6 +16,12 @@ struct Names {
         names = Dictionary(uniqueKeysWithValues: cards.map { ($0.id, $0.name) })
     }
 
+    /// Of no card that is still there.
+    init() {
+        names = [:]
+        labels = [:]
+    }
+
     func card(_ id: String, otherwise: String = "") -> Words {
         .given(names[id] ?? otherwise)
     }
@@ -29,8 +35,14 @@ struct Names {
         labels[card] ?? Labels()
     }
 
+    /// What was shown of each card, and what went along with it.
     func shown(_ cards: [ShownCard]) -> [Words] {
-        cards.flatMap { [card($0.card, otherwise: $0.credentialType)] + claims($0.card, $0.claims) }
+        cards.flatMap { shown in
+            let along = [
+                shown.pseudonymFor.map { Phrase.shownPseudonym(.given($0)) }, shown.anchorProof ? Phrase.shownAnchorProof() : nil,
+            ]
+            return [card(shown.card, otherwise: shown.credentialType)] + claims(shown.card, shown.claims) + along.compactMap { $0 }
+        }
     }
 
     /// One line of the history, with what was shown.

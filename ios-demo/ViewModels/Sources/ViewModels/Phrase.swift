@@ -19,7 +19,7 @@ public enum Phrase: String, CaseIterable, Sendable {
     case cardsTitle, cardsEmpty, addCard, lockNow, refreshStatus, statusRefreshed, statusNotRefreshed, stateNew, stateValid,
         stateNotTracked, stateRevoked, stateSuspended, stateExpired, stateNotYet, stateUsedUp, stateStale, stateUnknown,
         dueRefill, dueReissue, dueExpiring, dueStatus, cardReceivedAt, cardExpiresAt, cardCopies, signedBy, signedByNobody,
-        cardClaims, cardLink, cardRenew, cardDelete, deleteTitle, deleteWhy, deleteYes, deleteNo, deleted
+        cardAnchored, cardAnchorUnproven, cardClaims, cardLink, cardRenew, cardDelete, deleteTitle, deleteWhy, deleteYes, deleteNo, deleted
     // Cards that come later
     case promisedTitle, promised, promiseNotYet, promiseAsk, forget, forgetTitle, forgetWhy, forgetNo, forgotten
     // Claims
@@ -40,13 +40,14 @@ public enum Phrase: String, CaseIterable, Sendable {
         proofCertificate, proofDid, proofAttestation, proofFederation, proofOrigin, proofAddressOnly, proofOther,
         didSelfCertifying, didLedgerProof, didVerifiedAt, didTransportOnly, didStale, didUnverified, didOther, didTimeUnknown,
         trustAnchored, trustVouched, trustPlatform, trustNobody, answerEncrypted, answerPlain, answerGoesTo,
-        answerGoesElsewhere, linkCopy, linkKey, linkSignature, linkStatus, linkId, linkDates, linkAlways, linkShown, linkOrder,
-        linkPseudonym, linkAnchorProof, linkOther, noteHeader, noteReplay, noteLinkSecret, noteNotBound, noteOther,
+        answerGoesElsewhere, linkCopy, linkKey, linkSignature, linkStatus, linkId, linkDates, linkAlways, linkShown,
+        linkOnlyShown, linkOrder, linkPseudonym, linkAnchorProof, linkOther, noteHeader, noteReplay, noteLinkSecret, noteNotBound, noteOther,
         consentPseudonym, pseudonymOne, pseudonymName, sharedBeforeLine, choiceCard,
         choiceOption, choiceNothing, confirmTitle, confirmAdvice, confirmWhy, nothingFitsTitle, nothingFitsText,
         nothingFitsTell, refused
     // Outcome
-    case doneTitle, doneShown, outcomeAccepted, outcomeRefused, outcomeReturned, outcomeUnknown, resend, goOnAt
+    case doneTitle, doneShown, outcomeAccepted, outcomeRefused, outcomeReturned, outcomeUnknown, shownPseudonym, shownAnchorProof,
+        resend, goOnAt
     // History
     case historyTitle, historyEmpty, historyBroken, historyDelete, historyReceived, historyRenewed, historyPresented,
         historyDeclined, historyDeleted, historyExported, historyAdopted, historyOther

@@ -6,6 +6,9 @@ final class Parties: Sendable {
     /// What the wallet has to trust, as PEM.
     let anchors: String
 
+    /// The web site that the issuer's W3C cards name as their issuer.
+    let webIssuer: String
+
     private let folder: URL
     private let stopping: @Sendable () -> Void
 
@@ -26,6 +29,7 @@ final class Parties: Sendable {
             return { running.stop() }
         }
         anchors = try String(contentsOf: folder.appendingPathComponent("anchors.pem"), encoding: .utf8)
+        webIssuer = try String(contentsOf: folder.appendingPathComponent("web-issuer"), encoding: .utf8)
     }
 
     /// May be called again.
@@ -45,6 +49,12 @@ final class Parties: Sendable {
     /// A request of `verifier` for `claims` of a `card`: the link. More of the request in `options`, as JSON.
     func ask(_ verifier: String, _ card: String, _ claims: String..., options: String = "{}") async throws -> String {
         try await run(["ask", folder.path, verifier, card] + claims + ["--options", options])[0]
+    }
+
+    /// The same of the voting office, with a pseudonym for a `service` that everybody may come to once.
+    func askPseudonym(_ service: String, _ card: String, _ claims: String...) async throws -> String {
+        let once = ["--options", #"{"once":true}"#, "--pseudonym", service]
+        return try await run(["ask", folder.path, "voting-office", card] + claims + once)[0]
     }
 
     /// What the verifier learned from the request made last, as JSON without white space.

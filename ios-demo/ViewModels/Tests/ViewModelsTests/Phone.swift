@@ -35,7 +35,8 @@ final class Phone {
             http: URLSessionHttpClient(), anchor: anchor, deviceKey: deviceKey, keyStore: setting.keyStore,
             clock: clock)
         let policy = Policy(
-            trust: Trust(issuerCertificates: [parties.anchors], verifierCertificates: [parties.anchors]),
+            trust: Trust(
+                issuerCertificates: [parties.anchors], verifierCertificates: [parties.anchors], webIssuers: [parties.webIssuer]),
             clientId: "https://wallet.example", redirectUri: "https://wallet.example/back", allowLoopbackHttp: true,
             // All verifiers have one address here.
             requestsPerMinute: 60, transactionDataTypes: [payment])

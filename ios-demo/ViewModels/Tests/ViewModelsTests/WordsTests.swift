@@ -73,6 +73,39 @@ struct WordsTests {
         #expect(undated.text == Phrase.didVerifiedAt(.given("7"), .words(Phrase.didTimeUnknown())))
     }
 
+    @Test("Entries of copies on a ledger are counted for each ledger, and with care where they are not proven")
+    func anchored() {
+        func proven(_ block: UInt64, _ batchSize: UInt64, _ anchor: LedgerAnchor = .checkpoint(signers: 2, of: 3)) -> CardAnchor {
+            .proven(
+                chain: "city", block: block, blockHash: Data(count: 32), anchor: anchor,
+                asOf: Date(timeIntervalSince1970: Double(block)), epoch: 1, isNewest: true, batchSize: batchSize)
+        }
+        func line(_ copies: Int, _ least: Int, _ block: Int, _ tone: Tone) -> Fact {
+            let asOf = Argument.time(Date(timeIntervalSince1970: Double(block)))
+            return Fact(Phrase.cardAnchored(.given("city"), .number(copies), .given("\(least)"), .given("\(block)"), asOf), tone)
+        }
+        let fault = Fault(
+            code: ErrorCode.notSupported.text, isRetryable: false, subject: nil, rule: nil, retryAfterSeconds: nil, triesLeft: nil)
+        let unproven = CardAnchor.notProven(error: .app(fault: fault))
+        let sealed = proven(7, 2, .stateSeals(signers: 2, of: 3))
+        let told = anchors([proven(9, 16), unproven, sealed, proven(8, 4), unproven])
+        let lost = Fact(Phrase.cardAnchorUnproven(.number(2)), .caution)
+        #expect(told == [line(2, 4, 9, .good), line(1, 2, 7, .caution), lost])
+        #expect(anchors([]).isEmpty)
+    }
+
+    @MainActor @Test("The history says that the proof of an entry on a ledger went along, or a pseudonym, and for what")
+    func along() {
+        func told(_ anchorProof: Bool, _ pseudonymFor: String?) -> [Words] {
+            let shown = ShownCard(
+                query: "card", card: "0", credentialType: "type", claims: [], anchorProof: anchorProof, pseudonymFor: pseudonymFor)
+            return Array(Names().shown([shown]).dropFirst())
+        }
+        #expect(told(false, nil) == [])
+        #expect(told(true, nil) == [Phrase.shownAnchorProof()])
+        #expect(told(false, "vote") == [Phrase.shownPseudonym(.given("vote"))])
+    }
+
     @Test("A time is told where the holder is")
     func zone() {
         #expect(texts(.pointInTime, .time(Date(timeIntervalSince1970: 1_795_307_400))).contains("9:30"))
