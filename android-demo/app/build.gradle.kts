@@ -53,6 +53,7 @@ dependencies {
     "implementation"("androidx.compose.material:material")
     "implementation"("androidx.compose.material:material-icons-core")
     "implementation"("androidx.activity:activity-compose:1.10.1")
+    "implementation"("com.journeyapps:zxing-android-embedded:4.3.0")
     "androidTestImplementation"("androidx.test:runner:1.7.0")
     "androidTestImplementation"("androidx.test.ext:junit:1.3.0")
     "androidTestImplementation"("androidx.test.uiautomator:uiautomator:2.3.0")

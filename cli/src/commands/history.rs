@@ -80,7 +80,9 @@ fn describe(item: &HistoryItem) -> (String, String) {
                 true => " with the proof of anchoring",
                 false => "",
             };
-            let services = shown.iter().filter_map(|shown| shown.pseudonym_for.as_deref());
+            let services = shown
+                .iter()
+                .filter_map(|shown| shown.pseudonym_for.as_deref());
             let pseudonyms: String = services
                 .map(|service| format!(" under a pseudonym for {}", foreign(service)))
                 .collect();

@@ -44,6 +44,9 @@ class Phone(
     /** What became of it in the files. */
     val files = mutableListOf<String>()
 
+    /** What the camera reads; null where the holder gives up. */
+    var code: String? = null
+
     val deviceKey = desk.deviceKey
 
     var app: App = start()
@@ -53,7 +56,7 @@ class Phone(
         get() = app.screen.value
 
     private fun start() =
-        App(desk.home(settings, keyStore, time, ::save) { pages += it }, scope) { listOf(language) }
+        App(desk.home(settings, keyStore, time, { code }, ::save) { pages += it }, scope) { listOf(language) }
 
     private suspend fun save(name: String, bytes: ByteArray): String {
         saved += bytes

@@ -27,6 +27,24 @@ class MishapsTest {
     }
 
     @Test
+    fun `what a code says is taken like a link that was pasted, and who gives up stays where they were`() = phone {
+        setUp()
+        then<Screen.AddCard>(Action.AddCard)
+        on(Action.Scan)
+        assertTrue(screen is Screen.AddCard)
+        for (odd in listOf("", "https://example.com/hello", "openid4vp:", "\ud800")) {
+            code = odd
+            val scanned = then<Screen.Trouble>(Action.Scan)
+            then<Screen.Cards>(Action.Back)
+            assertEquals(scanned, then<Screen.Trouble>(Action.Open(odd)), odd)
+            then<Screen.Cards>(Action.Back)
+            then<Screen.AddCard>(Action.AddCard)
+        }
+        code = parties.offer("resident_card").first()
+        assertEquals("offer_found", said(then<Screen.Question>(Action.Scan).title))
+    }
+
+    @Test
     fun `a forgotten PIN is replaced after the recovery code, and opens nothing from then on`() = phone {
         val code = setUp()
         then<Screen.Keys>(Action.Lock)

@@ -5,6 +5,7 @@ import android.app.Application
 import android.app.KeyguardManager
 import android.content.Intent
 import android.content.pm.ApplicationInfo
+import android.content.pm.PackageManager
 import android.net.Uri
 import android.os.Bundle
 import java.io.FileNotFoundException
@@ -26,6 +27,8 @@ class DemoApplication : Application() {
     lateinit var window: AppWindow
         private set
 
+    internal val scanner = Scanner()
+
     override fun onCreate() {
         super.onCreate()
         // The certificates of the ecosystem this app is for.
@@ -40,6 +43,7 @@ class DemoApplication : Application() {
                 allowLoopbackHttp = applicationInfo.flags and ApplicationInfo.FLAG_DEBUGGABLE != 0,
             ),
             canCheckHolder = getSystemService(KeyguardManager::class.java).isDeviceSecure,
+            scan = if (packageManager.hasSystemFeature(PackageManager.FEATURE_CAMERA_ANY)) scanner::scan else null,
             save = downloads(this),
             browse = { url -> startActivity(Intent(Intent.ACTION_VIEW, Uri.parse(url)).addFlags(Intent.FLAG_ACTIVITY_NEW_TASK)) },
         )

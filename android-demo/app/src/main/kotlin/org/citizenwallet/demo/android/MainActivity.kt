@@ -47,8 +47,14 @@ class MainActivity : ComponentActivity() {
         if (Build.VERSION.SDK_INT >= 33) setRecentsScreenshotEnabled(false)
         // What lies over the window must not get a touch meant for it, or have one go through.
         window.decorView.filterTouchesWhenObscured = true
+        (application as DemoApplication).scanner.made(this)
         shown.made(link(intent), isMadeAgain = state != null)
         setContent { Content() }
+    }
+
+    override fun onDestroy() {
+        (application as DemoApplication).scanner.gone(this)
+        super.onDestroy()
     }
 
     override fun onNewIntent(intent: Intent) {

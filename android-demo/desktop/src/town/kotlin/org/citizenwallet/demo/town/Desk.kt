@@ -24,6 +24,7 @@ class Desk(private val folder: File, private val parties: Parties, canCheckHolde
         settings: VaultSettings = Home.patient(),
         keyStore: KeyStore? = null,
         clock: Clock? = null,
+        scan: (suspend () -> String?)? = null,
         save: (suspend (String, ByteArray) -> String?)? = null,
         browse: suspend (String) -> Unit,
     ): Home =
@@ -40,6 +41,7 @@ class Desk(private val folder: File, private val parties: Parties, canCheckHolde
             policy = policy().let { parties.chain?.believed(it) ?: it },
             settings = settings,
             canCheckHolder = canCheck,
+            scan = scan,
             save = save,
             browse = browse,
         )
