@@ -165,8 +165,7 @@ impl Shared {
         }
         let stapler = state.stapler.clone();
         let credentials = credentials.into_iter().map(|credential| {
-            // Of an SD-JWT VC the part that the issuer signed is anchored (docs/ledger.md).
-            let text = credential.as_str().and_then(|text| text.split('~').next());
+            let text = credential.as_str();
             let stapled = stapler
                 .as_ref()
                 .zip(text)
