@@ -26,6 +26,7 @@ public final class AppModel {
     private var link: String?
     private var open: Wallet?
     private var watching: Task<Void, Never>?
+    private var locking: Task<Void, any Error>?
     /// What waits behind the lock.
     private var aside: Activity?
 
@@ -116,12 +117,19 @@ public final class AppModel {
         } else if !activity.worksLocked {
             locked()
         }
+        let locking = Task { try await wallet.lock() }
+        self.locking = locking
         do {
-            try await wallet.lock()
+            try await locking.value
         } catch {
             guard open === wallet else { return }
             fail(activity, error as? WalletError ?? .bug(fault: Fault(.bug)))
         }
+    }
+
+    /// Returns when the lock that was asked for last is done: it would undo an unlocking that it meets.
+    func lockEnded() async {
+        _ = await locking?.result
     }
 
     /// Returns when nothing is under way that must not be interrupted.

@@ -87,6 +87,7 @@ final class Unlocking: Activity {
         try show(.working(.init(what: Phrase.workingUnlock())))
         let report: UnlockReport
         do {
+            await app.lockEnded()
             report = try await wallet.unlock(with: secret)
         } catch let error as WalletError {
             switch error.code {
@@ -110,6 +111,7 @@ final class Unlocking: Activity {
         try show(.working(.init(what: Phrase.workingUnlock())))
         let report: UnlockReport
         do {
+            await app.lockEnded()
             report = try await wallet.unlock(with: .recoveryCode(secret: Secret(bytes: typed)))
         } catch let error as WalletError {
             return try askCode(advice(on: error))
