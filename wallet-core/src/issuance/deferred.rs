@@ -9,6 +9,7 @@ use super::credential::{Copies, IssuanceContext, ReceivedCredentials};
 use super::error::IssuanceError;
 use super::exchange::{DEFAULT_INTERVAL, Exchanged, exchange};
 use super::metadata::IssuerMetadata;
+use super::notification::PendingNotification;
 use super::request::CredentialOrder;
 use crate::clock::UnixTime;
 use crate::error::WalletError;
@@ -19,6 +20,9 @@ use crate::secret::SecretText;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
+
+/// Longest wait between two tries to verify an answer that is here, in seconds. Each asks servers about its issuer.
+const MAX_INTERVAL: u64 = 3600;
 
 /// How a credential request went.
 pub enum Requested {
@@ -33,6 +37,8 @@ pub enum Requested {
         issuance: Box<DeferredIssuance>,
         /// Why not now.
         error: Box<IssuanceError>,
+        /// What the issuer is owed if the answer cannot be kept.
+        notification: Option<PendingNotification>,
     },
 }
 
@@ -81,6 +87,12 @@ impl KeptDeferred {
     pub const fn context(&self) -> &IssuanceContext {
         &self.context
     }
+
+    /// How many bytes of the issuer's answer are in it, where it came and could not be verified yet.
+    #[must_use]
+    pub fn answer_bytes(&self) -> Option<usize> {
+        self.answer.as_ref().map(|answer| answer.expose().len())
+    }
 }
 
 /// How one try went.
@@ -119,7 +131,7 @@ impl DeferredIssuance {
         now: UnixTime,
     ) -> Self {
         Self {
-            answer: Some(SecretText::new(Value::Object(answer).to_string())),
+            answer: Some(needed(answer)),
             // Nobody is asked by it: the answer is here.
             ..Self::new(context, String::new(), DEFAULT_INTERVAL, token, now)
         }
@@ -172,7 +184,7 @@ impl DeferredIssuance {
     }
 
     /// Asks once (9.1) with the keys of the first request, and verifies every copy as if it had come then. The interval
-    /// counts anew from now.
+    /// counts anew from now; where the answer is here already it is twice as long each time, up to an hour.
     ///
     /// # Errors
     /// `issuance_deferred` before its time, `not_supported` under HAIP for a token of whoever bears it, both without any
@@ -191,6 +203,9 @@ impl DeferredIssuance {
         }
         if ports.settings.profile == Profile::Haip && self.token.dpop().is_none() {
             return Err(IssuanceError::BearerToken);
+        }
+        if self.answer.is_some() {
+            self.interval = self.interval.saturating_mul(2).min(MAX_INTERVAL);
         }
         self.not_before = after(now, self.interval);
         let metadata = IssuerMetadata::fetch(ports, &self.context.issuer)
@@ -217,7 +232,7 @@ impl DeferredIssuance {
                 };
                 match copies.verify_all(ports, &answer).await {
                     Err(error) if error.is_passing() => {
-                        self.answer = Some(SecretText::new(Value::Object(answer).to_string()));
+                        self.answer = Some(needed(answer));
                         Err(error)
                     }
                     verified => Ok(match copies.finish(ports, verified).await {
@@ -268,6 +283,12 @@ impl DeferredIssuance {
         members.insert("transaction_id".to_owned(), id);
         exchange(ports, &metadata.encryption, &self.token, endpoint, members).await
     }
+}
+
+/// Of an answer what is needed to verify it later: nothing else that an issuer may have put in.
+fn needed(mut answer: Map<String, Value>) -> SecretText {
+    answer.retain(|name, _| ["credentials", "notification_id"].contains(&name.as_str()));
+    SecretText::new(Value::Object(answer).to_string())
 }
 
 fn after(now: UnixTime, seconds: u64) -> UnixTime {

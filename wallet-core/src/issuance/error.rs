@@ -226,6 +226,8 @@ impl IssuanceError {
                 | FetchFault::SentOrUnknown
                 | FetchFault::Timeout
                 | FetchFault::Tls
+                // What a café's network or a forged name answers is no fault of the card's.
+                | FetchFault::Address
                 | FetchFault::Cancelled
                 | FetchFault::HostFailed
                 | FetchFault::Status(429 | 500..)

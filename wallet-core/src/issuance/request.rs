@@ -253,11 +253,12 @@ impl AuthorizedIssuance {
                 match copies.verify_all(ports, &answer).await {
                     Err(error) if holder.is_none() && passes_by_itself(&error) => {
                         let (token, now) = (Arc::clone(&self.token), ports.clock.now()?);
-                        let context = copies.context;
+                        let (context, notification) = (copies.context, copies.notification);
                         let issuance = DeferredIssuance::of_answer(context, answer, token, now);
                         Ok(Requested::Unverified {
                             issuance: Box::new(issuance),
                             error: Box::new(error),
+                            notification,
                         })
                     }
                     verified => {

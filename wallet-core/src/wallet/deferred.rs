@@ -6,6 +6,7 @@
 use super::Wallet;
 use super::delete::remove_key;
 use super::holder_keys::NewKey;
+use super::kept_answers::require_room;
 use super::key_claims;
 use super::receive::{Origin, ReceivedCard};
 use super::records::{DeferredRecord, KeyRecord, Other, PendingRecord, RecordName, RenewalRecord};
@@ -137,7 +138,7 @@ impl Wallet {
     }
 
     /// The holder no longer wants a promised card: it is not asked for again, and its keys are gone. The issuer is not
-    /// told: there is nothing yet to tell about.
+    /// told, also where its answer is here and could not be verified yet.
     ///
     /// # Errors
     /// `not_found`, `locked` and those of the store.
@@ -159,7 +160,9 @@ impl Wallet {
             Origin::Renewal(card) => (None, Some(card.clone())),
         };
         let now = self.now()?;
+        let kept = issuance.to_kept();
         self.commit(|db, batch| {
+            require_room(db, None, &kept)?;
             let notes = key_claims::unclaimed(db)?;
             let mut names = Vec::with_capacity(keys.len());
             for key in keys {
@@ -268,23 +271,36 @@ impl Wallet {
         issuance: &DeferredIssuance,
     ) -> Result<(), WalletError> {
         self.commit(|db, batch| {
+            let kept = issuance.to_kept();
+            require_room(db, Some(id), &kept)?;
             let mut promise = find(db, id)?;
             promise.value.not_before = until.as_secs();
-            promise.value.issuance = issuance.to_kept();
+            promise.value.issuance = kept;
             update(batch, promise)
         })
     }
+
+    /// Whether a promise was kept, or given up, and is gone. False while that cannot be read.
+    pub(super) fn is_over(&self, id: &RecordName) -> bool {
+        let found = self.with_store(|db| find(db, id));
+        found.is_err_and(|error| error.code() == ErrorCode::NotFound)
+    }
 }
 
-fn promises(db: &Database) -> Result<Vec<Stored<DeferredRecord>>, WalletError> {
+pub(super) fn promises(db: &Database) -> Result<Vec<Stored<DeferredRecord>>, WalletError> {
     let pending: Vec<Stored<PendingRecord>> = store::list(db, RecordKind::PENDING)?;
-    let promises = pending.into_iter().filter_map(|todo| {
+    Ok(only_promises(pending).collect())
+}
+
+pub(super) fn only_promises(
+    pending: Vec<Stored<PendingRecord>>,
+) -> impl Iterator<Item = Stored<DeferredRecord>> {
+    pending.into_iter().filter_map(|todo| {
         todo.filter_map(|value| match value {
             PendingRecord::Deferred(promise) => Some(*promise),
             _ => None,
         })
-    });
-    Ok(promises.collect())
+    })
 }
 
 fn find(db: &Database, id: &RecordName) -> Result<Stored<DeferredRecord>, WalletError> {

@@ -5,7 +5,7 @@ use super::records::{
     CopyRecord, CopyState, CredentialRecord, HistoryEvent, KeyPlace, KeyRecord, ReusePolicy,
 };
 use super::store::{self, Batch, Stored};
-use super::{delete, history};
+use super::{delete, history, kept_answers};
 use crate::error::{ErrorCode, WalletError};
 use crate::random::Random;
 use crate::vault::database::{Database, IntegrityState, RecordKind};
@@ -20,7 +20,8 @@ impl Wallet {
     }
 
     /// The holder takes the store as it is, after authenticating afresh: every copy that may be shown a limited number
-    /// of times counts as used up, because nobody knows what was shown since. Does nothing in a store that is sound.
+    /// of times counts as used up, because nobody knows what was shown since, and answers of issuers that could not be
+    /// verified yet are given up, for their cards may have been kept since. Does nothing in a store that is sound.
     ///
     /// # Errors
     /// `user_auth_required`, `locked` and those of the store.
@@ -33,6 +34,7 @@ impl Wallet {
         self.with_store(|db| {
             let mut batch = Batch::default();
             burn_limited(db, &mut batch, self.random())?;
+            kept_answers::end_answered(db, &mut batch, self.random())?;
             history::append(db, &mut batch, now, HistoryEvent::Adopted, self.random())?;
             db.adopt(batch.into_changes())
         })
@@ -88,7 +90,7 @@ fn burn_key(
 }
 
 /// Whether the secret of a key is where its record says.
-fn has_secret(db: &Database, key: &KeyRecord) -> bool {
+pub(super) fn has_secret(db: &Database, key: &KeyRecord) -> bool {
     match &key.place {
         KeyPlace::Store { body, .. } => store::body(db, body).is_ok(),
         KeyPlace::Hardware { .. } => true,

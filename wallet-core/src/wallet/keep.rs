@@ -69,7 +69,7 @@ impl Wallet {
     /// The holder does not want the card after all: nothing is stored, the issuer is told `credential_deleted`
     /// (OpenID4VCI 1.0 11.1).
     pub async fn decline(&self, mut card: ReceivedCard) -> Option<Notified> {
-        let owed = card.received.notification.take();
+        let owed = self.owed(&mut card);
         let notified = self.notify(owed, NotificationEvent::Deleted).await;
         self.drop_card(&card).await;
         notified
@@ -77,10 +77,18 @@ impl Wallet {
 
     /// The card cannot be stored: the issuer is told `credential_failure` (OpenID4VCI 1.0 11.1).
     pub async fn give_up(&self, mut card: ReceivedCard) -> Option<Notified> {
-        let owed = card.received.notification.take();
+        let owed = self.owed(&mut card);
         let notified = self.notify(owed, NotificationEvent::Failure).await;
         self.drop_card(&card).await;
         notified
+    }
+
+    /// What the issuer is still to be told of a card that is not kept. Nothing of one whose promise is over: it was read
+    /// from a kept answer twice, and what was done with the other reading stands.
+    fn owed(&self, card: &mut ReceivedCard) -> Option<PendingNotification> {
+        let owed = card.received.notification.take();
+        let promise = card.deferred.as_ref();
+        owed.filter(|_| !promise.is_some_and(|promise| self.is_over(promise)))
     }
 
     /// Tells the issuer how it went, where it wants to know.

@@ -32,6 +32,7 @@ mod inspect;
 mod integrity;
 mod keep;
 mod keep_renewed;
+mod kept_answers;
 mod key_claims;
 mod ledger_seen;
 mod lifecycle;

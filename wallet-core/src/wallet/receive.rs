@@ -11,8 +11,9 @@ use crate::did::DatedEvidence;
 use crate::error::{Category, ErrorCode, WalletError};
 use crate::formats::data_integrity::HolderSecrets;
 use crate::issuance::{
-    AuthorizedIssuance, CredentialOrder, DisplaySnapshot, OfferLink, OfferedIssuance, Ports,
-    ProofRequirement, ReceivedCredentials, RefreshGrant, Requested,
+    AuthorizedIssuance, CredentialOrder, DeferredIssuance, DisplaySnapshot, NotificationEvent,
+    OfferLink, OfferedIssuance, Ports, ProofRequirement, ReceivedCredentials, RefreshGrant,
+    Requested,
 };
 use crate::jose::Algorithm;
 use crate::keys::KeyStore;
@@ -234,18 +235,40 @@ impl Wallet {
                     deferred: None,
                 })))
             }
-            Ok(Requested::Deferred(issuance) | Requested::Unverified { issuance, .. }) => {
-                let noted = self.note_deferred(&issuance, &keys, &origin);
+            Ok(Requested::Deferred(issuance)) => {
+                self.note_or_release(&issuance, &keys, &origin).await
+            }
+            Ok(Requested::Unverified {
+                issuance,
+                notification,
+                ..
+            }) => {
+                let noted = self.note_or_release(&issuance, &keys, &origin).await;
                 if noted.is_err() {
-                    self.release_keys(&keys).await;
+                    // The issuer gave the card, and it is gone.
+                    self.notify(notification, NotificationEvent::Failure).await;
                 }
-                noted.map(Ordered::Deferred)
+                noted
             }
             Err(error) => {
                 self.release_keys(&keys).await;
                 Err(error.into())
             }
         }
+    }
+
+    /// Writes a promise down. Where that fails its keys are of no use.
+    async fn note_or_release(
+        &self,
+        issuance: &DeferredIssuance,
+        keys: &[NewKey],
+        origin: &Origin,
+    ) -> Result<Ordered, WalletError> {
+        let noted = self.note_deferred(issuance, keys, origin);
+        if noted.is_err() {
+            self.release_keys(keys).await;
+        }
+        noted.map(Ordered::Deferred)
     }
 
     /// All of it for apps that ask the holder once: every card of the offer is ordered and kept. Those that come later

@@ -9,7 +9,7 @@ use super::records::{
 };
 use super::renewal_grant::change_grants;
 use super::store::{self, Batch, Stored, make_name};
-use super::{Platform, history};
+use super::{Platform, history, kept_answers};
 use crate::clock::UnixTime;
 use crate::error::WalletError;
 use crate::order;
@@ -104,6 +104,7 @@ fn make_usable(db: &Database, now: UnixTime, random: &dyn Random) -> Result<(), 
 
     let mut batch = Batch::default();
     burn_limited(db, &mut batch, random)?;
+    kept_answers::end_answered(db, &mut batch, random)?;
     history::append(db, &mut batch, now, HistoryEvent::Adopted, random)?;
     db.commit(batch.into_changes())
 }

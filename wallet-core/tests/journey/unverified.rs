@@ -4,16 +4,17 @@ use crate::deferred::{Ledger, assert_nothing_left, over, ready, sign_as_city};
 use crate::network::Fate;
 use crate::phone::{PASSPHRASE, SlowKeyStore};
 use crate::renewal;
-use crate::world::{World, refused};
+use crate::world::{World, authenticate, refused};
 use pollster::block_on;
 use std::sync::Arc;
 use wallet_core::ErrorCode;
+use wallet_core::clock::Clock as _;
 use wallet_core::did::DidError;
 use wallet_core::ledger::LedgerError;
 use wallet_core::ledger::policy::PolicyError;
 use wallet_core::ledger::rpc::RpcError;
 use wallet_core::vault::UnlockWith;
-use wallet_core::wallet::{KeepPolicy, ReceiveOptions, RecordName};
+use wallet_core::wallet::{KeepPolicy, ReceiveOptions, ReceivedCard, RecordName};
 use wallet_parties::issuer::Fault;
 
 /// By a key that stands on a ledger, and by one that stands on a web site.
@@ -81,11 +82,11 @@ fn a_card_whose_issuers_did_cannot_be_shown_now_is_kept_and_the_issuer_not_asked
         world.phone.clock.turn(10);
         assert_eq!(over(&world.wallet, &id), ErrorCode::LedgerStale);
         world.wallet = world.phone.reopen();
-        world.phone.clock.turn(10);
+        world.phone.clock.turn(20);
         assert_eq!(over(&world.wallet, &id), ErrorCode::LedgerProof);
         assert!(told(&world).is_empty());
 
-        world.phone.clock.turn(10);
+        world.phone.clock.turn(40);
         let card = ready(&world.wallet, &id);
         block_on(world.wallet.keep(card, KeepPolicy::default())).unwrap();
         assert_eq!(asked(&world), 1);
@@ -177,4 +178,108 @@ fn a_renewal_that_cannot_be_verified_yet_is_kept_and_is_the_same_card_when_it_ca
     assert_eq!(renewal::keep(&world, renewed).id, id);
     assert_eq!(world.wallet.list::<&str>(&[]).unwrap().len(), 1);
     assert!(world.wallet.deferred().unwrap().is_empty());
+}
+
+#[test]
+fn the_wait_between_two_tries_doubles_up_to_an_hour() {
+    let ledger = Ledger::with(vec![DidError::EvidenceStale; 20]);
+    let world = world(&ledger, false);
+    let id = promised(&world, BY_LEDGER, None);
+    let retry_at = || world.wallet.deferred().unwrap()[0].retry_at.as_secs();
+    let mut waits = Vec::new();
+    world.phone.clock.turn(10);
+    for _ in 0..12 {
+        assert_eq!(over(&world.wallet, &id), ErrorCode::LedgerStale);
+        let wait = retry_at() - world.phone.clock.now().unwrap().as_secs();
+        let_pass(&world, wait);
+        waits.push(wait);
+    }
+    for pair in waits.windows(2) {
+        // The clock goes on while a try lasts.
+        let expected = (pair[0] * 2).min(3600);
+        assert!(
+            (expected - 8..=expected + 8).contains(&pair[1]),
+            "{waits:?}"
+        );
+    }
+    assert!(waits.iter().all(|wait| *wait <= 3600), "{waits:?}");
+    let card = ready_after(&world, &ledger, &id);
+    block_on(world.wallet.keep(card, KeepPolicy::default())).unwrap();
+    assert_eq!(asked(&world), 1);
+}
+
+/// The wallet is unlocked again afterwards: so long it does not stay open.
+fn let_pass(world: &World, seconds: i64) {
+    world.wallet.lock();
+    world.phone.clock.turn(seconds);
+    block_on(world.wallet.unlock(UnlockWith::Passphrase(PASSPHRASE))).unwrap();
+}
+
+/// The card, when all trouble is over.
+fn ready_after(world: &World, ledger: &Ledger, id: &RecordName) -> ReceivedCard {
+    ledger.0.lock().unwrap().clear();
+    let_pass(world, 3600);
+    ready(&world.wallet, id)
+}
+
+#[test]
+fn a_card_read_twice_from_one_answer_is_kept_once_and_the_issuer_never_told_otherwise() {
+    let ledger = Ledger::with(vec![DidError::EvidenceStale]);
+    let world = world(&ledger, true);
+    let id = promised(&world, BY_LEDGER, None);
+    let once = ready_after(&world, &ledger, &id);
+    // Its hour is over.
+    let twice = ready_after(&world, &ledger, &id);
+    let again = ready_after(&world, &ledger, &id);
+    block_on(world.wallet.keep(twice, KeepPolicy::default())).unwrap();
+    let refused = block_on(world.wallet.keep(once, KeepPolicy::default())).unwrap_err();
+    block_on(world.wallet.give_up(*refused.card));
+    block_on(world.wallet.decline(again));
+    assert_eq!(told(&world), ["credential_accepted"]);
+    assert_eq!(world.wallet.list::<&str>(&[]).unwrap().len(), 1);
+    assert_eq!(world.phone.handles().len(), 1);
+}
+
+#[test]
+fn an_answer_in_a_store_put_back_from_an_older_copy_does_not_come_again() {
+    for hardware in [false, true] {
+        let ledger = Ledger::with(vec![DidError::EvidenceStale]);
+        let mut world = world(&ledger, hardware);
+        let id = promised(&world, BY_LEDGER, None);
+        world.wallet.lock();
+        let copy = world.phone.copy_of_files();
+        world.wallet = world.phone.reopen();
+        let card = ready_after(&world, &ledger, &id);
+        block_on(world.wallet.keep(card, KeepPolicy::default())).unwrap();
+        world.wallet.lock();
+        world.phone.put_back(&copy);
+        world.wallet = world.phone.open();
+        block_on(world.wallet.unlock(UnlockWith::Passphrase(PASSPHRASE))).unwrap();
+        assert_eq!(world.wallet.deferred().unwrap().len(), 1);
+        let auth = authenticate(&world.wallet);
+        world.wallet.adopt(&auth).unwrap();
+        assert!(world.wallet.deferred().unwrap().is_empty());
+        // Keys in hardware are on the to-do list.
+        assert_eq!(block_on(world.wallet.do_pending()).unwrap(), 0);
+        assert_nothing_left(&world);
+    }
+}
+
+#[test]
+fn only_so_many_answers_are_kept_and_the_issuer_is_told_of_the_next() {
+    let ledger = Ledger::with(vec![DidError::EvidenceStale; 17]);
+    let world = world(&ledger, false);
+    let receive = || {
+        let link = world.offer(|offer| offer.configurations = vec![BY_LEDGER.to_owned()]);
+        block_on(world.wallet.receive(&link.uri, &ReceiveOptions::default()))
+    };
+    for _ in 0..16 {
+        assert!(receive().unwrap().is_empty());
+    }
+    let keys = world.phone.census()["key"];
+    assert!(told(&world).is_empty());
+    assert_eq!(refused(receive()), ErrorCode::TooLarge);
+    assert_eq!(told(&world), ["credential_failure"]);
+    assert_eq!(world.wallet.deferred().unwrap().len(), 16);
+    assert_eq!(world.phone.census()["key"], keys);
 }

@@ -289,21 +289,29 @@ fn an_answer_that_cannot_be_verified_for_want_of_a_network_is_kept() {
         _ => json(400, &value!({ "error": "invalid_transaction_id" })),
     });
     let signers = "https://issuer.example/.well-known/jwt-vc-issuer/tenant";
-    for (error, code, category) in [
+    // Twice as long each time since the answer is here: the first time the issuer is asked for it.
+    for (seconds, error, code, category) in [
         (
+            60,
             HttpError::NotSent,
             ErrorCode::NetworkFailed,
             Category::Device,
         ),
         (
+            60,
             HttpError::Timeout,
             ErrorCode::NetworkTimeout,
             Category::Device,
         ),
-        (HttpError::HostFailed, ErrorCode::HostFailed, Category::App),
+        (
+            120,
+            HttpError::HostFailed,
+            ErrorCode::HostFailed,
+            Category::App,
+        ),
     ] {
         world.http.fail(signers, error);
-        wait(&mut world, 60);
+        wait(&mut world, seconds);
         let refusal = refused(block_on(deferred.poll(&world.ports(), &keys)));
         assert_eq!((refusal.code(), refusal.category()), (code, category));
         // Through the record, as after a restart.
@@ -314,7 +322,7 @@ fn an_answer_that_cannot_be_verified_for_want_of_a_network_is_kept() {
     assert!(world.http.requests(NOTIFICATION).is_empty());
     let page = value!({ "issuer": ISSUER, "jwks": { "keys": [signer.public_jwk()] } });
     world.http.json(signers, 200, page);
-    wait(&mut world, 60);
+    wait(&mut world, 240);
     let answer = block_on(deferred.poll(&world.ports(), &keys)).unwrap();
     let DeferredAnswer::Ready(received) = answer else {
         panic!("lost")

@@ -49,6 +49,7 @@ fn what_cannot_be_verified_yet_is_kept_also_of_an_issuer_that_promises_nothing()
     for (error, expected) in [
         (Some(HttpError::NotSent), ErrorCode::NetworkFailed),
         (Some(HttpError::Timeout), ErrorCode::NetworkTimeout),
+        (Some(HttpError::AddressNotAllowed), ErrorCode::UrlNotAllowed),
         (None, ErrorCode::HttpStatus),
     ] {
         let (signer, keys) = (EcKey::generate().unwrap(), TestKey::several(1));
@@ -58,7 +59,10 @@ fn what_cannot_be_verified_yet_is_kept_also_of_an_issuer_that_promises_nothing()
             None => world.http.json(SIGNERS, 503, value!({})),
         }
         let requested = request(&mut world, &keys);
-        let Ok(Requested::Unverified { issuance, error }) = requested else {
+        let Ok(Requested::Unverified {
+            issuance, error, ..
+        }) = requested
+        else {
             panic!("not kept")
         };
         assert_eq!(code(*error), expected);
