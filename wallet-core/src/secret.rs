@@ -3,6 +3,7 @@
 use crate::error::WalletError;
 use crate::random::Random;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
 use std::io;
 use subtle::ConstantTimeEq as _;
 use zeroize::{Zeroize as _, Zeroizing};
@@ -103,18 +104,107 @@ impl<'de> Deserialize<'de> for SecretText {
     }
 }
 
-/// Secret bytes of any length.
-pub type SecretBytes = Zeroizing<Vec<u8>>;
+/// Secret bytes of any length, wiped as a whole when dropped: they may be megabytes, and `Zeroizing` wipes byte by byte.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct SecretBytes(Vec<u8>);
+
+impl SecretBytes {
+    /// Takes the bytes.
+    #[must_use]
+    pub const fn new(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+}
+
+impl From<Zeroizing<Vec<u8>>> for SecretBytes {
+    fn from(mut bytes: Zeroizing<Vec<u8>>) -> Self {
+        Self(core::mem::take(&mut *bytes))
+    }
+}
+
+impl AsRef<[u8]> for SecretBytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl core::ops::Deref for SecretBytes {
+    type Target = Vec<u8>;
+
+    fn deref(&self) -> &Vec<u8> {
+        &self.0
+    }
+}
+
+impl core::ops::DerefMut for SecretBytes {
+    fn deref_mut(&mut self) -> &mut Vec<u8> {
+        &mut self.0
+    }
+}
+
+impl core::fmt::Debug for SecretBytes {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("SecretBytes")
+    }
+}
+
+impl Drop for SecretBytes {
+    fn drop(&mut self) {
+        wipe(&mut self.0);
+    }
+}
+
+impl zeroize::ZeroizeOnDrop for SecretBytes {}
+
+/// Fills all that was set aside with zeros.
+fn wipe(bytes: &mut Vec<u8>) {
+    bytes.fill(0);
+    // Within what is set aside, so nothing is moved.
+    bytes.resize(bytes.capacity(), 0);
+    // Whoever looks at them from here on may read the zeros: the compiler may not leave them out.
+    zeroize::optimization_barrier(bytes.as_slice());
+}
+
 /// The JSON of a value. It is written once, and growing leaves no copy of what was written before behind.
 ///
 /// `None` for what has no JSON, such as a map whose keys are no text.
 pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> Option<SecretBytes> {
-    let mut written = Growing(Zeroizing::new(Vec::new()));
+    let mut written = Growing::default();
     serde_json::to_writer(&mut written, value).ok()?;
     Some(written.0)
 }
 
+/// As [`json`] for an object that may hold megabytes of text.
+pub(crate) fn json_object(object: &Map<String, Value>) -> Option<SecretBytes> {
+    let mut written = Growing::default();
+    wallet_primitives::json::write_object(&mut written, object).ok()?;
+    Some(written.0)
+}
+
+/// As [`json`] for what becomes an object, with one more member at its end: a text that may be megabytes.
+pub(crate) fn json_with_text<T: Serialize>(
+    value: &T,
+    name: &str,
+    text: &str,
+) -> Option<SecretBytes> {
+    let object = json(value)?;
+    let members = object.strip_prefix(b"{")?.strip_suffix(b"}")?;
+    let room = object.len() + name.len() + text.len() + text.len() / 8 + 256;
+    let mut written = Growing(SecretBytes::new(Vec::with_capacity(room)));
+    written.0.push(b'{');
+    written.0.extend_from_slice(members);
+    if !members.is_empty() {
+        written.0.push(b',');
+    }
+    wallet_primitives::json::write_text(&mut written, name).ok()?;
+    written.0.push(b':');
+    wallet_primitives::json::write_text(&mut written, text).ok()?;
+    written.0.push(b'}');
+    Some(written.0)
+}
+
 /// Bytes that are wiped where they no longer fit.
+#[derive(Default)]
 struct Growing(SecretBytes);
 
 impl io::Write for Growing {
@@ -122,7 +212,7 @@ impl io::Write for Growing {
         let length = self.0.len().saturating_add(bytes.len());
         if length > self.0.capacity() {
             // Large texts come as a whole. What is not used is wiped all the same: there is little of it.
-            let mut larger = Zeroizing::new(Vec::with_capacity(length + length / 8 + 256));
+            let mut larger = SecretBytes::new(Vec::with_capacity(length + length / 8 + 256));
             larger.extend_from_slice(&self.0);
             self.0 = larger;
         }
@@ -149,6 +239,39 @@ mod tests {
             assert_eq!(*written, serde_json::to_vec(&value).unwrap());
             assert!(written.capacity() <= written.len() + written.len() / 4 + 1024);
         }
+    }
+
+    #[test]
+    fn an_object_is_what_serde_writes() {
+        let value = serde_json::json!({ "a\n": ["\"\\\u{1}\u{e9}", { "b": [1, -2, 0.5, null, true] }], "c": {} });
+        let written = json_object(value.as_object().unwrap()).unwrap();
+        assert_eq!(*written, serde_json::to_vec(&value).unwrap());
+    }
+
+    #[test]
+    fn a_text_at_the_end_of_an_object_is_as_serde_writes_it() {
+        let long = "\"\\\u{1f600}\u{7f}\u{0}".repeat(5000);
+        for (object, text) in [
+            (serde_json::json!({}), "x"),
+            (serde_json::json!({ "a": 1 }), ""),
+            (serde_json::json!({ "a": "}" }), &*long),
+        ] {
+            let written = json_with_text(&object, "last", text).unwrap();
+            let mut whole = object;
+            whole["last"] = text.into();
+            assert_eq!(*written, serde_json::to_vec(&whole).unwrap());
+        }
+        assert!(json_with_text(&[1], "last", "x").is_none());
+    }
+
+    #[test]
+    fn all_that_was_set_aside_is_wiped() {
+        let mut bytes = Vec::with_capacity(100);
+        bytes.extend_from_slice(&[7; 90]);
+        bytes.truncate(10);
+        let place = bytes.as_ptr();
+        wipe(&mut bytes);
+        assert_eq!((bytes.as_ptr(), bytes.as_slice()), (place, &[0; 100][..]));
     }
 
     #[test]

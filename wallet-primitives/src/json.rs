@@ -7,6 +7,7 @@ use core::cell::Cell;
 use core::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
+use std::io;
 
 /// Floats from here on no longer tell neighbouring integers apart (2^53).
 const FIRST_INEXACT: f64 = 9_007_199_254_740_992.0;
@@ -122,6 +123,24 @@ pub fn parse_object(bytes: &[u8], limits: Limits) -> Result<Map<String, Value>, 
         Value::Object(members) => Ok(members),
         _ => Err(JsonError::NotAnObject),
     }
+}
+
+/// Writes an object as JSON without white space, its members in their order. Texts may be megabytes.
+///
+/// # Errors
+/// Those of `out`.
+#[inline(never)]
+pub fn write_object(out: &mut dyn io::Write, object: &Map<String, Value>) -> io::Result<()> {
+    Ok(serde_json::to_writer(out, object)?)
+}
+
+/// Writes a text as a JSON string.
+///
+/// # Errors
+/// Those of `out`.
+#[inline(never)]
+pub fn write_text(out: &mut dyn io::Write, text: &str) -> io::Result<()> {
+    Ok(serde_json::to_writer(out, text)?)
 }
 
 /// serde_json tells an overflowing number (`1e999`) from other syntax errors only by its message.

@@ -83,6 +83,15 @@ impl Stored {
         }
     }
 
+    /// What [`Self::parse`] makes of the text of this credential.
+    pub(crate) fn of(credential: &Credential) -> Self {
+        match credential {
+            Credential::SdJwtVc(credential) => Self::SdJwt(credential.parsed()),
+            Credential::DataIntegrity(credential) => Self::DataIntegrity(credential.parsed()),
+            Credential::JwtVc(credential) => Self::JwtVc(credential.parsed()),
+        }
+    }
+
     /// Takes up a credential again that was verified before it was stored, by the evidence stored with it. Its validity
     /// in time is not checked; see [`Credential::expires`].
     pub(crate) fn reopen(&self, evidence: IssuerEvidence) -> Option<Credential> {

@@ -370,13 +370,13 @@ fn encode(
     if let Some(state) = request.state() {
         payload.insert("state".into(), state.into());
     }
-    let payload = secret::json(&payload).ok_or(PresentationError::PresentationDiffers)?;
+    let payload = secret::json_object(&payload).ok_or(PresentationError::PresentationDiffers)?;
     let (key, content) = (&encryption.key, encryption.content);
     Ok(match request.destination() {
         // A compact JWE has no character that a form writes otherwise, and may be megabytes.
         Destination::ResponseUri(uri) => {
             let mut body = b"response=".to_vec();
-            jwe::encrypt_onto(&mut body, &payload, key, content, random)?;
+            jwe::encrypt_onto(&mut body, payload, key, content, random)?;
             Response::Post {
                 uri: uri.clone(),
                 body,

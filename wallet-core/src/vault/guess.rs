@@ -13,7 +13,6 @@ use super::slots::wrap::{SlotKey, Stretched};
 use super::slots::{Method, Slot, SlotKind};
 use super::tally::{Counted, Tally, Unanswered};
 use crate::secret::{Secret, SecretBytes};
-use zeroize::Zeroizing;
 
 /// What the holder unlocks with.
 #[derive(Clone, Copy)]
@@ -45,15 +44,15 @@ impl UnlockWith<'_> {
     fn normalised(&self) -> Result<Option<SecretBytes>, VaultError> {
         Ok(match self {
             Self::Pin(digits) => {
-                Pin::entered(digits).map(|pin| Zeroizing::new(pin.expose().to_vec()))
+                Pin::entered(digits).map(|pin| SecretBytes::new(pin.expose().to_vec()))
             }
-            Self::OsAuth => Some(Zeroizing::new(Vec::new())),
+            Self::OsAuth => Some(SecretBytes::new(Vec::new())),
             Self::Passphrase(text) => Passphrase::entered(text)
                 .ok()
-                .map(|passphrase| Zeroizing::new(passphrase.expose().to_vec())),
-            Self::RecoveryCode(text) => {
-                Some(Zeroizing::new(RecoveryCode::parse(text)?.expose().to_vec()))
-            }
+                .map(|passphrase| SecretBytes::new(passphrase.expose().to_vec())),
+            Self::RecoveryCode(text) => Some(SecretBytes::new(
+                RecoveryCode::parse(text)?.expose().to_vec(),
+            )),
         })
     }
 }

@@ -64,7 +64,7 @@ impl Passphrase {
         // Room for the longest growth under NFC (threefold), so that no copy is left behind by growing.
         let mut normal = Zeroizing::new(String::with_capacity(text.len() * 3));
         normal.extend(nfc(text.chars()));
-        Ok(Self(Zeroizing::new(
+        Ok(Self(SecretBytes::new(
             core::mem::take(&mut *normal).into_bytes(),
         )))
     }

@@ -2,7 +2,6 @@
 
 use super::error::VaultError;
 use crate::secret::SecretBytes;
-use zeroize::Zeroizing;
 
 /// Why a PIN is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +59,7 @@ impl Pin {
     /// A PIN entered to unlock: only its form is checked, so that stricter rules for new PINs lock nobody out.
     pub(crate) fn entered(digits: &[u8]) -> Option<Self> {
         let is_pin = (6..=12).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
-        is_pin.then(|| Self(Zeroizing::new(digits.to_vec())))
+        is_pin.then(|| Self(SecretBytes::new(digits.to_vec())))
     }
 
     pub(crate) fn expose(&self) -> &[u8] {

@@ -28,7 +28,7 @@ impl RecoveryCode {
     #[must_use]
     pub fn to_text(&self) -> SecretBytes {
         let symbols = self.symbols();
-        let mut text = Zeroizing::new(Vec::with_capacity(SYMBOLS + 7));
+        let mut text = SecretBytes::new(Vec::with_capacity(SYMBOLS + 7));
         for (i, symbol) in symbols.iter().enumerate() {
             if i > 0 && i % 4 == 0 {
                 text.push(b'-');

@@ -17,12 +17,12 @@ use crate::formats::claim_path::ClaimPath;
 use crate::keys::HolderKey;
 use crate::presentation::dcql::CopyRef;
 use crate::presentation::{CopyMaterial, Linkability, Showing};
+use crate::secret::SecretBytes;
 use crate::trust::status::{CardStatus, StatusValue};
 use crate::vault::database::Database;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
-use zeroize::Zeroizing;
 
 /// A copy that is about to be shown.
 pub(super) struct Marked {
@@ -92,7 +92,7 @@ impl Wallet {
         key: &Stored<KeyRecord>,
         seal: &Result<Option<super::device_bound::DeviceBoundSeal>, WalletError>,
     ) -> Result<Arc<dyn HolderKey>, WalletError> {
-        let secret: Option<Zeroizing<Vec<u8>>> = match &key.value.place {
+        let secret: Option<SecretBytes> = match &key.value.place {
             KeyPlace::Store { body, .. } => Some(store::body(db, body)?),
             KeyPlace::Hardware { .. } => None,
         };

@@ -108,11 +108,10 @@ impl Wallet {
         let pending = ResendRecord {
             history,
             uri,
-            body,
             expires_at: answer.valid_until().as_secs(),
         };
         let name = make_name(self.random())?;
-        batch.insert(RecordKind::PENDING, &name, &pending)?;
+        batch.insert_encoded(RecordKind::PENDING, &name, pending.with(body)?)?;
         Ok(Some(name))
     }
 }

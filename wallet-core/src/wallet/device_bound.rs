@@ -9,7 +9,6 @@ use crate::vault::database::RecordId;
 use std::sync::Arc;
 use wallet_primitives::Refused;
 use wallet_primitives::xchacha::{self, NONCE_BYTES, TAG_BYTES};
-use zeroize::Zeroizing;
 
 /// What is sealed: one cannot be taken for the other.
 #[derive(Clone, Copy)]
@@ -39,7 +38,7 @@ impl DeviceBoundSeal {
         let nonce: [u8; NONCE_BYTES] = make_bytes(random)?;
         // Sized once, so that no copy of the secret is left behind by growing; then encrypted in place.
         let length = NONCE_BYTES + secret.len() + TAG_BYTES;
-        let mut sealed = Zeroizing::new(Vec::with_capacity(length));
+        let mut sealed = SecretBytes::new(Vec::with_capacity(length));
         sealed.extend_from_slice(&nonce);
         sealed.extend_from_slice(secret);
         let (_, text) = sealed.split_at_mut(NONCE_BYTES);

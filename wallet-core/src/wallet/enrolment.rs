@@ -133,7 +133,7 @@ fn store(
     random: &dyn Random,
 ) -> Result<RecordName, WalletError> {
     let (name, body) = (make_name(random)?, make_name(random)?);
-    batch.insert_body(&body, secrets.to_bytes())?;
+    batch.insert_body(&body, secrets.to_bytes().into())?;
     let record = KeyRecord {
         purpose: purpose_text(KeyPurpose::LinkSecret).to_owned(),
         algorithm: String::new(),

@@ -9,10 +9,10 @@ use crate::keys::key_store::{CreateKeys, KeyStore};
 use crate::keys::{HardwareKey, HolderKey, KeyId, KeyPurpose, SoftwareKey};
 use crate::random::Random;
 use crate::secret::Secret;
+use crate::secret::SecretBytes;
 use crate::vault::database::RecordKind;
 use serde_json::Value;
 use std::sync::Arc;
-use zeroize::Zeroizing;
 
 /// A key that is not stored yet.
 pub(crate) enum NewKey {
@@ -81,7 +81,7 @@ impl NewKey {
                 let secret = key.expose_secret().expose();
                 let bytes = match seal {
                     Some(seal) => seal.seal(Sealed::HolderKey, &body.id()?, secret, random)?,
-                    None => Zeroizing::new(secret.to_vec()),
+                    None => SecretBytes::new(secret.to_vec()),
                 };
                 batch.insert_body(&body, bytes)?;
                 KeyPlace::Store {
@@ -160,7 +160,7 @@ pub(super) fn unseal(
         .open(Sealed::HolderKey, &body.id()?, sealed)
         .map_err(|_| needs_device())?
     } else {
-        Zeroizing::new(sealed.to_vec())
+        SecretBytes::new(sealed.to_vec())
     };
     Secret::try_with(|secret: &mut [u8; 32]| {
         (bytes.len() == 32)

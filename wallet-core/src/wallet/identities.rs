@@ -21,10 +21,10 @@ use crate::jose::PublicKey;
 use crate::keys::{KeyId, KeyPurpose};
 use crate::ledger::rpc::OwnDids;
 use crate::order;
+use crate::secret::SecretBytes;
 use crate::vault::database::{Database, RecordKind};
 use alloy_primitives::Address;
 use serde_json::Value;
-use zeroize::Zeroizing;
 
 /// Seconds after which what was shown must be shown again.
 const CONSENT_SECONDS: i64 = 300;
@@ -120,7 +120,7 @@ impl Wallet {
             let secret = key.expose_secret().expose();
             let bytes = match &seal {
                 Some(seal) => seal.seal(Sealed::HolderKey, &body.id()?, secret, self.random())?,
-                None => Zeroizing::new(secret.to_vec()),
+                None => SecretBytes::new(secret.to_vec()),
             };
             batch.insert_body(&body, bytes)?;
             let record = KeyRecord {

@@ -17,9 +17,10 @@ use super::records::{
 use super::store::{self, Batch, Stored, make_name};
 use crate::clock::UnixTime;
 use crate::error::{ErrorCode, WalletError};
+use crate::formats;
 use crate::issuance::{NotificationEvent, Notified, PendingNotification, ReceivedCopy};
+use crate::secret::SecretBytes;
 use crate::vault::database::{Database, RecordKind};
-use zeroize::Zeroizing;
 
 /// A card that is stored, durably.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,13 +140,34 @@ impl Wallet {
             };
             let record = CredentialRecord { copies, ..record };
             batch.insert(RecordKind::CREDENTIAL, &id, &record)?;
-            history::append(db, batch, now, event, self.random()).map(|_| ())
+            history::append(db, batch, now, event, self.random())?;
+            Ok(record.copies.into_iter().next())
         });
         // Some failures leave it open whether the commit took place: then what is there decides.
         match stored {
             Err(error) if self.with_store(|db| db.get(&id.id()?)).is_err() => Err(error),
-            _ => Ok(id),
+            Err(_) => Ok(id),
+            Ok(first) => {
+                // What is not kept is read when it is needed.
+                let _ = first.map(|copy| self.keep_reading(card, &copy));
+                Ok(id)
+            }
         }
+    }
+
+    /// The first copy is looked at or shown next, and was parsed already.
+    fn keep_reading(&self, card: &ReceivedCard, copy: &RecordName) -> Result<(), WalletError> {
+        let first = card.received.copies.first().ok_or(ErrorCode::Bug)?;
+        let credential = &first.credential;
+        self.with_store(|db| {
+            let copy: Stored<CopyRecord> = store::get(db, copy)?;
+            let body = copy.value.body.id()?;
+            db.keep_reading(
+                &body,
+                credential.text().len(),
+                formats::Stored::of(credential),
+            )
+        })
     }
 
     /// The seals the card's keys and refresh token need. Where the device's key is gone, a card whose keys are in
@@ -231,7 +253,7 @@ impl Wallet {
     ) -> Result<RecordName, WalletError> {
         let body = make_name(self.random())?;
         let text = copy.credential.text().as_bytes().to_vec();
-        batch.insert_body(&body, Zeroizing::new(text))?;
+        batch.insert_body(&body, SecretBytes::new(text))?;
         let key = match &copy.key {
             Some(bound) => {
                 let key = card.keys.iter().find(|key| key.id() == bound);

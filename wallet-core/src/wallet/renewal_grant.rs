@@ -16,7 +16,6 @@ use crate::secret::{SecretBytes, SecretText};
 use crate::vault::database::{Database, RecordKind};
 use core::cell::Cell;
 use core::sync::atomic::{AtomicBool, Ordering};
-use zeroize::Zeroizing;
 
 /// One refresh at a time: a server that replaces the token may take a second use of the old one for theft and end both
 /// (RFC 9700 4.14.2).
@@ -110,7 +109,7 @@ impl RenewalRecord {
     fn bytes(&self, context: &RecordName) -> Result<SecretBytes, WalletError> {
         let damaged = |_| WalletError::new(ErrorCode::RecordCorrupt).about(context.as_str());
         let bytes = base64url::decode(self.grant.expose());
-        bytes.map(Zeroizing::new).map_err(damaged)
+        bytes.map(SecretBytes::new).map_err(damaged)
     }
 }
 

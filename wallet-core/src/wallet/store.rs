@@ -128,8 +128,7 @@ impl Batch {
         name: &RecordName,
         value: &T,
     ) -> Result<(), WalletError> {
-        self.0.insert(name.id()?, kind, SCHEMA, encode(value)?);
-        Ok(())
+        self.insert_encoded(kind, name, encode(value)?)
     }
 
     pub(crate) fn insert_body(
@@ -137,7 +136,16 @@ impl Batch {
         name: &RecordName,
         bytes: SecretBytes,
     ) -> Result<(), WalletError> {
-        self.0.insert(name.id()?, RecordKind::BODY, SCHEMA, bytes);
+        self.insert_encoded(RecordKind::BODY, name, bytes)
+    }
+
+    pub(crate) fn insert_encoded(
+        &mut self,
+        kind: RecordKind,
+        name: &RecordName,
+        bytes: SecretBytes,
+    ) -> Result<(), WalletError> {
+        self.0.insert(name.id()?, kind, SCHEMA, bytes);
         Ok(())
     }
 

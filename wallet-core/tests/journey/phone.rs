@@ -18,6 +18,7 @@ use wallet_core::keys::key_store::{
 use wallet_core::keys::{AttestationProvider, InMemoryKeyStore, KeyStore, KeyStoreError};
 use wallet_core::random::OsRandom;
 use wallet_core::secret::Secret;
+use wallet_core::secret::SecretBytes;
 use wallet_core::trust::{TrustAnchor, TrustAnchors};
 use wallet_core::vault::anchor::InMemoryAnchorStore;
 use wallet_core::vault::database::RecordKind;
@@ -29,7 +30,6 @@ use wallet_core::vault::{
 };
 use wallet_core::wallet::{Platform, Policy, RecordName, RequestsPerMinute, Wallet};
 use wallet_parties::Anchors;
-use zeroize::Zeroizing;
 
 pub const PASSPHRASE: &[u8] = b"brisk otter vellum quartz anvil plum heron";
 
@@ -230,7 +230,7 @@ impl Phone {
     }
 
     /// A new wallet, unlocked, with the text of its recovery code.
-    pub fn create(&self) -> (Wallet, Zeroizing<Vec<u8>>) {
+    pub fn create(&self) -> (Wallet, SecretBytes) {
         let enrolments = Enrolments {
             passphrase: Some(Passphrase::new(PASSPHRASE).unwrap()),
             recovery_code: true,

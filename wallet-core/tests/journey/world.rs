@@ -4,6 +4,7 @@ use crate::phone::{PASSPHRASE, Phone};
 use pollster::block_on;
 use serde_json::{Value, json};
 use wallet_core::presentation::{ApprovedPlan, ConsentPlan, Proposal, UserAuth};
+use wallet_core::secret::SecretBytes;
 use wallet_core::vault::UnlockWith;
 use wallet_core::wallet::{
     FreshAuth, KeepPolicy, Outcome, Presented, ReceiveOptions, RecordName, ReusePolicy,
@@ -13,13 +14,12 @@ use wallet_core::{ErrorCode, WalletError};
 use wallet_parties::Parties;
 use wallet_parties::issuer::{OfferLink, OfferOptions};
 use wallet_parties::verifier::{PresentationResult, RequestLink, RequestOptions};
-use zeroize::Zeroizing;
 
 pub struct World {
     pub parties: Parties,
     pub phone: Phone,
     pub wallet: Wallet,
-    pub recovery_code: Zeroizing<Vec<u8>>,
+    pub recovery_code: SecretBytes,
 }
 
 impl World {

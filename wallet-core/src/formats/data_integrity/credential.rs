@@ -23,6 +23,11 @@ pub struct DataIntegrityCredential {
 }
 
 impl DataIntegrityCredential {
+    /// What parsing its text gave.
+    pub(crate) fn parsed(&self) -> Arc<DataIntegrity> {
+        Arc::clone(&self.source)
+    }
+
     /// Of a credential whose proof was verified by the key `evidence` speaks of.
     pub(super) fn new(
         source: Arc<DataIntegrity>,

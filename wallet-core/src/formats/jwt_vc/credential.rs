@@ -20,6 +20,11 @@ impl JwtVcCredential {
         Self { source, evidence }
     }
 
+    /// What parsing its text gave.
+    pub(crate) fn parsed(&self) -> Arc<JwtVc> {
+        Arc::clone(&self.source)
+    }
+
     /// Which data model it follows.
     #[must_use]
     pub fn data_model(&self) -> DataModel {

@@ -57,6 +57,11 @@ impl SdJwtVc {
         })
     }
 
+    /// What parsing its text gave.
+    pub(crate) fn parsed(&self) -> Arc<SdJwt> {
+        Arc::clone(&self.sd_jwt)
+    }
+
     /// The type (SD-JWT VC 2.2.2.1).
     #[must_use]
     pub fn vct(&self) -> &str {

@@ -90,6 +90,6 @@ impl Presentation {
         let jwt = sign_jws(draft, key, KeyPurpose::Holder)
             .await
             .map_err(SdJwtError::Signing)?;
-        Ok(format!("{}{jwt}", self.text()))
+        Ok([self.text(), &jwt].concat())
     }
 }

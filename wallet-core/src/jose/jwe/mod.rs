@@ -16,12 +16,11 @@ use crate::secret::SecretBytes;
 use concat_kdf::concat_kdf;
 use serde_json::{Map, Value};
 use wallet_primitives::Refused;
-use wallet_primitives::aes_gcm::{self, NONCE_BYTES as IV_BYTES};
+use wallet_primitives::aes_gcm::{self, NONCE_BYTES as IV_BYTES, TAG_BYTES};
 
 /// The one key management algorithm (RFC 7518 4.6, direct key agreement).
 pub const ECDH_ES: &str = "ECDH-ES";
 
-const TAG_BYTES: usize = 16;
 const HEADER_LIMITS: Limits = Limits {
     max_bytes: 8 * 1024,
     max_depth: 4,
@@ -88,17 +87,18 @@ pub fn encrypt(
     random: &dyn Random,
 ) -> Result<String, JoseError> {
     let mut text = Vec::new();
+    let plaintext = SecretBytes::new(plaintext.to_vec());
     encrypt_onto(&mut text, plaintext, recipient, enc, random)?;
     String::from_utf8(text).map_err(|_| JoseError::MalformedJwe)
 }
 
-/// As [`encrypt`], appended to `text`: an answer may be megabytes, and is not copied again.
+/// As [`encrypt`], appended to `text`: an answer may be megabytes, and is encrypted where it is.
 ///
 /// # Errors
 /// Those of [`encrypt`].
 pub fn encrypt_onto(
     text: &mut Vec<u8>,
-    plaintext: &[u8],
+    mut plaintext: SecretBytes,
     recipient: &RecipientKey,
     enc: ContentEncryption,
     random: &dyn Random,
@@ -118,20 +118,18 @@ pub fn encrypt_onto(
     let shared = ephemeral.agree(recipient.point());
     let key = concat_kdf(shared.expose(), enc.as_str(), &[], &[], enc.key_bytes());
     // The length of the key says which of the two it is.
-    let sealed = aes_gcm::seal(&key, &iv, header.as_bytes(), plaintext)
+    let tag = aes_gcm::seal(&key, &iv, header.as_bytes(), &mut plaintext)
         .map_err(|Refused| JoseError::TooLarge)?;
-    let (ciphertext, tag) = sealed
-        .split_last_chunk::<TAG_BYTES>()
-        .ok_or(JoseError::TooLarge)?;
+    let ciphertext = plaintext;
     // Base64 takes four characters for three bytes.
     text.reserve(header.len() + ciphertext.len().div_ceil(3) * 4 + 48);
     text.extend_from_slice(header.as_bytes());
     text.extend_from_slice(b"..");
     base64url::encode_onto(text, &iv);
     text.push(b'.');
-    base64url::encode_onto(text, ciphertext);
+    base64url::encode_onto(text, &ciphertext);
     text.push(b'.');
-    base64url::encode_onto(text, tag);
+    base64url::encode_onto(text, &tag);
     Ok(())
 }
 

@@ -36,6 +36,7 @@ use super::keyring::Keyring;
 use crate::error::WalletError;
 use crate::random::Random;
 use core::any::Any;
+use manifest::Entry;
 use readings::Readings;
 use schema::{FILE_NAME, LAYOUT};
 use session::Session;
@@ -206,11 +207,7 @@ impl Database {
         id: &RecordId,
         make: impl FnOnce(&Record) -> Result<T, WalletError>,
     ) -> Result<Arc<T>, WalletError> {
-        let entry = self.session().read(|_, _, _, loaded| {
-            let entry = loaded.manifest.get(id);
-            entry.ok_or(DatabaseError::NotFound(*id))
-        })?;
-        if let Some(made) = self.readings().get(&entry) {
+        if let Some(made) = self.readings().get(&self.entry(id)?) {
             return Ok(made);
         }
         let (entry, record) = self.session().read(|conn, store, keys, loaded| {
@@ -225,6 +222,33 @@ impl Database {
         let kept = Arc::clone(&made);
         self.readings().keep(entry, record.body.len(), kept);
         Ok(made)
+    }
+
+    /// Keeps what [`Self::reading`] would make of a record that was just inserted with a body of so many bytes.
+    ///
+    /// # Errors
+    /// As [`Self::reading`].
+    pub(crate) fn keep_reading<T: Any + Send + Sync>(
+        &self,
+        id: &RecordId,
+        bytes: usize,
+        made: T,
+    ) -> Result<(), WalletError> {
+        let entry = self.entry(id)?;
+        // A later version is another process's.
+        if entry.version == 1 {
+            self.readings().keep(entry, bytes, Arc::new(made));
+        }
+        Ok(())
+    }
+
+    /// What the manifest says of a record now.
+    fn entry(&self, id: &RecordId) -> Result<Entry, WalletError> {
+        let entry = self.session().read(|_, _, _, loaded| {
+            let entry = loaded.manifest.get(id);
+            entry.ok_or(DatabaseError::NotFound(*id))
+        });
+        Ok(entry?)
     }
 
     /// Whether there is a record of this id, damaged or not.

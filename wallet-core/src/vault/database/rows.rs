@@ -6,8 +6,8 @@ use super::manifest::{Entry, Manifest};
 use super::record::{Record, RecordId, RecordKind};
 use super::seal::{self, Header};
 use crate::vault::StoreId;
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, MAIN_DB, Row};
 use wallet_primitives::xchacha::TAG_BYTES;
 
 const SELECT: &str = "SELECT kind, schema, version, key_epoch, blob FROM record WHERE id = ?1";
@@ -21,6 +21,9 @@ const UPDATE_MANIFEST: &str =
     "UPDATE manifest SET version = ?3, tag = ?4 WHERE rowid = ?1 AND id = ?2";
 const DELETE: &str = "DELETE FROM record WHERE id = ?1 RETURNING rowid";
 const DELETE_MANIFEST: &str = "DELETE FROM manifest WHERE id = ?2 AND rowid = ?1";
+
+/// Sealed records from this many bytes on are written into their place: as parameters SQLite copies them twice.
+const LARGE: usize = 64 * 1024;
 
 /// A row as it stands in the file: nothing about it is trusted.
 struct FoundRow<'a> {
@@ -130,22 +133,37 @@ pub(super) fn insert(
     blob: &[u8],
 ) -> Result<Entry, DatabaseError> {
     let tag = seal::tag_of(blob).ok_or(DatabaseError::Bug)?;
+    let (room, later) = room_for(blob);
     conn.prepare_cached(INSERT)?.execute((
         header.id.as_bytes(),
         header.kind.0,
         header.schema,
         header.version,
         header.key_epoch,
-        blob,
+        room,
     ))?;
+    let rowid = conn.last_insert_rowid();
+    if let Some(blob) = later {
+        let mut place = conn.blob_open(MAIN_DB, "record", "blob", rowid, false)?;
+        place.write_all_at(blob, 0)?;
+        place.close()?;
+    }
     let entry = Entry {
         id: header.id,
         kind: header.kind,
         version: header.version,
         tag,
     };
-    insert_manifest(conn, conn.last_insert_rowid(), &entry)?;
+    insert_manifest(conn, rowid, &entry)?;
     Ok(entry)
+}
+
+/// What is given as a parameter for these bytes, and what is written afterwards.
+fn room_for(blob: &[u8]) -> (ToSqlOutput<'_>, Option<&[u8]>) {
+    match blob.len() {
+        length if length < LARGE => (blob.into(), None),
+        length => (ToSqlOutput::ZeroBlob(length as u64), Some(blob)),
+    }
 }
 
 fn insert_manifest(conn: &Connection, rowid: i64, entry: &Entry) -> Result<(), DatabaseError> {

@@ -40,9 +40,9 @@ impl Stretched {
                 secret,
                 &[labels::RECOVERY_CODE, store.as_bytes(), &header.id],
             )?,
-            Method::OsAuth { .. } => return Ok(Self(Zeroizing::new(Vec::new()))),
+            Method::OsAuth { .. } => return Ok(Self(SecretBytes::new(Vec::new()))),
         };
-        Ok(Self(Zeroizing::new(a.expose().to_vec())))
+        Ok(Self(SecretBytes::new(a.expose().to_vec())))
     }
 
     /// `x`, what the hardware key is asked.

@@ -18,12 +18,12 @@ use super::*;
 use crate::clock::{Clock, UnixTime};
 use crate::error::WalletError;
 use crate::random::OsRandom;
+use crate::secret::SecretBytes;
 use crate::vault::database::{Changes, RecordId, RecordKind};
 use core::time::Duration;
 use pollster::block_on;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use tempfile::TempDir;
-use zeroize::Zeroizing;
 
 pub(super) const PIN: &[u8] = b"482076";
 pub(super) const OTHER_PIN: &[u8] = b"907353";
@@ -132,7 +132,7 @@ impl Phone {
     }
 
     /// A locked store with a PIN, a passphrase and a recovery code, holding one record.
-    pub(super) fn with_everything() -> (Self, Zeroizing<Vec<u8>>) {
+    pub(super) fn with_everything() -> (Self, SecretBytes) {
         let phone = Self::default();
         let created = phone.create(everything()).unwrap();
         write_record(&created.vault);
@@ -185,7 +185,7 @@ const RECORD: [u8; 16] = [7; 16];
 
 pub(super) fn write_record(vault: &Vault) {
     let mut changes = Changes::new();
-    let body = Zeroizing::new(b"a citizen's name".to_vec());
+    let body = SecretBytes::new(b"a citizen's name".to_vec());
     changes.insert(RecordId::from_bytes(RECORD), RecordKind::PROFILE, 1, body);
     vault
         .with_database(|database| database.commit(changes))

@@ -88,7 +88,20 @@ impl RecordName {
 
 /// The bytes of a record, wiped when dropped.
 pub(crate) fn encode<T: Serialize>(record: &T) -> Result<SecretBytes, WalletError> {
-    secret::json(record).ok_or_else(|| WalletError::new(ErrorCode::Bug).about("record_encoding"))
+    secret::json(record).ok_or_else(not_encoded)
+}
+
+/// As [`encode`], with one more member at the end: a text that may be megabytes.
+fn encode_with_text<T: Serialize>(
+    record: &T,
+    name: &str,
+    text: &str,
+) -> Result<SecretBytes, WalletError> {
+    secret::json_with_text(record, name, text).ok_or_else(not_encoded)
+}
+
+fn not_encoded() -> WalletError {
+    WalletError::new(ErrorCode::Bug).about("record_encoding")
 }
 
 /// Reads a record of this kind.

@@ -1,7 +1,9 @@
 //! What must still be done, or may be done again.
 
-use super::{Other, RecordName, RenewalRecord};
+use super::{Other, RecordName, RenewalRecord, encode_with_text};
+use crate::error::WalletError;
 use crate::issuance::{KeptDeferred, PendingAuthorization};
+use crate::secret::SecretBytes;
 use serde::{Deserialize, Serialize};
 
 /// A card the issuer promised (OpenID4VCI 1.0 9).
@@ -26,14 +28,20 @@ pub(crate) struct DeferredRecord {
     pub(crate) other: Other,
 }
 
-/// [`PendingRecord::Resend`] as it is written: the body may be megabytes, and is not copied for it.
+/// [`PendingRecord::Resend`] as it is written, but for the body: see [`Self::with`].
 #[derive(Serialize)]
 #[serde(tag = "todo", rename = "resend")]
 pub(crate) struct ResendRecord<'a> {
     pub(crate) history: &'a RecordName,
     pub(crate) uri: &'a str,
-    pub(crate) body: &'a str,
     pub(crate) expires_at: i64,
+}
+
+impl ResendRecord<'_> {
+    /// The whole record. The body may be megabytes, and is copied once.
+    pub(crate) fn with(&self, body: &str) -> Result<SecretBytes, WalletError> {
+        encode_with_text(self, "body", body)
+    }
 }
 
 /// A sealed to-do.
@@ -66,10 +74,10 @@ pub(crate) enum PendingRecord {
         history: RecordName,
         /// The verifier's response endpoint.
         uri: String,
-        /// The body as it was first sent.
-        body: String,
         /// Until when, seconds since the epoch.
         expires_at: i64,
+        /// The body as it was first sent.
+        body: String,
         /// Members of newer versions.
         #[serde(flatten)]
         other: Other,
@@ -98,13 +106,12 @@ mod tests {
     #[test]
     fn an_answer_is_read_as_it_was_written_without_a_copy() {
         let history = RecordName::parse(&"07".repeat(16)).unwrap();
-        let written = encode(&ResendRecord {
+        let written = ResendRecord {
             history: &history,
             uri: "https://verifier.example/response",
-            body: "response=\"\\\u{1f600}",
             expires_at: 1_800_000_000,
-        });
-        let written = written.unwrap();
+        };
+        let written = written.with("response=\"\\\u{1f600}").unwrap();
         let read: PendingRecord = decode(&written).unwrap();
         // What this library would write of the whole record, byte for byte.
         assert_eq!(*encode(&read).unwrap(), *written);

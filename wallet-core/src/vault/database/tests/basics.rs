@@ -89,6 +89,44 @@ fn the_largest_body_is_kept() {
 }
 
 #[test]
+fn a_body_of_any_size_is_kept_and_replaced_and_passes_for_no_other() {
+    let place = Place::new();
+    let database = place.create();
+    let sizes = [0, 8_000, 65_000, 65_536, 66_000, 300_000];
+    for (n, size) in (1..).zip(sizes) {
+        let mut changes = Changes::new();
+        let body = SecretBytes::new(vec![n; size]);
+        changes.insert(id(n.into()), RecordKind::BODY, 1, body);
+        database.commit(changes).unwrap();
+    }
+    database.close().unwrap();
+    let database = place.open();
+    for (n, size) in (1..).zip(sizes) {
+        let kept = database.get(&id(n.into())).unwrap();
+        assert_eq!((kept.version, kept.body.to_vec()), (1, vec![n; size]));
+        let mut changes = Changes::new();
+        let body = SecretBytes::new(vec![n + 100; 300_000 - size]);
+        changes.update(id(n.into()), 1, 1, body);
+        database.commit(changes).unwrap();
+    }
+    database.close().unwrap();
+    let database = place.open();
+    for (n, size) in (1..).zip(sizes) {
+        let kept = database.get(&id(n.into())).unwrap();
+        assert_eq!(
+            (kept.version, kept.body.to_vec()),
+            (2, vec![n + 100; 300_000 - size])
+        );
+    }
+    database.close().unwrap();
+    // Written in two steps, a sealed record is bound to its place all the same.
+    place.tamper(
+        "UPDATE record SET blob = (SELECT blob FROM record WHERE rowid = 5) WHERE rowid = 6",
+    );
+    assert_eq!(code(place.open().get(&id(6))), ErrorCode::RecordMisplaced);
+}
+
+#[test]
 fn a_store_is_never_overwritten_and_never_made_by_opening() {
     let place = Place::new();
     assert_eq!(code(place.try_open()), ErrorCode::StoreMissing);

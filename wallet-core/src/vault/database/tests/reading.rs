@@ -63,6 +63,35 @@ fn what_another_handle_changed_or_deleted_is_not_told_as_it_was() {
 }
 
 #[test]
+fn what_was_just_inserted_need_not_be_read() {
+    let place = Place::new();
+    let database = place.create();
+    let reader = Reader::of(&database);
+    put(&database, 1, RecordKind::BODY, "text");
+    database.keep_reading(&id(1), 4, "text".to_owned()).unwrap();
+    assert_eq!((reader.text(1), reader.made.get()), ("text".into(), 0));
+    set(&database, 1, 1, "new");
+    assert_eq!((reader.text(1), reader.made.get()), ("new".into(), 1));
+}
+
+#[test]
+fn what_was_inserted_is_not_kept_once_another_handle_changed_or_deleted_it() {
+    let place = Place::new();
+    let database = place.create();
+    put(&database, 1, RecordKind::BODY, "old");
+    put(&database, 2, RecordKind::BODY, "gone");
+    let other = place.open();
+    set(&other, 1, 1, "new");
+    let mut changes = Changes::new();
+    changes.delete(id(2));
+    other.commit(changes).unwrap();
+    database.keep_reading(&id(1), 3, "old".to_owned()).unwrap();
+    assert_eq!(Reader::of(&database).text(1), "new");
+    let deleted = database.keep_reading(&id(2), 4, "gone".to_owned());
+    assert_eq!(code(deleted), ErrorCode::NotFound);
+}
+
+#[test]
 fn nothing_of_it_outlives_the_session_or_a_suspension() {
     let place = Place::new();
     let database = place.create();
