@@ -78,17 +78,28 @@ const fn each(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
 }
 
+/// The highest bit of each byte that is `least` or more; all must be below 128.
+#[inline(always)]
+fn flags(eight: u64, least: u8) -> u64 {
+    eight.wrapping_add(each(128 - least)) & each(128)
+}
+
+/// All ones in each byte whose highest bit is set.
+#[inline(always)]
+fn spread(flags: u64) -> u64 {
+    flags | (flags - (flags >> 7))
+}
+
 /// All ones in each byte that is `least` or more; all must be below 128.
 #[inline(always)]
 fn from(eight: u64, least: u8) -> u64 {
-    let flags = eight.wrapping_add(each(128 - least)) & each(128);
-    flags | (flags - (flags >> 7))
+    spread(flags(eight, least))
 }
 
 /// All ones in each byte of the range; all must be below 128.
 #[inline(always)]
 fn within(eight: u64, first: u8, last: u8) -> u64 {
-    from(eight, first) & !from(eight, last + 1)
+    spread(flags(eight, first) ^ flags(eight, last + 1))
 }
 
 /// The bits that eight characters stand for, 48 of them, and not zero where one is of another alphabet.
@@ -102,12 +113,11 @@ fn bits(characters: [u8; 8], [c62, c63]: Ending) -> (u64, u64) {
     let digit = within(eight, b'0', b'9');
     let is62 = within(eight, c62, c62);
     let is63 = within(eight, c63, c63);
-    // No byte of these overflows into its neighbour.
-    let numbers = (eight & upper).wrapping_sub(upper & each(b'A'))
-        | (eight & lower).wrapping_sub(lower & each(b'a' - 26))
-        | (eight & digit).wrapping_add(digit & each(52 - b'0'))
-        | is62 & each(62)
-        | is63 & each(63);
+    let above = upper & each(b'A') | lower & each(b'a' - 26) | is63 & each(c63.saturating_sub(63));
+    let below =
+        digit & each(52 - b'0') | is62 & each(62 - c62) | is63 & each(63u8.saturating_sub(c63));
+    // No byte overflows into its neighbour, unless one is of another alphabet: all is refused then.
+    let numbers = eight.wrapping_add(below).wrapping_sub(above);
     let twelve = numbers & 0x003f_003f_003f_003f | (numbers & 0x3f00_3f00_3f00_3f00) >> 2;
     let twenty_four = twelve & 0x0000_0fff_0000_0fff | (twelve & 0x0fff_0000_0fff_0000) >> 4;
     let all = twenty_four & 0x00ff_ffff | (twenty_four & 0x00ff_ffff_0000_0000) >> 8;

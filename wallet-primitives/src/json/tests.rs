@@ -225,7 +225,46 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
+fn written(text: &str) -> String {
+    let mut out = Vec::new();
+    write_text(&mut out, text).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn what_must_be_escaped_is_wherever_it_stands() {
+    let others = [
+        "a",
+        " ",
+        "!",
+        "#",
+        "[",
+        "]",
+        "~",
+        "\u{7f}",
+        "\u{80}",
+        "\u{e9}",
+        "\u{1f600}",
+    ];
+    for character in (0..0x100).filter_map(char::from_u32) {
+        for other in others {
+            for (before, after) in (0..18).zip([0, 1, 7, 8, 9].into_iter().cycle()) {
+                let text = other.repeat(before) + &character.to_string() + &other.repeat(after);
+                assert_eq!(written(&text), serde_json::to_string(&text).unwrap());
+            }
+        }
+    }
+    assert_eq!(written(""), "\"\"");
+}
+
 proptest! {
+    #[test]
+    fn a_text_is_written_as_serde_json_does(text in ".{0,40}", plain in "[ -!#-\\[\\]-~é]{0,100}") {
+        for text in [&text, &plain, &(plain.clone() + &text)] {
+            prop_assert_eq!(written(text), serde_json::to_string(text).unwrap());
+        }
+    }
+
     #[test]
     fn a_tree_without_problems_is_read_as_serde_json_reads_it(tree in any_json(), pretty: bool) {
         let text = if pretty { serde_json::to_string_pretty(&tree) } else { serde_json::to_string(&tree) }.unwrap();
