@@ -199,7 +199,8 @@ pub(crate) fn json_with_text<T: Serialize>(
     wallet_primitives::json::write_text(&mut written, name).ok()?;
     written.0.push(b':');
     wallet_primitives::json::write_text(&mut written, text).ok()?;
-    written.0.push(b'}');
+    // The text may have filled what was set aside.
+    io::Write::write_all(&mut written, b"}").ok()?;
     Some(written.0)
 }
 

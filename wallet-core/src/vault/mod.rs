@@ -99,7 +99,7 @@ impl Session {
     /// Writes to the medium: not to be called while others wait for the session.
     fn end(session: Option<Self>) {
         if let Some(session) = session {
-            // What is committed is durable; a checkpoint that fails is made up for at the next opening.
+            // What is committed is durable; a checkpoint that fails is made up for at the next closing.
             let _ = session.database.close();
         }
     }

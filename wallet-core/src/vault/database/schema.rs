@@ -138,9 +138,6 @@ fn connect(path: &Path, busy: Duration) -> Result<Connection, DatabaseError> {
     conn.pragma_update(None, "cache_size", -8192)?;
     conn.pragma_update(None, "cell_size_check", true)?;
     conn.pragma_update(None, "foreign_keys", true)?;
-    // Pages: 32 MiB. A large card is received and shown, and the answer that was kept for sending again deleted, before any of it
-    // is moved into the file: most of it is never, and the holder does not wait for it. Locking moves what is left.
-    conn.pragma_update(None, "wal_autocheckpoint", 4096)?;
     // An idle WAL file is cut to this; TRUNCATE checkpoints empty it.
     conn.pragma_update(None, "journal_size_limit", 4 * 1024 * 1024)?;
     Ok(conn)

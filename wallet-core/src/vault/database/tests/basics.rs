@@ -223,7 +223,7 @@ fn the_settings_of_a_connection_are_those_of_the_design() {
         ("cell_size_check", "1"),
         ("foreign_keys", "1"),
         ("journal_size_limit", "4194304"),
-        ("wal_autocheckpoint", "4096"),
+        ("wal_autocheckpoint", "1000"),
         ("locking_mode", "normal"),
         ("user_version", "1"),
     ];
