@@ -4,8 +4,9 @@ use crate::error::WalletError;
 use crate::random::Random;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
-use std::io;
+use std::io::{self, Write as _};
 use subtle::ConstantTimeEq as _;
+use wallet_primitives::json::{write_object, write_text};
 use zeroize::{Zeroize as _, Zeroizing};
 
 /// `N` secret bytes on the heap, so that moving the value leaves no copy behind.
@@ -177,7 +178,7 @@ pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> Option<SecretBytes> {
 /// As [`json`] for an object that may hold megabytes of text.
 pub(crate) fn json_object(object: &Map<String, Value>) -> Option<SecretBytes> {
     let mut written = Growing::default();
-    wallet_primitives::json::write_object(&mut written, object).ok()?;
+    write_object(&mut written, object).ok()?;
     Some(written.0)
 }
 
@@ -189,19 +190,21 @@ pub(crate) fn json_with_text<T: Serialize>(
 ) -> Option<SecretBytes> {
     let object = json(value)?;
     let members = object.strip_prefix(b"{")?.strip_suffix(b"}")?;
-    let room = object.len() + name.len() + text.len() + text.len() / 8 + 256;
-    let mut written = Growing(SecretBytes::new(Vec::with_capacity(room)));
-    written.0.push(b'{');
-    written.0.extend_from_slice(members);
-    if !members.is_empty() {
-        written.0.push(b',');
-    }
-    wallet_primitives::json::write_text(&mut written, name).ok()?;
-    written.0.push(b':');
-    wallet_primitives::json::write_text(&mut written, text).ok()?;
-    // The text may have filled what was set aside.
-    io::Write::write_all(&mut written, b"}").ok()?;
+    let mut written = Growing::default();
+    write_with_text(&mut written, members, name, text).ok()?;
     Some(written.0)
+}
+
+fn write_with_text(out: &mut Growing, members: &[u8], name: &str, text: &str) -> io::Result<()> {
+    out.write_all(b"{")?;
+    out.write_all(members)?;
+    if !members.is_empty() {
+        out.write_all(b",")?;
+    }
+    write_text(out, name)?;
+    out.write_all(b":")?;
+    write_text(out, text)?;
+    out.write_all(b"}")
 }
 
 /// Bytes that are wiped where they no longer fit.

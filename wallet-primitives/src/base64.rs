@@ -74,7 +74,7 @@ pub fn decode_unpadded(text: &str) -> Result<Vec<u8>, Refused> {
 }
 
 /// This in each of eight bytes.
-const fn each(byte: u8) -> u64 {
+pub(crate) const fn each(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
 }
 

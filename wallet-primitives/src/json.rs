@@ -3,6 +3,7 @@
 //! The tokenizer is serde_json's; this module builds the tree itself so that each rule is checked before memory or stack
 //! is spent on what breaks it.
 
+use crate::base64::each;
 use core::cell::Cell;
 use core::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -150,10 +151,8 @@ pub fn write_text(out: &mut dyn io::Write, text: &str) -> io::Result<()> {
 
 /// Whether nothing in a text has to be escaped (RFC 8259 7). It may be megabytes: eight bytes are looked at together.
 fn is_plain(text: &[u8]) -> bool {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    const HIGHEST: u64 = u64::from_ne_bytes([0x80; 8]);
     // Not zero where a byte is below `least`, which is at most 128.
-    let below = |eight: u64, least: u8| eight.wrapping_sub(ONES * u64::from(least)) & !eight;
+    let below = |eight: u64, least: u8| eight.wrapping_sub(each(least)) & !eight;
     let (eights, rest) = text.as_chunks();
     let mut last = [b' '; 8];
     for (place, byte) in last.iter_mut().zip(rest) {
@@ -162,10 +161,10 @@ fn is_plain(text: &[u8]) -> bool {
     let mut found = 0;
     for eight in eights.iter().chain([&last]) {
         let eight = u64::from_ne_bytes(*eight);
-        let is = |byte: u8| below(eight ^ (ONES * u64::from(byte)), 1);
+        let is = |byte: u8| below(eight ^ each(byte), 1);
         found |= below(eight, 0x20) | is(b'"') | is(b'\\');
     }
-    found & HIGHEST == 0
+    found & each(0x80) == 0
 }
 
 /// serde_json tells an overflowing number (`1e999`) from other syntax errors only by its message.

@@ -17,8 +17,7 @@ use wallet_core::keys::key_store::{
 };
 use wallet_core::keys::{AttestationProvider, InMemoryKeyStore, KeyStore, KeyStoreError};
 use wallet_core::random::OsRandom;
-use wallet_core::secret::Secret;
-use wallet_core::secret::SecretBytes;
+use wallet_core::secret::{Secret, SecretBytes};
 use wallet_core::trust::{TrustAnchor, TrustAnchors};
 use wallet_core::vault::anchor::InMemoryAnchorStore;
 use wallet_core::vault::database::RecordKind;

@@ -22,7 +22,7 @@ const UPDATE_MANIFEST: &str =
 const DELETE: &str = "DELETE FROM record WHERE id = ?1 RETURNING rowid";
 const DELETE_MANIFEST: &str = "DELETE FROM manifest WHERE id = ?2 AND rowid = ?1";
 
-/// Sealed records from this many bytes on are written into their place: as parameters SQLite copies them twice.
+/// New sealed records from this many bytes on are written into their place: as parameters SQLite copies them twice.
 const LARGE: usize = 64 * 1024;
 
 /// A row as it stands in the file: nothing about it is trusted.

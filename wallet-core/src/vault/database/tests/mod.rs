@@ -127,6 +127,12 @@ pub(super) fn set(database: &Database, n: u64, version: u64, text: &str) {
     database.commit(changes).unwrap();
 }
 
+pub(super) fn delete(database: &Database, n: u64) {
+    let mut changes = Changes::new();
+    changes.delete(id(n));
+    database.commit(changes).unwrap();
+}
+
 pub(super) fn text_of(database: &Database, n: u64) -> String {
     String::from_utf8(database.get(&id(n)).unwrap().body.to_vec()).unwrap()
 }

@@ -55,9 +55,7 @@ fn what_another_handle_changed_or_deleted_is_not_told_as_it_was() {
     let other = place.open();
     set(&other, 1, 1, "new");
     assert_eq!(reader.text(1), "new");
-    let mut changes = Changes::new();
-    changes.delete(id(1));
-    other.commit(changes).unwrap();
+    delete(&other, 1);
     assert_eq!(code(reader.read(1)), ErrorCode::NotFound);
     assert!(!database.contains(&id(1)).unwrap());
 }
@@ -82,9 +80,7 @@ fn what_was_inserted_is_not_kept_once_another_handle_changed_or_deleted_it() {
     put(&database, 2, RecordKind::BODY, "gone");
     let other = place.open();
     set(&other, 1, 1, "new");
-    let mut changes = Changes::new();
-    changes.delete(id(2));
-    other.commit(changes).unwrap();
+    delete(&other, 2);
     database.keep_reading(&id(1), 3, "old".to_owned()).unwrap();
     assert_eq!(Reader::of(&database).text(1), "new");
     let deleted = database.keep_reading(&id(2), 4, "gone".to_owned());

@@ -223,9 +223,7 @@ fn nothing_that_was_stored_can_be_read_in_the_files() {
         put(&database, n, RecordKind::BODY, &secret.repeat(40));
         set(&database, n, 1, &format!("changed {secret}"));
     }
-    let mut changes = Changes::new();
-    changes.delete(id(0));
-    database.commit(changes).unwrap();
+    delete(&database, 0);
     let search = |files: Vec<(PathBuf, Vec<u8>)>| {
         assert!(!files.is_empty());
         for (path, bytes) in files {
